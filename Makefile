@@ -1,0 +1,60 @@
+# AuthLab. `make run` needs Go and nothing else; see README.md for the rest.
+
+GO      ?= go
+ADDR    ?= localhost:8080
+FUZZ    ?= 5s
+# Pinned; the checksum database vouches for them.
+LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: run test check bench generate needs format drift vet lint fuzz picture
+
+## run: serve the lab on $(ADDR)
+run:
+	@$(GO) run ./cmd/authlab -addr $(ADDR)
+
+## test: every test there is, in a real browser too
+test: needs
+	$(GO) test -race -shuffle=on ./...
+
+## check: what CI runs: test, format, generated code, vet, linters, some fuzzing
+check: needs format drift vet lint fuzz
+	$(GO) test -race -shuffle=on ./...
+
+## bench: what the lab costs
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+## generate: Go from the templates. From the root, always: templ writes paths relative to it
+generate:
+	$(GO) tool templ generate
+
+## picture: the README's picture of the bench page, by a real browser
+picture: needs
+	AUTHLAB_PICTURE=$(CURDIR)/static/bench.png $(GO) test -count=1 -run '^TestPicture$$' ./lab
+
+# needs installs what the tests need where it may, and says what to install where
+# it may not. It never lets a test be skipped.
+needs:
+	@sh .ci/needs
+
+format:
+	@out=$$(gofmt -l $$(git ls-files '*.go' | grep -v '_templ\.go$$')); \
+	if [ -n "$$out" ]; then echo "not formatted; run gofmt -w on:"; echo "$$out"; exit 1; fi
+	@$(GO) tool templ fmt -fail . >/dev/null || { echo "templates are not formatted; run go tool templ fmt ."; exit 1; }
+
+drift: generate
+	@git diff --exit-code --stat -- '*_templ.go' || { echo "generated code is not what the templates say; run make generate and commit"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+
+lint:
+	$(GO) run $(LINT) run ./...
+
+fuzz:
+	@for pkg in $$($(GO) list ./...); do \
+	  dir=$$($(GO) list -f '{{.Dir}}' $$pkg); \
+	  for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$dir/*_test.go 2>/dev/null | cut -d' ' -f2); do \
+	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) $$pkg || exit 1; \
+	  done; \
+	done

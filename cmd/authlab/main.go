@@ -1,0 +1,88 @@
+// Command authlab serves AuthLab, the lab in which people see how web logins
+// work.
+//
+// Usage:
+//
+//	authlab [-addr localhost:8080] [-log text|json]
+//
+// It prints one line with its address and serves until it gets SIGINT or
+// SIGTERM; then it lets requests in flight finish and exits.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"authlab/lab"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "authlab:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the program: it serves until ctx ends.
+func run(ctx context.Context, args []string, out, errs io.Writer) error {
+	flags := flag.NewFlagSet("authlab", flag.ContinueOnError)
+	flags.SetOutput(errs)
+	addr := flags.String("addr", "localhost:8080", "`host:port` to listen on")
+	format := flags.String("log", "text", "log `format`: text or json")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("%q is not understood; authlab takes flags only, see authlab -h", flags.Arg(0))
+	}
+	log, err := logger(*format, errs)
+	if err != nil {
+		return err
+	}
+	slog.SetDefault(log)
+	l, err := lab.New(lab.Config{Log: log})
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", *addr)
+	if err != nil {
+		return fmt.Errorf("%w (choose another with -addr host:port)", err)
+	}
+	fmt.Fprintf(out, "AuthLab is at http://%s\n", shownAddr(*addr, ln.Addr()))
+	return l.Serve(ctx, ln)
+}
+
+func logger(format string, w io.Writer) (*slog.Logger, error) {
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, nil)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, nil)), nil
+	default:
+		return nil, fmt.Errorf("-log %q: the format is text or json", format)
+	}
+}
+
+// shownAddr is the address to print: the host as it was asked for, because
+// localhost and 127.0.0.1 are two sites to a browser, with the port that it got.
+func shownAddr(asked string, got net.Addr) string {
+	host, _, err := net.SplitHostPort(asked)
+	_, port, errGot := net.SplitHostPort(got.String())
+	if err != nil || errGot != nil || host == "" {
+		return got.String()
+	}
+	return net.JoinHostPort(host, port)
+}

@@ -1,0 +1,178 @@
+package bench
+
+import (
+	"context"
+	"net"
+	"sync"
+	"time"
+)
+
+// Limits are the budgets of benches. A zero field means its default.
+type Limits struct {
+	Benches   int           // benches per process; the one unused for longest goes first (20,000)
+	Exchanges int           // exchanges per bench (200)
+	Rate      float64       // requests per second to one bench's apps (30)
+	Burst     int           // requests at once to one bench's apps (60)
+	Streams   int           // event streams per bench at one time (8)
+	Idle      time.Duration // how long an unused bench is kept (2 h)
+	Life      time.Duration // how long any bench is kept (24 h)
+}
+
+// Defaults returns l with its zero fields set to their defaults.
+func (l Limits) Defaults() Limits {
+	return Limits{
+		Benches:   or(l.Benches, 20_000),
+		Exchanges: or(l.Exchanges, 200),
+		Rate:      or(l.Rate, 30),
+		Burst:     or(l.Burst, 60),
+		Streams:   or(l.Streams, 8),
+		Idle:      or(l.Idle, 2*time.Hour),
+		Life:      or(l.Life, 24*time.Hour),
+	}
+}
+
+func or[T comparable](value, otherwise T) T {
+	var zero T
+	if value == zero {
+		return otherwise
+	}
+	return value
+}
+
+// Benches are all benches of a process. It is safe for concurrent use.
+type Benches struct {
+	limits Limits
+	secure bool
+
+	mu   sync.Mutex
+	byID map[string]*Bench
+
+	replays replays
+}
+
+// NewBenches returns no benches yet, with the given limits. secure says that
+// they are served over TLS, so that the session cookie is marked Secure.
+func NewBenches(limits Limits, secure bool) *Benches {
+	return &Benches{limits: limits.Defaults(), secure: secure, byID: make(map[string]*Bench)}
+}
+
+// Limits returns the limits in force.
+func (bs *Benches) Limits() Limits { return bs.limits }
+
+// Make makes a bench. When there are as many as there may be, the one unused
+// for longest is dropped for it.
+func (bs *Benches) Make() *Bench {
+	b := newBench(bs.limits, bs.secure)
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	if len(bs.byID) >= bs.limits.Benches {
+		bs.dropOldest()
+	}
+	bs.byID[b.id] = b
+	return b
+}
+
+// Find returns the bench with the given id and counts it as used. It returns
+// false for an id that no bench has, or none any more.
+func (bs *Benches) Find(id string) (*Bench, bool) {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	b, ok := bs.byID[id]
+	if !ok {
+		return nil, false
+	}
+	if b.expired(time.Now()) {
+		bs.drop(b)
+		return nil, false
+	}
+	b.touch()
+	return b, true
+}
+
+// Drop ends the bench with the given id, if there is one.
+func (bs *Benches) Drop(id string) {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	if b, ok := bs.byID[id]; ok {
+		bs.drop(b)
+	}
+}
+
+// Len returns how many benches there are.
+func (bs *Benches) Len() int {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	return len(bs.byID)
+}
+
+// Sweep drops the benches that have expired at now.
+func (bs *Benches) Sweep(now time.Time) {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	for _, b := range bs.byID {
+		if b.expired(now) {
+			bs.drop(b)
+		}
+	}
+}
+
+// sweepEvery is how often Run looks for benches that have expired.
+const sweepEvery = time.Minute
+
+// Run sweeps until ctx ends.
+func (bs *Benches) Run(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			bs.Sweep(now)
+		}
+	}
+}
+
+func (bs *Benches) drop(b *Bench) {
+	delete(bs.byID, b.id)
+	b.journal.Load().Close()
+}
+
+// dropOldest drops about one in a hundred of the benches, those unused for
+// longest, so that a full process does not search them all for every new one.
+func (bs *Benches) dropOldest() {
+	oldest := make([]*Bench, 0, len(bs.byID))
+	for _, b := range bs.byID {
+		oldest = append(oldest, b)
+	}
+	sortByUse(oldest)
+	for _, b := range oldest[:1+len(oldest)/100] {
+		bs.drop(b)
+	}
+}
+
+// replays remembers which connections the lab's own HTTP client has open, by
+// their local address, and where to send the exchange that arrives on each.
+type replays struct {
+	mu sync.Mutex
+	by map[string]chan<- int
+}
+
+func (r *replays) expect(local net.Addr, number chan<- int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.by == nil {
+		r.by = make(map[string]chan<- int)
+	}
+	r.by[local.String()] = number
+}
+
+// take returns the channel for the connection that came from remote, nil where
+// it is not one of ours.
+func (r *replays) take(remote net.Addr) chan<- int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	number := r.by[remote.String()]
+	delete(r.by, remote.String())
+	return number
+}

@@ -1,0 +1,46 @@
+package bench
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// clock is a bench's own time: the machine's, moved forward by as much as the
+// visitor has asked for. It never moves back.
+type clock struct{ offset atomic.Int64 }
+
+// Now returns the bench's time in UTC, without a monotonic reading, so that
+// what is stored and what is compared are the same instant.
+func (c *clock) Now() time.Time { return time.Now().Add(c.ahead()).Round(0).UTC() }
+
+// ahead is how far the bench's time is ahead of the machine's.
+func (c *clock) ahead() time.Duration { return time.Duration(c.offset.Load()) }
+
+func (c *clock) forward(by time.Duration) { c.offset.Add(int64(by)) }
+
+func (c *clock) reset() { c.offset.Store(0) }
+
+// inWords writes a distance for people: "16 minutes", "1 hour 30 minutes",
+// "45 seconds".
+func inWords(d time.Duration) string {
+	var parts []string
+	for _, unit := range []struct {
+		name string
+		size time.Duration
+	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}} {
+		n := d / unit.size
+		d -= n * unit.size
+		switch {
+		case n == 1:
+			parts = append(parts, "1 "+unit.name)
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d %ss", n, unit.name))
+		}
+	}
+	if parts == nil {
+		return d.String()
+	}
+	return strings.Join(parts, " ")
+}

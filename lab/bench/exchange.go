@@ -1,0 +1,182 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"authlab/lab/journal"
+	"authlab/lab/wire"
+)
+
+// ErrBusy is returned when a bench's apps get more requests than Limits.Rate.
+var ErrBusy = errors.New("too many requests to this bench")
+
+// errNoTap is returned for a request that did not come through the tap: the
+// program was put together wrongly, and what cannot be seen must not happen.
+var errNoTap = errors.New("the request's connection has no tap")
+
+// SplitPath splits the path of a bench's app, "/bench/{id}/{flow}/…". ok is false
+// for any other path; whether there is such a bench is not asked.
+func SplitPath(path string) (id string, flow journal.Flow, ok bool) {
+	rest, ok := strings.CutPrefix(path, "/bench/")
+	if !ok {
+		return "", "", false
+	}
+	id, rest, _ = strings.Cut(rest, "/")
+	segment, _, _ := strings.Cut(rest, "/")
+	flow = journal.Flow(segment)
+	return id, flow, flow == journal.Session || flow == journal.Token
+}
+
+// Record wraps the site's handler. What arrives at a bench's apps is recorded
+// from here on, whatever next does with it; everything else passes through.
+// refuse answers a request that is over a budget (ErrBusy, journal.ErrFull); it
+// is answered unrecorded and never reaches an app.
+func (bs *Benches) Record(next http.Handler, refuse func(http.ResponseWriter, *http.Request, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id, flow, ok := SplitPath(r.URL.Path)
+		if !ok {
+			next.ServeHTTP(w, r)
+			return
+		}
+		b, ok := bs.Find(id)
+		if !ok {
+			next.ServeHTTP(w, r) // answers that there is no such bench
+			return
+		}
+		ctx, end, err := bs.begin(b, flow, r)
+		if err != nil {
+			refuse(w, r, err)
+			return
+		}
+		defer end()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// underWay is an exchange whose response is not complete yet.
+type underWay struct {
+	bench    *Bench
+	journal  *journal.Journal // the one it was numbered in: a reset leaves it behind
+	exchange *journal.Exchange
+	cursor   int
+	rec      recording
+}
+
+type underWayKey struct{}
+
+// begin numbers an exchange and claims its bytes. end must be called when the
+// handler is done.
+func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx context.Context, end func(), err error) {
+	u := &underWay{bench: b, journal: b.journal.Load(), cursor: b.Cursor()}
+	if !b.limiter.Allow() {
+		u.journal.TurnAway()
+		return nil, nil, ErrBusy
+	}
+	number, err := u.journal.Reserve()
+	if err != nil {
+		return nil, nil, err
+	}
+	u.exchange = &journal.Exchange{
+		Number: number, Flow: flow, By: journal.Visitor, Scheme: scheme(r),
+		Clock: b.clock.Now(), Before: b.State(flow),
+	}
+	if !wire.Claim(r.Context(), func(c wire.Capture) { bs.complete(u, c) }) {
+		return nil, nil, errNoTap
+	}
+	ctx = context.WithValue(withRecording(r.Context(), &u.rec), underWayKey{}, u)
+	return ctx, func() { u.exchange.After = b.State(flow) }, nil
+}
+
+func scheme(r *http.Request) string {
+	if r.TLS != nil {
+		return "https"
+	}
+	return "http"
+}
+
+// ServeApp hands a recorded request to the app of its bench. r's path must be
+// that of a bench that exists, and r must have come through Record.
+func (bs *Benches) ServeApp(w http.ResponseWriter, r *http.Request) error {
+	u, ok := r.Context().Value(underWayKey{}).(*underWay)
+	if !ok {
+		return errNoTap
+	}
+	u.exchange.Reached = true
+	prefix := strings.TrimSuffix(u.bench.Base(u.exchange.Flow), "/")
+	http.StripPrefix(prefix, u.bench.apps[u.exchange.Flow]).ServeHTTP(w, r)
+	return nil
+}
+
+// complete appends an exchange whose last byte has been written.
+func (bs *Benches) complete(u *underWay, c wire.Capture) {
+	x := u.exchange
+	replayed := bs.replays.take(c.Remote)
+	if replayed != nil {
+		x.By = journal.Replay
+	}
+	fill(x, c)
+	x.Events = u.rec.since(c.Started)
+	u.journal.Append(x, func(x *journal.Exchange, earlier journal.View) int {
+		return stepOf(x, u.cursor, earlier)
+	})
+	if replayed != nil {
+		replayed <- x.Number
+	}
+}
+
+func fill(x *journal.Exchange, c wire.Capture) {
+	x.Connection = c.Connection
+	x.Started = c.Started
+	x.Duration = c.Finished.Sub(c.Started)
+	x.Request = message(c.Request)
+	x.Response = message(c.Response)
+}
+
+func message(b wire.Bytes) journal.Message {
+	return journal.Message{Bytes: b.Data, Length: b.Length, Truncated: b.Truncated, Complete: b.Complete}
+}
+
+// Unclaimed records what net/http answered by itself, before any handler of ours
+// saw it, when its request line names a bench's app: a malformed header, say.
+// It is the tap's callback of that name.
+func (bs *Benches) Unclaimed(c wire.Capture) {
+	id, flow, ok := SplitPath(target(c.Request.Data))
+	if !ok {
+		return
+	}
+	b, ok := bs.Find(id)
+	if !ok {
+		return
+	}
+	j := b.journal.Load()
+	if !b.limiter.Allow() {
+		j.TurnAway()
+		return
+	}
+	number, err := j.Reserve()
+	if err != nil {
+		return // counted by the journal
+	}
+	state := b.State(flow)
+	x := &journal.Exchange{
+		Number: number, Flow: flow, By: journal.Visitor, Scheme: "http",
+		Clock: b.clock.Now().Add(-time.Since(c.Started)), Before: state, After: state,
+	}
+	fill(x, c)
+	j.Append(x, func(*journal.Exchange, journal.View) int { return journal.NoStep })
+	slog.Debug("recorded a request that net/http refused", "flow", flow, "number", number)
+}
+
+// target returns the request target of a raw request, however malformed.
+func target(raw []byte) string {
+	line, _, _ := strings.Cut(string(raw[:min(len(raw), 4096)]), "\n")
+	_, rest, _ := strings.Cut(line, " ")
+	path, _, _ := strings.Cut(rest, " ")
+	path, _, _ = strings.Cut(path, "?")
+	return path
+}

@@ -1,0 +1,106 @@
+package lab
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"strings"
+
+	"authlab/lab/bench"
+	"authlab/lab/journal"
+	"authlab/lab/page"
+	sessionapp "authlab/lab/session"
+	tokenapp "authlab/lab/token"
+)
+
+// code is the apps' own functions by flow and name, read at start from the
+// source that is embedded in the binary: code shown is code executed.
+type code map[journal.Flow]map[string]page.CodeBlock
+
+// readCode reads the functions of both apps. It fails if one that the page
+// shows is not there.
+func readCode() (code, error) {
+	c := code{}
+	for flow, source := range map[journal.Flow]fs.FS{journal.Session: sessionapp.Source, journal.Token: tokenapp.Source} {
+		functions, err := readFunctions(source)
+		if err != nil {
+			return nil, fmt.Errorf("read the source of the %s app: %w", flow, err)
+		}
+		c[flow] = functions
+	}
+	for deed, byFlow := range shownFunctions {
+		for flow, names := range byFlow {
+			for _, name := range names {
+				if _, ok := c[flow][name]; !ok {
+					return nil, fmt.Errorf("the %s app has no function %s, which the page shows for %q", flow, name, deed)
+				}
+			}
+		}
+	}
+	return c, nil
+}
+
+func readFunctions(source fs.FS) (map[string]page.CodeBlock, error) {
+	out := map[string]page.CodeBlock{}
+	files, err := fs.Glob(source, "*.go")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range files {
+		text, err := fs.ReadFile(source, name)
+		if err != nil {
+			return nil, err
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, name, text, parser.ParseComments)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			start := f.Pos()
+			if f.Doc != nil {
+				start = f.Doc.Pos()
+			}
+			out[f.Name.Name] = page.CodeBlock{
+				Name: f.Name.Name, File: name,
+				Text: strings.TrimSpace(string(text[set.Position(start).Offset:set.Position(f.End()).Offset])),
+			}
+		}
+	}
+	return out, nil
+}
+
+// ran returns the functions of the app that an exchange went through, in the
+// order in which they are worth reading.
+func (c code) ran(x *journal.Exchange) []page.CodeBlock {
+	if !x.Reached {
+		return nil
+	}
+	var out []page.CodeBlock
+	for _, name := range shownFunctions[bench.DeedOf(x)][x.Flow] {
+		out = append(out, c[x.Flow][name])
+	}
+	return out
+}
+
+// shownFunctions names the functions worth reading for each deed, handler first.
+var shownFunctions = map[bench.Deed]map[journal.Flow][]string{
+	bench.ProfileDeed: {
+		journal.Session: {"profile", "desk", "account"},
+		journal.Token:   {"profile", "desk", "account", "verify"},
+	},
+	bench.LoginDeed: {
+		journal.Session: {"login", "issue", "newSessions"},
+		journal.Token:   {"login", "issue"},
+	},
+	bench.LogoutDeed: {
+		journal.Session: {"logout", "withdraw"},
+		journal.Token:   {"logout"},
+	},
+}

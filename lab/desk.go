@@ -1,0 +1,119 @@
+package lab
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"authlab/lab/bench"
+	"authlab/lab/page"
+)
+
+// back answers a form of the desk: a script gets no content, a browser without
+// scripts is sent back to the page that it came from.
+func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
+	if r.PostFormValue("quiet") != "" {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	q := url.Values{"view": {page.ValidView(r.PostFormValue("view"))}}
+	if step, err := strconv.Atoi(r.PostFormValue("step")); err == nil && step >= 0 && step <= bench.LastStep {
+		q.Set("step", strconv.Itoa(step))
+	}
+	http.Redirect(w, r, "/bench/"+b.ID()+"?"+q.Encode(), http.StatusSeeOther)
+	return nil
+}
+
+// setStep is POST /bench/{id}/step: the visitor is about to send a step, or with
+// step=none no longer is.
+func (l *Lab) setStep(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	step := bench.NoCursor
+	if value := r.PostFormValue("step"); value != "none" {
+		if step, err = strconv.Atoi(value); err != nil || step < 0 || step > bench.LastStep {
+			return badRequest("A step is a number from 0 to 10, or none.", err)
+		}
+	}
+	b.SetCursor(step)
+	return back(w, r, b)
+}
+
+// changeRole is POST /bench/{id}/role: account, role.
+func (l *Lab) changeRole(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	err = b.ChangeRole(r.PostFormValue("account"), r.PostFormValue("role"))
+	if errors.Is(err, bench.ErrRole) || errors.Is(err, bench.ErrNoAccount) {
+		return badRequest("The accounts are reader and librarian; a role is member or staff.", err)
+	}
+	if err != nil {
+		return err
+	}
+	return back(w, r, b)
+}
+
+// moveClock is POST /bench/{id}/clock: by, a Go duration such as 16m.
+func (l *Lab) moveClock(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	by, err := time.ParseDuration(r.PostFormValue("by"))
+	if err == nil {
+		err = b.MoveClock(by)
+	}
+	if err != nil {
+		return badRequest("The bench's clock moves forward only, by at most a year in all: 16m, say, or 1h.", err)
+	}
+	return back(w, r, b)
+}
+
+// replay is POST /bench/{id}/replay: exchange, the number of the exchange whose
+// credential is copied.
+func (l *Lab) replay(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(r.PostFormValue("exchange"))
+	if err != nil {
+		return badRequest("Name the exchange whose credential is to be copied by its number.", err)
+	}
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if !ok {
+		return errors.New("the request has no local address")
+	}
+	_, err = l.benches.Replay(r.Context(), b, n, local, r.Host)
+	if errors.Is(err, bench.ErrNoCredential) {
+		return badRequest("That exchange carries no credential. Log in first, then copy what the login gave.", err)
+	}
+	if err != nil {
+		return err
+	}
+	return back(w, r, b)
+}
+
+// reset is POST /bench/{id}/reset: makes the bench as new.
+func (l *Lab) reset(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	b.Reset()
+	return back(w, r, b)
+}
+
+// overBudget answers a request for an app that the bench has no budget for. It
+// is not recorded and reached no app.
+func (l *Lab) overBudget(w http.ResponseWriter, r *http.Request, err error) {
+	secureHeaders(w)
+	l.adapt(func(w http.ResponseWriter, _ *http.Request) error { return refusal(w, err, l.benches.Limits()) }).ServeHTTP(w, r)
+}

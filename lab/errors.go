@@ -1,0 +1,118 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"authlab/lab/page"
+)
+
+// handler is a page's handler. What it returns is rendered by adapt.
+type handler func(http.ResponseWriter, *http.Request) error
+
+// failure is an error that was to be expected: something about the request, with
+// a sentence for the visitor. Any other error is ours.
+type failure struct {
+	status   int
+	heading  string
+	text     string // what happened and what to do next
+	newBench bool   // offer a new bench
+	cause    error
+}
+
+func (f *failure) Error() string {
+	if f.cause != nil {
+		return f.heading + ": " + f.cause.Error()
+	}
+	return f.heading
+}
+
+func (f *failure) Unwrap() error { return f.cause }
+
+var errNoBench = &failure{
+	status: http.StatusNotFound, heading: "There is no such bench", newBench: true,
+	text: "A bench lasts two hours unused and a day at most, and none outlives a restart of the lab. This one has ended, or its address was mistyped. A new one is made in a moment.",
+}
+
+func badRequest(text string, cause error) error {
+	return &failure{status: http.StatusBadRequest, heading: "That did not work", text: text, cause: cause}
+}
+
+// adapt makes an http.Handler of a handler: the one place where errors become
+// answers, and where those that are ours are logged.
+func (l *Lab) adapt(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			l.answerError(w, r, err)
+		}
+	})
+}
+
+func (l *Lab) answerError(w http.ResponseWriter, r *http.Request, err error) {
+	var f *failure
+	if !errors.As(err, &f) {
+		if errors.Is(err, context.Canceled) {
+			return // the visitor has gone
+		}
+		l.config.Log.Error("a request failed", "method", r.Method, "pattern", r.Pattern, "err", err)
+		l.answerBroken(w)
+		return
+	}
+	if wantsText(r) {
+		http.Error(w, f.heading+". "+f.text, f.status)
+		return
+	}
+	p := page.Problem{
+		Chrome: l.chrome(f.heading + ": AuthLab"), Status: f.status,
+		Heading: f.heading, Text: f.text, NewBench: f.newBench,
+	}
+	if err := l.render(w, f.status, page.ProblemPage(p), r); err != nil {
+		l.config.Log.Error("an error page failed", "err", err)
+	}
+}
+
+// wantsText reports whether a script asked, which shows a sentence and not a page.
+func wantsText(r *http.Request) bool {
+	return r.FormValue("quiet") != "" || r.FormValue("fragment") != ""
+}
+
+// answerBroken answers with the page that was rendered at start.
+func (l *Lab) answerBroken(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusInternalServerError)
+	_, _ = w.Write(l.broken) // nothing is left to tell if this fails too
+}
+
+func (l *Lab) renderBroken() ([]byte, error) {
+	var b bytes.Buffer
+	p := page.Problem{
+		Chrome: l.chrome("Something broke: AuthLab"), Status: http.StatusInternalServerError, Heading: "Something broke",
+		Text: "This is our fault, and it has been logged. What your bench recorded is still there; go back and try again.",
+	}
+	if err := page.ProblemPage(p).Render(context.Background(), &b); err != nil {
+		return nil, fmt.Errorf("render the page for failures: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// recovered turns a panic into an error page and a line in the log. The panic
+// that net/http asks for to cut a connection passes.
+func (l *Lab) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch p := recover(); p {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(p)
+			default:
+				l.config.Log.Error("a handler panicked", "method", r.Method, "panic", p, "stack", stack())
+				l.answerBroken(w)
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,155 @@
+package explain
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"authlab/lab/journal"
+)
+
+// CookieName is the name of the session app's cookie.
+const CookieName = "sid"
+
+// Presented is the credential that a request carried for its flow: the session
+// id that the server finds among its cookies, or its bearer token. It reports
+// false where there is none, or where the header cannot be read as one.
+func Presented(x *journal.Exchange) (Credential, bool) {
+	r, err := received(x)
+	if err != nil {
+		return Credential{}, false
+	}
+	value := ""
+	if x.Flow == journal.Session {
+		value = sessionID(r)
+	} else if b := bearerOf(r.Header["Authorization"]); b.problem == "" {
+		value = b.token
+	}
+	return Credential{Flow: x.Flow, Value: value}, value != ""
+}
+
+// Issued is the credential that a response gave to the client: a session cookie
+// that browsers store, or the access token that answers a login.
+func Issued(x *journal.Exchange) (Credential, bool) {
+	c := Credential{Flow: x.Flow, Issued: true}
+	if x.Flow == journal.Token {
+		c.Value = issuedToken(x)
+	} else if cookie, ok := lastCookie(x); ok && !cookie.Deletes {
+		c.Value = cookie.Value
+	}
+	return c, c.Value != ""
+}
+
+// lastCookie is what the response's last session cookie that browsers do not
+// ignore says. Of several the last one stays (6265bis, section 5.7).
+func lastCookie(x *journal.Exchange) (cookie CookieView, ok bool) {
+	resp, err := answer(x)
+	if err != nil {
+		return cookie, false
+	}
+	for _, field := range resp.Header["Set-Cookie"] {
+		if v := ParseSetCookie(field, x.Started); v.Name == CookieName && v.Ignored == "" {
+			cookie, ok = v, true
+		}
+	}
+	return cookie, ok
+}
+
+// issuedToken is the access token in the answer to a login (RFC 6749, section
+// 5.1), or "".
+func issuedToken(x *journal.Exchange) string {
+	r, err := received(x)
+	if err != nil || r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/token/login") {
+		return ""
+	}
+	resp, err := answer(x)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		return ""
+	}
+	var body struct {
+		Token string `json:"access_token"`
+	}
+	if json.NewDecoder(resp.Body).Decode(&body) != nil {
+		return ""
+	}
+	return body.Token
+}
+
+// sessionID finds the session id as the server does: the first cookie of that
+// name that net/http can read.
+func sessionID(r *http.Request) string {
+	c, err := r.Cookie(CookieName)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// received reads the request as net/http's server did, with the same parser.
+// The bytes that were kept are always enough for the head; the body ends where
+// they end.
+func received(x *journal.Exchange) (*http.Request, error) {
+	b := x.Request.Bytes
+	if x.Reached {
+		// After a POST the server skips up to four octets of line endings that
+		// old clients leave over (RFC 9112, section 2.2).
+		for i := 0; i < 4 && len(b) > 0 && (b[0] == '\r' || b[0] == '\n'); i++ {
+			b = b[1:]
+		}
+	}
+	return http.ReadRequest(bufio.NewReader(bytes.NewReader(b)))
+}
+
+// answer reads the final response.
+func answer(x *journal.Exchange) (*http.Response, error) {
+	method, _, _ := strings.Cut(string(firstLine(x.Request.Bytes)), " ")
+	at, ok := finalResponse(x.Response.Bytes)
+	if !ok {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return http.ReadResponse(bufio.NewReader(bytes.NewReader(x.Response.Bytes[at:])), &http.Request{Method: method})
+}
+
+// finalResponse finds where the final response begins, after interim ones.
+func finalResponse(b []byte) (at int, ok bool) {
+	for {
+		line, _, _ := bytes.Cut(b[at:], []byte("\n"))
+		_, code, ok := statusOf(strings.TrimSuffix(string(line), "\r"))
+		if !ok || code >= 200 || code == http.StatusSwitchingProtocols {
+			return at, ok
+		}
+		end := bytes.Index(b[at:], []byte("\r\n\r\n"))
+		if end < 0 {
+			return 0, false
+		}
+		at += end + len("\r\n\r\n")
+	}
+}
+
+// answeredStatus is the code of the final response, 0 where there is none.
+func answeredStatus(x *journal.Exchange) int {
+	at, ok := finalResponse(x.Response.Bytes)
+	if !ok {
+		return 0
+	}
+	_, code, _ := statusOf(strings.TrimSuffix(string(firstLine(x.Response.Bytes[at:])), "\r"))
+	return code
+}
+
+// clockOf is the server's time during an exchange: what its clock told it, or
+// the bench's time when handling began.
+func clockOf(x *journal.Exchange) time.Time {
+	for _, e := range x.Events {
+		if e.Kind != journal.ClockRead {
+			continue
+		}
+		if t, err := time.Parse(time.RFC3339Nano, e.Field("now")); err == nil {
+			return t
+		}
+	}
+	return x.Clock
+}

@@ -1,0 +1,165 @@
+package explain
+
+import (
+	"strconv"
+	"strings"
+)
+
+// statusOf reads a status line (RFC 9112, section 4): where the code stands and
+// what it is.
+func statusOf(line string) (at, code int, ok bool) {
+	version, rest, found := strings.Cut(line, " ")
+	if !found || !strings.HasPrefix(version, "HTTP/") || len(rest) < 3 || len(rest) > 3 && rest[3] != ' ' {
+		return 0, 0, false
+	}
+	code, err := strconv.Atoi(rest[:3])
+	if err != nil || code < 100 {
+		return 0, 0, false
+	}
+	return len(version) + 1, code, true
+}
+
+// startSpans are the spans of a start line, none where it is not one.
+func (s *scan) startSpans(at int, line string) []Span {
+	if s.request {
+		return requestLineSpans(at, line)
+	}
+	code, number, ok := statusOf(line)
+	if !ok {
+		return nil
+	}
+	status, found := StatusGloss(number)
+	if !found {
+		status = Gloss{Title: line[code : code+3], Text: "A status code that is not explained here; its first digit gives its class.",
+			Source: "RFC 9110, section 15", URL: "https://www.rfc-editor.org/rfc/rfc9110#section-15"}
+	}
+	status.Title = strings.TrimRight(line[code:], " ")
+	return []Span{
+		word(at, line[:code-1], "version", startGloss("version", line[:code-1])),
+		word(at+code, status.Title, "status", status),
+	}
+}
+
+// requestLineSpans are the spans of a request line (RFC 9112, section 3).
+func requestLineSpans(at int, line string) []Span {
+	method, rest, _ := strings.Cut(line, " ")
+	target, version, found := strings.Cut(rest, " ")
+	if !found || method == "" || target == "" || !strings.HasPrefix(version, "HTTP/") {
+		return nil
+	}
+	gloss, known := MethodGloss(method)
+	if !known {
+		gloss = Gloss{Title: method, Text: "A method that HTTP itself does not define.", Source: "RFC 9110, section 9.1",
+			URL: "https://www.rfc-editor.org/rfc/rfc9110#section-9.1"}
+	}
+	return []Span{
+		word(at, method, "method", gloss),
+		word(at+len(method)+1, target, "target", startGloss("target", target)),
+		word(at+len(method)+1+len(target)+1, version, "version", startGloss("version", version)),
+	}
+}
+
+func startGloss(key, title string) Gloss {
+	g, _ := lookUp(startGlosses, title, key)
+	return g
+}
+
+// fieldSpans are the spans of one field line: its name, where that has a gloss,
+// and what its value holds.
+func (s *scan) fieldSpans(at int, name, value string) []Span {
+	var spans []Span
+	if gloss, ok := HeaderGloss(name); ok {
+		spans = append(spans, word(at, name, "field."+strings.ToLower(name), gloss))
+	}
+	at += len(name) + 1
+	switch strings.ToLower(name) {
+	case "cookie":
+		return append(spans, cookieSpans(at, value)...)
+	case "set-cookie":
+		return append(spans, s.setCookieSpans(at, value)...)
+	case "authorization":
+		return append(spans, authorizationSpans(at, value)...)
+	case "www-authenticate":
+		return append(spans, challengeSpans(at, value)...)
+	}
+	trimmed := trimWhite(value)
+	at += strings.Index(value, trimmed)
+	gloss, ok := valueGloss(name, trimmed)
+	if strings.EqualFold(name, "Location") {
+		gloss, ok = Gloss{Title: trimmed, Text: "The address to go on to, relative to the one that was asked for.", Source: "RFC 9110, section 10.2.2",
+			URL: "https://www.rfc-editor.org/rfc/rfc9110#section-10.2.2"}, true
+	}
+	if ok && trimmed != "" {
+		spans = append(spans, word(at, trimmed, "value."+strings.ToLower(name), gloss))
+	}
+	return spans
+}
+
+// cookieSpans marks the session id wherever a Cookie field has one.
+func cookieSpans(at int, value string) []Span {
+	var spans []Span
+	for pair := range strings.SplitSeq(value, ";") {
+		if name, v, found := strings.Cut(pair, "="); found && trimWhite(name) == CookieName {
+			spans = append(spans, sessionIDSpan(at+len(name)+1, v)...)
+		}
+		at += len(pair) + 1
+	}
+	return spans
+}
+
+// setCookieSpans marks the session id and each attribute of a Set-Cookie field.
+func (s *scan) setCookieSpans(at int, value string) []Span {
+	pair, rest, more := strings.Cut(value, ";")
+	var spans []Span
+	if name, v, found := strings.Cut(pair, "="); found && trimWhite(name) == CookieName {
+		spans = sessionIDSpan(at+len(name)+1, v)
+	}
+	at += len(pair) + 1
+	for more {
+		var attribute string
+		attribute, rest, more = strings.Cut(rest, ";")
+		name, v, _ := strings.Cut(attribute, "=")
+		name, v = trimWhite(name), trimWhite(v)
+		if gloss, ok := AttributeGloss(name, v); ok {
+			text := trimWhite(attribute)
+			gloss.Text += s.until(name, v)
+			spans = append(spans, Span{Start: at + strings.Index(attribute, text), End: at + strings.Index(attribute, text) + len(text),
+				Ink: Rule, Ref: "attr." + strings.ToLower(name), Gloss: gloss})
+		}
+		at += len(attribute) + 1
+	}
+	return spans
+}
+
+// until says of Expires and Max-Age which moment they name.
+func (s *scan) until(name, value string) string {
+	key := strings.ToLower(name)
+	if key != "expires" && key != "max-age" {
+		return ""
+	}
+	t := expiry([]Attribute{{Name: name, Value: value}}, s.started)
+	if t.IsZero() {
+		return " This value cannot be read and has no effect."
+	}
+	return " Here: " + clockAndDistance(t, s.started) + "."
+}
+
+// sessionIDSpan marks a cookie's value, which may stand in quotes and white
+// space. An empty value has no span.
+func sessionIDSpan(at int, value string) []Span {
+	text := trimWhite(value)
+	at += strings.Index(value, text)
+	if len(text) >= 2 && text[0] == '"' && text[len(text)-1] == '"' {
+		text = text[1 : len(text)-1]
+		at++
+	}
+	if text == "" {
+		return nil
+	}
+	return []Span{{Start: at, End: at + len(text), Ink: SessionID, Ref: "sid", Gloss: sessionIDGloss}}
+}
+
+// word is a span without ink.
+func word(at int, text, ref string, gloss Gloss) Span {
+	return Span{Start: at, End: at + len(text), Ink: Plain, Ref: ref, Gloss: gloss}
+}

@@ -1,0 +1,142 @@
+package explain
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"authlab/lab/journal"
+)
+
+// bodySpans are the spans of a body. The bytes are searched as they crossed the
+// wire, chunk lengths and all, so that offsets hold.
+func (s *scan) bodySpans(at int, body []byte) []Span {
+	switch {
+	case strings.HasPrefix(s.media, "application/json"):
+		return s.jsonSpans(at, body)
+	case strings.HasPrefix(s.media, "application/x-www-form-urlencoded") && s.request:
+		return formSpans(at, string(body))
+	case strings.HasPrefix(s.media, "text/html") && s.flow == journal.Session && !s.request:
+		return roleSpans(at, body)
+	}
+	return nil
+}
+
+// jsonSpans marks the values of the members that the lesson is about. It reads
+// no more of JSON than strings and what follows them, so that it marks a broken
+// document as far as it goes.
+func (s *scan) jsonSpans(at int, body []byte) []Span {
+	var spans []Span
+	for i := 0; i < len(body); {
+		quote := bytes.IndexByte(body[i:], '"')
+		if quote < 0 {
+			break
+		}
+		start := i + quote
+		end := stringEnd(body, start)
+		value := afterColon(body, end)
+		if value < 0 {
+			i = end
+			continue
+		}
+		i = valueEnd(body, value)
+		from, to := value, i
+		if body[from] == '"' && to-from >= 2 {
+			from, to = from+1, to-1
+		}
+		spans = append(spans, s.memberSpans(at+from, strings.Trim(string(body[start:end]), `"`), string(body[from:to]))...)
+	}
+	return spans
+}
+
+func (s *scan) memberSpans(at int, name, value string) []Span {
+	if value == "" {
+		return nil
+	}
+	switch {
+	case name == "access_token":
+		return tokenSpans(at, value)
+	case name == "role" && !s.request:
+		return []Span{{Start: at, End: at + len(value), Ink: TokenPayload, Ref: "pay.role", Gloss: roleGlosses[TokenPayload]}}
+	case name == "error":
+		if gloss, ok := ErrorGloss(value); ok {
+			return []Span{word(at, value, "member.error", gloss)}
+		}
+	}
+	if gloss, ok := MemberGloss(name); ok {
+		return []Span{word(at, value, "member."+name, gloss)}
+	}
+	return nil
+}
+
+// stringEnd returns the offset after the JSON string that begins at start.
+func stringEnd(body []byte, start int) int {
+	for i := start + 1; i < len(body); i++ {
+		switch body[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(body)
+}
+
+// afterColon returns the offset of the value that follows a name, -1 where none
+// follows.
+func afterColon(body []byte, i int) int {
+	i = skipWhite(body, i)
+	if i >= len(body) || body[i] != ':' {
+		return -1
+	}
+	i = skipWhite(body, i+1)
+	if i >= len(body) || bytes.IndexByte([]byte("{[,}]"), body[i]) >= 0 {
+		return -1
+	}
+	return i
+}
+
+func skipWhite(body []byte, i int) int {
+	for i < len(body) && bytes.IndexByte([]byte(" \t\r\n"), body[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// valueEnd returns the offset after the string, number or word at i.
+func valueEnd(body []byte, i int) int {
+	if body[i] == '"' {
+		return stringEnd(body, i)
+	}
+	n := bytes.IndexAny(body[i:], ",}] \t\r\n\"")
+	if n < 0 {
+		return len(body)
+	}
+	return i + max(n, 1)
+}
+
+// formSpans marks the email and the password of a posted form.
+func formSpans(at int, body string) []Span {
+	var spans []Span
+	for pair := range strings.SplitSeq(body, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if gloss, ok := MemberGloss(name); ok && value != "" && slices.Contains([]string{"email", "password"}, name) {
+			spans = append(spans, word(at+len(name)+1, value, "member."+name, gloss))
+		}
+		at += len(pair) + 1
+	}
+	return spans
+}
+
+// roleSpans marks the role that a page of the session app names in an element
+// of its own.
+func roleSpans(at int, body []byte) []Span {
+	for _, role := range []string{"member", "staff"} {
+		before, _, found := bytes.Cut(body, []byte("<strong>"+role+"</strong>"))
+		if found {
+			start := at + len(before) + len("<strong>")
+			return []Span{{Start: start, End: start + len(role), Ink: ServerOnly, Ref: "own.role", Gloss: roleGlosses[ServerOnly]}}
+		}
+	}
+	return nil
+}

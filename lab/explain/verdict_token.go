@@ -1,0 +1,254 @@
+package explain
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"authlab/lab/journal"
+)
+
+// The names that the token app signs for and accepts.
+const (
+	issuer   = "https://library.test"
+	audience = "https://api.library.test"
+)
+
+// tokenRoutes are the pages of the token app with their methods.
+var tokenRoutes = map[string][]string{
+	"": readable, "login": writeable, "profile": readable, "desk": readable, "logout": writeable,
+	"style.css": readable, "app.js": readable,
+}
+
+// token judges a request to the token app.
+func (j *judge) token() {
+	if tests := j.known(tokenRoutes); tests != nil {
+		j.decide(0, "", tests...)
+		return
+	}
+	switch j.page() {
+	case "login":
+		j.decide(http.StatusOK, "logged in", j.login(jsonMedia, jsonReadable, http.StatusBadRequest)...)
+	case "logout":
+		j.decide(http.StatusNoContent, "nothing done", test{
+			name: "nothing to check", ink: Plain,
+			rule: "RFC 7519, section 4.1.4: a token is valid until its exp. The server keeps no list of tokens, so it has nothing to delete.",
+			run: func() (string, bool) {
+				return "The page's script forgets its token. A copy stays valid until it expires.", true
+			},
+		})
+	case "profile":
+		j.decide(http.StatusOK, "accepted", j.tokenChecks()...)
+	case "desk":
+		t := j.bearer()
+		j.decide(http.StatusOK, "accepted", append(j.tokenChecks(), t.roleAllows())...)
+	case "style.css":
+		j.asset("the style sheet")
+	case "app.js":
+		j.asset("the script")
+	default:
+		j.decide(http.StatusOK, "public", open("this page"))
+	}
+}
+
+// presented is a request's token as the server reads it, each part as far as
+// it can be read.
+type presented struct {
+	bearer
+	view    TokenView
+	header  map[string]any
+	headerr error
+	claims  claims
+	claimed error
+}
+
+// claims is what the token app reads from a payload, with the same decoder, so
+// that what it takes for a date or a name is the same here.
+type claims struct {
+	jwt.RegisteredClaims
+	Name string `json:"name"`
+	Role string `json:"role"`
+}
+
+func (j *judge) bearer() *presented {
+	p := &presented{bearer: bearerOf(j.r.Header["Authorization"])}
+	p.view = ParseToken(p.token, j.now)
+	p.headerr = json.Unmarshal(p.view.Header.Decoded, &p.header)
+	p.claimed = json.Unmarshal(p.view.Payload.Decoded, &p.claims)
+	return p
+}
+
+// believed makes a check whose failure makes the token invalid (RFC 6750,
+// section 3.1).
+func believed(name, rule string, ink Ink, run func() (string, bool)) test {
+	return test{name: name, rule: rule, ink: ink, run: run, status: http.StatusUnauthorized, outcome: "refused"}
+}
+
+// tokenChecks are what makes the server believe a token: those on the header
+// and signature, then those on the claims.
+func (j *judge) tokenChecks() []test {
+	p := j.bearer()
+	return append([]test{
+		believed("token present", "RFC 6750, section 3: without a token the answer is 401 and a challenge, with no error code.",
+			Plain, p.present),
+		{
+			name: "header well formed", ink: Plain, run: p.readable, status: http.StatusBadRequest, outcome: "refused",
+			rule: "RFC 6750, section 2.1: Authorization is Bearer, a space, and one token; section 3.1: what is malformed is answered with 400.",
+		},
+		believed("three parts", "RFC 7515, section 7.1: a compact JWS is header, payload and signature with dots between.",
+			TokenHeader, p.threeParts),
+		believed("parts readable", "RFC 7515, section 5.2, steps 2 to 6: the parts are base64url, header and claims are JSON objects.",
+			TokenPayload, p.decodes),
+		believed("algorithm allowed", "RFC 8725, section 3.1: the server decides which algorithms it accepts, whatever alg says.",
+			TokenHeader, p.algorithm),
+		believed("no unknown extension", "RFC 7515, section 4.1.11: a token whose crit names what the server does not know is invalid.",
+			TokenHeader, p.uncritical),
+		believed("key known", "RFC 7515, section 4.1.4: kid names the key. The server looks it up among its own.",
+			ServerOnly, func() (string, bool) { return j.keyKnown(p) }),
+		believed("signature matches", "RFC 7515, section 5.2, step 8: the server computes the signature again with its own key and compares.",
+			TokenSig, func() (string, bool) { return j.signed(p) }),
+	}, p.claimChecks(j.now)...)
+}
+
+func (p *presented) present() (string, bool) {
+	switch {
+	case p.fields == 0:
+		return "The request has no Authorization field.", false
+	case !p.isBearer():
+		return fmt.Sprintf("The scheme is %q, which this server does not know.", p.scheme), false
+	}
+	return "The request has an Authorization field.", true
+}
+
+func (p *presented) readable() (string, bool) {
+	if p.problem != "" {
+		return p.problem, false
+	}
+	return fmt.Sprintf("One token of %d bytes.", len(p.token)), true
+}
+
+func (p *presented) threeParts() (string, bool) {
+	n := strings.Count(p.token, ".") + 1
+	return "The token has " + count(n, "part") + ".", n == 3
+}
+
+func (p *presented) decodes() (string, bool) {
+	for _, part := range []struct {
+		name string
+		part Part
+		err  error
+	}{{"header", p.view.Header, p.headerr}, {"payload", p.view.Payload, p.claimed}, {"signature", p.view.Signature, nil}} {
+		if part.part.Decoded == nil {
+			return "The " + part.name + " cannot be read: " + part.part.Problem + ".", false
+		}
+		if part.err != nil {
+			return "The " + part.name + " is not the JSON that it should be.", false
+		}
+	}
+	return "Header, payload and signature could be read.", true
+}
+
+func (p *presented) algorithm() (string, bool) {
+	alg, _ := p.header["alg"].(string)
+	return fmt.Sprintf("alg is %q; only HS256 is accepted.", alg), alg == "HS256"
+}
+
+func (p *presented) uncritical() (string, bool) {
+	if _, critical := p.header["crit"]; critical {
+		return "crit is there, and this server knows no extension.", false
+	}
+	return "There is no crit.", true
+}
+
+// keyKnown goes by what the server's keys answered.
+func (j *judge) keyKnown(p *presented) (string, bool) {
+	kid, ok := p.header["kid"].(string)
+	if !ok {
+		return "The header names no key.", false
+	}
+	e, asked := j.event(journal.KeyUsed, named("for", "verify", "kid", kid))
+	found := e.Field("found") == "true"
+	if !asked {
+		_, found = j.key(kid)
+	}
+	if !found {
+		return fmt.Sprintf("This server has no key %q.", short(kid)), false
+	}
+	return fmt.Sprintf("The server has a key %q.", short(kid)), true
+}
+
+// signed computes the signature again with the key that kid names.
+func (j *judge) signed(p *presented) (string, bool) {
+	kid, _ := p.header["kid"].(string)
+	key, _ := j.key(kid)
+	_, mac, ok := Proof(p.view, key)
+	return fmt.Sprintf("The server computed %s; the token carries %s.", short(mac), short(p.view.Signature.Encoded)), ok
+}
+
+func (j *judge) key(kid string) (journal.Key, bool) {
+	for _, k := range j.x.Before.Keys {
+		if k.ID == kid {
+			return k, true
+		}
+	}
+	return journal.Key{}, false
+}
+
+// claimChecks are the checks on what the token says.
+func (p *presented) claimChecks(now time.Time) []test {
+	c := p.claims
+	return []test{
+		believed("not expired", "RFC 7519, section 4.1.4: from exp on the token must be refused. This server requires it.",
+			TokenPayload, func() (string, bool) {
+				return dated("exp", c.ExpiresAt, now), c.ExpiresAt != nil && now.Before(c.ExpiresAt.Time)
+			}),
+		believed("issued in the past", "RFC 7519, section 4.1.6: iat is when the token was made. This server requires it, and takes none from the future.",
+			TokenPayload, func() (string, bool) {
+				return dated("iat", c.IssuedAt, now), c.IssuedAt != nil && !now.Before(c.IssuedAt.Time)
+			}),
+		believed("already valid", "RFC 7519, section 4.1.5: until nbf the token must be refused, if it has one.",
+			TokenPayload, func() (string, bool) {
+				return dated("nbf", c.NotBefore, now), c.NotBefore == nil || !now.Before(c.NotBefore.Time)
+			}),
+		believed("issuer expected", "RFC 8725, section 3.8: a token of another issuer is refused, however good its signature.",
+			TokenPayload, func() (string, bool) {
+				return fmt.Sprintf("iss is %q; this server believes %s.", c.Issuer, issuer), c.Issuer == issuer
+			}),
+		believed("audience expected", "RFC 8725, section 3.9: a token for another audience is refused.",
+			TokenPayload, func() (string, bool) {
+				return fmt.Sprintf("aud is %q; this server is %s.", []string(c.Audience), audience), slices.Contains(c.Audience, audience)
+			}),
+		believed("subject and id present", "RFC 7519, sections 4.1.2 and 4.1.7: sub says of whom the token speaks, jti names the token. This server requires both.",
+			TokenPayload, func() (string, bool) {
+				return fmt.Sprintf("sub is %q, jti is %q.", c.Subject, c.ID), c.Subject != "" && c.ID != ""
+			}),
+		believed("role known", "RFC 7519, section 4.3: role is a private claim, whose values the two sides have agreed on.",
+			TokenPayload, func() (string, bool) {
+				return fmt.Sprintf("role is %q; this server knows member and staff.", c.Role), c.Role == "member" || c.Role == "staff"
+			}),
+	}
+}
+
+// roleAllows is the staff desk's own check.
+func (p *presented) roleAllows() test {
+	return test{
+		name: "role allows", ink: TokenPayload, status: http.StatusForbidden, outcome: "forbidden",
+		rule: "RFC 6750, section 3.1: a token that is valid but not enough is answered with 403 and insufficient_scope.",
+		run: func() (string, bool) {
+			return "The desk is for staff, and the token says that the role is " + p.claims.Role + ".", p.claims.Role == "staff"
+		},
+	}
+}
+
+// dated says when a claim's date is, by clock and distance.
+func dated(name string, date *jwt.NumericDate, now time.Time) string {
+	if date == nil {
+		return "There is no " + name + "."
+	}
+	return name + " is " + clockAndDistance(date.Time, now) + "."
+}

@@ -1,0 +1,89 @@
+package lab_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrows are the imports of our own that each package may have. Dependencies
+// point one way, and the two apps know nothing of the rest.
+var arrows = map[string][]string{
+	"cmd/authlab": {"lab"},
+	"lab":         {"content", "lab/bench", "lab/explain", "lab/journal", "lab/page", "lab/session", "lab/token", "lab/wire", "static"},
+	"lab/bench":   {"lab/explain", "lab/journal", "lab/session", "lab/token", "lab/wire"},
+	"lab/page":    {"lab/explain", "lab/journal"},
+	"lab/explain": {"lab/journal"},
+	"lab/journal": {},
+	"lab/session": {},
+	"lab/token":   {},
+	"lab/wire":    {},
+	"content":     {},
+	"static":      {},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	root := ".."
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		pkg := path.Dir(filepath.ToSlash(rel))
+		allowed, known := arrows[pkg]
+		if !known {
+			t.Errorf("package %s has no place in the map of arrows; give it one or move it", pkg)
+		}
+		seen[pkg] = true
+		for _, imported := range importsOf(t, name) {
+			if !slices.Contains(allowed, imported) {
+				t.Errorf("%s imports %s, which package %s must not", rel, imported, pkg)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range arrows {
+		if !seen[pkg] {
+			t.Errorf("package %s is in the map of arrows but not in the tree", pkg)
+		}
+	}
+}
+
+// importsOf returns the packages of ours that a file imports, without the
+// module's name.
+func importsOf(t *testing.T, name string) []string {
+	t.Helper()
+	src, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ours []string
+	for _, spec := range file.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rest, ok := strings.CutPrefix(p, "authlab/"); ok {
+			ours = append(ours, rest)
+		}
+	}
+	return ours
+}

@@ -1,0 +1,203 @@
+package lab
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"authlab/lab/bench"
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+)
+
+// journal is GET /bench/{id}/journal.json: everything recorded, in the form that
+// package doc of this file's types gives. Bytes are in base64.
+func (l *Lab) journal(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(newJournalJSON(b))
+}
+
+// journalJSON is the whole of journal.json. Times are RFC 3339 in UTC; those
+// named clock, created, expires, deadline and made are by the bench's clock.
+type journalJSON struct {
+	Bench     benchJSON      `json:"bench"`
+	Exchanges []exchangeJSON `json:"exchanges"`
+	Actions   []actionJSON   `json:"actions"`
+}
+
+type benchJSON struct {
+	ID         string        `json:"id"`
+	Made       time.Time     `json:"made"`
+	Clock      time.Time     `json:"clock"`
+	Ahead      time.Duration `json:"clock_ahead_ns"`
+	Limit      int           `json:"exchange_limit"`
+	TurnedAway int           `json:"turned_away"` // requests answered unrecorded, over a budget
+}
+
+type exchangeJSON struct {
+	Number     int            `json:"number"`
+	Flow       journal.Flow   `json:"flow"`
+	By         journal.Sender `json:"by"`
+	Step       *int           `json:"step"` // null where the exchange shows none
+	Connection int64          `json:"connection"`
+	Started    time.Time      `json:"started"`
+	Duration   time.Duration  `json:"duration_ns"`
+	Clock      time.Time      `json:"clock"`
+	Request    messageJSON    `json:"request"`
+	Response   messageJSON    `json:"response"`
+	Events     []eventJSON    `json:"events"`
+	Before     stateJSON      `json:"before"`
+	After      stateJSON      `json:"after"`
+	Verdict    verdictJSON    `json:"verdict"`
+}
+
+type messageJSON struct {
+	Bytes     []byte `json:"bytes"`
+	Length    int64  `json:"length"`
+	Truncated bool   `json:"truncated"`
+	Complete  bool   `json:"complete"`
+}
+
+// eventJSON is {kind, at_ns, took_ns, …} with the event's own fields beside them.
+type eventJSON map[string]any
+
+type stateJSON struct {
+	Records  []recordJSON  `json:"records"`
+	Accounts []accountJSON `json:"accounts"`
+	Keys     []keyJSON     `json:"keys"`
+}
+
+type recordJSON struct {
+	ID       string    `json:"id"`
+	User     string    `json:"user"`
+	Role     string    `json:"role"` // the account's, looked up; the record does not hold it
+	Created  time.Time `json:"created"`
+	Expires  time.Time `json:"expires"`
+	Deadline time.Time `json:"deadline"`
+	Bytes    []byte    `json:"bytes"`
+}
+
+type accountJSON struct {
+	ID    string `json:"id"`
+	Email string `json:"email"`
+	Name  string `json:"name"`
+	Role  string `json:"role"`
+}
+
+type keyJSON struct {
+	ID     string    `json:"kid"`
+	Alg    string    `json:"alg"`
+	Secret []byte    `json:"secret"`
+	Made   time.Time `json:"made"`
+}
+
+type verdictJSON struct {
+	Outcome  string      `json:"outcome"`
+	Status   int         `json:"status"`   // what the checks lead to
+	Answered int         `json:"answered"` // what the server answered
+	Checks   []checkJSON `json:"checks"`
+}
+
+// checkJSON is one check; ok is null where it was not reached.
+type checkJSON struct {
+	Name   string `json:"name"`
+	OK     *bool  `json:"ok"`
+	Rule   string `json:"rule"`
+	Detail string `json:"detail"`
+}
+
+type actionJSON struct {
+	Kind   journal.ActionKind `json:"kind"`
+	After  int                `json:"after"` // the number of the last exchange begun before it
+	At     time.Time          `json:"at"`
+	Clock  time.Time          `json:"clock"`
+	Detail string             `json:"detail"`
+	Fields map[string]string  `json:"fields"`
+}
+
+func newJournalJSON(b *bench.Bench) journalJSON {
+	v := b.Journal()
+	j := journalJSON{
+		Bench: benchJSON{
+			ID: b.ID(), Made: b.Made().UTC(), Clock: b.Now(), Ahead: b.Ahead(),
+			Limit: v.Limit, TurnedAway: v.TurnedAway,
+		},
+		Exchanges: make([]exchangeJSON, 0, len(v.Exchanges)),
+		Actions:   make([]actionJSON, 0, len(v.Actions)),
+	}
+	for _, x := range v.Exchanges {
+		j.Exchanges = append(j.Exchanges, newExchangeJSON(x))
+	}
+	for _, a := range v.Actions {
+		fields := map[string]string{}
+		for _, f := range a.Fields {
+			fields[f.Name] = f.Value
+		}
+		j.Actions = append(j.Actions, actionJSON{a.Kind, a.After, a.At.UTC(), a.Clock, a.Detail, fields})
+	}
+	return j
+}
+
+func newExchangeJSON(x *journal.Exchange) exchangeJSON {
+	j := exchangeJSON{
+		Number: x.Number, Flow: x.Flow, By: x.By, Connection: x.Connection,
+		Started: x.Started.UTC(), Duration: x.Duration, Clock: x.Clock,
+		Request: newMessageJSON(x.Request), Response: newMessageJSON(x.Response),
+		Events: make([]eventJSON, 0, len(x.Events)),
+		Before: newStateJSON(x.Before), After: newStateJSON(x.After),
+		Verdict: newVerdictJSON(explain.VerdictOf(x)),
+	}
+	if x.Step != journal.NoStep {
+		j.Step = &x.Step
+	}
+	for _, e := range x.Events {
+		fields := eventJSON{"kind": e.Kind, "at_ns": e.At, "took_ns": e.Took}
+		for _, f := range e.Fields {
+			fields[f.Name] = f.Value
+		}
+		j.Events = append(j.Events, fields)
+	}
+	return j
+}
+
+func newMessageJSON(m journal.Message) messageJSON {
+	bytes := m.Bytes
+	if bytes == nil {
+		bytes = []byte{} // "" rather than null
+	}
+	return messageJSON{bytes, m.Length, m.Truncated, m.Complete}
+}
+
+func newStateJSON(s journal.State) stateJSON {
+	j := stateJSON{Records: []recordJSON{}, Accounts: []accountJSON{}, Keys: []keyJSON{}}
+	for _, r := range s.Records {
+		account, _ := s.Account(r.User)
+		j.Records = append(j.Records, recordJSON{r.ID, r.User, account.Role, r.Created, r.Expires, r.Deadline, r.Bytes})
+	}
+	for _, a := range s.Accounts {
+		j.Accounts = append(j.Accounts, accountJSON(a))
+	}
+	for _, k := range s.Keys {
+		j.Keys = append(j.Keys, keyJSON(k))
+	}
+	return j
+}
+
+func newVerdictJSON(v explain.Verdict) verdictJSON {
+	j := verdictJSON{Outcome: v.Outcome, Status: v.Status, Answered: v.Answered, Checks: make([]checkJSON, 0, len(v.Checks))}
+	for _, c := range v.Checks {
+		check := checkJSON{Name: c.Name, Rule: c.Rule, Detail: c.Detail}
+		if c.Result != explain.NotReached {
+			ok := c.Result == explain.Passed
+			check.OK = &ok
+		}
+		j.Checks = append(j.Checks, check)
+	}
+	return j
+}

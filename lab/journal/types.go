@@ -1,0 +1,212 @@
+// Package journal holds what was recorded: the plain data types of an exchange
+// and the bounded, append-only list of a bench's exchanges.
+//
+// Nothing here is derived. What a header means, or why a request was refused,
+// is worked out from these records by package explain; what is stored here is
+// what arrived, what was answered and what the server did in between. An
+// [Exchange] is never changed once it has been appended.
+package journal
+
+import "time"
+
+// Flow names one of the two ways to stay logged in.
+type Flow string
+
+// The two flows. Their values are also the path segment below a bench
+// (/bench/{id}/session/, /bench/{id}/token/).
+const (
+	Session Flow = "session" // stateful: a server-side session, named by a cookie
+	Token   Flow = "token"   // stateless: a JWT, presented as a bearer token
+)
+
+// Flows lists both flows in the order in which pages show them.
+var Flows = []Flow{Session, Token}
+
+// Sender says who sent a request.
+type Sender string
+
+const (
+	// Visitor is anything that connected from outside: the visitor's browser,
+	// another tab, curl. The wire alone cannot tell them apart.
+	Visitor Sender = "visitor"
+	// Replay is the lab's own HTTP client, which sends a copy of a recorded
+	// credential over loopback.
+	Replay Sender = "replay"
+)
+
+// NoStep marks an exchange that belongs to no step of the lesson.
+const NoStep = -1
+
+// Exchange is one HTTP request and its response with everything recorded about
+// it.
+type Exchange struct {
+	// Number counts a bench's exchanges from 1, in the order in which their
+	// requests reached the lab.
+	Number int
+	Flow   Flow
+	By     Sender
+	// Step is the step of the lesson (0 to 10) that this exchange shows, or
+	// NoStep.
+	Step int
+	// Connection identifies the TCP connection within this process, from 1.
+	Connection int64
+	// Started is when the first byte of the request was read, by the machine's
+	// clock.
+	Started time.Time
+	// Duration runs from Started to the last byte of the response.
+	Duration time.Duration
+	// Clock is the bench's time when handling began. It differs from Started
+	// once the visitor has moved the bench's clock.
+	Clock time.Time
+	// Scheme is "http" or "https", as the connection was.
+	Scheme   string
+	Request  Message
+	Response Message
+	// Reached reports whether the request reached the app. It is false where
+	// net/http answered by itself (a malformed request line, say).
+	Reached bool
+	// Events is what the server did, in order.
+	Events []Event
+	Before State
+	After  State
+}
+
+// Message is one HTTP message as it crossed the connection.
+type Message struct {
+	// Bytes are the bytes of the message in order and letter case, at most as
+	// many as the tap keeps. A response includes any interim (1xx) responses
+	// that came before it. It must not be modified.
+	Bytes []byte
+	// Length is the number of bytes that crossed the connection. It is larger
+	// than len(Bytes) where Truncated is true.
+	Length int64
+	// Truncated reports that only the first len(Bytes) bytes were kept.
+	Truncated bool
+	// Complete is false where the connection closed before the message ended.
+	Complete bool
+}
+
+// EventKind names what the server did.
+type EventKind string
+
+// The kinds of events, named place.verb.
+const (
+	PasswordChecked EventKind = "password.checked" // Fields: email, ok; Took is the cost of bcrypt
+	AccountRead     EventKind = "account.read"     // Fields: user, role, found
+	RecordFound     EventKind = "record.found"     // Fields: id, expires
+	RecordMissing   EventKind = "record.missing"   // Fields: id, reason (unknown, deleted, expired)
+	RecordWritten   EventKind = "record.written"   // Fields: id, expires, bytes
+	RecordDeleted   EventKind = "record.deleted"   // Fields: id, existed
+	RecordRefused   EventKind = "record.refused"   // a write to a deleted id that the store refused; Fields: id
+	KeyUsed         EventKind = "key.used"         // Fields: kid, for (sign or verify), found
+	ClockRead       EventKind = "clock.read"       // Fields: now (RFC 3339 with nanoseconds)
+)
+
+// Event is one thing the server did during an exchange.
+type Event struct {
+	Kind EventKind
+	// At is the distance from the exchange's Started.
+	At time.Duration
+	// Took is how long it took, where that was measured, else 0.
+	Took time.Duration
+	// Fields holds the event's particulars, in order; see the kinds.
+	Fields []Field
+}
+
+// Field is one named particular of an event.
+type Field struct{ Name, Value string }
+
+// Field returns the value of the named field, or "" where there is none.
+func (e Event) Field(name string) string {
+	for _, f := range e.Fields {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// State is what a flow's server remembered at one moment.
+type State struct {
+	// Records are the flow's records, oldest first. The token flow has none.
+	Records []Record
+	// Accounts are the library's accounts, which both flows share.
+	Accounts []Account
+	// Keys are the keys that the flow's server holds. The session flow has
+	// none.
+	Keys []Key
+}
+
+// Record is one row that the server remembers.
+type Record struct {
+	// ID is the record's key in the store: the session id.
+	ID string
+	// User and Created are what the app put into the record.
+	User    string
+	Created time.Time
+	// Expires is when the store stops returning the record (the nearer of the
+	// idle and the absolute limit), Deadline the absolute limit, both by the
+	// bench's clock.
+	Expires  time.Time
+	Deadline time.Time
+	// Bytes is the stored value, as it lies in the store. It must not be
+	// modified.
+	Bytes []byte
+}
+
+// Account is one account of the Corner Library, as the server knows it.
+type Account struct {
+	ID    string // what records and tokens name it by ("sub")
+	Email string
+	Name  string
+	Role  string // "member" or "staff"
+}
+
+// Key is one key that a server signs and verifies with.
+type Key struct {
+	ID     string // the "kid" of RFC 7515, section 4.1.4
+	Alg    string // the only algorithm that it is used with, by RFC 7518's names
+	Secret []byte // the octets of an HMAC key. It must not be modified
+	Made   time.Time
+}
+
+// Account returns the account with the given id.
+func (s State) Account(id string) (Account, bool) {
+	for _, a := range s.Accounts {
+		if a.ID == id {
+			return a, true
+		}
+	}
+	return Account{}, false
+}
+
+// Record returns the record with the given id.
+func (s State) Record(id string) (Record, bool) {
+	for _, r := range s.Records {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return Record{}, false
+}
+
+// ActionKind names something done to a bench that is not an HTTP exchange of
+// its apps.
+type ActionKind string
+
+// The kinds of actions.
+const (
+	RoleChanged ActionKind = "role"  // an administrator changed an account's role
+	ClockMoved  ActionKind = "clock" // the bench's clock was moved forward
+)
+
+// Action is something done to a bench between exchanges.
+type Action struct {
+	Kind ActionKind
+	// After is the number of the last exchange that had begun before it.
+	After  int
+	At     time.Time // by the machine's clock
+	Clock  time.Time // by the bench's clock, once done
+	Detail string    // in words, for people
+	Fields []Field   // role: account, from, to; clock: by (a Go duration)
+}

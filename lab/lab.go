@@ -1,0 +1,148 @@
+// Package lab is the site: it puts the benches, the pages, the content and the
+// tap on the listener together.
+//
+// [New] assembles everything and returns a [Lab]; [Lab.Serve] runs it on a
+// listener. Tests and production use the same object, over real sockets,
+// because what the site shows is what crossed one.
+//
+// # The way of a request
+//
+// The tap keeps the bytes of every connection. Benches.Record looks at the path:
+// what is meant for a bench's app is numbered, claimed from the tap and
+// recorded, whatever becomes of it. Then the routing table in routes.go decides
+// who answers. The site's own pages get the security headers of security.go;
+// the apps' answers get nothing added.
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"authlab/content"
+	"authlab/lab/bench"
+	"authlab/lab/page"
+	"authlab/lab/wire"
+	"authlab/static"
+)
+
+// Config is what a lab can be told. The zero value is a good lab on loopback.
+type Config struct {
+	// Limits are the budgets of benches; zero fields mean their defaults.
+	Limits bench.Limits
+	// KeepBytes is how many bytes of each message are kept, 64 KiB if 0.
+	KeepBytes int
+	// Hosts, if any, are the only Host names that are answered: "lab.example",
+	// without a port.
+	Hosts []string
+	// Secure says that the lab is reached over TLS, so that the session cookie
+	// is marked Secure.
+	Secure bool
+	// Log gets what operators should know. The default is slog.Default().
+	Log *slog.Logger
+}
+
+// The limits of the server itself.
+const (
+	readHeaderTimeout = 5 * time.Second
+	idleTimeout       = 60 * time.Second
+	maxHeaderBytes    = 32 << 10
+	drainTimeout      = 10 * time.Second // how long requests in flight may finish after a stop
+)
+
+// Lab is the site.
+type Lab struct {
+	config  Config
+	benches *bench.Benches
+	content *content.Content
+	steps   []page.StepText
+	code    code
+	assets  *static.Assets
+	tap     *wire.Tap
+	server  *http.Server
+	broken  []byte // the page for a failure, rendered at start so that it cannot fail
+
+	stopping context.Context // done once the lab is about to stop
+	stop     context.CancelFunc
+}
+
+// New assembles a lab. It fails if the content or the static files are broken.
+func New(config Config) (*Lab, error) {
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	text, err := content.Load(content.Embedded())
+	if err != nil {
+		return nil, fmt.Errorf("load content: %w", err)
+	}
+	assets, err := static.New()
+	if err != nil {
+		return nil, err
+	}
+	ran, err := readCode()
+	if err != nil {
+		return nil, err
+	}
+	l := &Lab{
+		config: config, content: text, assets: assets, code: ran,
+		benches: bench.NewBenches(config.Limits, config.Secure),
+	}
+	l.stopping, l.stop = context.WithCancel(context.Background())
+	l.steps = stepTexts(text.Steps)
+	if l.broken, err = l.renderBroken(); err != nil {
+		return nil, err
+	}
+	l.tap = wire.New(wire.Options{Limit: config.KeepBytes, Unclaimed: l.benches.Unclaimed})
+	l.server = &http.Server{
+		Handler:           l.routes(),
+		ReadHeaderTimeout: readHeaderTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(config.Log.Handler(), slog.LevelWarn),
+	}
+	l.tap.Attach(l.server)
+	return l, nil
+}
+
+// Benches returns the lab's benches.
+func (l *Lab) Benches() *bench.Benches { return l.benches }
+
+// Serve answers on ln until ctx ends. Then it says that it is not ready, ends
+// the event streams, lets requests in flight finish for ten seconds, and
+// returns nil, or why it could not stop in time.
+func (l *Lab) Serve(ctx context.Context, ln net.Listener) error {
+	sweeping, endSweep := context.WithCancel(ctx)
+	defer endSweep()
+	go l.benches.Run(sweeping)
+	served := make(chan error, 1)
+	go func() { served <- l.server.Serve(l.tap.Listener(ln)) }()
+	select {
+	case err := <-served:
+		l.stop()
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	l.stop()
+	draining, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	defer cancel()
+	if err := l.server.Shutdown(draining); err != nil {
+		return errors.Join(fmt.Errorf("stop within %s: %w", drainTimeout, err), l.server.Close())
+	}
+	return nil
+}
+
+func stepTexts(steps []content.Step) []page.StepText {
+	var out []page.StepText
+	for _, s := range steps {
+		out = append(out, page.StepText{
+			Number: s.Number, Title: s.Title, Action: s.Action, Look: s.Look, Place: s.Place, Sends: s.Sends,
+			Both: page.HTML(s.Both), Stateful: page.HTML(s.Stateful), Stateless: page.HTML(s.Stateless),
+			Difference: page.HTML(s.Difference),
+		})
+	}
+	return out
+}

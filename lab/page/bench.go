@@ -1,0 +1,325 @@
+package page
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+)
+
+// StepText is what content says about one step.
+type StepText struct {
+	Number                                int
+	Title, Action, Look, Place            string
+	Sends                                 bool
+	Both, Stateful, Stateless, Difference HTML
+}
+
+// BenchInput is what a bench page is made from. The functions are the lab's
+// knowledge of where things are.
+type BenchInput struct {
+	Assets  string
+	ID      string
+	Origin  string // the scheme and host by which the visitor reached the lab
+	Step    int
+	View    string
+	Pins    map[journal.Flow]int // exchanges chosen by the URL instead of the step's own
+	Journal journal.View
+	Now     map[journal.Flow]journal.State // what each server remembers now
+	Clock   time.Time                      // the bench's time
+	Ahead   time.Duration                  // how far it was moved
+	Made    time.Time
+	Expires time.Time
+	Steps   []StepText
+	// LooksAt maps a step to the one whose exchange it shows.
+	LooksAt func(step int) int
+	// Ran returns the functions of the app that an exchange went through.
+	Ran    func(*journal.Exchange) []CodeBlock
+	Logins []LoginView
+}
+
+// LoginView is a demo login.
+type LoginView struct{ ID, Email, Password, Role string }
+
+// CodeBlock is a function of an app's own source.
+type CodeBlock struct{ Name, File, Text string }
+
+// BenchView is the bench page.
+type BenchView struct {
+	Chrome
+	ID, Short string
+	Path      string // "/bench/{id}"
+	Made      string
+	Expires   string
+	Step      StepText
+	Links     []StepLink
+	Back      string // link to the step before, "" at the first
+	Next      NextView
+	Lanes     []Lane
+	Desk      Desk
+	Log       []LogRow
+	LogNote   string
+	Permalink string
+	Clock     string // the bench's time, and how far it is ahead
+	Login     LoginView
+}
+
+// StepLink is a step in the ruler.
+type StepLink struct {
+	Number      int
+	Title, Href string
+	Sends, Done bool
+	Current     bool
+	Class       string
+}
+
+// NextView is the control that goes on: a link where that only looks, a form
+// where it sends.
+type NextView struct {
+	Sends bool
+	Step  int
+	Label string
+	Href  string // where it only looks
+	Again string // the label of the control that sends this step once more, ""
+}
+
+// Lane is one flow at this step.
+type Lane struct {
+	Flow              journal.Flow
+	State, Credential string // "Stateful", "session cookie"
+	Class             string
+	Base              string // the app's path
+	Host              string // shown before it
+	Sent              bool   // there is an exchange to show
+	Number            int
+	Status            string // "200 OK"
+	Line              string // "GET /…/profile"
+	Others            []Choice
+	By                string
+	Request, Response Wire
+	Server            ServerView
+	Held              HeldView
+	Exchange          string // the exchange's own page
+}
+
+// newChrome builds what is around a bench's pages.
+func (in *BenchInput) chrome(title string) Chrome {
+	c := Chrome{Title: title, Assets: in.Assets, View: in.View, Bench: in.path()}
+	for _, v := range Views {
+		c.Toggle = append(c.Toggle, Choice{
+			Name: viewNames[v], Value: v, Href: in.link(in.Step, v, in.Pins), Current: v == in.View,
+		})
+	}
+	return c
+}
+
+var viewNames = map[string]string{ViewBoth: "Both", ViewStateful: "Stateful", ViewStateless: "Stateless"}
+
+func (in *BenchInput) path() string { return "/bench/" + in.ID }
+
+// link is the permalink of a step in a view, with the exchanges pinned.
+func (in *BenchInput) link(step int, view string, pins map[journal.Flow]int) string {
+	q := url.Values{"step": {strconv.Itoa(step)}, "view": {view}}
+	for flow, n := range pins {
+		if n > 0 {
+			q.Set(string(flow), strconv.Itoa(n))
+		}
+	}
+	return in.path() + "?" + q.Encode()
+}
+
+// NewBench builds the bench page.
+func NewBench(in BenchInput) BenchView {
+	step := in.Steps[in.Step]
+	v := BenchView{
+		Chrome: in.chrome(fmt.Sprintf("Step %d, %s: AuthLab", step.Number, step.Title)),
+		ID:     in.ID, Short: brief(in.ID, 8), Path: in.path(),
+		Made:    in.Made.UTC().Format("2 Jan 2006"),
+		Expires: clockTime(in.Expires) + " UTC",
+		Step:    step, Links: in.links(),
+		Permalink: in.link(in.Step, in.View, in.shownPins()),
+		Clock:     in.clock(), Login: in.Logins[0],
+	}
+	if in.Step > 0 {
+		v.Back = in.link(in.Step-1, in.View, nil)
+	}
+	v.Next = in.next()
+	for _, flow := range journal.Flows {
+		v.Lanes = append(v.Lanes, in.lane(flow))
+	}
+	v.Desk = in.desk()
+	v.Log, v.LogNote = in.log()
+	return v
+}
+
+func (in *BenchInput) clock() string {
+	if in.Ahead == 0 {
+		return clockTime(in.Clock) + " UTC"
+	}
+	return clockTime(in.Clock) + " UTC, moved forward by " + in.Ahead.Round(time.Second).String()
+}
+
+// sent reports whether a step has an exchange of its own in any flow.
+func (in *BenchInput) sent(step int) bool {
+	for _, x := range in.Journal.Exchanges {
+		if x.Step == step {
+			return true
+		}
+	}
+	return false
+}
+
+func (in *BenchInput) links() []StepLink {
+	var links []StepLink
+	for _, s := range in.Steps {
+		l := StepLink{
+			Number: s.Number, Title: s.Title, Sends: s.Sends,
+			Href: in.link(s.Number, in.View, nil), Current: s.Number == in.Step,
+			Done: in.sent(in.LooksAt(s.Number)),
+		}
+		state := "todo"
+		switch {
+		case l.Current:
+			state = "now"
+		case l.Done:
+			state = "done"
+		}
+		sends := ""
+		if l.Sends {
+			sends = "sends"
+		}
+		l.Class = classes(state, sends)
+		links = append(links, l)
+	}
+	return links
+}
+
+// next works out what going on means: sending this step if it was not sent, else
+// going to the next one, which sends if it must and has not.
+func (in *BenchInput) next() NextView {
+	here := in.Steps[in.Step]
+	var n NextView
+	if here.Sends && in.sent(here.Number) {
+		n.Again = "Send again"
+	}
+	target := here
+	if (!here.Sends || in.sent(here.Number)) && in.Step+1 < len(in.Steps) {
+		target = in.Steps[in.Step+1]
+	}
+	n.Step = target.Number
+	n.Sends = target.Sends && !in.sent(target.Number)
+	switch {
+	case n.Sends:
+		n.Label = fmt.Sprintf("Send %d: %s", target.Number, target.Action)
+	case target.Number == in.Step:
+		n = NextView{Again: n.Again, Step: 0, Label: "From the start", Href: in.link(0, in.View, nil)}
+	default:
+		n.Label = fmt.Sprintf("Next %d: %s", target.Number, target.Title)
+		n.Href = in.link(target.Number, in.View, nil)
+	}
+	return n
+}
+
+// exchange returns the exchange that a flow shows at this step: the one that
+// the URL names, else the step's latest, the login itself before the page that
+// follows it.
+func (in *BenchInput) exchange(flow journal.Flow) *journal.Exchange {
+	if x, ok := in.Journal.Exchange(in.Pins[flow]); ok && x.Flow == flow {
+		return x
+	}
+	at := in.LooksAt(in.Step)
+	ofStep := func(x *journal.Exchange) bool { return x.Step == at }
+	if at == loginStep {
+		if x := in.Journal.Latest(flow, func(x *journal.Exchange) bool { return ofStep(x) && logsIn(x) }); x != nil {
+			return x
+		}
+	}
+	return in.Journal.Latest(flow, ofStep)
+}
+
+const loginStep = 1
+
+func logsIn(x *journal.Exchange) bool {
+	_, issued := explain.Issued(x)
+	return issued
+}
+
+// shownPins names the exchanges that the page shows, so that its permalink
+// shows the same when more have come.
+func (in *BenchInput) shownPins() map[journal.Flow]int {
+	pins := map[journal.Flow]int{}
+	for _, flow := range journal.Flows {
+		if x := in.exchange(flow); x != nil {
+			pins[flow] = x.Number
+		}
+	}
+	return pins
+}
+
+func (in *BenchInput) lane(flow journal.Flow) Lane {
+	n := names[flow]
+	l := Lane{
+		Flow: flow, State: n.state, Credential: n.credential, Class: n.class,
+		Base: in.path() + "/" + string(flow) + "/", Host: in.Origin,
+	}
+	x := in.exchange(flow)
+	if x == nil {
+		return in.emptyLane(l)
+	}
+	verdict := explain.VerdictOf(x)
+	l.Sent, l.Number, l.Line = true, x.Number, requestLine(x)
+	l.Status = statusText(verdict.Answered)
+	l.By = sender(x)
+	l.Exchange = in.path() + "/exchanges/" + strconv.Itoa(x.Number)
+	l.Others = in.others(flow, x)
+	l.Request = newWire("Request", string(flow)+"-req", x.Request, explain.Request(x))
+	l.Response = newWire("Response", string(flow)+"-res", x.Response, explain.Response(x))
+	l.Server = newServer(x, verdict, in.Ran(x))
+	l.Held = newHeld(explain.HeldAfter(in.Journal.Exchanges, flow, x.Number), flow)
+	return l
+}
+
+// emptyLane is a flow that has nothing to show at this step yet.
+func (in *BenchInput) emptyLane(l Lane) Lane {
+	const nothing = "Nothing has been sent for this step yet. What is sent will stand here, byte for byte."
+	l.Status = "not sent yet"
+	l.Request = Wire{Kind: "Request", ID: string(l.Flow) + "-req", Badge: "not sent yet", Absent: nothing}
+	l.Response = Wire{Kind: "Response", ID: string(l.Flow) + "-res", Badge: "not sent yet", Absent: "No answer without a question."}
+	l.Server = idleServer(l.Flow, in.Now[l.Flow], in.Clock)
+	last := 0
+	if n := len(in.Journal.Exchanges); n > 0 {
+		last = in.Journal.Exchanges[n-1].Number
+	}
+	l.Held = newHeld(explain.HeldAfter(in.Journal.Exchanges, l.Flow, last), l.Flow)
+	return l
+}
+
+// others lists the other exchanges of the same step and flow.
+func (in *BenchInput) others(flow journal.Flow, shown *journal.Exchange) []Choice {
+	var out []Choice
+	for _, x := range in.Journal.Exchanges {
+		if x.Flow != flow || x.Step == journal.NoStep || x.Step != shown.Step {
+			continue
+		}
+		pins := in.shownPins()
+		pins[flow] = x.Number
+		out = append(out, Choice{
+			Name: fmt.Sprintf("#%d", x.Number), Value: requestLine(x),
+			Href: in.link(in.Step, in.View, pins), Current: x == shown,
+		})
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+func sender(x *journal.Exchange) string {
+	if x.By == journal.Replay {
+		return "sent by another client, with a copy"
+	}
+	return "sent by a visitor"
+}

@@ -1,0 +1,191 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+)
+
+// LogRow is one row of the journal as the page lists it: an exchange, or an
+// action between exchanges.
+type LogRow struct {
+	Number  int // 0 for an action
+	Time    string
+	Flow    string
+	Line    string
+	Status  string
+	Step    string
+	By      string
+	Href    string
+	Current bool
+	Asset   bool // a file of the page, not a deed of the visitor
+}
+
+// log lists the journal, newest first.
+func (in *BenchInput) log() (rows []LogRow, note string) {
+	shownNow := in.shownPins()
+	actions := in.Journal.Actions
+	for _, x := range in.Journal.Exchanges {
+		for len(actions) > 0 && actions[0].After < x.Number {
+			rows, actions = append(rows, actionRow(actions[0])), actions[1:]
+		}
+		rows = append(rows, in.exchangeRow(x, shownNow))
+	}
+	for _, a := range actions {
+		rows = append(rows, actionRow(a))
+	}
+	for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
+		rows[i], rows[j] = rows[j], rows[i]
+	}
+	return rows, in.logNote()
+}
+
+func (in *BenchInput) logNote() string {
+	left := in.Journal.Limit - len(in.Journal.Exchanges)
+	note := ""
+	if left <= 20 {
+		note = fmt.Sprintf("This bench records %d exchanges; %d are left. Then its apps stop answering until you reset it or make a new one.", in.Journal.Limit, max(left, 0))
+	}
+	if n := in.Journal.TurnedAway; n > 0 {
+		note = strings.TrimSpace(note + fmt.Sprintf(" %s turned away, unrecorded, because they came too fast or the journal was full.", plural(n, "request")))
+	}
+	return note
+}
+
+func actionRow(a journal.Action) LogRow {
+	return LogRow{Time: clockTime(a.At), Line: a.Detail}
+}
+
+func (in *BenchInput) exchangeRow(x *journal.Exchange, shownNow map[journal.Flow]int) LogRow {
+	row := LogRow{
+		Number: x.Number, Time: clockTime(x.Started), Flow: names[x.Flow].state,
+		Line: requestLine(x), Status: statusText(explain.VerdictOf(x).Answered),
+		By: sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
+	}
+	step := in.Step
+	if x.Step != journal.NoStep {
+		row.Step = fmt.Sprintf("step %d", x.Step)
+		if in.LooksAt(in.Step) != x.Step {
+			step = x.Step
+		}
+	}
+	pins := map[journal.Flow]int{x.Flow: x.Number}
+	row.Href = in.link(step, in.View, pins)
+	return row
+}
+
+// isAsset reports whether an exchange fetched a file of the app's page.
+func isAsset(x *journal.Exchange) bool {
+	line := requestLine(x)
+	return strings.HasSuffix(line, ".css") || strings.HasSuffix(line, ".js")
+}
+
+// Desk is the administrator's desk: what can be done to a bench besides asking
+// its apps.
+type Desk struct {
+	Path     string
+	Step     int
+	View     string
+	Accounts []DeskAccount
+	Clock    string
+	Moves    []ClockMove
+	Copies   []DeskCopy
+	Open     string // the part that this step is about: "role", "replay", "clock", ""
+}
+
+// DeskAccount is an account whose role can be changed.
+type DeskAccount struct{ ID, Email, Role, Other string }
+
+// ClockMove is a distance that the clock can be moved by.
+type ClockMove struct{ Label, By string }
+
+// DeskCopy is a credential that somebody else may have copied.
+type DeskCopy struct {
+	Flow    journal.Flow
+	State   string
+	Number  int
+	Value   string
+	Command string // the same request as a curl command
+}
+
+func (in *BenchInput) desk() Desk {
+	d := Desk{
+		Path: in.path(), Step: in.Step, View: in.View, Clock: in.clock(),
+		Moves: []ClockMove{{"1 minute", "1m"}, {"14 minutes", "14m"}, {"16 minutes", "16m"}, {"1 hour", "1h"}},
+		Open:  map[int]string{7: "role", 9: "replay", 10: "clock"}[in.Step],
+	}
+	for _, a := range in.Now[journal.Session].Accounts {
+		other := "member"
+		if a.Role == other {
+			other = "staff"
+		}
+		d.Accounts = append(d.Accounts, DeskAccount{ID: a.ID, Email: a.Email, Role: a.Role, Other: other})
+	}
+	for _, flow := range journal.Flows {
+		if x := in.Journal.Latest(flow, visitorsLogin); x != nil {
+			d.Copies = append(d.Copies, in.copyOf(x))
+		}
+	}
+	return d
+}
+
+func visitorsLogin(x *journal.Exchange) bool {
+	return x.By == journal.Visitor && logsIn(x) && x.Step == loginStep
+}
+
+func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
+	c, _ := explain.Issued(x)
+	header := "Authorization: Bearer " + c.Value
+	if x.Flow == journal.Session {
+		header = "Cookie: " + explain.CookieName + "=" + c.Value
+	}
+	return DeskCopy{
+		Flow: x.Flow, State: names[x.Flow].state, Number: x.Number, Value: brief(c.Value, 6),
+		Command: fmt.Sprintf("curl -i -H '%s' '%s%s/%s/profile'", header, in.Origin, in.path(), x.Flow),
+	}
+}
+
+// ExchangeView is the page of one exchange.
+type ExchangeView struct {
+	Chrome
+	Lane    Lane
+	Back    string
+	Started string
+	Took    string
+	Clock   string
+	Conn    string
+	Step    string
+	Prev    string
+	Next    string
+}
+
+// NewExchange builds the page of one exchange.
+func NewExchange(in BenchInput, x *journal.Exchange) ExchangeView {
+	in.Pins = map[journal.Flow]int{x.Flow: x.Number}
+	if x.Step != journal.NoStep {
+		in.Step = x.Step
+	}
+	v := ExchangeView{
+		Chrome: in.chrome(fmt.Sprintf("Exchange %d, %s: AuthLab", x.Number, requestLine(x))),
+		Lane:   in.lane(x.Flow), Back: in.link(in.Step, in.View, in.Pins),
+		Started: x.Started.UTC().Format("2 Jan 2006, 15:04:05.000000 UTC"), Took: took(x.Duration),
+		Conn: fmt.Sprintf("connection %d", x.Connection),
+	}
+	v.Toggle = nil
+	if ahead := x.Clock.Sub(x.Started).Round(time.Second); ahead != 0 {
+		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", clockTime(x.Clock), ahead)
+	}
+	if x.Step != journal.NoStep {
+		v.Step = fmt.Sprintf("step %d", x.Step)
+	}
+	if _, ok := in.Journal.Exchange(x.Number - 1); ok {
+		v.Prev = fmt.Sprintf("%s/exchanges/%d", in.path(), x.Number-1)
+	}
+	if _, ok := in.Journal.Exchange(x.Number + 1); ok {
+		v.Next = fmt.Sprintf("%s/exchanges/%d", in.path(), x.Number+1)
+	}
+	return v
+}

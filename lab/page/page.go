@@ -1,0 +1,161 @@
+// Package page holds the site's pages: templ components and the view models
+// that they are given.
+//
+// A view model is shaped like what is seen, so that markup looks nothing up and
+// works nothing out. The functions that build them (NewBench, NewExchange) take
+// recorded exchanges and ask package explain what they mean. Every part that
+// changes while somebody looks is a component of its own with an id, so that
+// the full page and the fragment that updates it come from the same markup.
+package page
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"authlab/lab/journal"
+)
+
+// HTML is markup that goldmark made from our own content. It is the only markup
+// that is put on a page as it is.
+type HTML string
+
+// Chrome is what every page has around it.
+type Chrome struct {
+	Title  string // of the document
+	Assets string // the path of the static files, "/static/{hash}"
+	// View and Toggle are the view toggle of pages that have one: the view
+	// shown and the link to each, in the order of Views.
+	View   string
+	Toggle []Choice
+	// Bench is the path of the visitor's bench, where the page belongs to one.
+	Bench string
+}
+
+// Choice is one link of several that exclude one another.
+type Choice struct {
+	Name    string
+	Href    string
+	Value   string
+	Current bool
+}
+
+// The views of two flows.
+const (
+	ViewBoth      = "both"
+	ViewStateful  = "stateful"
+	ViewStateless = "stateless"
+)
+
+// Views are the views in the order in which the toggle shows them.
+var Views = []string{ViewStateful, ViewBoth, ViewStateless}
+
+// ValidView returns view if there is such a view, else ViewBoth.
+func ValidView(view string) string {
+	for _, v := range Views {
+		if v == view {
+			return v
+		}
+	}
+	return ViewBoth
+}
+
+// Problem is an error page: what happened and what to do next.
+type Problem struct {
+	Chrome
+	Status   int
+	Heading  string
+	Text     string
+	NewBench bool // offer a new bench
+}
+
+// flowNames are a flow's names on the page.
+type flowNames struct{ state, credential, class string }
+
+var names = map[journal.Flow]flowNames{
+	journal.Session: {state: "Stateful", credential: "session cookie", class: "flow-a"},
+	journal.Token:   {state: "Stateless", credential: "JWT", class: "flow-b"},
+}
+
+// size writes a number of bytes: "565 B", "64.0 KiB".
+func size(n int64) string {
+	if n < 10_000 {
+		return thousands(n) + " B"
+	}
+	return strconv.FormatFloat(float64(n)/1024, 'f', 1, 64) + " KiB"
+}
+
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	if n >= 1000 {
+		return s[:len(s)-3] + "," + s[len(s)-3:]
+	}
+	return s
+}
+
+// took writes a duration to three digits: "51.2 ms", "840 µs".
+func took(d time.Duration) string {
+	switch {
+	case d >= time.Second:
+		return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s"
+	case d >= 10*time.Millisecond:
+		return strconv.FormatFloat(float64(d)/1e6, 'f', 1, 64) + " ms"
+	case d >= time.Millisecond:
+		return strconv.FormatFloat(float64(d)/1e6, 'f', 2, 64) + " ms"
+	case d >= 10*time.Microsecond:
+		return strconv.FormatFloat(float64(d)/1e3, 'f', 0, 64) + " µs"
+	default:
+		return strconv.FormatFloat(float64(d)/1e3, 'f', 1, 64) + " µs"
+	}
+}
+
+// clockTime writes a moment as a clock, UTC, as the wire's Date does.
+func clockTime(t time.Time) string { return t.UTC().Format("15:04:05") }
+
+// brief cuts a long value to its beginning.
+func brief(s string, n int) string {
+	if len(s) <= n+2 {
+		return s
+	}
+	return s[:n] + "…"
+}
+
+// plural writes "1 record", "2 records".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// classes joins class names, leaving out empty ones.
+func classes(names ...string) string {
+	var kept []string
+	for _, n := range names {
+		if n != "" {
+			kept = append(kept, n)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func lower(s string) string { return strings.ToLower(s) }
+
+// inkClass is the class of a piece's ink.
+func inkClass(p Piece) string {
+	switch p.Ink {
+	case "attr", "word":
+		return p.Ink
+	default:
+		return "ink " + p.Ink
+	}
+}
+
+func copyInk(c DeskCopy) string {
+	if c.Flow == journal.Session {
+		return "sid"
+	}
+	return "hdr"
+}

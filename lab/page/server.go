@@ -1,0 +1,301 @@
+package page
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+)
+
+// ServerView is what the server did and what it remembers.
+type ServerView struct {
+	Checks   []CheckView
+	Sum      string // "200 OK", the answer that was given
+	Outcome  string
+	Took     string
+	Mismatch string // what to say where explanation and answer differ, else ""
+	Events   []EventView
+	Total    string // "1 record, 124 B"
+	Records  []RecordView
+	Keys     []KeyView
+	Accounts []AccountView
+	Absent   string // what is written where there is no record
+	Code     []CodeBlock
+	Proof    *ProofView
+}
+
+// CheckView is one check of a verdict.
+type CheckView struct {
+	Name, Detail, Rule string
+	Ink                string
+	Class              string // "", "stop", "unreached"
+	Result             string // in words, for those that did not pass
+}
+
+// EventView is one thing that the server did.
+type EventView struct{ At, Text, Took string }
+
+// RecordView is a record as the server remembers it, with what changed.
+type RecordView struct {
+	ID    string
+	Brief string
+	Rows  []RecordRow
+	Gone  string // why it is no longer there, "" while it is
+	Bytes string // the stored bytes
+	Size  string
+}
+
+// RecordRow is one field of a record.
+type RecordRow struct {
+	Name, Value, Was, Note string
+	Changed                bool
+}
+
+// KeyView is a key that the server holds.
+type KeyView struct{ ID, Use, Made, Secret string }
+
+// AccountView is an account that the server knows.
+type AccountView struct {
+	Email, Role, Was string
+	Changed          bool
+}
+
+// ProofView shows how a token's signature is computed, with this bench's key.
+type ProofView struct{ Input, Key, MAC, Verdict string }
+
+func newServer(x *journal.Exchange, v explain.Verdict, ran []CodeBlock) ServerView {
+	s := ServerView{
+		Sum: statusText(v.Answered), Outcome: v.Outcome, Took: took(x.Duration),
+		Mismatch: mismatch(v), Code: ran, Proof: newProof(x),
+	}
+	for _, c := range v.Checks {
+		s.Checks = append(s.Checks, newCheck(c))
+	}
+	for _, e := range x.Events {
+		s.Events = append(s.Events, newEvent(e))
+	}
+	s.Records = newRecords(x.Before, x.After, x.Clock)
+	s.remember(x.After, x.Flow)
+	s.Accounts = newAccounts(x.Before, x.After)
+	return s
+}
+
+// idleServer is a server that nothing was asked of at this step: what it
+// remembers now.
+func idleServer(flow journal.Flow, now journal.State, clock time.Time) ServerView {
+	s := ServerView{Records: newRecords(now, now, clock), Accounts: newAccounts(now, now)}
+	s.remember(now, flow)
+	return s
+}
+
+func (s *ServerView) remember(state journal.State, flow journal.Flow) {
+	var total int64
+	for _, r := range state.Records {
+		total += int64(len(r.Bytes))
+	}
+	s.Total = plural(len(state.Records), "record") + ", " + size(total)
+	switch {
+	case len(state.Records) > 0:
+	case flow == journal.Token:
+		s.Absent = "Nothing about who is logged in."
+	default:
+		s.Absent = "No record of anyone."
+	}
+	for _, k := range state.Keys {
+		s.Keys = append(s.Keys, KeyView{
+			ID: k.ID, Use: fmt.Sprintf("%s, %s", k.Alg, size(int64(len(k.Secret)))), Made: clockTime(k.Made),
+			Secret: base64.RawURLEncoding.EncodeToString(k.Secret),
+		})
+	}
+}
+
+// mismatch is what the page says where our explanation leads to another answer
+// than the one that was given. The answer is the truth.
+func mismatch(v explain.Verdict) string {
+	if v.Answered == 0 || v.Answered == v.Status {
+		return ""
+	}
+	return fmt.Sprintf("The server answered %d; these checks lead to %d. The answer is what happened: our explanation is wrong here.", v.Answered, v.Status)
+}
+
+func newCheck(c explain.Check) CheckView {
+	v := CheckView{Name: c.Name, Detail: shown(c.Detail), Rule: c.Rule, Ink: string(c.Ink)}
+	switch c.Result {
+	case explain.Failed:
+		v.Class, v.Result = "stop", "failed"
+	case explain.NotReached:
+		v.Class, v.Result = "unreached", "not reached"
+	}
+	return v
+}
+
+// newEvent says in words what the server did.
+func newEvent(e journal.Event) EventView {
+	v := EventView{At: took(e.At)}
+	if e.Took > 0 {
+		v.Took = took(e.Took)
+	}
+	f := func(name string) string { return shown(brief(e.Field(name), 40)) }
+	id := shown(brief(e.Field("id"), 6))
+	switch e.Kind {
+	case journal.PasswordChecked:
+		v.Text = "checked the password of " + f("email") + " against its bcrypt hash: " + yes(e.Field("ok"), "it matches", "no match")
+	case journal.AccountRead:
+		v.Text = "looked up account " + f("user") + ": " + yes(e.Field("found"), "role "+f("role"), "not found")
+	case journal.RecordFound:
+		v.Text = "found record " + id
+	case journal.RecordMissing:
+		v.Text = "looked for record " + id + ": " + f("reason")
+	case journal.RecordWritten:
+		v.Text = "wrote record " + id + ", " + f("bytes") + " B"
+	case journal.RecordDeleted:
+		v.Text = "deleted record " + id + yes(e.Field("existed"), "", " (there was none)")
+	case journal.RecordRefused:
+		v.Text = "refused to write record " + id + ": it was deleted"
+	case journal.KeyUsed:
+		v.Text = "took key " + f("kid") + " to " + f("for") + yes(e.Field("found"), "", ": no such key")
+	case journal.ClockRead:
+		v.Text = "read the bench's clock: " + clockOf(e.Field("now"))
+	default:
+		v.Text = string(e.Kind)
+	}
+	return v
+}
+
+func yes(value, then, otherwise string) string {
+	if value == "true" {
+		return then
+	}
+	return otherwise
+}
+
+func clockOf(rfc3339 string) string {
+	t, err := time.Parse(time.RFC3339Nano, rfc3339)
+	if err != nil {
+		return rfc3339
+	}
+	return clockTime(t)
+}
+
+// newRecords lists what is remembered after, with what changed since before,
+// and what is gone.
+func newRecords(before, after journal.State, now time.Time) []RecordView {
+	var out []RecordView
+	for _, r := range after.Records {
+		was, existed := before.Record(r.ID)
+		out = append(out, newRecord(r, was, existed, after, now))
+	}
+	for _, r := range before.Records {
+		if _, still := after.Record(r.ID); !still {
+			v := newRecord(r, r, true, after, now)
+			v.Gone = "deleted"
+			if !now.Before(r.Expires) {
+				v.Gone = "expired, dropped"
+			}
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func newRecord(r, was journal.Record, existed bool, s journal.State, now time.Time) RecordView {
+	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: shown(string(r.Bytes)), Size: size(int64(len(r.Bytes)))}
+	row := func(name, value, old, note string) {
+		changed := !existed || value != old
+		rr := RecordRow{Name: name, Value: value, Note: note, Changed: changed}
+		if existed && changed {
+			rr.Was = "was " + old
+		}
+		v.Rows = append(v.Rows, rr)
+	}
+	row("user", r.User, was.User, "")
+	row("role", roleOf(s, r.User), roleOf(s, r.User), "from the account")
+	row("created", clockTime(r.Created), clockTime(was.Created), "")
+	row("expires", clockTime(r.Expires), clockTime(was.Expires), away(r.Expires, now))
+	row("ends", clockTime(r.Deadline), clockTime(was.Deadline), away(r.Deadline, now))
+	return v
+}
+
+func roleOf(s journal.State, user string) string {
+	if a, ok := s.Account(user); ok {
+		return a.Role
+	}
+	return "no account"
+}
+
+// away writes a distance: "in 14 min", "2 min ago".
+func away(t, now time.Time) string {
+	d := t.Sub(now)
+	switch {
+	case d >= time.Minute:
+		return fmt.Sprintf("in %d min", int(d.Minutes()))
+	case d > 0:
+		return fmt.Sprintf("in %d s", int(d.Seconds()))
+	case d > -time.Minute:
+		return "just now"
+	default:
+		return fmt.Sprintf("%d min ago", int(-d.Minutes()))
+	}
+}
+
+func newAccounts(before, after journal.State) []AccountView {
+	var out []AccountView
+	for _, a := range after.Accounts {
+		v := AccountView{Email: a.Email, Role: a.Role}
+		if was, ok := before.Account(a.ID); ok && was.Role != a.Role {
+			v.Changed, v.Was = true, "was "+was.Role
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// newProof shows how the signature of the exchange's token is computed, where it
+// carries one and the server has the key.
+func newProof(x *journal.Exchange) *ProofView {
+	c, ok := explain.Issued(x)
+	if !ok {
+		c, ok = explain.Presented(x)
+	}
+	if !ok || x.Flow != journal.Token || len(x.Before.Keys) == 0 {
+		return nil
+	}
+	key := x.Before.Keys[len(x.Before.Keys)-1]
+	token := explain.ParseToken(c.Value, x.Clock)
+	input, mac, matches := explain.Proof(token, key)
+	if mac == "" {
+		return nil
+	}
+	p := &ProofView{Input: shown(input), Key: base64.RawURLEncoding.EncodeToString(key.Secret), MAC: mac}
+	if matches {
+		p.Verdict = "It is the token's third part: the signature matches."
+	} else {
+		p.Verdict = "The token's third part is another: the signature does not match."
+	}
+	return p
+}
+
+// requestLine is a request's method and the end of its path: "GET session/profile".
+func requestLine(x *journal.Exchange) string {
+	line, _, _ := bytes.Cut(x.Request.Bytes, []byte("\n"))
+	method, rest, _ := strings.Cut(string(line), " ")
+	path, _, _ := strings.Cut(rest, " ")
+	if at := strings.Index(path, "/"+string(x.Flow)+"/"); at >= 0 {
+		path = path[at+1:]
+	}
+	return shown(brief(method, 12) + " " + brief(strings.TrimRight(path, "\r"), 60))
+}
+
+// statusText writes a status code with its word: "303 See Other".
+func statusText(code int) string {
+	if code == 0 {
+		return "no answer"
+	}
+	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
+}

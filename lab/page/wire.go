@@ -1,0 +1,227 @@
+package page
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+)
+
+// Wire is one message as it crossed the connection.
+type Wire struct {
+	Kind   string // "Request" or "Response"
+	ID     string // unique on the page
+	Badge  string // "captured bytes, 565 B"
+	Note   string // what is unusual, or ""
+	Rows   []Row
+	Absent string // what is written where there is no message
+	Gloss  []GlossView
+}
+
+// Row is a line at full strength and the lines folded after it.
+type Row struct {
+	Lead   LineView
+	Folded []LineView
+	Fold   string // "+ 9 more headers", "" where nothing is folded
+	Unfold string // "fold 9 headers"
+}
+
+// LineView is one line of a message. Its pieces are the line's bytes in order,
+// nothing left out; Cut, where it is not empty, is a short form that stands for
+// them until the reader asks for all.
+type LineView struct {
+	Class  string
+	Pieces []Piece
+	Cut    []Piece
+	Whole  string // what the control that shows all is called
+}
+
+// Piece is a run of a line: text, and what it is.
+type Piece struct {
+	Text    string
+	Ink     string // the ink's class, "" for none
+	Ref     string
+	Gloss   string // the id of the gloss that explains it, "" for none
+	Escaped bool   // Text stands for bytes that cannot be shown
+	Bytes   string // "51 B": how many bytes a cut piece stands for
+	Label   string // what a control that shows Text is called, if not Text
+}
+
+// GlossView is an explanation that a piece opens.
+type GlossView struct {
+	ID string
+	explain.Gloss
+}
+
+// longValue is the length from which a value is shown cut.
+const longValue = 120
+
+// longBody is the length up to which content is shown without being asked for.
+const longBody = 400
+
+// newWire lays a message out. prefix makes its ids unique on the page.
+func newWire(kind, prefix string, m journal.Message, taken explain.Message) Wire {
+	w := Wire{Kind: kind, ID: prefix, Note: taken.Note, Badge: badge(m)}
+	g := glossary{prefix: prefix, seen: map[explain.Gloss]string{}}
+	for _, line := range taken.Lines {
+		if line.Kind == explain.BlankLine {
+			continue
+		}
+		view := g.line(m.Bytes, line)
+		if len(w.Rows) > 0 && !line.Notable && line.Kind == explain.HeaderLine {
+			last := &w.Rows[len(w.Rows)-1]
+			last.Folded = append(last.Folded, view)
+			continue
+		}
+		w.Rows = append(w.Rows, Row{Lead: view})
+	}
+	for i := range w.Rows {
+		w.Rows[i].name()
+	}
+	w.Gloss = g.list
+	return w
+}
+
+func (r *Row) name() {
+	if n := len(r.Folded); n > 0 {
+		r.Fold = "+ " + strconv.Itoa(n) + " more"
+		r.Unfold = "fold " + strconv.Itoa(n)
+	}
+}
+
+func badge(m journal.Message) string {
+	s := "captured bytes, " + size(m.Length)
+	if m.Truncated {
+		s += fmt.Sprintf(", first %s kept", size(int64(len(m.Bytes))))
+	}
+	if !m.Complete {
+		s += ", cut off"
+	}
+	return s
+}
+
+// glossary gives each different explanation of a message one id.
+type glossary struct {
+	prefix string
+	seen   map[explain.Gloss]string
+	list   []GlossView
+}
+
+func (g *glossary) id(gloss explain.Gloss) string {
+	if gloss.Text == "" {
+		return ""
+	}
+	id, ok := g.seen[gloss]
+	if !ok {
+		id = g.prefix + "-g" + strconv.Itoa(len(g.list)+1)
+		g.seen[gloss] = id
+		g.list = append(g.list, GlossView{ID: id, Gloss: gloss})
+	}
+	return id
+}
+
+func (g *glossary) line(raw []byte, line explain.Line) LineView {
+	v := LineView{Class: lineClass(line)}
+	at := line.Start
+	for _, s := range line.Spans {
+		v.add(Piece{Text: string(raw[at:s.Start])})
+		v.add(Piece{Text: string(raw[s.Start:s.End]), Ink: string(s.Ink), Ref: s.Ref, Gloss: g.id(s.Gloss)})
+		at = s.End
+	}
+	v.add(Piece{Text: string(raw[at:line.Text])})
+	v.Pieces = makeVisible(v.Pieces, line.Kind == explain.BodyLine)
+	v.cut(raw, line)
+	return v
+}
+
+func (v *LineView) add(p Piece) {
+	if p.Text != "" {
+		v.Pieces = append(v.Pieces, p)
+	}
+}
+
+func lineClass(line explain.Line) string {
+	switch line.Kind {
+	case explain.BodyLine:
+		return "ln body"
+	case explain.InterimLine:
+		return "ln dim"
+	case explain.HeaderLine:
+		if !line.Notable {
+			return "ln dim"
+		}
+	}
+	return "ln"
+}
+
+// makeVisible splits pieces at what cannot be shown as it is.
+func makeVisible(pieces []Piece, lines bool) []Piece {
+	var out []Piece
+	for _, p := range pieces {
+		for _, part := range visible(p.Text, lines) {
+			q := p
+			q.Text, q.Escaped = part.text, part.escaped
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// cut gives the line a short form where it, or a value in it, is long.
+func (v *LineView) cut(raw []byte, line explain.Line) {
+	text := raw[line.Start:line.Text]
+	if line.Kind == explain.BodyLine {
+		if len(text) > longBody || bytes.Count(text, []byte("\n")) > 8 {
+			v.Whole = "show the content"
+			v.Cut = []Piece{{Text: "content", Bytes: size(int64(len(text)))}}
+			if hasToken(v.Pieces) {
+				v.Cut, v.Whole = cutPieces(v.Pieces), "whole token"
+			}
+			return
+		}
+	}
+	if hasToken(v.Pieces) || len(text) > 2*longValue {
+		v.Cut, v.Whole = cutPieces(v.Pieces), "whole line"
+		if hasToken(v.Pieces) {
+			v.Whole = "whole token"
+		}
+	}
+}
+
+func hasToken(pieces []Piece) bool {
+	for _, p := range pieces {
+		if p.Ink == string(explain.TokenSig) {
+			return true
+		}
+	}
+	return false
+}
+
+// cutPieces shortens long pieces, keeping the identity of each.
+func cutPieces(pieces []Piece) []Piece {
+	var out []Piece
+	for _, p := range pieces {
+		part := p.Ink == string(explain.TokenHeader) || p.Ink == string(explain.TokenPayload) || p.Ink == string(explain.TokenSig)
+		switch {
+		case part && len(p.Text) > 8:
+			p.Bytes = size(int64(len(p.Text) - 4))
+			p.Label = p.Ref
+			p.Text = p.Text[:4]
+		case len(p.Text) > longValue:
+			p.Bytes = size(int64(len(p.Text) - 40))
+			p.Text = cutText(p.Text, 40)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// cutText returns at most n bytes of s, not splitting a character.
+func cutText(s string, n int) string {
+	for n > 0 && n < len(s) && s[n]&0xc0 == 0x80 {
+		n--
+	}
+	return s[:min(n, len(s))]
+}

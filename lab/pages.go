@@ -1,0 +1,192 @@
+package lab
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"authlab/lab/bench"
+	"authlab/lab/journal"
+	"authlab/lab/page"
+)
+
+func (l *Lab) chrome(title string) page.Chrome {
+	return page.Chrome{Title: title, Assets: l.assets.Path()}
+}
+
+// render answers with a component. It is rendered whole before the first byte is
+// sent, so that a failure still gets an error page.
+func (l *Lab) render(w http.ResponseWriter, status int, c templ.Component, r *http.Request) error {
+	b := templ.GetBuffer()
+	defer templ.ReleaseBuffer(b)
+	if err := c.Render(r.Context(), b); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = bytes.NewReader(b.Bytes()).WriteTo(w) // a visitor who has gone is no failure of ours
+	return nil
+}
+
+// front is GET /: what this is, start here.
+func (l *Lab) front(w http.ResponseWriter, r *http.Request) error {
+	v := page.FrontView{
+		Chrome: l.chrome("AuthLab: log in twice, see everything"),
+		Text:   page.HTML(l.content.Front), Steps: l.steps,
+	}
+	return l.render(w, http.StatusOK, page.Front(v), r)
+}
+
+// makeBench is POST /bench: makes a bench and goes to it.
+func (l *Lab) makeBench(w http.ResponseWriter, r *http.Request) error {
+	b := l.benches.Make()
+	http.Redirect(w, r, "/bench/"+b.ID(), http.StatusSeeOther)
+	return nil
+}
+
+// find returns the bench that the path names, or errNoBench.
+func (l *Lab) find(r *http.Request) (*bench.Bench, error) {
+	b, ok := l.benches.Find(r.PathValue("id"))
+	if !ok {
+		return nil, errNoBench
+	}
+	return b, nil
+}
+
+// bench is GET /bench/{id}: the bench page, or with fragment=live the parts of
+// it that change.
+func (l *Lab) bench(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	in, err := l.input(b, r)
+	if err != nil {
+		return err
+	}
+	v := page.NewBench(in)
+	if r.FormValue("fragment") == "live" {
+		return l.render(w, http.StatusOK, page.Live(v), r)
+	}
+	return l.render(w, http.StatusOK, page.Bench(v), r)
+}
+
+// exchange is GET /bench/{id}/exchanges/{n}: one exchange.
+func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	in, err := l.input(b, r)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(r.PathValue("n"))
+	x, ok := in.Journal.Exchange(n)
+	if err != nil || !ok {
+		return &failure{
+			status: http.StatusNotFound, heading: "No such exchange", cause: err,
+			text: "This bench has recorded " + strconv.Itoa(len(in.Journal.Exchanges)) + " exchanges. The journal on its page lists them.",
+		}
+	}
+	return l.render(w, http.StatusOK, page.Exchange(page.NewExchange(in, x)), r)
+}
+
+// input gathers what a bench's pages are made from. The URL may name the step,
+// the view and one exchange of each flow; without a step it is the last one that
+// was sent.
+func (l *Lab) input(b *bench.Bench, r *http.Request) (page.BenchInput, error) {
+	in := page.BenchInput{
+		Assets: l.assets.Path(), ID: b.ID(), Origin: origin(r),
+		View: page.ValidView(r.FormValue("view")), Pins: map[journal.Flow]int{},
+		Journal: b.Journal(), Now: map[journal.Flow]journal.State{},
+		Clock: b.Now(), Ahead: b.Ahead(), Made: b.Made(), Expires: b.Expires(),
+		Steps: l.steps, LooksAt: bench.LooksAt, Ran: l.code.ran, Logins: logins,
+	}
+	for _, flow := range journal.Flows {
+		in.Now[flow] = b.State(flow)
+		in.Pins[flow], _ = strconv.Atoi(r.FormValue(string(flow))) // anything else names none
+	}
+	step, err := stepValue(r.FormValue("step"), in.Journal)
+	in.Step = step
+	return in, err
+}
+
+func stepValue(value string, v journal.View) (int, error) {
+	if value == "" {
+		return lastStep(v), nil
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 || n > bench.LastStep {
+		return 0, badRequest("A step is a number from 0 to 10. Choose one from the list of steps on your bench.", err)
+	}
+	return n, nil
+}
+
+// lastStep is the step of the latest exchange that shows one.
+func lastStep(v journal.View) int {
+	for i := len(v.Exchanges) - 1; i >= 0; i-- {
+		if s := v.Exchanges[i].Step; s != journal.NoStep {
+			return s
+		}
+	}
+	return 0
+}
+
+func origin(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+var logins = func() (out []page.LoginView) {
+	for _, l := range bench.Logins {
+		out = append(out, page.LoginView{ID: l.ID, Email: l.Email, Password: l.Password, Role: l.Role})
+	}
+	return out
+}()
+
+// app is everything below /bench/{id}/session/ and /bench/{id}/token/: the two
+// applications.
+func (l *Lab) app(w http.ResponseWriter, r *http.Request) error {
+	if _, err := l.find(r); err != nil {
+		secureHeaders(w)
+		return err
+	}
+	return l.benches.ServeApp(w, r)
+}
+
+// icon is GET /favicon.ico, which browsers ask for by themselves.
+func (l *Lab) icon(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "public, max-age=86400")
+	http.Redirect(w, r, l.assets.Path()+"/icon.svg", http.StatusFound)
+	return nil
+}
+
+// healthy is GET /healthz: the process answers.
+func (l *Lab) healthy(w http.ResponseWriter, _ *http.Request) error {
+	_, err := w.Write([]byte("ok\n"))
+	return err
+}
+
+// ready is GET /readyz: the lab takes new visitors. It says no once it is about
+// to stop.
+func (l *Lab) ready(w http.ResponseWriter, _ *http.Request) error {
+	if l.stopping.Err() != nil {
+		http.Error(w, "stopping", http.StatusServiceUnavailable)
+		return nil
+	}
+	_, err := w.Write([]byte("ready\n"))
+	return err
+}
+
+// nowhere is every other path.
+func (l *Lab) nowhere(_ http.ResponseWriter, r *http.Request) error {
+	return &failure{
+		status: http.StatusNotFound, heading: "There is no such page",
+		text: "The address may be mistyped. The front page leads everywhere.",
+	}
+}

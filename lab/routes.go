@@ -1,0 +1,36 @@
+package lab
+
+import (
+	"net/http"
+
+	"authlab/lab/journal"
+)
+
+// routes is the whole site, in one table.
+func (l *Lab) routes() http.Handler {
+	mux := http.NewServeMux()
+	site := func(pattern string, h handler) { mux.Handle(pattern, secure(l.adapt(h))) }
+	change := func(pattern string, h handler) { mux.Handle(pattern, secure(l.sameOrigin(l.adapt(h)))) }
+
+	site("GET /{$}", l.front)
+	change("POST /bench", l.makeBench)
+	site("GET /bench/{id}", l.bench)
+	site("GET /bench/{id}/events", l.events)
+	site("GET /bench/{id}/exchanges/{n}", l.exchange)
+	site("GET /bench/{id}/journal.json", l.journal)
+	change("POST /bench/{id}/step", l.setStep)
+	change("POST /bench/{id}/role", l.changeRole)
+	change("POST /bench/{id}/clock", l.moveClock)
+	change("POST /bench/{id}/replay", l.replay)
+	change("POST /bench/{id}/reset", l.reset)
+	for _, flow := range journal.Flows {
+		mux.Handle("/bench/{id}/"+string(flow)+"/", l.adapt(l.app))
+	}
+	mux.Handle("GET "+l.assets.Path()+"/", l.assets)
+	site("GET /favicon.ico", l.icon)
+	site("GET /healthz", l.healthy)
+	site("GET /readyz", l.ready)
+	site("/", l.nowhere)
+
+	return l.recovered(l.knownHost(l.benches.Record(compressed(mux), l.overBudget)))
+}

@@ -1,0 +1,94 @@
+package lab
+
+import (
+	"net"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/gzhttp"
+
+	"authlab/lab/bench"
+)
+
+// policy is the Content-Security-Policy of every page of our own. It is a
+// constant: no page has an inline script or style, so none needs a nonce.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
+	"connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; " +
+	"require-trusted-types-for 'script'; trusted-types authlab-fragment"
+
+// secure sets the security headers of our own pages. The apps set their own.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		secureHeaders(w)
+		if r.URL.Path != "/" {
+			w.Header().Set("X-Robots-Tag", "noindex")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func secureHeaders(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin") // a bench's id is a capability
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	h.Set("Cache-Control", "no-store")
+}
+
+// sameOrigin refuses requests that change something and come from another site.
+func (l *Lab) sameOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(l.adapt(func(http.ResponseWriter, *http.Request) error {
+		return &failure{
+			status: http.StatusForbidden, heading: "That came from another site",
+			text: "The lab changes nothing at another site's request. Use the controls on its own pages.",
+		}
+	}))
+	return protection.Handler(http.MaxBytesHandler(next, maxForm))
+}
+
+// maxForm is the largest form that our own pages send, and more.
+const maxForm = 64 << 10
+
+// knownHost refuses requests for a host that is not ours, where a list is
+// configured: without Sec-Fetch-Site, cross-origin checks rest on Host.
+func (l *Lab) knownHost(next http.Handler) http.Handler {
+	if len(l.config.Hosts) == 0 {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		if !slices.Contains(l.config.Hosts, host) {
+			http.Error(w, "This lab does not answer for that host name.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// compressed compresses what is ours. What belongs to a bench's app passes as
+// the app wrote it; event streams are not held back.
+func compressed(next http.Handler) http.Handler {
+	wrap, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"text/html", "application/json"}))
+	if err != nil { // constant options
+		panic(err)
+	}
+	packed := wrap(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, _, app := bench.SplitPath(r.URL.Path); app || strings.HasSuffix(r.URL.Path, "/events") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		packed.ServeHTTP(w, r)
+	})
+}
+
+func stack() string { return string(debug.Stack()) }

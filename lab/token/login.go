@@ -1,0 +1,102 @@
+package token
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+	"unicode/utf8"
+)
+
+// issued is the answer to a login (RFC 6749, section 5.1).
+type issued struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+	ExpiresIn   int64  `json:"expires_in"` // seconds
+}
+
+// login is POST /login, JSON with email and password. When they match, the
+// answer is a token, and what becomes of it is up to whoever asked.
+func (a *App) login(w http.ResponseWriter, r *http.Request) error {
+	email, password, err := credentials(r)
+	if err != nil {
+		return err
+	}
+	account, err := a.accounts.Check(r.Context(), email, password)
+	switch {
+	case errors.Is(err, ErrCredentials):
+		// Saying which of the two is wrong would tell who has an account here.
+		return &refusal{
+			status: http.StatusBadRequest, code: "invalid_grant",
+			description: "Email and password do not match. Please try again.",
+		}
+	case err != nil:
+		return fmt.Errorf("check password: %w", err)
+	}
+	token, err := a.issue(r.Context(), account)
+	if err != nil {
+		return err
+	}
+	return a.json(w, http.StatusOK, issued{token, "Bearer", int64(a.lifetime / time.Second)})
+}
+
+// credentials reads the JSON. It returns a *refusal when there is no such JSON.
+func credentials(r *http.Request) (email, password string, err error) {
+	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if mediaType != "application/json" {
+		return "", "", &refusal{
+			status: http.StatusUnsupportedMediaType, code: "invalid_request",
+			description: "Please send email and password as application/json.",
+		}
+	}
+	body, err := io.ReadAll(r.Body)
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return "", "", &refusal{
+			status: http.StatusRequestEntityTooLarge, code: "invalid_request",
+			description: "The body was larger than 1 MiB. Please send an email and a password only.",
+		}
+	}
+	members, malformed := object(body)
+	email, hasEmail := members["email"].(string)
+	password, hasPassword := members["password"].(string)
+	if err != nil || malformed != nil || !hasEmail || !hasPassword {
+		return "", "", &refusal{
+			status: http.StatusBadRequest, code: "invalid_request",
+			description: "The body could not be read. Please send one JSON object with one email and one password, both strings.",
+		}
+	}
+	return email, password, nil
+}
+
+// object reads one JSON object. encoding/json by itself takes a name that comes
+// twice, and what follows the object, without complaint; two readers of the
+// same bytes could then disagree on what they say (RFC 8259, section 4).
+func object(body []byte) (map[string]any, error) {
+	if !json.Valid(body) || !utf8.Valid(body) {
+		return nil, errors.New("not JSON")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	if open, _ := decoder.Token(); open != json.Delim('{') {
+		return nil, errors.New("not an object")
+	}
+	members := map[string]any{}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return nil, err
+		}
+		var value any
+		if err := decoder.Decode(&value); err != nil {
+			return nil, err
+		}
+		if _, again := members[name.(string)]; again {
+			return nil, fmt.Errorf("%q comes twice", name)
+		}
+		members[name.(string)] = value
+	}
+	return members, nil
+}

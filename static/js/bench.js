@@ -1,0 +1,101 @@
+// The bench page: ties the frames, the stream of events and the parts that
+// change together. Without it the page works by links, forms and reloads.
+import { bind } from './bind.js';
+import { copies } from './copy.js';
+import { isRunning, post, send } from './drive.js';
+import { flows, paper, watch } from './frames.js';
+import { keys } from './keys.js';
+import { refresh, stream } from './live.js';
+import { say } from './notice.js';
+import { readAll } from './readable.js';
+
+const main = document.querySelector('main');
+const shownStep = () => Number(main.dataset.step);
+const looksAt = (step) => ({ 2: 1, 3: 1, 4: 1, 6: 5 })[step] ?? step;
+
+// go shows a permalink of this bench.
+async function go(url, { replace = false } = {}) {
+  const address = new URL(url, location.href);
+  history[replace ? 'replaceState' : 'pushState'](null, '', address);
+  main.dataset.view = address.searchParams.get('view') ?? main.dataset.view;
+  await refresh();
+}
+
+const stepURL = (step) => `${location.pathname}?step=${step}&view=${main.dataset.view}`;
+
+// Links that only look.
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[data-look], .seg a');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  link.closest('[popover]')?.hidePopover();
+  go(link.href);
+});
+addEventListener('popstate', () => {
+  main.dataset.view = new URLSearchParams(location.search).get('view') ?? 'both';
+  refresh();
+});
+
+// Controls that send, and the administrator's forms.
+document.addEventListener('submit', async (event) => {
+  const form = event.target;
+  if (form.matches('[data-send], [data-stay]')) {
+    event.preventDefault();
+    const step = form.dataset.send ?? 'stay';
+    if (!isRunning() && step !== 'stay') await go(stepURL(step), { replace: shownStep() === Number(step) });
+    await send(step, refresh);
+  } else if (form.matches('[data-desk]')) {
+    event.preventDefault();
+    const fields = new FormData(form, event.submitter);
+    try {
+      await post(form.getAttribute('action').split('/').at(-1), Object.fromEntries(fields));
+    } catch (error) {
+      say(error.message, { show: true });
+    }
+    await refresh();
+  }
+});
+
+// What the visitor does in a frame by hand is followed to its step.
+const handAt = { session: 0, token: 0 };
+const handfast = 5000; // ms within which an exchange counts as the hand's
+
+async function heard({ flow, step, number }) {
+  if (step >= 0 && !isRunning() && performance.now() - (handAt[flow] || -Infinity) < handfast && looksAt(shownStep()) !== step) {
+    say(`Exchange ${number} shows step ${step}.`);
+    await go(stepURL(step));
+  } else {
+    await refresh();
+  }
+}
+
+let timer;
+// soon reads once for several notices that come together.
+const soon = (notice) => {
+  clearTimeout(timer);
+  timer = setTimeout(() => heard(notice), notice.step >= 0 ? 0 : 30);
+};
+
+for (const flow of flows) {
+  watch(flow, {
+    shown: () => {
+      paper();
+      readAll();
+    },
+    acted: () => {
+      if (!isRunning()) handAt[flow] = performance.now();
+    },
+  });
+}
+document.addEventListener('authlab:theme', paper);
+document.addEventListener('authlab:live', () => {
+  readAll();
+  copies();
+  document.querySelectorAll('[data-scripted]').forEach((el) => (el.hidden = false));
+});
+bind();
+copies();
+keys();
+readAll();
+stream(main.dataset.bench, soon);
+document.documentElement.dataset.ready = 'true';

@@ -1,0 +1,93 @@
+// Send: performs a step of the lesson in both frames, one after the other, so
+// that the journal's numbers are the same for everybody.
+import { FrameError, askForProfile, flows, logIn, logOut, loggedIn } from './frames.js';
+import { say } from './notice.js';
+
+const main = document.querySelector('main');
+const bench = main.dataset.bench;
+const login = (flow) => logIn(flow, main.dataset.email, main.dataset.password);
+const inBoth = async (deed) => {
+  for (const flow of flows) await deed(flow);
+};
+const ensureIn = (flow) => loggedIn(flow).then((is) => is || login(flow));
+const ensureOut = (flow) => loggedIn(flow).then((is) => is && logOut(flow));
+
+// post does something to the bench that is not an exchange of its apps.
+export async function post(path, fields) {
+  const body = new URLSearchParams({ ...fields, quiet: '1' });
+  const response = await fetch(`${bench}/${path}`, { method: 'POST', body, credentials: 'omit' });
+  if (!response.ok) throw new FrameError(await problem(response));
+}
+
+const problem = async (response) => (await response.text()).trim() || `The lab answered ${response.status}.`;
+
+const desk = (button) => Object.fromEntries(new FormData(document.querySelector(button).form));
+
+async function changeRole() {
+  await inBoth(ensureIn);
+  const { account, role } = desk('[data-role]');
+  await post('role', { account, role });
+  await inBoth(askForProfile);
+}
+
+async function replayCopies(refresh) {
+  if (!document.querySelector('[data-replay]')) await inBoth(ensureIn);
+  await inBoth(ensureOut);
+  await refresh();
+  for (const button of document.querySelectorAll('[data-replay]')) {
+    await post('replay', { exchange: new FormData(button.form).get('exchange') });
+  }
+}
+
+async function letExpire() {
+  await inBoth(login);
+  await post('clock', { by: '16m' });
+  await inBoth(askForProfile);
+}
+
+// stayActive asks every 14 minutes, so that no session idles for 15, until the
+// session's absolute limit of an hour has passed.
+async function stayActive() {
+  await inBoth(login);
+  for (let asked = 0; asked < 5; asked++) {
+    await post('clock', { by: '14m' });
+    await inBoth(askForProfile);
+  }
+}
+
+const deeds = {
+  0: () => inBoth(async (flow) => (await ensureOut(flow), askForProfile(flow))),
+  1: () => inBoth(login),
+  5: () => inBoth(async (flow) => (await ensureIn(flow), askForProfile(flow))),
+  7: changeRole,
+  8: () => inBoth(async (flow) => (await ensureIn(flow), logOut(flow))),
+  9: replayCopies,
+  10: letExpire,
+  stay: stayActive,
+};
+
+let running = false;
+
+export const isRunning = () => running;
+
+// send performs a step (0 to 10, or "stay" at 10). refresh brings the page up to
+// date.
+export async function send(step, refresh) {
+  if (running) return say('Still sending.', { show: true });
+  running = true;
+  main.setAttribute('aria-busy', 'true');
+  say('Sending.');
+  try {
+    await post('step', { step: step === 'stay' ? 10 : step });
+    await deeds[step](refresh);
+    say(`Sent. Step ${main.dataset.step} shows both answers.`);
+  } catch (error) {
+    if (!(error instanceof FrameError) && !(error instanceof TypeError)) throw error;
+    say(error instanceof FrameError ? error.message : 'The lab does not answer.', { show: true });
+  } finally {
+    running = false;
+    main.removeAttribute('aria-busy');
+    await post('step', { step: 'none' }).catch(() => {});
+    await refresh();
+  }
+}

@@ -1,0 +1,123 @@
+// The two apps in their frames, operated as a visitor would: by following their
+// own links and submitting their own forms. Every request is the app's own; this
+// file sends none to them and adds nothing to any.
+
+const patience = 10_000; // ms until a frame that does not answer is given up
+
+const element = (flow) => document.querySelector(`[data-frame="${flow}"]`);
+const page = (flow) => element(flow).contentDocument;
+
+export const flows = ['session', 'token'];
+
+// FrameError says, for people, what a frame did not do.
+export class FrameError extends Error {}
+
+// until waits for a condition on a frame, checking whenever something may have
+// changed.
+function until(flow, condition, what) {
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    const look = () => {
+      if (condition()) resolve();
+      else if (performance.now() - started > patience) {
+        reject(new FrameError(`The ${flow} app did not ${what} within ${patience / 1000} seconds. Look at its frame, then send again.`));
+      } else setTimeout(look, 16);
+    };
+    look();
+  });
+}
+
+const busy = (flow) => page(flow)?.querySelector('main')?.getAttribute('aria-busy') === 'true';
+const ready = (flow) => page(flow)?.readyState === 'complete' && page(flow).querySelector('nav') !== null && !busy(flow);
+
+// home makes sure that the frame shows its app.
+async function home(flow) {
+  if (ready(flow)) return;
+  const frame = element(flow);
+  if (page(flow)?.readyState === 'complete' && !page(flow).querySelector('nav')) {
+    frame.contentWindow.location.replace(frame.getAttribute('src'));
+    await until(flow, () => page(flow)?.querySelector('nav'), 'load');
+  }
+  await until(flow, () => ready(flow), 'load');
+}
+
+// turnOver does something to a frame and waits until the page that it leads to
+// is there: a new document in the session app, a request begun and ended in the
+// token app.
+async function turnOver(flow, deed, arrived = () => true) {
+  await home(flow);
+  const before = page(flow);
+  let begun = false;
+  const watch = new MutationObserver(() => (begun ||= busy(flow)));
+  watch.observe(before, { subtree: true, attributes: true, attributeFilter: ['aria-busy'] });
+  try {
+    deed(before);
+    await until(flow, () => (page(flow) !== before || begun) && ready(flow) && arrived(page(flow)), 'answer');
+  } finally {
+    watch.disconnect();
+  }
+}
+
+export const loggedIn = async (flow) => {
+  await home(flow);
+  return page(flow).querySelector('form[action$="logout"]') !== null;
+};
+
+// askForProfile follows the app's own link to the profile.
+export const askForProfile = (flow) => turnOver(flow, (doc) => doc.querySelector('nav a[href$="profile"]').click());
+
+// logIn fills in the app's own login form and submits it.
+export async function logIn(flow, email, password) {
+  await home(flow);
+  if (!page(flow).querySelector('form[action$="login"]')) {
+    if (await loggedIn(flow)) await logOut(flow);
+    page(flow).querySelector('nav a[href$="login"]').click();
+    await until(flow, () => ready(flow) && page(flow).querySelector('form[action$="login"]'), 'show its login form');
+  }
+  const isThrough = (doc) => doc.querySelector('form[action$="logout"]') || doc.querySelector('[role="alert"]');
+  await turnOver(flow, (doc) => {
+    const form = doc.querySelector('form[action$="login"]');
+    form.elements.email.value = email;
+    form.elements.password.value = password;
+    form.requestSubmit();
+  }, isThrough);
+  await until(flow, () => ready(flow) && (flow === 'session' || page(flow).location.hash.endsWith('profile') || page(flow).querySelector('[role="alert"]')), 'show the profile');
+}
+
+// logOut submits the app's own logout form.
+export const logOut = (flow) => turnOver(flow, (doc) => doc.querySelector('form[action$="logout"]').requestSubmit());
+
+// watch calls back whenever a frame shows another page or the visitor acts in it.
+export function watch(flow, { shown, acted }) {
+  const frame = element(flow);
+  const hook = () => {
+    const win = frame.contentWindow;
+    for (const type of ['click', 'submit', 'keydown']) page(flow)?.addEventListener(type, (event) => event.isTrusted && acted(), true);
+    win.addEventListener('hashchange', shown);
+    shown();
+  };
+  frame.addEventListener('load', hook);
+  if (page(flow)?.readyState === 'complete') hook();
+}
+
+// look returns what scripts can read in a frame, and where it is.
+export function look(flow) {
+  const win = element(flow).contentWindow;
+  const base = element(flow).getAttribute('src');
+  const mine = (storage) => Object.entries(storage).filter(([key]) => key.startsWith(base)).map(([key, value]) => [key.slice(base.length), value]);
+  return {
+    path: win.location.pathname + win.location.search + win.location.hash,
+    cookie: win.document.cookie,
+    localStorage: mine(win.localStorage),
+    sessionStorage: mine(win.sessionStorage),
+  };
+}
+
+// paper gives the frames the page's own paper.
+export function paper() {
+  const theme = document.documentElement.dataset.theme;
+  for (const flow of flows) {
+    const root = page(flow)?.documentElement;
+    if (root) root.style.colorScheme = theme ?? '';
+  }
+}

@@ -1,0 +1,38 @@
+// The keyboard: arrows and the page keys of a clicker go through the steps, Enter
+// sends, 1 2 3 choose the view. Everything they do is a control on the page.
+const typing = (el) => el.closest?.('input, textarea, select, [contenteditable], iframe');
+const acting = (el) => el.closest?.('a, button, summary, [tabindex], input');
+
+const press = (selector) => document.querySelector(selector)?.click();
+
+function beside(distance) {
+  const links = [...document.querySelectorAll('.ruler a')];
+  links[links.findIndex((a) => a.ariaCurrent) + distance]?.click();
+}
+
+const deeds = {
+  ArrowRight: () => beside(1),
+  PageDown: () => beside(1),
+  ArrowLeft: () => beside(-1),
+  PageUp: () => beside(-1),
+  1: () => press('.seg [data-view="stateful"]'),
+  2: () => press('.seg [data-view="both"]'),
+  3: () => press('.seg [data-view="stateless"]'),
+  '?': () => document.getElementById('steps')?.togglePopover(),
+};
+
+export function keys() {
+  for (const el of document.querySelectorAll('[data-scripted]')) el.hidden = false;
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === 'Enter' && !acting(event.target)) {
+      event.preventDefault();
+      press('#next');
+      return;
+    }
+    const deed = deeds[event.key];
+    if (!deed || event.target.closest?.('pre, .log ol')) return;
+    event.preventDefault();
+    deed();
+  });
+}
