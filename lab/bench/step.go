@@ -119,7 +119,7 @@ func naturalStep(x *journal.Exchange, d Deed, earlier journal.View) int {
 	case LogoutDeed:
 		return StepLogout
 	}
-	login := earlier.Latest(x.Flow, issues)
+	login := earlier.Latest(x.Flow, LogsIn)
 	if previous := earlier.Latest(x.Flow, isDeed); login != nil && previous == login {
 		return login.Step // the page that follows a login belongs to it
 	}
@@ -136,7 +136,9 @@ func naturalStep(x *journal.Exchange, d Deed, earlier journal.View) int {
 	}
 }
 
-func issues(x *journal.Exchange) bool {
+// LogsIn reports whether an exchange is a login that gave the visitor a
+// credential.
+func LogsIn(x *journal.Exchange) bool {
 	_, issued := explain.Issued(x)
 	return issued && x.By == journal.Visitor && DeedOf(x) == LoginDeed
 }

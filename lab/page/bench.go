@@ -36,6 +36,8 @@ type BenchInput struct {
 	Steps   []StepText
 	// LooksAt maps a step to the one whose exchange it shows.
 	LooksAt func(step int) int
+	// LogsIn reports whether an exchange is a login that gave a credential.
+	LogsIn func(*journal.Exchange) bool
 	// Ran returns the functions of the app that an exchange went through.
 	Ran    func(*journal.Exchange) []CodeBlock
 	Logins []LoginView
@@ -233,7 +235,7 @@ func (in *BenchInput) exchange(flow journal.Flow) *journal.Exchange {
 	at := in.LooksAt(in.Step)
 	ofStep := func(x *journal.Exchange) bool { return x.Step == at }
 	if at == loginStep {
-		if x := in.Journal.Latest(flow, func(x *journal.Exchange) bool { return ofStep(x) && logsIn(x) }); x != nil {
+		if x := in.Journal.Latest(flow, func(x *journal.Exchange) bool { return ofStep(x) && in.LogsIn(x) }); x != nil {
 			return x
 		}
 	}
@@ -241,11 +243,6 @@ func (in *BenchInput) exchange(flow journal.Flow) *journal.Exchange {
 }
 
 const loginStep = 1
-
-func logsIn(x *journal.Exchange) bool {
-	_, issued := explain.Issued(x)
-	return issued
-}
 
 // shownPins names the exchanges that the page shows, so that its permalink
 // shows the same when more have come.

@@ -78,3 +78,11 @@ func newTokenHeld(t explain.TokenView) *TokenHeld {
 func newClaim(c explain.Claim) ClaimView {
 	return ClaimView{Name: shown(c.Name), Value: shown(c.Value), Human: c.Human, Meaning: c.Gloss.Text, Source: c.Gloss.Source}
 }
+
+// attribute writes a cookie attribute as it is spelled on the wire.
+func attribute(a explain.Attribute) string {
+	if a.Value == "" {
+		return a.Name
+	}
+	return a.Name + "=" + a.Value
+}

@@ -125,15 +125,17 @@ func (in *BenchInput) desk() Desk {
 		d.Accounts = append(d.Accounts, DeskAccount{ID: a.ID, Email: a.Email, Role: a.Role, Other: other})
 	}
 	for _, flow := range journal.Flows {
-		if x := in.Journal.Latest(flow, visitorsLogin); x != nil {
+		if x := in.Journal.Latest(flow, in.visitorsLogin); x != nil {
 			d.Copies = append(d.Copies, in.copyOf(x))
 		}
 	}
 	return d
 }
 
-func visitorsLogin(x *journal.Exchange) bool {
-	return x.By == journal.Visitor && logsIn(x) && x.Step == loginStep
+// visitorsLogin reports whether an exchange is the lesson's login, whose
+// credential is the one to copy.
+func (in *BenchInput) visitorsLogin(x *journal.Exchange) bool {
+	return x.By == journal.Visitor && x.Step == loginStep && in.LogsIn(x)
 }
 
 func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {

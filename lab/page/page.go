@@ -143,16 +143,6 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 func lower(s string) string { return strings.ToLower(s) }
 
-// inkClass is the class of a piece's ink.
-func inkClass(p Piece) string {
-	switch p.Ink {
-	case "attr", "word":
-		return p.Ink
-	default:
-		return "ink " + p.Ink
-	}
-}
-
 func copyInk(c DeskCopy) string {
 	if c.Flow == journal.Session {
 		return "sid"

@@ -33,7 +33,7 @@ func newConn(nc net.Conn, t *Tap) *conn {
 	c := &conn{Conn: nc, tap: t, number: t.connections.Add(1)}
 	c.request.limit = t.limit
 	c.response.limit = t.limit
-	c.response.frame.response = true
+	c.response.selfFramed = true
 	return c
 }
 

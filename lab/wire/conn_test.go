@@ -35,7 +35,7 @@ func claimed(t *testing.T, request string) (*conn, *[]Capture) {
 	c, captures := newConn(&script{request: request}, New(Options{})), new([]Capture)
 	c.start()
 	c.Read(make([]byte, 4096))
-	c.begin(&http.Request{Method: "GET", ProtoMajor: 1}, true)
+	c.begin(&http.Request{Method: http.MethodGet, ProtoMajor: 1}, true)
 	if !c.claim(func(got Capture) { *captures = append(*captures, got) }) {
 		t.Fatal("not claimed")
 	}
@@ -130,7 +130,7 @@ func TestHTTP2IsNotKept(t *testing.T) {
 func TestUnclaimedCostsNothing(t *testing.T) {
 	c := newConn(&script{request: request}, New(Options{}))
 	c.start()
-	r := &http.Request{Method: "GET", ProtoMajor: 1}
+	r := &http.Request{Method: http.MethodGet, ProtoMajor: 1}
 	in, out := make([]byte, 4096), make([]byte, 4096)
 	allocs := testing.AllocsPerRun(100, func() {
 		c.Read(in)
@@ -155,7 +155,7 @@ func TestBuffersBetweenExchanges(t *testing.T) {
 		c := newConn(&script{request: "PUT / HTTP/1.1\r\n\r\n"}, New(Options{}))
 		c.start()
 		c.Read(make([]byte, 4096))
-		c.begin(&http.Request{Method: "PUT", ProtoMajor: 1, ContentLength: int64(test.length)}, true)
+		c.begin(&http.Request{Method: http.MethodPut, ProtoMajor: 1, ContentLength: int64(test.length)}, true)
 		c.Conn.(*script).request = string(make([]byte, test.length))
 		c.Read(make([]byte, test.length))
 		c.finish(false)

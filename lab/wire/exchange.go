@@ -48,7 +48,7 @@ func (c *conn) begin(r *http.Request, handled bool) {
 	}
 	c.running = true
 	c.handled = handled
-	c.response.frame.bodiless = r.Method == http.MethodHead
+	c.response.bodiless = r.Method == http.MethodHead
 	c.request.body(r.ContentLength)
 	c.retake()
 }
@@ -97,7 +97,7 @@ func (c *conn) end(last bool) (report func(Capture), capture Capture) {
 		c.stop()
 		return report, capture
 	}
-	c.exchange.reset()
+	c.reset()
 	c.retake()
 	return report, capture
 }

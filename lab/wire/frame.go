@@ -22,12 +22,12 @@ const (
 // frame finds where a message ends (RFC 9112, section 6). It keeps none of the
 // bytes that it is shown, and it does not matter how they are cut into pieces.
 type frame struct {
-	phase    phase
-	response bool
-	bodiless bool // a response to HEAD
-	head     head
-	chunks   chunks
-	left     int64 // of a body of known length
+	phase      phase
+	selfFramed bool // a response, whose own head tells its body
+	bodiless   bool // a response to HEAD
+	head       head
+	chunks     chunks
+	left       int64 // of a body of known length
 }
 
 // scan returns how many bytes of p belong to the message. The rest belongs to
@@ -52,9 +52,9 @@ func (f *frame) scan(p []byte) int {
 }
 
 func (f *frame) scanHead(p []byte) int {
-	n, end := f.head.scan(p, f.response)
+	n, end := f.head.scan(p, f.selfFramed)
 	switch {
-	case end && f.response:
+	case end && f.selfFramed:
 		f.decide()
 	case end:
 		f.phase = atBody
@@ -132,8 +132,8 @@ type head struct {
 }
 
 // scan takes at most one line of p and reports whether it was the head's last.
-// Of a response it also reads what tells the length of the body.
-func (h *head) scan(p []byte, response bool) (n int, end bool) {
+// When told to read, it also notes what tells the length of the body.
+func (h *head) scan(p []byte, read bool) (n int, end bool) {
 	if !h.begun {
 		// Line ends that old clients send after the body of a POST. net/http
 		// skips them or answers 400; either way they go with what follows.
@@ -149,7 +149,7 @@ func (h *head) scan(p []byte, response bool) (n int, end bool) {
 	}
 	h.keep(p[:i])
 	end = h.n == 0 || h.n == 1 && h.line[0] == '\r'
-	if response {
+	if read {
 		h.read(string(h.line[:min(h.n, len(h.line))]))
 	}
 	h.n = 0

@@ -96,7 +96,7 @@ func FuzzFrame(f *testing.F) {
 		if m := inPieces(&cut, p, length, cuts); m != n || cut != once {
 			t.Errorf("in pieces: %d, %+v\nat once: %d, %+v", m, cut, n, once)
 		}
-		once, cut = frame{response: true}, frame{response: true}
+		once, cut = frame{selfFramed: true}, frame{selfFramed: true}
 		n = once.scan(p)
 		if m := inPieces(&cut, p, 0, cuts); m != n || cut.phase != once.phase {
 			t.Errorf("response in pieces: %d, phase %d\nat once: %d, phase %d", m, cut.phase, n, once.phase)
@@ -125,7 +125,7 @@ func TestResponseFrame(t *testing.T) {
 		{"nonsense chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nok" + tail, false, broken},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			f := frame{response: true, bodiless: test.bodiless}
+			f := frame{selfFramed: true, bodiless: test.bodiless}
 			n := f.scan([]byte(strings.TrimSuffix(test.message, tail) + tail))
 			if n != len(test.message) || f.phase != test.phase {
 				t.Errorf("ends at %d in phase %d, want %d in %d", n, f.phase, len(test.message), test.phase)

@@ -40,7 +40,7 @@ func (m *message) reset() {
 		data = nil
 	}
 	*m = message{
-		frame: frame{response: m.frame.response},
+		frame: frame{selfFramed: m.selfFramed},
 		data:  data,
 		limit: m.limit,
 	}

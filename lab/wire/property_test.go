@@ -3,6 +3,7 @@ package wire_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -91,7 +92,7 @@ func oneResponse(p []byte, method string) bool {
 	}
 	_, bodyErr := io.Copy(io.Discard, res.Body)
 	_, err = in.ReadByte()
-	return bodyErr == nil && err == io.EOF
+	return bodyErr == nil && errors.Is(err, io.EOF)
 }
 
 // anything answers in one of several manners, which the request chooses by its

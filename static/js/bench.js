@@ -1,6 +1,7 @@
 // The bench page: ties the frames, the stream of events and the parts that
 // change together. Without it the page works by links, forms and reloads.
 import { bind } from './bind.js';
+import { glosses } from './gloss.js';
 import { copies } from './copy.js';
 import { isRunning, post, send } from './drive.js';
 import { flows, paper, watch } from './frames.js';
@@ -94,6 +95,7 @@ document.addEventListener('authlab:live', () => {
   document.querySelectorAll('[data-scripted]').forEach((el) => (el.hidden = false));
 });
 bind();
+glosses();
 copies();
 keys();
 readAll();

@@ -1,6 +1,8 @@
 // The page of one exchange.
 import { bind } from './bind.js';
+import { glosses } from './gloss.js';
 import { copies } from './copy.js';
 
 bind();
+glosses();
 copies();

@@ -27,6 +27,10 @@ function until(flow, condition, what) {
   });
 }
 
+// part finds a part of an app's page that can be seen: an app may keep parts
+// that it does not show.
+const part = (doc, selector) => [...doc.querySelectorAll(selector)].find((el) => !el.closest('[hidden]')) ?? null;
+
 const busy = (flow) => page(flow)?.querySelector('main')?.getAttribute('aria-busy') === 'true';
 const ready = (flow) => page(flow)?.readyState === 'complete' && page(flow).querySelector('nav') !== null && !busy(flow);
 
@@ -60,32 +64,32 @@ async function turnOver(flow, deed, arrived = () => true) {
 
 export const loggedIn = async (flow) => {
   await home(flow);
-  return page(flow).querySelector('form[action$="logout"]') !== null;
+  return part(page(flow), 'form[action$="logout"]') !== null;
 };
 
 // askForProfile follows the app's own link to the profile.
-export const askForProfile = (flow) => turnOver(flow, (doc) => doc.querySelector('nav a[href$="profile"]').click());
+export const askForProfile = (flow) => turnOver(flow, (doc) => part(doc, 'nav a[href$="profile"]').click());
 
 // logIn fills in the app's own login form and submits it.
 export async function logIn(flow, email, password) {
   await home(flow);
-  if (!page(flow).querySelector('form[action$="login"]')) {
+  if (!part(page(flow), 'form[action$="login"]')) {
     if (await loggedIn(flow)) await logOut(flow);
-    page(flow).querySelector('nav a[href$="login"]').click();
-    await until(flow, () => ready(flow) && page(flow).querySelector('form[action$="login"]'), 'show its login form');
+    part(page(flow), 'nav a[href$="login"]').click();
+    await until(flow, () => ready(flow) && part(page(flow), 'form[action$="login"]'), 'show its login form');
   }
-  const isThrough = (doc) => doc.querySelector('form[action$="logout"]') || doc.querySelector('[role="alert"]');
+  const isThrough = (doc) => part(doc, 'form[action$="logout"]') || part(doc, '[role="alert"]');
   await turnOver(flow, (doc) => {
-    const form = doc.querySelector('form[action$="login"]');
+    const form = part(doc, 'form[action$="login"]');
     form.elements.email.value = email;
     form.elements.password.value = password;
     form.requestSubmit();
   }, isThrough);
-  await until(flow, () => ready(flow) && (flow === 'session' || page(flow).location.hash.endsWith('profile') || page(flow).querySelector('[role="alert"]')), 'show the profile');
+  await until(flow, () => ready(flow) && (flow === 'session' || page(flow).location.hash.endsWith('profile') || part(page(flow), '[role="alert"]')), 'show the profile');
 }
 
 // logOut submits the app's own logout form.
-export const logOut = (flow) => turnOver(flow, (doc) => doc.querySelector('form[action$="logout"]').requestSubmit());
+export const logOut = (flow) => turnOver(flow, (doc) => part(doc, 'form[action$="logout"]').requestSubmit());
 
 // watch calls back whenever a frame shows another page or the visitor acts in it.
 export function watch(flow, { shown, acted }) {

@@ -50,7 +50,7 @@ function show(flow) {
 function address(flow, path) {
   const target = document.querySelector(`[data-address="${flow}"]`);
   const at = path.indexOf(`/${flow}/`) + 1;
-  target.replaceChildren(location.host + path.slice(0, at), make('b', path.slice(at)));
+  target.replaceChildren(make('span', location.host + path.slice(0, at)), make('b', path.slice(at)));
 }
 
 export function readAll() {

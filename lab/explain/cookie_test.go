@@ -1,0 +1,126 @@
+package explain
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestParseSetCookie(t *testing.T) {
+	long := strings.Repeat("v", maxNameAndValue)
+	tests := []struct {
+		field, name, value, attributes, ignored string
+		deletes                                 bool
+		expires                                 time.Time
+	}{
+		{field: "sid=S1; Path=/a/; HttpOnly; SameSite=Lax", name: "sid", value: "S1", attributes: "Path=/a/ HttpOnly= SameSite=Lax"},
+		{field: ` sid = "S 1" ;; PATH = / ; x=y`, name: "sid", value: `"S 1"`, attributes: "PATH=/ ?x=y"},
+		{field: "only-a-value", value: "only-a-value"},
+		{field: "=v", value: "v"},
+		{field: "", ignored: "it has neither a name nor a value"},
+		{field: "=; Path=/", attributes: "Path=/", ignored: "it has neither a name nor a value"},
+		{field: "a=b\x01", ignored: "it contains the control character 0x01"},
+		{field: "a=b\tc", name: "a", value: "b\tc"},
+		{field: "a=" + long, name: "a", value: long, ignored: "its name and value are 4097 octets, more than 4096"},
+		{field: "a=b; Max-Age=60", name: "a", value: "b", attributes: "Max-Age=60", expires: now.Add(time.Minute)},
+		{field: "a=b; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:01 GMT", name: "a", value: "b",
+			attributes: "Max-Age=60 Expires=Thu, 01 Jan 1970 00:00:01 GMT", expires: now.Add(time.Minute)},
+		{field: "a=b; Max-Age=60; Max-Age=-1", name: "a", value: "b", attributes: "Max-Age=60 Max-Age=-1", deletes: true, expires: now},
+		{field: "a=b; Max-Age=0", name: "a", value: "b", attributes: "Max-Age=0", deletes: true, expires: now},
+		{field: "a=b; Max-Age=1.5", name: "a", value: "b", attributes: "Max-Age=1.5"},
+		{field: "a=b; Max-Age=99999999999999999999", name: "a", value: "b", attributes: "Max-Age=99999999999999999999", expires: now.Add(400 * day)},
+		{field: "a=; Expires=Thu, 01 Jan 1970 00:00:01 GMT", name: "a", attributes: "Expires=Thu, 01 Jan 1970 00:00:01 GMT", deletes: true, expires: time.Unix(1, 0).UTC()},
+		{field: "a=b; Expires=soon", name: "a", value: "b", attributes: "Expires=soon"},
+	}
+	for _, tt := range tests {
+		v := ParseSetCookie(tt.field, now)
+		var attributes []string
+		for _, a := range v.Attributes {
+			mark := ""
+			if a.Gloss.Text == "" {
+				mark = "?"
+			}
+			attributes = append(attributes, mark+a.Name+"="+a.Value)
+		}
+		got := fmt.Sprint(v.Name, "|", v.Value, "|", strings.Join(attributes, " "), "|", v.Ignored, "|", v.Deletes, "|", v.Expires)
+		want := fmt.Sprint(tt.name, "|", tt.value, "|", tt.attributes, "|", tt.ignored, "|", tt.deletes, "|", tt.expires)
+		if got != want {
+			t.Errorf("%.60q\n got %.200s\nwant %.200s", tt.field, got, want)
+		}
+	}
+}
+
+// The dates are those that RFC 6265, section 5.1.1 lets through and those that
+// it does not.
+func TestCookieDate(t *testing.T) {
+	tests := []struct {
+		value string
+		want  string // RFC 3339, or "" where there is no date
+	}{
+		{"Mon, 23 Nov 2026 09:14:32 GMT", "2026-11-23T09:14:32Z"},
+		{"Monday, 23-Nov-26 09:14:32 GMT", "2026-11-23T09:14:32Z"},
+		{"Mon Nov 23 9:1:2 2026", "2026-11-23T09:01:02Z"},
+		{"9:1:2x 23rd november 94", "1994-11-23T09:01:02Z"},
+		{"23 Nov 2026", ""},
+		{"32 Nov 2026 00:00:00", ""},
+		{"31 Nov 2026 00:00:00", ""},
+		{"23 Nov 1600 00:00:00", ""},
+		{"23 Nov 2026 24:00:00", ""},
+		{"23 Nov 2026 00:60:00", ""},
+		{"23 Nov 2026 00:00:60", ""},
+		{"23 No 2026 00:00:00", ""},
+		{"23 Nov 02026 00:00:00", ""},
+		{"", ""},
+	}
+	for _, tt := range tests {
+		got := ""
+		if d, ok := cookieDate(tt.value); ok {
+			got = d.Format(time.RFC3339)
+		}
+		if got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.value, got, tt.want)
+		}
+	}
+}
+
+func TestClockAndDistance(t *testing.T) {
+	tests := []struct {
+		away time.Duration
+		want string
+	}{
+		{0, "09:14:32 UTC, now"},
+		{-999 * time.Millisecond, "09:14:31 UTC, now"},
+		{-time.Second, "09:14:31 UTC, 1 s ago"},
+		{59 * time.Second, "09:15:31 UTC, in 59 s"},
+		{10*time.Minute - time.Second, "09:24:31 UTC, in 9 min"},
+		{-3 * time.Minute, "09:11:32 UTC, 3 min ago"},
+		{2 * time.Hour, "11:14:32 UTC, in 2 h"},
+		{-25 * time.Hour, "2026-11-22 08:14:32 UTC, 25 h ago"},
+		{3 * day, "2026-11-26 09:14:32 UTC, in 3 d"},
+	}
+	for _, tt := range tests {
+		if got := clockAndDistance(now.Add(tt.away), now); got != tt.want {
+			t.Errorf("%v: got %q, want %q", tt.away, got, tt.want)
+		}
+	}
+	if got, want := clockAndDistance(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), now), "9999-01-01 00:00:00 UTC, in more than 292 years"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := clockAndDistance(time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), now), "0001-01-01 00:00:00 UTC, more than 292 years ago"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func FuzzParseSetCookie(f *testing.F) {
+	f.Add("sid=S1; Path=/; Max-Age=5; Expires=Mon, 23 Nov 2026 09:14:32 GMT; HttpOnly")
+	f.Fuzz(func(t *testing.T, field string) {
+		v := ParseSetCookie(field, now)
+		if v.Deletes && v.Ignored != "" {
+			t.Fatalf("%q both deletes and is ignored", field)
+		}
+		if len(v.Name)+len(v.Value) > len(field) {
+			t.Fatalf("%q has more in it than it is long", field)
+		}
+	})
+}

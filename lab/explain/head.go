@@ -1,0 +1,180 @@
+package explain
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// head is the head of a request, as far as net/http would read it.
+type head struct {
+	bytes                   []byte
+	method, target, version string
+	url                     *url.URL
+	lineErr                 string
+	fields                  textproto.MIMEHeader
+	err                     error
+}
+
+func readHead(b []byte) *head {
+	h := &head{bytes: b}
+	r := textproto.NewReader(bufio.NewReader(bytes.NewReader(b[:min(len(b), headLimit)])))
+	line, err := r.ReadLine()
+	if err != nil {
+		h.lineErr, h.err = "The request line never ends.", err
+		return h
+	}
+	h.lineErr = h.parseLine(line)
+	h.fields, h.err = r.ReadMIMEHeader()
+	return h
+}
+
+// parseLine reads the request line and says what is wrong with it, or "".
+func (h *head) parseLine(line string) string {
+	var rest string
+	var two, three bool
+	h.method, rest, two = strings.Cut(line, " ")
+	h.target, h.version, three = strings.Cut(rest, " ")
+	if !two || !three {
+		return "The first line does not have three parts."
+	}
+	if !isToken(h.method) {
+		return fmt.Sprintf("The method %q is not a token.", h.method)
+	}
+	if _, _, ok := http.ParseHTTPVersion(h.version); !ok {
+		return fmt.Sprintf("The version %q is not one.", h.version)
+	}
+	target := h.target
+	if h.method == http.MethodConnect && !strings.HasPrefix(target, "/") {
+		target = "http://" + target
+	}
+	var err error
+	if h.url, err = url.ParseRequestURI(target); err != nil {
+		return fmt.Sprintf("The target %q is not one: %v.", h.target, errors.Unwrap(err))
+	}
+	return ""
+}
+
+// tooLong reports whether the head goes on beyond the limit.
+func (h *head) tooLong() bool {
+	return (errors.Is(h.err, io.EOF) || errors.Is(h.err, io.ErrUnexpectedEOF)) && len(h.bytes) >= headLimit
+}
+
+func (h *head) line() (string, bool) {
+	if h.lineErr != "" && !h.tooLong() {
+		return h.lineErr, false
+	}
+	return "The first line is a request line.", true
+}
+
+func (h *head) small() (string, bool) {
+	return fmt.Sprintf("The server reads up to %d bytes of head.", headLimit), !h.tooLong()
+}
+
+// wellFormed leaves out the fields' names and values that net/http looks at
+// later, with the same answer.
+func (h *head) wellFormed() (string, bool) {
+	if h.err != nil {
+		var protocol textproto.ProtocolError
+		if errors.As(h.err, &protocol) {
+			return "A field line is malformed.", false
+		}
+		return "The head ends before its empty line.", false
+	}
+	for name, values := range h.fields {
+		if !isToken(name) {
+			return fmt.Sprintf("The field name %q is not a token.", name), false
+		}
+		if strings.ContainsFunc(strings.Join(values, ""), controlInField) {
+			return fmt.Sprintf("The value of %s contains a control character.", name), false
+		}
+	}
+	return count(len(h.fields), "field") + ", all well formed.", true
+}
+
+// lengthStatus tells an unknown transfer coding (501) from a length that cannot
+// be read (400).
+func (h *head) lengthStatus() int {
+	if h.coding() {
+		return http.StatusBadRequest
+	}
+	return http.StatusNotImplemented
+}
+
+// coding reports whether the transfer coding is one that net/http knows. It
+// ignores the field in HTTP/1.0.
+func (h *head) coding() bool {
+	te := h.fields["Transfer-Encoding"]
+	return len(te) == 0 || h.version == "HTTP/1.0" || len(te) == 1 && strings.EqualFold(te[0], "chunked")
+}
+
+func (h *head) lengthClear() (string, bool) {
+	if !h.coding() {
+		return fmt.Sprintf("Transfer-Encoding is %q.", h.fields["Transfer-Encoding"]), false
+	}
+	lengths := h.fields["Content-Length"]
+	for _, l := range lengths {
+		if _, err := strconv.ParseUint(textproto.TrimString(l), 10, 63); err != nil || textproto.TrimString(l) != textproto.TrimString(lengths[0]) {
+			return fmt.Sprintf("Content-Length is %q.", lengths), false
+		}
+	}
+	return fmt.Sprintf("Content-Length is %q, Transfer-Encoding is %q.", lengths, h.fields["Transfer-Encoding"]), true
+}
+
+func (h *head) supported() (string, bool) {
+	return "The version is " + h.version + ".", strings.HasPrefix(h.version, "HTTP/1.")
+}
+
+func (h *head) oneHost() (string, bool) {
+	hosts := h.fields["Host"]
+	required := h.version != "HTTP/1.0" && h.method != http.MethodConnect
+	ok := len(hosts) == 1 && strings.Trim(hosts[0], hostCharacters) == "" || len(hosts) == 0 && !required
+	return fmt.Sprintf("Host is %q.", hosts), ok
+}
+
+func (h *head) expectation() (string, bool) {
+	expect := h.fields.Get("Expect")
+	for token := range strings.FieldsFuncSeq(expect, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
+		if strings.EqualFold(token, "100-continue") {
+			return "Expect is " + expect + ".", true
+		}
+	}
+	return fmt.Sprintf("Expect is %q.", expect), expect == ""
+}
+
+// tidy reports whether http.ServeMux takes the path as it is.
+func (h *head) tidy() (string, bool) {
+	if h.method == http.MethodConnect {
+		return "CONNECT targets are taken as they are.", true
+	}
+	p := h.url.EscapedPath()
+	clean := path.Clean(p)
+	if strings.HasSuffix(p, "/") && clean != "/" {
+		clean += "/"
+	}
+	if strings.Count(clean, "/") == 3 && !strings.HasSuffix(clean, "/") {
+		clean += "/" // the app's base, which is /bench/{id}/{flow}/
+	}
+	return fmt.Sprintf("The path is %s, its tidy form %s.", p, clean), p == clean
+}
+
+// hostCharacters are those that net/http allows in Host.
+const hostCharacters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!$%&()*+,-.:;=[']_~"
+
+// isToken reports whether s is a token (RFC 9110, section 5.6.2).
+func isToken(s string) bool {
+	const characters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'*+-.^_`|~"
+	return s != "" && strings.Trim(s, characters) == ""
+}
+
+// controlInField reports what a field value must not contain (RFC 9110,
+// section 5.5).
+func controlInField(r rune) bool { return r < 0x20 && r != '\t' || r == 0x7f }

@@ -1,0 +1,62 @@
+package page
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
+// pieces writes the pieces of a line one after the other. It is Go and not a
+// template because a template may put white space between elements, and here
+// every byte between two pieces would be read as a byte of the message.
+func pieces(list []Piece) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var b strings.Builder
+		for _, p := range list {
+			p.write(&b)
+		}
+		_, err := io.WriteString(w, b.String())
+		return err
+	})
+}
+
+func (p Piece) write(b *strings.Builder) {
+	text := templ.EscapeString(p.Text)
+	switch {
+	case p.Gloss != "":
+		b.WriteString(`<a class="` + inkClass(p) + `" href="#` + templ.EscapeString(p.Gloss) + `" data-gloss`)
+		p.writeRef(b)
+		b.WriteString(`>` + text + `</a>`)
+	case p.Escaped:
+		b.WriteString(`<span class="esc" title="cannot be shown as it is">` + text + `</span>`)
+	case p.Ink != "":
+		b.WriteString(`<span class="` + inkClass(p) + `"`)
+		p.writeRef(b)
+		b.WriteString(`>` + text + `</span>`)
+	default:
+		b.WriteString(text)
+	}
+	if p.Bytes != "" {
+		b.WriteString(`<span class="cut">… ` + templ.EscapeString(p.Bytes) + `</span>`)
+	}
+}
+
+func (p Piece) writeRef(b *strings.Builder) {
+	if p.Ref != "" {
+		b.WriteString(` data-ref="` + templ.EscapeString(p.Ref) + `"`)
+	}
+}
+
+// inkClass is the class of a piece's ink.
+func inkClass(p Piece) string {
+	switch {
+	case p.Escaped:
+		return "esc"
+	case p.Ink == "attr" || p.Ink == "word":
+		return p.Ink
+	default:
+		return "ink long " + p.Ink
+	}
+}

@@ -1,0 +1,135 @@
+package token
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
+
+const (
+	base     = "/corner/"
+	lifetime = 15 * time.Minute
+)
+
+// world is what a story happens in: two libraries that share their readers but
+// not their keys, and a client that holds a token as app.js does.
+type world struct {
+	accounts accounts
+	keys     map[string]keys
+	apps     map[string]*App
+	base     string // of the library that the client visits
+	token    string
+	copies   map[string]string
+	broken   bool // never: there is nothing that could be
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{
+		accounts: newAccounts(), base: base, copies: map[string]string{},
+		keys: map[string]keys{}, apps: map[string]*App{},
+	}
+	for i, b := range []string{base, "/other/"} {
+		w.keys[b] = keys{"k1": bytes.Repeat([]byte{byte(i + 1)}, minKey)}
+		c := config(w)
+		c.Base, c.Keys = b, w.keys[b]
+		w.apps[b] = New(c)
+	}
+	return w
+}
+
+// config is that of the library at base.
+func config(w *world) Config {
+	return Config{
+		Base:     base,
+		Accounts: w.accounts,
+		Now:      func(context.Context) time.Time { return time.Now() },
+		Logins:   []Login{{Email: "reader@library.test", Password: "open-book", Role: "member"}},
+		HashCost: 8,
+		Keys:     w.keys[base],
+		Lifetime: lifetime,
+		Issuer:   "https://library.test/issuer",
+		Audience: "https://library.test/api",
+	}
+}
+
+// keys are keys by id, of which k1 signs.
+type keys map[string][]byte
+
+func (k keys) Signing(context.Context) (string, []byte, error) { return "k1", k["k1"], nil }
+
+func (k keys) Verifying(_ context.Context, kid string) ([]byte, error) {
+	key, found := k[kid]
+	if !found {
+		return nil, ErrNoKey
+	}
+	return key, nil
+}
+
+func (w *world) copied(name string) string { return w.copies[name] }
+
+// send sends a request as app.js does: with the token, if it holds one and the
+// story sends no other credential. It keeps the token that a login answers.
+func (w *world) send(method, path string, header http.Header, body string) *httptest.ResponseRecorder {
+	if path != "/login" && w.token != "" && header.Get("Authorization") == "" {
+		header.Set("Authorization", "Bearer "+w.token)
+	}
+	answer := serve(w.apps[w.base], w.base, request(w.base, method, path, header, body))
+	var got issued
+	if path == "/login" && json.Unmarshal(answer.Body.Bytes(), &got) == nil && got.AccessToken != "" {
+		w.token = got.AccessToken
+	}
+	return answer
+}
+
+// login returns a fresh token of an account.
+func (w *world) login(t *testing.T, id string) string {
+	t.Helper()
+	header := http.Header{"Content-Type": {"application/json"}}
+	answer := w.send("POST", "/login", header, `{"email":"`+id+`@library.test","password":"open-book"}`)
+	if answer.Code != http.StatusOK {
+		t.Fatalf("login: %d %s", answer.Code, answer.Body)
+	}
+	return w.token
+}
+
+// act does what a story asks for beside requests:
+//
+//	copy NAME          keeps a copy of the token
+//	client             goes on as another client, without a token
+//	forget             forgets the token, as app.js does at logout
+//	visit BASE         goes on at another library
+//	clock DURATION     lets time pass
+//	role ID ROLE       changes an account's role
+//	remove ID          deletes an account
+//	forge KIND         changes the token in one of the ways of forgeries
+func (w *world) act(verb, rest string) error {
+	switch verb {
+	case "copy":
+		w.copies[rest] = w.token
+	case "client", "forget":
+		w.token = ""
+	case "visit":
+		w.base = rest
+	case "clock":
+		d, err := time.ParseDuration(rest)
+		if err != nil {
+			return err
+		}
+		time.Sleep(d)
+	case "forge":
+		f, known := forgeries[rest]
+		if !known {
+			return fmt.Errorf("no such forgery")
+		}
+		w.token = f.forge(w.token, w.keys[w.base]["k1"])
+	default:
+		return w.accounts.act(verb, rest)
+	}
+	return nil
+}
