@@ -12,6 +12,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"authlab/lab/journal"
 )
 
 // head is the head of a request, as far as net/http would read it.
@@ -150,18 +152,21 @@ func (h *head) expectation() (string, bool) {
 	return fmt.Sprintf("Expect is %q.", expect), expect == ""
 }
 
-// tidy reports whether http.ServeMux takes the path as it is.
+// tidy reports whether http.ServeMux takes the path as it is. It does not clean
+// the paths of CONNECT, but like all others it redirects an app's base that
+// lacks its closing slash.
 func (h *head) tidy() (string, bool) {
-	if h.method == http.MethodConnect {
-		return "CONNECT targets are taken as they are.", true
-	}
 	p := h.url.EscapedPath()
-	clean := path.Clean(p)
-	if strings.HasSuffix(p, "/") && clean != "/" {
-		clean += "/"
+	clean := p
+	if h.method != http.MethodConnect {
+		clean = path.Clean("/" + p)
+		if strings.HasSuffix(p, "/") && clean != "/" {
+			clean += "/"
+		}
 	}
-	if strings.Count(clean, "/") == 3 && !strings.HasSuffix(clean, "/") {
-		clean += "/" // the app's base, which is /bench/{id}/{flow}/
+	name := path.Base(clean)
+	if strings.Count(clean, "/") == 3 && !strings.HasSuffix(clean, "/") && (name == string(journal.Session) || name == string(journal.Token)) {
+		clean += "/" // the app's base is /bench/{id}/{flow}/
 	}
 	return fmt.Sprintf("The path is %s, its tidy form %s.", p, clean), p == clean
 }

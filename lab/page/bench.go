@@ -274,6 +274,7 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	l.Others = in.others(flow, x)
 	l.Request = newWire("Request", string(flow)+"-req", x.Request, explain.Request(x))
 	l.Response = newWire("Response", string(flow)+"-res", x.Response, explain.Response(x))
+	l.Request.Copied = x.By == journal.Replay
 	l.Server = newServer(x, verdict, in.Ran(x))
 	l.Held = newHeld(explain.HeldAfter(in.Journal.Exchanges, flow, x.Number), flow)
 	return l

@@ -54,9 +54,19 @@ func inkClass(p Piece) string {
 	switch {
 	case p.Escaped:
 		return "esc"
-	case p.Ink == "attr" || p.Ink == "word":
-		return p.Ink
+	case p.Ink == "attr":
+		return "attr"
+	case p.Ink == "word":
+		return classes("word", long(p))
 	default:
-		return "ink long " + p.Ink
+		return classes("ink", p.Ink, long(p))
 	}
+}
+
+// long marks what may break anywhere: a value too long for a narrow column.
+func long(p Piece) string {
+	if p.Bytes == "" && len(p.Text) > 24 {
+		return "long"
+	}
+	return ""
 }

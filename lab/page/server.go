@@ -54,6 +54,7 @@ type RecordView struct {
 // RecordRow is one field of a record.
 type RecordRow struct {
 	Name, Value, Was, Note string
+	Ref                    string // what the value is bound to: "role"
 	Changed                bool
 }
 
@@ -126,6 +127,9 @@ func mismatch(v explain.Verdict) string {
 
 func newCheck(c explain.Check) CheckView {
 	v := CheckView{Name: c.Name, Detail: shown(c.Detail), Rule: c.Rule, Ink: string(c.Ink)}
+	if c.Ink == explain.Plain || c.Ink == explain.Rule {
+		v.Ink = "" // a check of a rule, not of a value
+	}
 	switch c.Result {
 	case explain.Failed:
 		v.Class, v.Result = "stop", "failed"
@@ -206,19 +210,19 @@ func newRecords(before, after journal.State, now time.Time) []RecordView {
 
 func newRecord(r, was journal.Record, existed bool, s journal.State, now time.Time) RecordView {
 	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: shown(string(r.Bytes)), Size: size(int64(len(r.Bytes)))}
-	row := func(name, value, old, note string) {
+	row := func(name, ref, value, old, note string) {
 		changed := !existed || value != old
-		rr := RecordRow{Name: name, Value: value, Note: note, Changed: changed}
+		rr := RecordRow{Name: name, Ref: ref, Value: value, Note: note, Changed: changed}
 		if existed && changed {
 			rr.Was = "was " + old
 		}
 		v.Rows = append(v.Rows, rr)
 	}
-	row("user", r.User, was.User, "")
-	row("role", roleOf(s, r.User), roleOf(s, r.User), "from the account")
-	row("created", clockTime(r.Created), clockTime(was.Created), "")
-	row("expires", clockTime(r.Expires), clockTime(was.Expires), away(r.Expires, now))
-	row("ends", clockTime(r.Deadline), clockTime(was.Deadline), away(r.Deadline, now))
+	row("user", "user", r.User, was.User, "")
+	row("role", "role", roleOf(s, r.User), roleOf(s, r.User), "from the account")
+	row("created", "created", clockTime(r.Created), clockTime(was.Created), "")
+	row("idle until", "idle", clockTime(r.Expires), clockTime(was.Expires), away(r.Expires, now))
+	row("at latest", "deadline", clockTime(r.Deadline), clockTime(was.Deadline), away(r.Deadline, now))
 	return v
 }
 

@@ -16,6 +16,7 @@ type Wire struct {
 	Badge  string // "captured bytes, 565 B"
 	Note   string // what is unusual, or ""
 	Rows   []Row
+	Copied bool   // sent by another client, with a copied credential
 	Absent string // what is written where there is no message
 	Gloss  []GlossView
 }

@@ -24,7 +24,7 @@ func (a *App) login(w http.ResponseWriter, r *http.Request) error {
 	case errors.Is(err, ErrCredentials):
 		// Saying which of the two is wrong would tell who has an account here.
 		return a.showLogin(w, r, http.StatusUnprocessableEntity, loginView{
-			Email: email, Message: "Email and password do not match. Please try again.",
+			Email: email, Message: "Email and password do not match. Try again.",
 		})
 	case err != nil:
 		return fmt.Errorf("check password: %w", err)

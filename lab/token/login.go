@@ -32,7 +32,7 @@ func (a *App) login(w http.ResponseWriter, r *http.Request) error {
 		// Saying which of the two is wrong would tell who has an account here.
 		return &refusal{
 			status: http.StatusBadRequest, code: "invalid_grant",
-			description: "Email and password do not match. Please try again.",
+			description: "Email and password do not match. Try again.",
 		}
 	case err != nil:
 		return fmt.Errorf("check password: %w", err)

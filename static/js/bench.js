@@ -22,6 +22,24 @@ async function go(url, { replace = false } = {}) {
   await refresh();
 }
 
+const wide = () => getComputedStyle(document.querySelector('.lab')).overflowY === 'auto';
+
+// reveal brings the place that a step is about into view: within the lab's own
+// scrolling pane when it stands beside the article, else on the page.
+function reveal() {
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
+  const pane = document.querySelector('.lab');
+  if (!wide()) {
+    document.getElementById('stepper').nextElementSibling.scrollIntoView({ block: 'start', behavior: calm });
+    return;
+  }
+  const place = pane.querySelector('.side .here')?.closest('.place');
+  if (!place) return;
+  const top = place.offsetTop - document.getElementById('stepper').offsetHeight - document.getElementById('heads').offsetHeight;
+  const fits = place.offsetTop + place.offsetHeight <= pane.clientHeight;
+  pane.scrollTo({ top: fits ? 0 : top, behavior: calm });
+}
+
 const stepURL = (step) => `${location.pathname}?step=${step}&view=${main.dataset.view}`;
 
 // Links that only look.
@@ -30,7 +48,8 @@ document.addEventListener('click', (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
   link.closest('[popover]')?.hidePopover();
-  go(link.href);
+  const before = main.dataset.step;
+  go(link.href).then(() => main.dataset.step !== before && wide() && reveal());
 });
 addEventListener('popstate', () => {
   main.dataset.view = new URLSearchParams(location.search).get('view') ?? 'both';
@@ -45,6 +64,7 @@ document.addEventListener('submit', async (event) => {
     const step = form.dataset.send ?? 'stay';
     if (!isRunning() && step !== 'stay') await go(stepURL(step), { replace: shownStep() === Number(step) });
     await send(step, refresh);
+    reveal();
   } else if (form.matches('[data-desk]')) {
     event.preventDefault();
     const fields = new FormData(form, event.submitter);

@@ -18,7 +18,7 @@ function inked(value) {
     span.dataset.ref = ink;
     token.append(span, i < 2 ? '.' : '');
   });
-  return [token, ` ${value.length} B`];
+  return [token];
 }
 
 const row = (list, name, content) => {
@@ -29,7 +29,12 @@ const row = (list, name, content) => {
 
 function storage(list, name, entries) {
   if (!entries.length) row(list, name, ['empty']);
-  for (const [key, value] of entries) row(list, name, [`${key} `, ...inked(value)]);
+  for (const [key, value] of entries) {
+    row(list, name, [key]);
+    const dd = make('dd', undefined, 'wide');
+    dd.append(...inked(value), ` ${value.length} B`);
+    list.push(dd);
+  }
 }
 
 function show(flow) {

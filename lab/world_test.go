@@ -1,0 +1,188 @@
+package lab_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"authlab/lab"
+	"authlab/lab/bench"
+)
+
+// guard is how long anything may take before a test gives up on it. Nothing is
+// expected to come near it.
+const guard = 30 * time.Second
+
+// world is a whole lab on a socket of its own.
+type world struct {
+	lab  *lab.Lab
+	addr string
+	log  *logBook
+}
+
+// lifted are limits that a test which is not about limits never meets.
+var lifted = bench.Limits{Exchanges: 1 << 30, Rate: 1e12, Burst: 1 << 30}
+
+// startLab serves a lab until the test ends.
+func startLab(t testing.TB, limits bench.Limits, options ...func(*lab.Config)) *world {
+	t.Helper()
+	w := &world{log: &logBook{}}
+	config := lab.Config{Limits: limits, Log: slog.New(slog.NewTextHandler(w.log, nil))}
+	for _, o := range options {
+		o(&config)
+	}
+	l, err := lab.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.lab, w.addr = l, ln.Addr().String()
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- l.Serve(ctx, ln) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-served; err != nil {
+			t.Errorf("the lab did not stop well: %v", err)
+		}
+		w.log.mustBeQuiet(t)
+	})
+	return w
+}
+
+// logBook keeps what the lab logs.
+type logBook struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logBook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// mustBeQuiet fails the test if a handler panicked, a request failed for a
+// reason of ours, or a page could not be made.
+func (l *logBook) mustBeQuiet(t testing.TB) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for line := range strings.Lines(l.text.String()) {
+		if strings.Contains(line, "panic") || strings.Contains(line, "level=ERROR") || strings.Contains(line, "superfluous") {
+			t.Errorf("the lab logged: %s", line)
+		}
+	}
+}
+
+// visitor is a browser without scripts: it keeps cookies, follows no redirect,
+// and holds the token that it was last given.
+type visitor struct {
+	w      *world
+	id     string // of its bench
+	client *http.Client
+	token  string
+	told   int // how many exchanges expect has seen
+}
+
+// answer is a response with its body.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (w *world) client(t rapid.TB) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{
+		Jar: jar, Transport: &http.Transport{DisableCompression: true}, Timeout: guard,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	if tb, ok := t.(testing.TB); ok {
+		tb.Cleanup(c.CloseIdleConnections)
+	}
+	return c
+}
+
+// visit makes a bench as the front page's form does.
+func (w *world) visit(t testing.TB) *visitor {
+	t.Helper()
+	v := &visitor{w: w, client: w.client(t)}
+	got := v.send(t, "POST", "/bench", nil, "")
+	to := got.header.Get("Location")
+	id, ok := strings.CutPrefix(to, "/bench/")
+	if got.status != http.StatusSeeOther || !ok {
+		t.Fatalf("POST /bench: %d to %q", got.status, to)
+	}
+	v.id = id
+	return v
+}
+
+// path is a path below the visitor's bench.
+func (v *visitor) path(rest string) string { return "/bench/" + v.id + rest }
+
+// bench is the visitor's bench, seen from inside.
+func (v *visitor) bench(t rapid.TB) *bench.Bench {
+	t.Helper()
+	b, ok := v.w.lab.Benches().Find(v.id)
+	if !ok {
+		t.Fatalf("bench %s is gone", v.id)
+	}
+	return b
+}
+
+// send sends a request to any path of the lab.
+func (v *visitor) send(t rapid.TB, method, path string, header http.Header, body string) answer {
+	t.Helper()
+	r, err := http.NewRequest(method, "http://"+v.w.addr+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	got, err := v.client.Do(r)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, path, err)
+	}
+	defer got.Body.Close()
+	b, err := io.ReadAll(got.Body)
+	if err != nil {
+		t.Fatalf("%s %s: read the answer: %v", method, path, err)
+	}
+	return answer{got.StatusCode, got.Header, string(b)}
+}
+
+func (v *visitor) get(t rapid.TB, path string) answer {
+	t.Helper()
+	return v.send(t, "GET", path, nil, "")
+}
+
+var formHeader = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+
+// post sends a form: name, value, name, value …
+func (v *visitor) post(t rapid.TB, path string, fields ...string) answer {
+	t.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Add(fields[i], fields[i+1])
+	}
+	return v.send(t, "POST", path, formHeader, form.Encode())
+}
