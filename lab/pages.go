@@ -183,10 +183,51 @@ func (l *Lab) ready(w http.ResponseWriter, _ *http.Request) error {
 	return err
 }
 
-// nowhere is every other path.
-func (l *Lab) nowhere(_ http.ResponseWriter, r *http.Request) error {
+// elsewhere answers what the table has no route for with a page of ours: 404, or
+// 405 with the methods that would do.
+func (l *Lab) elsewhere(table *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, pattern := table.Handler(r)
+		if pattern != "" {
+			table.ServeHTTP(w, r)
+			return
+		}
+		var verdict refused
+		h.ServeHTTP(&verdict, r)
+		if allow := verdict.Header().Get("Allow"); allow != "" {
+			w.Header().Set("Allow", allow)
+		}
+		secure(l.adapt(func(http.ResponseWriter, *http.Request) error { return noRoute(verdict.status) })).ServeHTTP(w, r)
+	})
+}
+
+func noRoute(status int) error {
+	if status == http.StatusMethodNotAllowed {
+		return &failure{
+			status: status, heading: "That cannot be done here",
+			text: "There is such a page, but not for this method. The Allow field says which it knows.",
+		}
+	}
 	return &failure{
 		status: http.StatusNotFound, heading: "There is no such page",
 		text: "The address may be mistyped. The front page leads everywhere.",
 	}
 }
+
+// refused is a http.ResponseWriter that keeps the status and the fields of an
+// answer and drops its content.
+type refused struct {
+	header http.Header
+	status int
+}
+
+func (v *refused) Header() http.Header {
+	if v.header == nil {
+		v.header = http.Header{}
+	}
+	return v.header
+}
+
+func (v *refused) WriteHeader(status int) { v.status = status }
+
+func (v *refused) Write(b []byte) (int, error) { return len(b), nil }

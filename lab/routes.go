@@ -30,7 +30,6 @@ func (l *Lab) routes() http.Handler {
 	site("GET /favicon.ico", l.icon)
 	site("GET /healthz", l.healthy)
 	site("GET /readyz", l.ready)
-	site("/", l.nowhere)
 
-	return l.recovered(l.knownHost(l.benches.Record(compressed(mux), l.overBudget)))
+	return l.recovered(l.knownHost(bodyDeadline(l.benches.Record(compressed(l.elsewhere(mux)), l.overBudget))))
 }

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/klauspost/compress/gzhttp"
 
@@ -69,6 +70,22 @@ func (l *Lab) knownHost(next http.Handler) http.Handler {
 		if !slices.Contains(l.config.Hosts, host) {
 			http.Error(w, "This lab does not answer for that host name.", http.StatusMisdirectedRequest)
 			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// bodyTimeout is how long a request's content may take to arrive.
+const bodyTimeout = 30 * time.Second
+
+// bodyDeadline gives up on a client that sends its content too slowly. The
+// server's own ReadTimeout would also end event streams, which read nothing.
+func bodyDeadline(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			// A connection that knows no deadlines is none of ours; it is served all
+			// the same.
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -185,7 +185,7 @@ func ends(t, now time.Time) string {
 
 // short is a long value's beginning, for sentences.
 func short(value string) string {
-	const limit = 8
+	const limit = 6
 	runes := []rune(value)
 	if len(runes) <= limit {
 		return string(runes)

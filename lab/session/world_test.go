@@ -32,7 +32,7 @@ type world struct {
 	broken   bool // the store fails, so answers of 5xx are right
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{
 		accounts: newAccounts(), base: base, copies: map[string]string{},

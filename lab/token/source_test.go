@@ -79,3 +79,12 @@ func TestAssets(t *testing.T) {
 		}
 	}
 }
+
+// Both libraries look the same: only what keeps you logged in differs.
+func TestSameStyleAsSession(t *testing.T) {
+	ours, err := os.ReadFile("style.css")
+	theirs, theirErr := os.ReadFile("../session/style.css")
+	if err != nil || theirErr != nil || string(ours) != string(theirs) {
+		t.Errorf("style.css is not that of session: %v, %v", err, theirErr)
+	}
+}

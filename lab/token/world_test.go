@@ -28,7 +28,7 @@ type world struct {
 	broken   bool // never: there is nothing that could be
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{
 		accounts: newAccounts(), base: base, copies: map[string]string{},

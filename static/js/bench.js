@@ -3,7 +3,7 @@
 import { bind } from './bind.js';
 import { glosses } from './gloss.js';
 import { copies } from './copy.js';
-import { isRunning, post, send } from './drive.js';
+import { isRunning, justRan, post, send } from './drive.js';
 import { flows, paper, watch } from './frames.js';
 import { keys } from './keys.js';
 import { refresh, stream } from './live.js';
@@ -82,20 +82,34 @@ const handAt = { session: 0, token: 0 };
 const handfast = 5000; // ms within which an exchange counts as the hand's
 
 async function heard({ flow, step, number }) {
-  if (step >= 0 && !isRunning() && performance.now() - (handAt[flow] || -Infinity) < handfast && looksAt(shownStep()) !== step) {
+  const byHand = step >= 0 && !isRunning() && performance.now() - (handAt[flow] || -Infinity) < handfast;
+  const target = looksAt(shownStep()) === step ? shownStep() : step;
+  if (byHand && (target !== shownStep() || pinned())) {
     say(`Exchange ${number} shows step ${step}.`);
-    await go(stepURL(step));
-  } else {
-    await refresh();
+    await go(stepURL(target));
+    return;
   }
+  if (number && !justRan()) say(`Exchange ${number} is in the journal.`);
+  await refresh();
 }
 
+// pinned reports whether the address names an exchange: what comes later does
+// not show in its place.
+const pinned = () => flows.some((flow) => new URLSearchParams(location.search).has(flow));
+
 let timer;
-// soon reads once for several notices that come together.
-const soon = (notice) => {
+let pending;
+// soon reads once for several notices that come together; one that shows a step
+// counts more than one that shows none.
+function soon(notice) {
+  if (!pending || notice.step >= 0) pending = notice;
   clearTimeout(timer);
-  timer = setTimeout(() => heard(notice), notice.step >= 0 ? 0 : 30);
-};
+  timer = setTimeout(() => {
+    const heardOf = pending;
+    pending = undefined;
+    heard(heardOf);
+  }, pending.step >= 0 ? 0 : 30);
+}
 
 for (const flow of flows) {
   watch(flow, {

@@ -67,8 +67,12 @@ const deeds = {
 };
 
 let running = false;
+let endedAt = -Infinity;
 
 export const isRunning = () => running;
+
+// justRan reports whether what arrives now may still be the last step's.
+export const justRan = () => running || performance.now() - endedAt < 1000;
 
 // send performs a step (0 to 10, or "stay" at 10). refresh brings the page up to
 // date.
@@ -86,6 +90,7 @@ export async function send(step, refresh) {
     say(error instanceof FrameError ? error.message : 'The lab does not answer.', { show: true });
   } finally {
     running = false;
+    endedAt = performance.now();
     main.removeAttribute('aria-busy');
     await post('step', { step: 'none' }).catch(() => {});
     await refresh();

@@ -31,31 +31,43 @@ function until(flow, condition, what) {
 // that it does not show.
 const part = (doc, selector) => [...doc.querySelectorAll(selector)].find((el) => !el.closest('[hidden]')) ?? null;
 
+// need is part for what must be there.
+function need(flow, selector) {
+  const el = part(page(flow), selector);
+  if (!el) throw new FrameError(`The ${flow} app’s frame does not show what this step needs. Look at it: it says why. Then send again.`);
+  return el;
+}
+
+// isApp tells the app's own pages from any other page in a frame: an error of the
+// lab, say.
+const isApp = (flow) => page(flow)?.querySelector('nav a[href$="profile"]') !== null;
+
 const busy = (flow) => page(flow)?.querySelector('main')?.getAttribute('aria-busy') === 'true';
-const ready = (flow) => page(flow)?.readyState === 'complete' && page(flow).querySelector('nav') !== null && !busy(flow);
+const loaded = (flow) => page(flow)?.readyState === 'complete' && page(flow).location.href !== 'about:blank';
+const ready = (flow) => loaded(flow) && !busy(flow);
 
 // home makes sure that the frame shows its app.
 async function home(flow) {
-  if (ready(flow)) return;
-  const frame = element(flow);
-  if (page(flow)?.readyState === 'complete' && !page(flow).querySelector('nav')) {
-    frame.contentWindow.location.replace(frame.getAttribute('src'));
-    await until(flow, () => page(flow)?.querySelector('nav'), 'load');
-  }
   await until(flow, () => ready(flow), 'load');
+  if (isApp(flow)) return;
+  const before = page(flow);
+  element(flow).contentWindow.location.replace(element(flow).getAttribute('src'));
+  await until(flow, () => page(flow) !== before && ready(flow), 'load');
+  need(flow, 'nav a[href$="profile"]');
 }
 
-// turnOver does something to a frame and waits until the page that it leads to
+// turnOver operates a control of the app and waits until the page that it leads to
 // is there: a new document in the session app, a request begun and ended in the
 // token app.
-async function turnOver(flow, deed, arrived = () => true) {
+async function turnOver(flow, selector, deed, arrived = () => true) {
   await home(flow);
+  const control = need(flow, selector);
   const before = page(flow);
   let begun = false;
   const watch = new MutationObserver(() => (begun ||= busy(flow)));
   watch.observe(before, { subtree: true, attributes: true, attributeFilter: ['aria-busy'] });
   try {
-    deed(before);
+    deed(control);
     await until(flow, () => (page(flow) !== before || begun) && ready(flow) && arrived(page(flow)), 'answer');
   } finally {
     watch.disconnect();
@@ -68,19 +80,18 @@ export const loggedIn = async (flow) => {
 };
 
 // askForProfile follows the app's own link to the profile.
-export const askForProfile = (flow) => turnOver(flow, (doc) => part(doc, 'nav a[href$="profile"]').click());
+export const askForProfile = (flow) => turnOver(flow, 'nav a[href$="profile"]', (link) => link.click());
 
 // logIn fills in the app's own login form and submits it.
 export async function logIn(flow, email, password) {
   await home(flow);
   if (!part(page(flow), 'form[action$="login"]')) {
     if (await loggedIn(flow)) await logOut(flow);
-    part(page(flow), 'nav a[href$="login"]').click();
+    need(flow, 'nav a[href$="login"]').click();
     await until(flow, () => ready(flow) && part(page(flow), 'form[action$="login"]'), 'show its login form');
   }
   const isThrough = (doc) => part(doc, 'form[action$="logout"]') || part(doc, '[role="alert"]');
-  await turnOver(flow, (doc) => {
-    const form = part(doc, 'form[action$="login"]');
+  await turnOver(flow, 'form[action$="login"]', (form) => {
     form.elements.email.value = email;
     form.elements.password.value = password;
     form.requestSubmit();
@@ -89,7 +100,7 @@ export async function logIn(flow, email, password) {
 }
 
 // logOut submits the app's own logout form.
-export const logOut = (flow) => turnOver(flow, (doc) => part(doc, 'form[action$="logout"]').requestSubmit());
+export const logOut = (flow) => turnOver(flow, 'form[action$="logout"]', (form) => form.requestSubmit());
 
 // watch calls back whenever a frame shows another page or the visitor acts in it.
 export function watch(flow, { shown, acted }) {

@@ -99,9 +99,9 @@ export function stream(bench, heard) {
     source = new EventSource(`${bench}/events`);
     source.addEventListener('exchange', (event) => heard(JSON.parse(event.data)));
     source.addEventListener('bench', () => heard({ step: -1 }));
-    source.addEventListener('gone', () => {
+    source.addEventListener('gone', async () => {
       close();
-      refresh();
+      if (await refresh()) open(); // it was reset, not ended
     });
     source.addEventListener('open', () => {
       document.documentElement.dataset.stream = 'open';

@@ -1,0 +1,135 @@
+package lab_test
+
+import (
+	"fmt"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// Where an element is: on the page, or in the frame of a flow.
+const (
+	onPage    = ""
+	inSession = "session"
+	inToken   = "token"
+)
+
+// frame is the document in a flow's frame, or the page's own.
+func frame(flow string) string {
+	if flow == onPage {
+		return "document"
+	}
+	return fmt.Sprintf("document.querySelector('[data-frame=%s]').contentDocument", flow)
+}
+
+// part is the expression for an element.
+func part(flow, selector string) string {
+	return fmt.Sprintf("%s.querySelector(%q)", frame(flow), selector)
+}
+
+// text is the expression for an element's text as it is read.
+func text(flow, selector string) string {
+	return part(flow, selector) + ".innerText.trim().replace(/\\s+/g, ' ')"
+}
+
+// spot is where the mouse must go to be on an element.
+type spot struct {
+	X, Y float64
+	Hit  bool // nothing else is in the way
+}
+
+// locate brings an element into view and tells where it is.
+const locate = `(el => {
+	if (!el) return {X: 0, Y: 0, Hit: false};
+	el.scrollIntoView({block: 'center', inline: 'nearest', behavior: 'instant'});
+	const box = el.getClientRects()[0] ?? {x: -1, y: -1, width: 0, height: 0};
+	let x = box.x + box.width / 2, y = box.y + box.height / 2;
+	const doc = el.ownerDocument;
+	let hit = doc.elementFromPoint(x, y);
+	hit = hit !== null && (el.contains(hit) || el.labels?.[0]?.contains(hit) === true);
+	const frame = doc.defaultView.frameElement;
+	if (frame) {
+		const at = frame.getBoundingClientRect();
+		x += at.x + frame.clientLeft;
+		y += at.y + frame.clientTop;
+		hit &&= frame.ownerDocument.elementFromPoint(x, y) === frame;
+	}
+	return {X: x, Y: y, Hit: hit};
+})(%s)`
+
+// press clicks an element with the mouse, once it is there, stands still and
+// nothing covers it.
+func (b *tab) press(flow, selector string) {
+	b.t.Helper()
+	js := fmt.Sprintf(locate, part(flow, selector))
+	var last, at spot
+	standsStill := func() bool {
+		last = at
+		got, err := try[spot](b, js)
+		at = got
+		return err == nil && at.Hit && at == last
+	}
+	b.when(standsStill, func() string { return fmt.Sprintf("%s %q to be clicked: %+v\n%s", flow, selector, at, b.seen()) })
+	b.do(chromedp.MouseEvent(chromedp.MouseMoved, at.X, at.Y), chromedp.MouseClickXY(at.X, at.Y))
+}
+
+// keys presses keys, wherever the focus is.
+func (b *tab) keys(keys ...string) {
+	b.t.Helper()
+	for _, k := range keys {
+		b.do(chromedp.KeyEvent(k))
+	}
+}
+
+// logInByHand types a login into the form in a frame and sends it with Enter.
+func (b *tab) logInByHand(flow, email, password string) {
+	b.t.Helper()
+	b.press(flow, "nav a[href$=login]")
+	b.until(part(flow, "main form[action$=login] [name=email]"))
+	b.press(flow, "[name=email]")
+	b.keys(email, kb.Tab, password, kb.Enter)
+}
+
+// start goes from the front page to a new bench, by its button, and waits until
+// the bench is live.
+func (b *tab) start() {
+	b.t.Helper()
+	b.open("/")
+	b.press(onPage, "form[action='/bench'] button")
+	b.live()
+}
+
+// live waits until the bench page listens and both frames show their apps.
+func (b *tab) live() {
+	b.t.Helper()
+	b.until("document.documentElement.dataset.ready === 'true' && document.documentElement.dataset.stream === 'open'")
+	for _, flow := range []string{inSession, inToken} {
+		b.until(frame(flow) + ".readyState === 'complete' && " + part(flow, "main h1"))
+	}
+	b.settled()
+}
+
+// settled waits until the page shows everything that was recorded and sends
+// nothing.
+func (b *tab) settled() {
+	b.t.Helper()
+	b.until("!document.querySelector('main').hasAttribute('aria-busy')")
+	newest := "Number(document.querySelector('#log a b')?.textContent ?? 0)"
+	holds := func() bool {
+		shown, err := try[int](b, newest)
+		return err == nil && shown == b.recorded()
+	}
+	b.when(holds, func() string { return fmt.Sprintf("the journal to show %d\n%s", b.recorded(), b.seen()) })
+}
+
+// lane is what the page shows of a flow: the status, and what the server
+// remembers.
+func (b *tab) lane(flow string) string {
+	b.t.Helper()
+	class := map[string]string{inSession: "stateful", inToken: "stateless"}[flow]
+	got, err := try[string](b, text(onPage, "#heads ."+class+" .status")+" + '; ' + "+text(onPage, "#server ."+class+" .half h4 span"))
+	if err != nil {
+		return err.Error()
+	}
+	return got
+}

@@ -1,0 +1,190 @@
+package lab_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"authlab/lab/bench"
+)
+
+// tab is a tab of a real Chromium. What a test does in it, it does with the
+// mouse and the keyboard.
+type tab struct {
+	t    testing.TB
+	w    *world
+	base string // the address of the lab, as this tab reaches it
+	ctx  context.Context
+}
+
+// flags are Chromium's. Scrolling jumps, so that what is to be clicked stays
+// where it is.
+var flags = []chromedp.ExecAllocatorOption{
+	chromedp.Headless, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.NoSandbox,
+	chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+	chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+	chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("force-prefers-reduced-motion", true),
+	chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter"),
+	chromedp.Flag("password-store", "basic"), chromedp.WindowSize(1440, 1000),
+}
+
+// browser starts a Chromium with a fresh profile and returns a tab of it.
+func (w *world) browser(t testing.TB) *tab {
+	t.Helper()
+	name := cmp.Or(os.Getenv("CHROMIUM"), "chromium")
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Fatalf("this test needs a browser, %q (%v): install Debian's package chromium, or set CHROMIUM to a Chromium or Chrome; make test installs it where it may", name, err)
+	}
+	options := append(flags[:len(flags):len(flags)], chromedp.ExecPath(path))
+	ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(end)
+	quiet := func(string, ...any) {}
+	ctx, endTab := chromedp.NewContext(ctx, chromedp.WithLogf(quiet), chromedp.WithErrorf(quiet))
+	t.Cleanup(endTab)
+	b := &tab{t: t, w: w, base: "http://" + w.addr, ctx: ctx}
+	b.must(chromedp.Do(ctx))
+	return b
+}
+
+// another opens a tab of its own in the same profile.
+func (b *tab) another() *tab {
+	b.t.Helper()
+	ctx, end := chromedp.NewContext(b.ctx)
+	b.t.Cleanup(end)
+	other := &tab{t: b.t, w: b.w, base: b.base, ctx: ctx}
+	other.must(chromedp.Do(ctx))
+	return other
+}
+
+func (b *tab) must(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// do runs steps, none of which may take longer than guard.
+func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, end := context.WithTimeout(b.ctx, guard)
+	defer end()
+	b.must(chromedp.Do(ctx, steps...))
+}
+
+// open goes to a path of the lab.
+func (b *tab) open(path string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(b.base + path))
+}
+
+// try evaluates an expression in the page, which may be between two documents.
+func try[T any](b *tab, js string) (T, error) {
+	ctx, end := context.WithTimeout(b.ctx, guard)
+	defer end()
+	inPage := func(p *runtime.EvaluateParams) { awaits := true; p.AwaitPromise = &awaits }
+	return chromedp.Run(ctx, chromedp.Evaluate[T](js, inPage))
+}
+
+// eval evaluates an expression in the page.
+func eval[T any](b *tab, js string) T {
+	b.t.Helper()
+	v, err := try[T](b, js)
+	if err != nil {
+		b.t.Fatalf("%v in %s", err, js)
+	}
+	return v
+}
+
+// often is how often a condition is looked at. A page that runs no scripts
+// cannot say itself when one holds.
+const often = 10 * time.Millisecond
+
+// when waits until a condition holds; what says for what, when it never does.
+func (b *tab) when(holds func() bool, what func() string) {
+	b.t.Helper()
+	look, late := time.NewTicker(often), time.NewTimer(guard)
+	defer look.Stop()
+	defer late.Stop()
+	for !holds() {
+		select {
+		case <-look.C:
+		case <-late.C:
+			b.t.Fatalf("waited %s for %s", guard, what())
+		}
+	}
+}
+
+// until waits until an expression is true.
+func (b *tab) until(js string) {
+	b.t.Helper()
+	holds := func() bool { is, err := try[bool](b, "Boolean("+js+")"); return err == nil && is }
+	b.when(holds, func() string { return js + "\n" + b.seen() })
+}
+
+// shows waits until an expression has a value.
+func shows[T comparable](b *tab, js string, want T) {
+	b.t.Helper()
+	var got T
+	holds := func() bool { v, err := try[T](b, js); got = v; return err == nil && v == want }
+	b.when(holds, func() string { return fmt.Sprintf("%s to be %#v; it is %#v\n%s", js, want, got, b.seen()) })
+}
+
+// seen is what the tab shows, for a failure's message.
+func (b *tab) seen() string {
+	text, err := try[string](b, `location.href + '\n' + (document.getElementById('notice')?.textContent ?? '') + '\n' + document.body.innerText.slice(0, 1500)`)
+	if err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+// id is the id of the bench that the tab shows.
+func (b *tab) id() string {
+	b.t.Helper()
+	path := eval[string](b, `location.pathname`)
+	id, _, _ := strings.Cut(strings.TrimPrefix(path, "/bench/"), "/")
+	return id
+}
+
+// visitor is a client without a browser at the tab's bench.
+func (b *tab) visitor() *visitor {
+	b.t.Helper()
+	return &visitor{w: b.w, id: b.id(), client: b.w.client(b.t)}
+}
+
+// bench is the tab's bench from inside, at the server.
+func (b *tab) bench() *bench.Bench {
+	b.t.Helper()
+	return (&visitor{w: b.w, id: b.id()}).bench(b.t)
+}
+
+// recorded is how many exchanges the tab's bench has recorded.
+func (b *tab) recorded() int { return len(b.bench().Journal().Exchanges) }
+
+// statuses of the exchanges from number after+1 on, as "POST session/login 303".
+func (b *tab) sentSince(after int) (list []string) {
+	b.t.Helper()
+	v := b.visitor()
+	for _, x := range v.journal(b.t, b.recorded()).Exchanges[after:] {
+		line, _, _ := strings.Cut(string(x.Request.Bytes), " HTTP/")
+		line = strings.Replace(line, "/bench/"+v.id+"/", "", 1)
+		if strings.HasSuffix(line, ".css") || strings.HasSuffix(line, ".js") {
+			continue
+		}
+		by := ""
+		if x.By == "replay" {
+			by = "copy: "
+		}
+		list = append(list, fmt.Sprintf("%s%s %d", by, line, x.Verdict.Answered))
+	}
+	return list
+}
