@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"authlab/lab/bench"
 )
 
@@ -82,4 +84,90 @@ func TestLessonToBothProfiles(t *testing.T) {
 		shows(b, text(flow, "main h1"), "Lin Librarian")
 		shows(b, text(flow, "main p"), "Your role is staff. You may")
 	}
+}
+
+// The whole lesson by pressing Next only; then back, which sends nothing, and
+// forward again, which only looks.
+func TestLessonByNext(t *testing.T) {
+	b := startLab(t, bench.Limits{}).browser(t)
+	b.lessonTo(7)
+	shows(b, text(inSession, "main p"), "Your role is member. You may")
+	shows(b, text(inToken, "main p"), "Your role is staff. You may")
+	b.next(8)
+	b.next(9)
+	for _, lane := range []string{".flow-a", ".flow-b"} {
+		b.until(text(onPage, "#heads "+lane+" .what") + ".endsWith('sent by another client, with a copy')")
+	}
+	b.next(10)
+	sent := b.recorded()
+	for step := 9; step >= 0; step-- {
+		b.press(onPage, "#back")
+		b.showsStep(step)
+	}
+	for step := 1; step < len(lesson); step++ {
+		b.press(onPage, "#next")
+		b.showsStep(step)
+	}
+	if b.recorded() != sent {
+		t.Errorf("looking back and forth sent %q", b.sentSince(sent))
+	}
+}
+
+// reproducible are the parts of the page that a permalink brings back.
+const reproducible = `JSON.stringify(['heads', 'wire', 'server', 'difference', 'toggle'].map((id) => document.getElementById(id).innerText)) + document.title`
+
+func TestPermalinksBringBackWhatWasSeen(t *testing.T) {
+	b := startLab(t, bench.Limits{}).browser(t)
+	b.lessonTo(7)
+	b.press(onPage, ".ruler li:nth-child(6) a")
+	b.showsStep(5)
+	for _, view := range []string{"stateful", "both", "stateless"} {
+		b.press(onPage, ".seg a[data-view="+view+"]")
+		shows(b, "location.search", "?step=5&view="+view)
+		shows(b, "document.querySelector('main').dataset.view", view)
+		b.settled()
+		seen := eval[string](b, reproducible)
+		b.open(eval[string](b, "location.pathname + location.search"))
+		b.live()
+		b.showsStep(5)
+		shows(b, reproducible, seen)
+	}
+	// The permalink under the step goes on to show these exchanges when more
+	// have come.
+	b.press(onPage, "#difference .tools a")
+	b.settled()
+	seen := eval[string](b, text(onPage, "#wire"))
+	b.press(onPage, "#again")
+	b.until("location.search === '?step=5&view=stateless'")
+	b.settled()
+	b.do(chromedp.NavigateBack())
+	b.settled()
+	shows(b, text(onPage, "#wire"), seen)
+}
+
+// At step 10, staying active keeps the session until its absolute limit, an
+// hour; the token ends after its 15 minutes, however busy.
+func TestStayActive(t *testing.T) {
+	b := startLab(t, bench.Limits{}).browser(t)
+	b.lessonTo(10)
+	before := b.recorded()
+	b.press(onPage, "[data-stay] button")
+	b.until("document.querySelector('main').ariaBusy === 'true'")
+	b.settled()
+	var asked []string
+	for _, line := range b.sentSince(before) {
+		if strings.Contains(line, "/profile") {
+			asked = append(asked, strings.Fields(line)[1]+" "+strings.Fields(line)[2])
+		}
+	}
+	want := slices.Concat([]string{"session/profile 200", "token/profile 200"}, // after the login
+		[]string{"session/profile 200", "token/profile 200"}, // 14 minutes
+		[]string{"session/profile 200", "token/profile 401"}, // 28
+		[]string{"session/profile 200", "token/profile 401"}, // 42
+		[]string{"session/profile 200", "token/profile 401"}, // 56
+		[]string{"session/profile 303", "token/profile 401"}) // 70
+	if !slices.Equal(asked, want) {
+		t.Errorf("asking every 14 minutes: %q, want %q", asked, want)
+	}
+	b.showsStep(10)
 }

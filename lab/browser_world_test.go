@@ -140,7 +140,7 @@ func shows[T comparable](b *tab, js string, want T) {
 
 // seen is what the tab shows, for a failure's message.
 func (b *tab) seen() string {
-	text, err := try[string](b, `location.href + '\n' + (document.getElementById('notice')?.textContent ?? '') + '\n' + document.body.innerText.slice(0, 1500)`)
+	text, err := try[string](b, `location.href + '\n' + (document.getElementById('notice')?.textContent ?? '') + '\n' + document.body.innerText.slice(0, 600)`)
 	if err != nil {
 		return err.Error()
 	}

@@ -175,9 +175,11 @@ func (l *Lab) healthy(w http.ResponseWriter, _ *http.Request) error {
 // ready is GET /readyz: the lab takes new visitors. It says no once it is about
 // to stop.
 func (l *Lab) ready(w http.ResponseWriter, _ *http.Request) error {
-	if l.stopping.Err() != nil {
+	select {
+	case <-l.stopping.Done():
 		http.Error(w, "stopping", http.StatusServiceUnavailable)
 		return nil
+	default:
 	}
 	_, err := w.Write([]byte("ready\n"))
 	return err

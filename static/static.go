@@ -55,8 +55,7 @@ func New() (*Assets, error) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(sum, "%s %d\n", name, len(b))
-		sum.Write(b)
+		sum.Write(fmt.Appendf(b[:len(b):len(b)], "\n%s\n", name))
 		if path.Ext(name) != ".css" {
 			return a.add(name, b)
 		}

@@ -57,11 +57,14 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", *addr)
+	var listen net.ListenConfig
+	ln, err := listen.Listen(ctx, "tcp", *addr)
 	if err != nil {
 		return fmt.Errorf("%w (choose another with -addr host:port)", err)
 	}
-	fmt.Fprintf(out, "AuthLab is at http://%s\n", shownAddr(*addr, ln.Addr()))
+	if _, err := fmt.Fprintf(out, "AuthLab is at http://%s\n", shownAddr(*addr, ln.Addr())); err != nil {
+		return err
+	}
 	return l.Serve(ctx, ln)
 }
 

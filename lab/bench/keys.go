@@ -3,15 +3,13 @@ package bench
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"strconv"
 	"sync"
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/token"
 )
-
-var errNoKey = errors.New("no such key")
 
 // keyBytes is the length of an HMAC key: 256 bits, as long as the hash that
 // HS256 computes, which RFC 7518, section 3.2 requires at least.
@@ -62,7 +60,7 @@ func (k *keys) Verifying(ctx context.Context, kid string) ([]byte, error) {
 		}
 	}
 	recordKeyLookup(ctx, kid, false)
-	return nil, errNoKey
+	return nil, token.ErrNoKey
 }
 
 func recordKeyLookup(ctx context.Context, kid string, found bool) {

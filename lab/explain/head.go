@@ -81,16 +81,20 @@ func (h *head) small() (string, bool) {
 	return fmt.Sprintf("The server reads up to %d bytes of head.", headLimit), !h.tooLong()
 }
 
-// wellFormed leaves out the fields' names and values that net/http looks at
-// later, with the same answer.
 func (h *head) wellFormed() (string, bool) {
-	if h.err != nil {
-		var protocol textproto.ProtocolError
-		if errors.As(h.err, &protocol) {
-			return "A field line is malformed.", false
-		}
+	var protocol textproto.ProtocolError
+	switch {
+	case errors.As(h.err, &protocol):
+		return "A field line is malformed.", false
+	case h.err != nil:
 		return "The head ends before its empty line.", false
 	}
+	return count(len(h.fields), "field") + ", all well formed.", true
+}
+
+// allowed is what net/http asks of names and values once the whole head has
+// been read: its parser lets a space in a name pass.
+func (h *head) allowed() (string, bool) {
 	for name, values := range h.fields {
 		if !isToken(name) {
 			return fmt.Sprintf("The field name %q is not a token.", name), false
@@ -99,7 +103,7 @@ func (h *head) wellFormed() (string, bool) {
 			return fmt.Sprintf("The value of %s contains a control character.", name), false
 		}
 	}
-	return count(len(h.fields), "field") + ", all well formed.", true
+	return "All names are tokens, and no value holds a control character.", true
 }
 
 // lengthStatus tells an unknown transfer coding (501) from a length that cannot
@@ -136,10 +140,16 @@ func (h *head) supported() (string, bool) {
 }
 
 func (h *head) oneHost() (string, bool) {
+	return fmt.Sprintf("Host is %q.", h.fields["Host"]), len(h.fields["Host"]) <= 1
+}
+
+// hostValid does not ask HTTP/1.0 and CONNECT for a Host.
+func (h *head) hostValid() (string, bool) {
 	hosts := h.fields["Host"]
-	required := h.version != "HTTP/1.0" && h.method != http.MethodConnect
-	ok := len(hosts) == 1 && strings.Trim(hosts[0], hostCharacters) == "" || len(hosts) == 0 && !required
-	return fmt.Sprintf("Host is %q.", hosts), ok
+	if len(hosts) == 0 {
+		return "There is no Host field.", h.version == "HTTP/1.0" || h.method == http.MethodConnect
+	}
+	return fmt.Sprintf("Host is %q.", hosts[0]), strings.Trim(hosts[0], hostCharacters) == ""
 }
 
 func (h *head) expectation() (string, bool) {
