@@ -25,6 +25,7 @@ import (
 
 	"authlab/content"
 	"authlab/lab/bench"
+	"authlab/lab/journal"
 	"authlab/lab/page"
 	"authlab/lab/wire"
 	"authlab/static"
@@ -62,6 +63,8 @@ type Lab struct {
 	steps   []page.StepText
 	code    code
 	assets  *static.Assets
+	sample  journal.View // a run of the whole lesson, made at start
+	handler http.Handler
 	tap     *wire.Tap
 	server  *http.Server
 	broken  []byte // the page for a failure, rendered at start so that it cannot fail
@@ -96,16 +99,26 @@ func New(config Config) (*Lab, error) {
 	if l.broken, err = l.renderBroken(); err != nil {
 		return nil, err
 	}
-	l.tap = wire.New(wire.Options{Limit: config.KeepBytes, Unclaimed: l.benches.Unclaimed})
-	l.server = &http.Server{
-		Handler:           l.routes(),
+	l.handler = l.routes()
+	l.tap, l.server = l.newServer()
+	if l.sample, err = l.runSample(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// newServer makes a server of the site, and the tap that its listener needs.
+func (l *Lab) newServer() (*wire.Tap, *http.Server) {
+	tap := wire.New(wire.Options{Limit: l.config.KeepBytes, Unclaimed: l.benches.Unclaimed})
+	server := &http.Server{
+		Handler:           l.handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(config.Log.Handler(), slog.LevelWarn),
+		ErrorLog:          slog.NewLogLogger(l.config.Log.Handler(), slog.LevelWarn),
 	}
-	l.tap.Attach(l.server)
-	return l, nil
+	tap.Attach(server)
+	return tap, server
 }
 
 // Benches returns the lab's benches.

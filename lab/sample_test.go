@@ -1,0 +1,36 @@
+package lab
+
+import (
+	"testing"
+
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+)
+
+// What the article shows without a bench comes from this run.
+func TestSampleShowsEveryStep(t *testing.T) {
+	l, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []struct {
+		step           int
+		session, token int // the last answer of each flow at that step
+	}{
+		{0, 303, 401}, {1, 200, 200}, {5, 200, 200}, {7, 200, 200}, {8, 303, 204}, {9, 303, 200}, {10, 303, 401},
+	} {
+		for flow, status := range map[journal.Flow]int{journal.Session: want.session, journal.Token: want.token} {
+			x := l.sample.Latest(flow, func(x *journal.Exchange) bool { return x.Step == want.step })
+			if x == nil {
+				t.Errorf("step %d has no exchange of the %s flow", want.step, flow)
+				continue
+			}
+			if v := explain.VerdictOf(x); v.Answered != status || v.Status != status {
+				t.Errorf("step %d, %s: answered %d, explained %d, want %d", want.step, flow, v.Answered, v.Status, status)
+			}
+		}
+	}
+	if n := l.benches.Len(); n != 0 {
+		t.Errorf("the sample run left %d benches", n)
+	}
+}
