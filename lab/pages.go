@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strconv"
 
@@ -21,7 +22,9 @@ func (l *Lab) chrome(title string) page.Chrome {
 func (l *Lab) render(w http.ResponseWriter, status int, c templ.Component, r *http.Request) error {
 	b := templ.GetBuffer()
 	defer templ.ReleaseBuffer(b)
-	if err := c.Render(r.Context(), b); err != nil {
+	// A client that has closed its sending side has cancelled the request's
+	// context, and still waits for the answer.
+	if err := c.Render(context.WithoutCancel(r.Context()), b); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

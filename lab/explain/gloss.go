@@ -70,10 +70,10 @@ func rfc(number int, section, text string) note {
 	return note{text, "RFC " + n + ", section " + section, "https://www.rfc-editor.org/rfc/rfc" + n + "#section-" + section}
 }
 
-// bis is a note whose source is the draft that browsers follow for cookies, the
-// successor of RFC 6265.
-func bis(section, text string) note {
-	return note{text, "RFC 6265bis, section " + section, "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-" + section}
+// sameSite is a note on that attribute. RFC 6265 does not know it; its source is
+// the draft that browsers follow for cookies.
+func sameSite(text string) note {
+	return note{text, "RFC 6265bis, section 4.1.2.7", "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-4.1.2.7"}
 }
 
 // metadata is a note whose source is the W3C's Fetch Metadata Request Headers.

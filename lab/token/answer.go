@@ -2,6 +2,7 @@ package token
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -71,7 +72,9 @@ func (a *App) public(h handler) http.Handler {
 // rendered does not go out by halves.
 func (a *App) page(w http.ResponseWriter, r *http.Request, status int, content templ.Component) error {
 	var b bytes.Buffer
-	if err := content.Render(r.Context(), &b); err != nil {
+	// A client that has said all it will say cancels the request's context, and
+	// still waits for the answer.
+	if err := content.Render(context.WithoutCancel(r.Context()), &b); err != nil {
 		return fmt.Errorf("render page: %w", err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
