@@ -47,7 +47,10 @@ type BenchInput struct {
 type LoginView struct{ ID, Email, Password, Role string }
 
 // CodeBlock is a function of an app's own source.
-type CodeBlock struct{ Name, File, Text string }
+type CodeBlock struct {
+	Name, File, Text string
+	Marked           HTML // Text with its syntax marked by classes
+}
 
 // BenchView is the bench page.
 type BenchView struct {
