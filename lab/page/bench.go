@@ -41,6 +41,11 @@ type BenchInput struct {
 	// Ran returns the functions of the app that an exchange went through.
 	Ran    func(*journal.Exchange) []CodeBlock
 	Logins []LoginView
+
+	Predictions []PredictionText
+	Answers     map[string]Answered // by slug
+	// Chapter is the chapter for this step, with the bench's own values.
+	Chapter *Chapter
 }
 
 // LoginView is a demo login.
@@ -55,21 +60,24 @@ type CodeBlock struct {
 // BenchView is the bench page.
 type BenchView struct {
 	Chrome
-	ID, Short string
-	Path      string // "/bench/{id}"
-	Made      string
-	Expires   string
-	Step      StepText
-	Links     []StepLink
-	Back      string // link to the step before, "" at the first
-	Next      NextView
-	Lanes     []Lane
-	Desk      Desk
-	Log       []LogRow
-	LogNote   string
-	Permalink string
-	Clock     string // the bench's time, and how far it is ahead
-	Login     LoginView
+	ID, Short   string
+	Path        string // "/bench/{id}"
+	Made        string
+	Expires     string
+	Step        StepText
+	Links       []StepLink
+	Back        string // link to the step before, "" at the first
+	Next        NextView
+	Lanes       []Lane
+	Desk        Desk
+	Log         []LogRow
+	LogNote     string
+	Permalink   string
+	Clock       string // the bench's time, and how far it is ahead
+	Login       LoginView
+	Predictions []PredictView
+	Chapter     *Chapter
+	Diagrams    []Diagram
 }
 
 // StepLink is a step in the ruler.
@@ -155,6 +163,9 @@ func NewBench(in BenchInput) BenchView {
 	for _, flow := range journal.Flows {
 		v.Lanes = append(v.Lanes, in.lane(flow))
 	}
+	v.Predictions = in.predictions(v.Next)
+	v.Chapter = in.Chapter
+	v.Diagrams = in.diagrams()
 	v.Desk = in.desk()
 	v.Log, v.LogNote = in.log()
 	return v
@@ -323,4 +334,13 @@ func sender(x *journal.Exchange) string {
 		return "sent by another client, with a copy"
 	}
 	return "sent by a visitor"
+}
+
+// diagrams draws what the bench has sent so far, this step marked.
+func (in *BenchInput) diagrams() []Diagram {
+	var out []Diagram
+	for _, flow := range journal.Flows {
+		out = append(out, NewDiagram("diagram-"+string(flow), flow, in.Journal.Exchanges, in.LooksAt(in.Step), false))
+	}
+	return out
 }
