@@ -76,6 +76,12 @@ func readFunctions(source fs.FS) (map[string]page.CodeBlock, error) {
 	return out, nil
 }
 
+// has reports whether the app of a flow has a function of that name.
+func (c code) has(flow, name string) bool {
+	_, ok := c[journal.Flow(flow)][name]
+	return ok
+}
+
 // ran returns the functions of the app that an exchange went through, in the
 // order in which they are worth reading.
 func (c code) ran(x *journal.Exchange) []page.CodeBlock {

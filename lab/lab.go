@@ -57,17 +57,18 @@ const (
 
 // Lab is the site.
 type Lab struct {
-	config  Config
-	benches *bench.Benches
-	content *content.Content
-	steps   []page.StepText
-	code    code
-	assets  *static.Assets
-	sample  journal.View // a run of the whole lesson, made at start
-	handler http.Handler
-	tap     *wire.Tap
-	server  *http.Server
-	broken  []byte // the page for a failure, rendered at start so that it cannot fail
+	config    Config
+	benches   *bench.Benches
+	content   *content.Content
+	steps     []page.StepText
+	code      code
+	assets    *static.Assets
+	published published    // the article
+	sample    journal.View // a run of the whole lesson, made at start
+	handler   http.Handler
+	tap       *wire.Tap
+	server    *http.Server
+	broken    []byte // the page for a failure, rendered at start so that it cannot fail
 
 	stopping context.Context // done once the lab is about to stop
 	stop     context.CancelFunc
@@ -90,6 +91,9 @@ func New(config Config) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := text.Check(ran.has); err != nil {
+		return nil, fmt.Errorf("check content: %w", err)
+	}
 	l := &Lab{
 		config: config, content: text, assets: assets, code: ran,
 		benches: bench.NewBenches(config.Limits, config.Secure),
@@ -102,6 +106,9 @@ func New(config Config) (*Lab, error) {
 	l.handler = l.routes()
 	l.tap, l.server = l.newServer()
 	if l.sample, err = l.runSample(); err != nil {
+		return nil, err
+	}
+	if l.published, err = l.publish(); err != nil {
 		return nil, err
 	}
 	return l, nil

@@ -17,6 +17,7 @@ import (
 type Part struct {
 	HTML    HTML
 	Live    *LiveValue
+	Link    *LinkView
 	Excerpt *Excerpt
 	Code    *CodeBlock
 	Predict *PredictView
@@ -29,6 +30,13 @@ type LiveValue struct {
 	Ink    string // the ink's class, "" for none
 	Ref    string
 	Sample bool // from the lab's own run, not the reader's bench
+}
+
+// LinkView is a link within the article, to a step, a term or a chapter.
+type LinkView struct {
+	Href string
+	Text HTML
+	Step bool // it leads to a step of the lesson
 }
 
 // Excerpt is some lines of a recorded message.
@@ -53,12 +61,13 @@ type Chapter struct {
 type Heading struct {
 	Level        int // 2 or 3
 	Text, Anchor string
+	Only         string // "stateful" or "stateless" where it is for one view
 }
 
 // ChapterStep is a step of the lesson that a chapter belongs to.
 type ChapterStep struct {
-	Number int
-	Title  string
+	Number      int
+	Title, Href string
 }
 
 // ChapterLink leads to a chapter.
@@ -90,8 +99,13 @@ type Feature struct {
 	Number                               int
 	Name, Anchor                         string
 	Stateful, Stateless, Always, Depends []Part
-	Proof                                []Part
-	Step                                 ChapterStep
+	Proofs                               []Proof
+}
+
+// Proof is a step that shows a feature, and what to look at there.
+type Proof struct {
+	Step  ChapterStep
+	Parts []Part
 }
 
 // GlossaryView is the glossary.

@@ -32,3 +32,23 @@ func live(v LiveValue) templ.Component {
 		return err
 	})
 }
+
+// link writes a link within a sentence, as live does.
+func link(l LinkView) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		class := ""
+		if l.Step {
+			class = ` class="to-step"`
+		}
+		_, err := io.WriteString(w, `<a`+class+` href="`+templ.EscapeString(l.Href)+`">`+string(l.Text)+`</a>`)
+		return err
+	})
+}
+
+// onlyFor is the class of a heading that is for the readers of one view.
+func onlyFor(h Heading) string {
+	if h.Only == "" {
+		return ""
+	}
+	return "only " + h.Only
+}

@@ -30,6 +30,9 @@ type Chrome struct {
 	Toggle []Choice
 	// Bench is the path of the visitor's bench, where the page belongs to one.
 	Bench string
+	// Here names the page in the site's navigation: "start", "learn", "compare",
+	// "glossary" or "bench".
+	Here string
 }
 
 // Choice is one link of several that exclude one another.
