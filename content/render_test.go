@@ -115,7 +115,7 @@ func TestFrontMatterIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Step{Number: 3, Title: "The server’s: own", Place: "server", Look: "Over two lines.", Difference: "<p>One sentence.</p>\n", Source: "steps/03.md:2"}
+	want := Step{Number: 3, Title: "The server’s: own", Place: "server", Look: "Over two lines.", Difference: "<p>One sentence.</p>\n", Source: "steps/03.md:2", text: "One sentence."}
 	if c.Steps[3] != want {
 		t.Errorf("step = %+v, want %+v", c.Steps[3], want)
 	}
