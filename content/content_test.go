@@ -251,16 +251,22 @@ func TestLoadAcceptsOtherLineEndingsAndByteOrderMark(t *testing.T) {
 // An instructor's copy may come from a stranger: what is nasty must neither
 // take minutes nor exhaust memory or the stack.
 func TestLoadSurvivesNesting(t *testing.T) {
-	units := []string{">", "> ", "[", "![", "]", "(", "<", "*", "*a_", "`", "[a](", "[a]{", "- ", "1. ", ":::", ":::\n", ":::stateful\n", "\\", "'", `"`, "&", "{", "[[", "#", "\t"}
+	units := []string{"|", "|-", "|a", "|-|\n", "\\|", "`\\|", "`", "::", "::x\n", "::diagram both\n", "{live ", "{live token.exp}", "[a](step:1)", "[a](#", "## a\n", "a\n-\n", "```go\n", ">", "> ", "[", "![", "]", "(", "<", "*", "*a_", "`", "[a](", "[a]{", "- ", "1. ", ":::", ":::\n", ":::stateful\n", "\\", "'", `"`, "&", "{", "[[", "#", "\t"}
 	for _, unit := range units {
 		for where, text := range map[string]string{
-			"in a line":           stepText(3, strings.Repeat(unit, 10_000)),
-			"in the front matter": withHead("step: " + strings.Repeat(unit, 3_900/len(unit)) + "\n"),
-			"in passages":         stepText(3, strings.Repeat(strings.Repeat(unit, 3_000/len(unit))+"\n\n", 10)),
-			"before empty lines":  stepText(3, strings.Repeat(unit, maxMargin/len(unit))+strings.Repeat("\n", maxLines-100)),
+			"in a line":            stepText(3, strings.Repeat(unit, 10_000)),
+			"in the front matter":  withHead("step: " + strings.Repeat(unit, 3_900/len(unit)) + "\n"),
+			"in passages":          stepText(3, strings.Repeat(strings.Repeat(unit, 3_000/len(unit))+"\n\n", 10)),
+			"before empty lines":   stepText(3, strings.Repeat(unit, maxMargin/len(unit))+strings.Repeat("\n", maxLines-100)),
+			"in a chapter":         chapterText(1, strings.Repeat(strings.Repeat(unit, 3_000/len(unit))+"\n\n", 10)),
+			"in code of a chapter": chapterText(1, "```js\n"+strings.Repeat(unit, maxCode/len(unit)-1)+"\n```\n"),
 		} {
+			name := "steps/03.md"
+			if strings.HasSuffix(where, "chapter") {
+				name = "chapters/01-first.md"
+			}
 			start := time.Now()
-			_, err := Load(lesson(map[string]string{"steps/03.md": text}))
+			_, err := Load(lesson(map[string]string{name: text}))
 			if took := time.Since(start); took > 10*time.Second {
 				t.Errorf("%q %s took %v (error %.200v)", unit, where, took, err)
 			}
@@ -268,17 +274,36 @@ func TestLoadSurvivesNesting(t *testing.T) {
 	}
 }
 
-// FuzzLoad holds that no text makes Load panic, and that what it accepts
-// brings no markup of its author's.
-func FuzzLoad(f *testing.F) {
-	for n := range LastStep + 1 {
-		text, err := fs.ReadFile(Embedded(), embeddedNames(f)[n])
+// nasty is what strangers try.
+var nasty = []string{
+	"<script>", "[<b>]{sid}", "`<script>`", "[a](<javascript:x>)", "\\<b>", "&lt;b>", "[a](b \"<i onclick='x'>\")",
+	"    <script>", "```<b>\n<script>\n```", "```html\n<script>\n```", "<http://x/\"onclick=y>",
+	"[a\"><b>](step:5)", "[a](chapter:\"onclick=y)", "[a](term:x\"y)", "[a](chapter:x#\"onclick=\"y)", "[a](#\"b)",
+	"{live session.id}", "{live <b>}", "{live session.id\"}", "*{live token.exp}*\n\n> {live token.exp}",
+	"## <b>", "## \"onclick=\"y", "## &lt;b>", "## [a]{sid} `<b>` ß", ":::note\n{live token.exp}\n:::",
+	":::stateful\n::exchange session 1 response Set-Cookie body\n:::", "::exchange session 1 request <b>", "::code session <b>",
+	"::predict <b>", "::diagram \"", "|a|b|\n|:-|-:|\n|<b>|{live token.exp}|", "|a|\n|-|\n|`\\|`|",
+}
+
+func addEmbedded(f *testing.F, pattern string) {
+	names, err := fs.Glob(Embedded(), pattern)
+	if err != nil || len(names) == 0 {
+		f.Fatalf("embedded %s: %v, error %v", pattern, names, err)
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(Embedded(), name)
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(string(text))
 	}
-	for _, body := range []string{"<script>", "[<b>]{sid}", "`<script>`", "[a](<javascript:x>)", "\\<b>", "&lt;b>", "[a](b \"<i onclick='x'>\")", "    <script>", "```<b>\n<script>\n```", "<http://x/\"onclick=y>"} {
+}
+
+// FuzzLoad holds that no text makes Load panic, and that what it accepts
+// brings no markup of its author's.
+func FuzzLoad(f *testing.F) {
+	addEmbedded(f, "steps/*.md")
+	for _, body := range nasty {
 		f.Add(stepText(3, body))
 	}
 	md := newMarkdown()

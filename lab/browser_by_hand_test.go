@@ -10,8 +10,8 @@ import (
 
 // The demo logins, as a visitor reads them off the login page.
 const (
-	readerEmail, readerPassword       = "reader@library.test", "reader"
-	librarianEmail, librarianPassword = "librarian@library.test", "librarian"
+	readerEmail, readerPassword       = "reader@library.test", "open-book"
+	librarianEmail, librarianPassword = "librarian@library.test", "shelf-mark"
 )
 
 // By hand in the frames: the app's own links, typing, Enter. The page shows each
@@ -27,17 +27,20 @@ func TestLoginByHand(t *testing.T) {
 	b.showsStep(0)
 
 	b.logInByHand(inSession, readerEmail, readerPassword)
-	shows(b, text(inSession, "main h1"), "Robin Reader")
+	shows(b, text(inSession, "main h1"), "Ravi Reader")
 	b.logInByHand(inToken, librarianEmail, librarianPassword)
 	shows(b, text(inToken, "main h1"), "Lin Librarian")
 	b.showsStep(1)
 	shows(b, "location.search", "?step=1&view=both")
 
 	b.press(inSession, "nav a[href$=profile]")
+	shows(b, "location.search", "?step=5&view=both")
+	b.settled()
 	b.press(inToken, "nav a[href$=profile]")
 	b.showsStep(5)
 	b.press(inSession, "nav form button")
 	shows(b, text(inSession, "main p"), "You are not signed in.")
+	b.settled()
 	b.press(inToken, "nav form button")
 	shows(b, text(inToken, "main p"), "You are not signed in.")
 	b.showsStep(8)
@@ -54,8 +57,8 @@ func TestWrongPasswordByHand(t *testing.T) {
 		b.settled()
 	}
 	shows(b, "Number(document.querySelector('#stepper h2').dataset.n)", 1)
-	shows(b, text(onPage, "#heads .flow-a .status"), "401 Unauthorized")
-	shows(b, text(onPage, "#heads .flow-b .status"), "401 Unauthorized")
+	shows(b, text(onPage, "#heads .flow-a .status"), "422 Unprocessable Entity")
+	shows(b, text(onPage, "#heads .flow-b .status"), "400 Bad Request")
 }
 
 // newest is what the first row of the journal says.
@@ -86,7 +89,8 @@ func TestExchangesFromElsewhereAppear(t *testing.T) {
 	// Logging in in the tab logs the frame in as well: it is one browser.
 	other.press(onPage, "main [name=email]")
 	other.keys(readerEmail, "\t", readerPassword, "\r")
-	shows(other, text(onPage, "main h1"), "Robin Reader")
+	shows(other, text(onPage, "main h1"), "Ravi Reader")
+	b.settled()
 	b.press(inSession, "nav a[href$=profile]")
-	shows(b, text(inSession, "main h1"), "Robin Reader")
+	shows(b, text(inSession, "main h1"), "Ravi Reader")
 }

@@ -34,19 +34,19 @@ func text(flow, selector string) string {
 
 // spot is where the mouse must go to be on an element.
 type spot struct {
-	X, Y float64
-	Hit  bool // nothing else is in the way
+	X, Y  float64
+	Hit   bool // the page has been laid out, and nothing else is in the way
+	Hover bool // the mouse is on it
 }
 
 // locate brings an element into view and tells where it is.
 const locate = `(el => {
-	if (!el) return {X: 0, Y: 0, Hit: false};
+	if (!el) return {};
 	el.scrollIntoView({block: 'center', inline: 'nearest', behavior: 'instant'});
 	const box = el.getClientRects()[0] ?? {x: -1, y: -1, width: 0, height: 0};
 	let x = box.x + box.width / 2, y = box.y + box.height / 2;
-	const doc = el.ownerDocument;
-	let hit = doc.elementFromPoint(x, y);
-	hit = hit !== null && (el.contains(hit) || el.labels?.[0]?.contains(hit) === true);
+	const doc = el.ownerDocument, top = doc.elementFromPoint(x, y);
+	let hit = top !== null && el.contains(top) && doc.readyState === 'complete' && document.fonts.status === 'loaded';
 	const frame = doc.defaultView.frameElement;
 	if (frame) {
 		const at = frame.getBoundingClientRect();
@@ -54,23 +54,29 @@ const locate = `(el => {
 		y += at.y + frame.clientTop;
 		hit &&= frame.ownerDocument.elementFromPoint(x, y) === frame;
 	}
-	return {X: x, Y: y, Hit: hit};
+	return {X: x, Y: y, Hit: hit, Hover: el.matches(':hover')};
 })(%s)`
 
-// press clicks an element with the mouse, once it is there, stands still and
-// nothing covers it.
+// press clicks an element with the mouse, once it is there, nothing covers it
+// and the mouse has come to be on it.
 func (b *tab) press(flow, selector string) {
 	b.t.Helper()
 	js := fmt.Sprintf(locate, part(flow, selector))
-	var last, at spot
-	standsStill := func() bool {
-		last = at
+	var at spot
+	isOn := func() bool {
+		before := at
 		got, err := try[spot](b, js)
-		at = got
-		return err == nil && at.Hit && at == last
+		if at = got; err != nil || !at.Hit {
+			return false
+		}
+		if at.Hover && at.X == before.X && at.Y == before.Y {
+			return true
+		}
+		b.do(chromedp.MouseEvent(chromedp.MouseMoved, at.X, at.Y))
+		return false
 	}
-	b.when(standsStill, func() string { return fmt.Sprintf("%s %q to be clicked: %+v\n%s", flow, selector, at, b.seen()) })
-	b.do(chromedp.MouseEvent(chromedp.MouseMoved, at.X, at.Y), chromedp.MouseClickXY(at.X, at.Y))
+	b.when(isOn, func() string { return fmt.Sprintf("%s %q to be clicked: %+v\n%s", flow, selector, at, b.seen()) })
+	b.do(chromedp.MouseClickXY(at.X, at.Y))
 }
 
 // keys presses keys, wherever the focus is.

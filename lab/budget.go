@@ -15,7 +15,7 @@ func refusal(w http.ResponseWriter, err error, limits bench.Limits) error {
 	switch {
 	case errors.Is(err, journal.ErrFull):
 		f.heading = "This bench is full"
-		f.text = fmt.Sprintf("It has recorded %d exchanges, which is its limit, so its apps answer no more: nothing happens here that is not recorded. Reset it under “Start over” on its page, or make a new bench.", limits.Exchanges)
+		f.text = fmt.Sprintf("It has recorded %d exchanges or actions, which is its limit, so nothing more can be done with it: nothing happens here that is not recorded. Reset it under “Start over” on its page, or make a new bench.", limits.Exchanges)
 	case errors.Is(err, bench.ErrBusy):
 		w.Header().Set("Retry-After", "1")
 		f.text = fmt.Sprintf("A bench answers %g requests a second. Wait a second and send it again; this one was neither handled nor recorded.", limits.Rate)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"authlab/lab/bench"
+	"authlab/lab/journal"
 	"authlab/lab/page"
 )
 
@@ -25,6 +26,28 @@ func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
 	}
 	http.Redirect(w, r, "/bench/"+b.ID()+"?"+q.Encode(), http.StatusSeeOther)
 	return nil
+}
+
+// form reads the form that a request carries, so that h finds all of it or is
+// not called.
+func form(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		err := r.ParseForm()
+		if err == nil {
+			err = r.ParseMultipartForm(maxForm)
+		}
+		_, tooLarge := errors.AsType[*http.MaxBytesError](err)
+		switch {
+		case tooLarge:
+			return &failure{
+				status: http.StatusRequestEntityTooLarge, heading: "That form is too large", cause: err,
+				text: "The lab's own forms are smaller than 64 KiB. Nothing was changed; use the controls on the bench's page.",
+			}
+		case err != nil && !errors.Is(err, http.ErrNotMultipart):
+			return badRequest("The form could not be read, and nothing was changed. Use the controls on the bench's page.", err)
+		}
+		return h(w, r)
+	}
 }
 
 // setStep is POST /bench/{id}/step: the visitor is about to send a step, or with
@@ -55,7 +78,7 @@ func (l *Lab) changeRole(w http.ResponseWriter, r *http.Request) error {
 		return badRequest("The accounts are reader and librarian; a role is member or staff.", err)
 	}
 	if err != nil {
-		return err
+		return refusal(w, err, l.benches.Limits())
 	}
 	return back(w, r, b)
 }
@@ -69,6 +92,9 @@ func (l *Lab) moveClock(w http.ResponseWriter, r *http.Request) error {
 	by, err := time.ParseDuration(r.PostFormValue("by"))
 	if err == nil {
 		err = b.MoveClock(by)
+	}
+	if errors.Is(err, journal.ErrFull) {
+		return refusal(w, err, l.benches.Limits())
 	}
 	if err != nil {
 		return badRequest("The bench's clock moves forward only, by at most a year in all: 16m, say, or 1h.", err)
@@ -96,7 +122,7 @@ func (l *Lab) replay(w http.ResponseWriter, r *http.Request) error {
 		return badRequest("That exchange carries no credential. Log in first, then copy what the login gave.", err)
 	}
 	if err != nil {
-		return err
+		return refusal(w, err, l.benches.Limits())
 	}
 	return back(w, r, b)
 }

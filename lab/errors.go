@@ -61,6 +61,7 @@ func (l *Lab) answerError(w http.ResponseWriter, r *http.Request, err error) {
 		l.answerBroken(w)
 		return
 	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm) // where nothing has limited it yet
 	if wantsText(r) {
 		http.Error(w, f.heading+". "+f.text, f.status)
 		return

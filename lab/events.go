@@ -37,6 +37,9 @@ func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
 	notices, end := b.Listen()
 	defer end()
 	w.Header().Set("Content-Type", "text/event-stream")
+	if r.Method == http.MethodHead {
+		return nil // a stream without content would only hold the connection
+	}
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy in front must not hold events back
 	s := stream{w, http.NewResponseController(w)}
 	if s.send("retry: "+strconv.Itoa(int(reconnectIn.Milliseconds()))+"\n\n") != nil {

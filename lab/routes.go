@@ -10,7 +10,7 @@ import (
 func (l *Lab) routes() http.Handler {
 	mux := http.NewServeMux()
 	site := func(pattern string, h handler) { mux.Handle(pattern, secure(l.adapt(h))) }
-	change := func(pattern string, h handler) { mux.Handle(pattern, secure(l.sameOrigin(l.adapt(h)))) }
+	change := func(pattern string, h handler) { mux.Handle(pattern, secure(l.sameOrigin(l.adapt(form(h))))) }
 
 	site("GET /{$}", l.front)
 	change("POST /bench", l.makeBench)

@@ -19,13 +19,15 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; " +
 	"require-trusted-types-for 'script'; trusted-types authlab-fragment"
 
-// secure sets the security headers of our own pages. The apps set their own.
+// secure sets the security headers of our own pages, and limits what they read.
+// The apps do both themselves.
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secureHeaders(w)
 		if r.URL.Path != "/" {
 			w.Header().Set("X-Robots-Tag", "noindex")
 		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		next.ServeHTTP(w, r)
 	})
 }
@@ -50,7 +52,7 @@ func (l *Lab) sameOrigin(next http.Handler) http.Handler {
 			text: "The lab changes nothing at another site's request. Use the controls on its own pages.",
 		}
 	}))
-	return protection.Handler(http.MaxBytesHandler(next, maxForm))
+	return protection.Handler(next)
 }
 
 // maxForm is the largest form that our own pages send, and more.

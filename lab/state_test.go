@@ -107,6 +107,8 @@ func kindAt(v any, path string) string {
 				return "missing"
 			}
 			v = at[i]
+		default:
+			return "missing"
 		}
 	}
 	switch v.(type) {

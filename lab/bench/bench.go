@@ -56,7 +56,7 @@ type Bench struct {
 	keys     *keys
 	apps     map[journal.Flow]http.Handler
 	limiter  *rate.Limiter
-	journal  atomic.Pointer[journal.Journal]
+	journal  atomic.Pointer[book]
 
 	cursor  atomic.Int32 // the step that is being sent, or NoCursor
 	streams atomic.Int32
@@ -80,7 +80,7 @@ func newBench(limits Limits, secure bool) *Bench {
 	}
 	b.store = &store{clock: &b.clock}
 	b.keys = newKeys(b.clock.Now())
-	b.journal.Store(journal.New(limits.Exchanges))
+	b.journal.Store(newBook(limits.Exchanges))
 	b.apps = map[journal.Flow]http.Handler{
 		journal.Session: b.newSessionApp(),
 		journal.Token:   b.newTokenApp(),
@@ -157,13 +157,17 @@ func (b *Bench) OpenStream() (done func(), err error) {
 var ErrRole = errors.New("a role is either member or staff")
 
 // ChangeRole sets the role of an account, as an administrator would, and notes
-// it in the journal. It returns ErrRole or ErrNoAccount.
+// it in the journal. It returns ErrRole, ErrNoAccount, or journal.ErrFull when the
+// journal has no room for the note.
 func (b *Bench) ChangeRole(account, role string) error {
 	if role != RoleMember && role != RoleStaff {
 		return ErrRole
 	}
 	b.admin.Lock()
 	defer b.admin.Unlock()
+	if !b.mayAct() {
+		return journal.ErrFull
+	}
 	was, err := b.accounts.setRole(account, role)
 	if err != nil {
 		return err
@@ -182,12 +186,15 @@ var ErrClock = errors.New("the clock moves forward only, by at most a year in al
 
 // MoveClock moves the bench's clock forward and notes it in the journal. It
 // returns ErrClock for a distance that is not positive or goes beyond
-// MaxForward.
+// MaxForward, and journal.ErrFull when the journal has no room for the note.
 func (b *Bench) MoveClock(by time.Duration) error {
 	b.admin.Lock()
 	defer b.admin.Unlock()
 	if by <= 0 || by > MaxForward-b.clock.ahead() {
 		return ErrClock
+	}
+	if !b.mayAct() {
+		return journal.ErrFull
 	}
 	b.clock.forward(by)
 	b.act(journal.ClockMoved, "The bench's clock was moved forward by "+inWords(by)+".",
@@ -207,7 +214,14 @@ func (b *Bench) Reset() {
 	b.keys.renew(b.clock.Now())
 	b.cursor.Store(NoCursor)
 	b.answers = nil
-	b.journal.Swap(journal.New(b.limits.Exchanges)).Close()
+	b.journal.Swap(newBook(b.limits.Exchanges)).Close()
+}
+
+// mayAct reports whether the journal has room for another action: it holds as
+// many as exchanges. b.admin must be held.
+func (b *Bench) mayAct() bool {
+	v := b.Journal()
+	return len(v.Actions) < v.Limit
 }
 
 func (b *Bench) act(kind journal.ActionKind, detail string, fields ...journal.Field) {

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"maps"
 	"net"
 	"sync"
 	"time"
@@ -152,27 +153,51 @@ func (bs *Benches) dropOldest() {
 }
 
 // replays remembers which connections the lab's own HTTP client has open, by
-// their local address, and where to send the exchange that arrives on each.
+// their local address, and whom to tell what became of the request on each.
 type replays struct {
 	mu sync.Mutex
-	by map[string]chan<- int
+	by map[string]waiting
 }
 
-func (r *replays) expect(local net.Addr, number chan<- int) {
+// waiting is told once what became of a replay; nil waits for nothing. It has
+// room for the answer, so telling never blocks.
+type waiting chan outcome
+
+// outcome is the number under which a replay was recorded, or why it was not.
+type outcome struct {
+	number int
+	err    error
+}
+
+func (w waiting) tell(o outcome) {
+	if w != nil {
+		w <- o
+	}
+}
+
+func (r *replays) expect(local net.Addr, w waiting) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.by == nil {
-		r.by = make(map[string]chan<- int)
+		r.by = make(map[string]waiting)
 	}
-	r.by[local.String()] = number
+	r.by[local.String()] = w
 }
 
-// take returns the channel for the connection that came from remote, nil where
-// it is not one of ours.
-func (r *replays) take(remote net.Addr) chan<- int {
+// take returns who waits for what comes from remote, nil where it is not one of
+// our own connections.
+func (r *replays) take(remote string) waiting {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	number := r.by[remote.String()]
-	delete(r.by, remote.String())
-	return number
+	w := r.by[remote]
+	delete(r.by, remote)
+	return w
+}
+
+// forget drops what w still waits for, so that a stranger who is given the same
+// port later is not taken for us.
+func (r *replays) forget(w waiting) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	maps.DeleteFunc(r.by, func(_ string, other waiting) bool { return other == w })
 }

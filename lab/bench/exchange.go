@@ -50,6 +50,7 @@ func (bs *Benches) Record(next http.Handler, refuse func(http.ResponseWriter, *h
 		}
 		ctx, end, err := bs.begin(b, flow, r)
 		if err != nil {
+			bs.replays.take(r.RemoteAddr).tell(outcome{err: err})
 			refuse(w, r, err)
 			return
 		}
@@ -61,9 +62,9 @@ func (bs *Benches) Record(next http.Handler, refuse func(http.ResponseWriter, *h
 // underWay is an exchange whose response is not complete yet.
 type underWay struct {
 	bench    *Bench
-	journal  *journal.Journal // the one it was numbered in: a reset leaves it behind
+	journal  *book // the one it was numbered in: a reset leaves it behind
 	exchange *journal.Exchange
-	cursor   int
+	arrival  arrival
 	rec      recording
 }
 
@@ -72,7 +73,7 @@ type underWayKey struct{}
 // begin numbers an exchange and claims its bytes. end must be called when the
 // handler is done.
 func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx context.Context, end func(), err error) {
-	u := &underWay{bench: b, journal: b.journal.Load(), cursor: b.Cursor()}
+	u := &underWay{bench: b, journal: b.journal.Load(), arrival: arrivalOf(r, flow, b.Cursor())}
 	if !b.limiter.Allow() {
 		u.journal.TurnAway()
 		return nil, nil, ErrBusy
@@ -115,18 +116,14 @@ func (bs *Benches) ServeApp(w http.ResponseWriter, r *http.Request) error {
 // complete appends an exchange whose last byte has been written.
 func (bs *Benches) complete(u *underWay, c wire.Capture) {
 	x := u.exchange
-	replayed := bs.replays.take(c.Remote)
+	replayed := bs.replays.take(c.Remote.String())
 	if replayed != nil {
 		x.By = journal.Replay
 	}
 	fill(x, c)
 	x.Events = u.rec.since(c.Started)
-	u.journal.Append(x, func(x *journal.Exchange, earlier journal.View) int {
-		return stepOf(x, u.cursor, earlier)
-	})
-	if replayed != nil {
-		replayed <- x.Number
-	}
+	u.journal.enter(x, u.arrival)
+	replayed.tell(outcome{number: x.Number})
 }
 
 func fill(x *journal.Exchange, c wire.Capture) {
@@ -163,12 +160,18 @@ func (bs *Benches) Unclaimed(c wire.Capture) {
 		return // counted by the journal
 	}
 	state := b.State(flow)
+	replayed := bs.replays.take(c.Remote.String())
 	x := &journal.Exchange{
 		Number: number, Flow: flow, By: journal.Visitor, Scheme: "http",
 		Clock: b.clock.Now().Add(-time.Since(c.Started)), Before: state, After: state,
 	}
+	step := journal.NoStep
+	if replayed != nil {
+		x.By, step = journal.Replay, StepReplay
+	}
 	fill(x, c)
-	j.Append(x, func(*journal.Exchange, journal.View) int { return journal.NoStep })
+	j.Append(x, func(*journal.Exchange, journal.View) int { return step })
+	replayed.tell(outcome{number: number})
 	slog.Debug("recorded a request that net/http refused", "flow", flow, "number", number)
 }
 

@@ -34,7 +34,8 @@ const replayAgent = "authlab-replay"
 // with it, as somebody else would who has the copy: over a new connection to
 // addr, by an HTTP client that shares nothing with the visitor's browser. host
 // is the Host that the visitor's own requests carry. It returns the number of
-// the exchange that this caused, or ErrNoCredential.
+// the exchange that this caused, or ErrNoCredential, or ErrBusy or
+// journal.ErrFull where the bench had no budget for it.
 func (bs *Benches) Replay(ctx context.Context, b *Bench, number int, addr net.Addr, host string) (int, error) {
 	x, ok := b.Journal().Exchange(number)
 	if !ok {
@@ -46,11 +47,12 @@ func (bs *Benches) Replay(ctx context.Context, b *Bench, number int, addr net.Ad
 	}
 	ctx, cancel := context.WithTimeout(ctx, replayTimeout)
 	defer cancel()
-	url := x.Scheme + "://" + host + b.Base(x.Flow) + "profile"
+	url := x.Scheme + "://" + addr.String() + b.Base(x.Flow) + "profile"
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return 0, fmt.Errorf("replay exchange %d: %w", number, err)
 	}
+	req.Host = host
 	req.Header.Set("User-Agent", replayAgent)
 	if x.Flow == journal.Session {
 		req.Header.Set("Cookie", explain.CookieName+"="+credential.Value)
@@ -72,9 +74,10 @@ func CredentialOf(x *journal.Exchange) (explain.Credential, bool) {
 // send sends a request over a connection of its own and waits until the
 // exchange has been recorded.
 func (bs *Benches) send(req *http.Request, addr net.Addr) (int, error) {
-	number := make(chan int, 1)
+	done := make(waiting, 1)
+	defer bs.replays.forget(done)
 	client := http.Client{
-		Transport:     bs.replayTransport(addr, number),
+		Transport:     bs.replayTransport(addr, done),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	res, err := client.Do(req)
@@ -86,14 +89,14 @@ func (bs *Benches) send(req *http.Request, addr net.Addr) (int, error) {
 		return 0, fmt.Errorf("replay: %w", err)
 	}
 	select {
-	case n := <-number:
-		return n, nil
+	case o := <-done:
+		return o.number, o.err
 	case <-req.Context().Done():
 		return 0, fmt.Errorf("replay: the request was answered but not recorded: %w", req.Context().Err())
 	}
 }
 
-func (bs *Benches) replayTransport(addr net.Addr, number chan<- int) *http.Transport {
+func (bs *Benches) replayTransport(addr net.Addr, done waiting) *http.Transport {
 	return &http.Transport{
 		DisableKeepAlives:  true, // one connection, one exchange
 		DisableCompression: true,
@@ -101,7 +104,7 @@ func (bs *Benches) replayTransport(addr net.Addr, number chan<- int) *http.Trans
 			var d net.Dialer
 			conn, err := d.DialContext(ctx, addr.Network(), addr.String())
 			if err == nil {
-				bs.replays.expect(conn.LocalAddr(), number)
+				bs.replays.expect(conn.LocalAddr(), done)
 			}
 			return conn, err
 		},

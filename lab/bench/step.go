@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"bytes"
+	"net/http"
 	"strings"
 
 	"authlab/lab/explain"
@@ -49,16 +51,17 @@ const (
 
 // DeedOf tells what an exchange asked an app for, by its request line.
 func DeedOf(x *journal.Exchange) Deed {
-	line, _, _ := strings.Cut(string(x.Request.Bytes[:min(len(x.Request.Bytes), 512)]), "\r\n")
-	method, rest, _ := strings.Cut(line, " ")
-	path, _, _ := strings.Cut(rest, " ")
-	path, _, _ = strings.Cut(path, "?")
+	line, _, _ := bytes.Cut(x.Request.Bytes[:min(len(x.Request.Bytes), 512)], []byte("\r\n"))
+	method, rest, _ := bytes.Cut(line, []byte(" "))
+	path, _, _ := bytes.Cut(rest, []byte(" "))
+	path, _, _ = bytes.Cut(path, []byte("?"))
+	is := func(want, page string) bool { return string(method) == want && bytes.HasSuffix(path, []byte(page)) }
 	switch {
-	case method == "GET" && (strings.HasSuffix(path, "/profile") || strings.HasSuffix(path, "/desk")):
+	case is("GET", "/profile"), is("GET", "/desk"):
 		return ProfileDeed
-	case method == "POST" && strings.HasSuffix(path, "/login"):
+	case is("POST", "/login"):
 		return LoginDeed
-	case method == "POST" && strings.HasSuffix(path, "/logout"):
+	case is("POST", "/logout"):
 		return LogoutDeed
 	default:
 		return OtherDeed
@@ -76,9 +79,35 @@ var plan = map[int][]Deed{
 	StepExpire:   {LoginDeed, ProfileDeed},
 }
 
-// stepOf tells which step of the lesson an exchange shows, given the step that
-// the visitor was at and what came before, or journal.NoStep.
-func stepOf(x *journal.Exchange, cursor int, earlier journal.View) int {
+// past is what came before an exchange of the same flow, as far as it tells
+// which step the exchange shows.
+type past struct {
+	login   *journal.Exchange // the latest one that gave a credential, or nil
+	deed    *journal.Exchange // the latest one that was a deed, or nil
+	actions []journal.Action
+}
+
+// arrival is what is known of an exchange when it begins.
+type arrival struct {
+	cursor    int  // the step that the visitor is at, or NoCursor
+	presented bool // the request carries something in the place of a credential
+}
+
+// arrivalOf is the arrival of a request that has just arrived. It looks at the
+// fields as net/http read them, because reading the recorded bytes again would
+// cost every request more than all else that the lab does for it.
+func arrivalOf(r *http.Request, flow journal.Flow, cursor int) arrival {
+	if flow == journal.Session {
+		c, err := r.Cookie(explain.CookieName)
+		return arrival{cursor, err == nil && c.Value != ""}
+	}
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return arrival{cursor, strings.EqualFold(scheme, "Bearer") && strings.TrimLeft(token, " ") != ""}
+}
+
+// stepOf tells which step of the lesson an exchange shows, given its arrival and
+// what came before, or journal.NoStep.
+func stepOf(x *journal.Exchange, a arrival, earlier past) int {
 	if x.By == journal.Replay {
 		return StepReplay
 	}
@@ -86,10 +115,10 @@ func stepOf(x *journal.Exchange, cursor int, earlier journal.View) int {
 	if d == OtherDeed {
 		return journal.NoStep
 	}
-	natural := naturalStep(x, d, earlier)
-	for _, planned := range plan[cursor] {
-		if planned == d && fits(x, cursor, natural) {
-			return cursor
+	natural := naturalStep(d, a, earlier)
+	for _, planned := range plan[a.cursor] {
+		if planned == d && fits(a, natural) {
+			return a.cursor
 		}
 	}
 	return natural
@@ -98,13 +127,12 @@ func stepOf(x *journal.Exchange, cursor int, earlier journal.View) int {
 // fits reports whether a request of the kind that a step asks for really shows
 // that step: a profile that is asked for with a credential does not show a
 // stranger, and one without does not show how a role change is noticed.
-func fits(x *journal.Exchange, cursor, natural int) bool {
-	_, presented := explain.Presented(x)
-	switch cursor {
+func fits(a arrival, natural int) bool {
+	switch a.cursor {
 	case StepStranger:
-		return !presented
+		return !a.presented
 	case StepRole, StepAskAgain:
-		return presented && natural == cursor
+		return a.presented && natural == a.cursor
 	default:
 		return true
 	}
@@ -112,24 +140,23 @@ func fits(x *journal.Exchange, cursor, natural int) bool {
 
 // naturalStep tells what an exchange shows by itself, whatever the visitor was
 // about to do.
-func naturalStep(x *journal.Exchange, d Deed, earlier journal.View) int {
+func naturalStep(d Deed, a arrival, earlier past) int {
 	switch d {
 	case LoginDeed:
 		return StepLogin
 	case LogoutDeed:
 		return StepLogout
 	}
-	login := earlier.Latest(x.Flow, LogsIn)
-	if previous := earlier.Latest(x.Flow, isDeed); login != nil && previous == login {
+	login := earlier.login
+	if login != nil && earlier.deed == login {
 		return login.Step // the page that follows a login belongs to it
 	}
-	_, presented := explain.Presented(x)
 	switch {
-	case !presented:
+	case !a.presented:
 		return StepStranger
-	case login != nil && since(earlier, login, journal.ClockMoved):
+	case login != nil && since(earlier.actions, login, journal.ClockMoved):
 		return StepExpire
-	case login != nil && since(earlier, login, journal.RoleChanged):
+	case login != nil && since(earlier.actions, login, journal.RoleChanged):
 		return StepRole
 	default:
 		return StepAskAgain
@@ -139,15 +166,18 @@ func naturalStep(x *journal.Exchange, d Deed, earlier journal.View) int {
 // LogsIn reports whether an exchange is a login that gave the visitor a
 // credential.
 func LogsIn(x *journal.Exchange) bool {
+	if x.By != journal.Visitor || DeedOf(x) != LoginDeed {
+		return false
+	}
 	_, issued := explain.Issued(x)
-	return issued && x.By == journal.Visitor && DeedOf(x) == LoginDeed
+	return issued
 }
 
 func isDeed(x *journal.Exchange) bool { return x.By == journal.Visitor && DeedOf(x) != OtherDeed }
 
 // since reports whether an action of the kind was done after an exchange.
-func since(v journal.View, x *journal.Exchange, kind journal.ActionKind) bool {
-	for _, a := range v.Actions {
+func since(actions []journal.Action, x *journal.Exchange, kind journal.ActionKind) bool {
+	for _, a := range actions {
 		if a.Kind == kind && a.After >= x.Number {
 			return true
 		}

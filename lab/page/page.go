@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"authlab/lab/journal"
 )
 
@@ -129,6 +131,15 @@ func plural(n int, noun string) string {
 		return "1 " + noun
 	}
 	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// current marks a link to what is shown. An aria-current without a value would
+// mean that it is not (WAI-ARIA 1.2, section 6.6).
+func current(what string, is bool) templ.Attributes {
+	if !is {
+		return nil
+	}
+	return templ.Attributes{"aria-current": what}
 }
 
 // classes joins class names, leaving out empty ones.

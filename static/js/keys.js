@@ -5,9 +5,11 @@ const acting = (el) => el.closest?.('a, button, summary, [tabindex], input');
 
 const press = (selector) => document.querySelector(selector)?.click();
 
+// beside goes to a step beside the one that the address names, which may not be
+// shown yet when keys are pressed in quick succession.
 function beside(distance) {
-  const links = [...document.querySelectorAll('.ruler a')];
-  links[links.findIndex((a) => a.ariaCurrent) + distance]?.click();
+  const step = new URLSearchParams(location.search).get('step') ?? document.querySelector('main').dataset.step;
+  document.querySelectorAll('.ruler a')[Number(step) + distance]?.click();
 }
 
 const deeds = {

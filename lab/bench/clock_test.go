@@ -1,0 +1,76 @@
+package bench
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"authlab/lab/journal"
+)
+
+// TestClockMovesForwardOnly is the desk's clock.
+func TestClockMovesForwardOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(Limits{}.Defaults(), false)
+		for _, c := range []struct {
+			by    time.Duration
+			err   error
+			ahead time.Duration
+		}{
+			{0, ErrClock, 0}, {-time.Second, ErrClock, 0}, {time.Hour, nil, time.Hour}, {MaxForward, ErrClock, time.Hour},
+			{MaxForward - time.Hour, nil, MaxForward}, {1, ErrClock, MaxForward},
+		} {
+			if err := b.MoveClock(c.by); err != c.err || b.Ahead() != c.ahead {
+				t.Errorf("move by %s: %v, then %s ahead; want %v, %s", c.by, err, b.Ahead(), c.err, c.ahead)
+			}
+		}
+		if now := b.Now(); !now.Equal(time.Now().Add(MaxForward)) || now.Location() != time.UTC {
+			t.Errorf("it is %s", now)
+		}
+		actions := b.Journal().Actions
+		if len(actions) != 2 || actions[0].Kind != journal.ClockMoved || actions[0].Fields[0].Value != "1h0m0s" {
+			t.Errorf("noted are %+v", actions)
+		}
+		b.Reset()
+		if b.Ahead() != 0 || len(b.Journal().Actions) != 0 {
+			t.Errorf("after a reset it is %s ahead, with %d actions", b.Ahead(), len(b.Journal().Actions))
+		}
+	})
+}
+
+// TestCodecShiftsDeadlines stores by the bench's clock what scs reckons by the
+// machine's, wherever the bench's clock stands when it is read.
+func TestCodecShiftsDeadlines(t *testing.T) {
+	deadline := time.Date(2026, 5, 6, 7, 8, 9, 123_000_000, time.UTC)
+	for _, c := range []struct{ atWrite, atRead time.Duration }{{0, 0}, {time.Hour, time.Hour}, {0, 16 * time.Minute}, {time.Hour, 25 * time.Hour}} {
+		var k clock
+		k.forward(c.atWrite)
+		b, err := codec{&k}.Encode(deadline, map[string]any{"user": "reader"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := decodeRecord(b)
+		if err != nil || !content.Deadline.Equal(deadline.Add(c.atWrite)) {
+			t.Errorf("%v: stored is %s, %v; want %s", c, content.Deadline, err, deadline.Add(c.atWrite))
+		}
+		k.forward(c.atRead - c.atWrite)
+		got, values, err := codec{&k}.Decode(b)
+		if err != nil || !got.Equal(deadline.Add(c.atWrite-c.atRead)) || values["user"] != "reader" {
+			t.Errorf("%v: read is %s, %v, %v; want %s", c, got, values, err, deadline.Add(c.atWrite-c.atRead))
+		}
+	}
+	if _, _, err := (codec{&clock{}}).Decode([]byte("x")); err == nil {
+		t.Error("what is no record is decoded")
+	}
+}
+
+func TestInWords(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		16 * time.Minute: "16 minutes", time.Minute: "1 minute", 90 * time.Minute: "1 hour 30 minutes", 25 * time.Hour: "1 day 1 hour",
+		45 * time.Second: "45 seconds", time.Millisecond: "1ms", 0: "0s", 49*time.Hour + time.Second: "2 days 1 hour 1 second",
+	} {
+		if got := inWords(d); got != want {
+			t.Errorf("%s in words is %q, want %q", d, got, want)
+		}
+	}
+}

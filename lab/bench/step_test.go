@@ -1,0 +1,125 @@
+package bench
+
+import (
+	"net/http"
+	"testing"
+
+	"authlab/lab/journal"
+)
+
+func asked(line string) *journal.Exchange {
+	return &journal.Exchange{
+		Number: 9, Flow: journal.Session, By: journal.Visitor, Reached: true,
+		Request: journal.Message{Bytes: []byte(line + " HTTP/1.1\r\nHost: a\r\n\r\n")},
+	}
+}
+
+func TestDeedOf(t *testing.T) {
+	for line, want := range map[string]Deed{
+		"GET /bench/B/session/profile": ProfileDeed, "GET /bench/B/token/desk?a=/b/login": ProfileDeed, "POST /bench/B/session/login": LoginDeed,
+		"POST /bench/B/token/logout?x": LogoutDeed, "GET /bench/B/session/login": OtherDeed, "POST /bench/B/session/profile": OtherDeed, "HEAD /bench/B/session/profile": OtherDeed,
+		"GET /bench/B/session/": OtherDeed, "GET /bench/B/session/myprofile": OtherDeed, "GET": OtherDeed, "": OtherDeed, "GET profile": OtherDeed, "get /profile": OtherDeed,
+	} {
+		if got := DeedOf(asked(line)); got != want {
+			t.Errorf("%q is the deed %q, want %q", line, got, want)
+		}
+	}
+	if got := DeedOf(&journal.Exchange{}); got != OtherDeed {
+		t.Errorf("nothing is the deed %q", got)
+	}
+}
+
+// TestStepOf classifies every kind of request at every place of the lesson.
+func TestStepOf(t *testing.T) {
+	const profile, login, logout, home = "GET /s/profile", "POST /s/login", "POST /s/logout", "GET /s/"
+	before := &journal.Exchange{Number: 3, Step: StepLogin}
+	expired := &journal.Exchange{Number: 3, Step: StepExpire}
+	between := &journal.Exchange{Number: 4}
+	role := []journal.Action{{Kind: journal.RoleChanged, After: 4}}
+	clock := []journal.Action{{Kind: journal.ClockMoved, After: 4}}
+	old := []journal.Action{{Kind: journal.RoleChanged, After: 2}, {Kind: journal.ClockMoved, After: 2}}
+	for _, c := range []struct {
+		name, line string
+		arrival    arrival
+		past       past
+		want       int
+	}{
+		{"a stranger", profile, arrival{NoCursor, false}, past{}, StepStranger},
+		{"a stranger, led", profile, arrival{StepStranger, false}, past{}, StepStranger},
+		{"somebody at step 0", profile, arrival{StepStranger, true}, past{}, StepAskAgain},
+		{"a login", login, arrival{NoCursor, false}, past{}, StepLogin},
+		{"a login at step 1", login, arrival{StepLogin, false}, past{}, StepLogin},
+		{"a login at step 10", login, arrival{StepExpire, true}, past{}, StepExpire},
+		{"a login at step 5", login, arrival{StepAskAgain, true}, past{}, StepLogin},
+		{"the page after a login", profile, arrival{NoCursor, true}, past{login: before, deed: before}, StepLogin},
+		{"the page after the login of step 10", profile, arrival{NoCursor, true}, past{login: expired, deed: expired}, StepExpire},
+		{"asked again", profile, arrival{NoCursor, true}, past{login: before, deed: between}, StepAskAgain},
+		{"asked again at step 5", profile, arrival{StepAskAgain, true}, past{login: before, deed: between}, StepAskAgain},
+		{"asked at step 5 as a stranger", profile, arrival{StepAskAgain, false}, past{login: before, deed: between}, StepStranger},
+		{"after a role change", profile, arrival{NoCursor, true}, past{before, between, role}, StepRole},
+		{"after a role change at step 7", profile, arrival{StepRole, true}, past{before, between, role}, StepRole},
+		{"at step 7 without a role change", profile, arrival{StepRole, true}, past{before, between, old}, StepAskAgain},
+		{"at step 5 after a role change", profile, arrival{StepAskAgain, true}, past{before, between, role}, StepRole},
+		{"at step 7 as a stranger", profile, arrival{StepRole, false}, past{before, between, role}, StepStranger},
+		{"after the clock was moved", profile, arrival{NoCursor, true}, past{before, between, clock}, StepExpire},
+		{"at step 10", profile, arrival{StepExpire, true}, past{before, between, nil}, StepExpire},
+		{"a logout", logout, arrival{NoCursor, true}, past{login: before}, StepLogout},
+		{"a logout at step 8", logout, arrival{StepLogout, true}, past{login: before}, StepLogout},
+		{"a logout at step 1", logout, arrival{StepLogin, true}, past{}, StepLogout},
+		{"the home page", home, arrival{StepStranger, false}, past{}, journal.NoStep},
+	} {
+		if got := stepOf(asked(c.line), c.arrival, c.past); got != c.want {
+			t.Errorf("%s shows step %d, want %d", c.name, got, c.want)
+		}
+		copied := asked(c.line)
+		copied.By = journal.Replay
+		if got := stepOf(copied, c.arrival, c.past); got != StepReplay {
+			t.Errorf("%s, replayed, shows step %d, want %d", c.name, got, StepReplay)
+		}
+	}
+}
+
+// TestLooksAt maps each step to the one whose exchange it shows.
+func TestLooksAt(t *testing.T) {
+	for step, want := range []int{0, 1, 1, 1, 1, 5, 5, 7, 8, 9, 10} {
+		if got := LooksAt(step); got != want {
+			t.Errorf("step %d looks at %d, want %d", step, got, want)
+		}
+	}
+}
+
+func TestArrivalOf(t *testing.T) {
+	for _, c := range []struct {
+		flow   journal.Flow
+		header http.Header
+		want   bool
+	}{
+		{journal.Session, http.Header{}, false}, {journal.Session, http.Header{"Cookie": {"sid=a"}}, true}, {journal.Session, http.Header{"Cookie": {"sid="}}, false},
+		{journal.Session, http.Header{"Cookie": {"a=b", "sid=c"}}, true}, {journal.Session, http.Header{"Authorization": {"Bearer a"}}, false},
+		{journal.Token, http.Header{"Authorization": {"Bearer a"}}, true}, {journal.Token, http.Header{"Authorization": {"bearer  a"}}, true},
+		{journal.Token, http.Header{"Authorization": {"Bearer "}}, false}, {journal.Token, http.Header{"Authorization": {"Basic a"}}, false}, {journal.Token, http.Header{"Cookie": {"sid=a"}}, false},
+	} {
+		if got := arrivalOf(&http.Request{Header: c.header}, c.flow, 7); got != (arrival{7, c.want}) {
+			t.Errorf("%s %v: %+v, want presented %t at 7", c.flow, c.header, got, c.want)
+		}
+	}
+}
+
+// TestBookKeepsTheLatest remembers by number, not by arrival.
+func TestBookKeepsTheLatest(t *testing.T) {
+	b := newBook(9)
+	for _, n := range []int{2, 5, 3} {
+		x := asked("POST /bench/B/session/login")
+		x.Number = n
+		x.Response.Bytes = []byte("HTTP/1.1 303 See Other\r\nSet-Cookie: sid=abc; Path=/\r\nContent-Length: 0\r\n\r\n")
+		b.enter(x, arrival{cursor: NoCursor})
+	}
+	failed := asked("POST /bench/B/session/login")
+	failed.Number = 7
+	failed.Response.Bytes = []byte("HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n")
+	b.enter(failed, arrival{cursor: NoCursor})
+	p := b.latest[journal.Session]
+	if p.login == nil || p.login.Number != 5 || p.deed != failed || b.latest[journal.Token].deed != nil {
+		t.Errorf("remembered are login %v and deed %v", p.login, p.deed)
+	}
+}

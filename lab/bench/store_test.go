@@ -1,0 +1,140 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"authlab/lab/journal"
+)
+
+func newStore() *store { return &store{clock: &clock{}} }
+
+// stored is a record's bytes as the codec writes them.
+func stored(t *testing.T, user string) []byte {
+	t.Helper()
+	b, err := codec{&clock{}}.Encode(time.Now().Add(time.Hour), map[string]any{"user": user, "created": "2026-01-02T03:04:05Z"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// did runs one operation on the store and returns the events that it left.
+func did(do func(context.Context)) (kinds []string) {
+	var rec recording
+	do(withRecording(context.Background(), &rec))
+	for _, e := range rec.events {
+		kinds = append(kinds, fmt.Sprint(e.event.Kind, " ", e.event.Field("reason"), e.event.Field("existed")))
+	}
+	return kinds
+}
+
+// TestStoreSaysWhatHappened goes through the life of a record.
+func TestStoreSaysWhatHappened(t *testing.T) {
+	s := newStore()
+	in := func(d time.Duration) time.Time { return time.Now().Add(d) }
+	find := func(ctx context.Context) { _, _, _ = s.FindCtx(ctx, "a") }
+	commit := func(ctx context.Context) { _ = s.CommitCtx(ctx, "a", stored(t, "reader"), in(time.Hour)) }
+	remove := func(ctx context.Context) { _ = s.DeleteCtx(ctx, "a") }
+	for i, c := range []struct {
+		do      func(context.Context)
+		want    string
+		records int
+	}{
+		{find, "record.missing unknown", 0}, {remove, "record.deleted false", 0}, {commit, "record.written ", 1}, {find, "record.found ", 1}, {commit, "record.written ", 1},
+		{remove, "record.deleted true", 0}, {find, "record.missing deleted", 0}, {commit, "record.refused ", 0}, {find, "record.missing deleted", 0}, {remove, "record.deleted false", 0},
+	} {
+		if got := did(c.do); len(got) != 1 || got[0] != c.want || len(s.all()) != c.records {
+			t.Errorf("step %d: %q with %d records, want %q with %d", i, got, len(s.all()), c.want, c.records)
+		}
+	}
+}
+
+// TestStoreGoesByTheBenchClock moves the clock instead of waiting.
+func TestStoreGoesByTheBenchClock(t *testing.T) {
+	s := newStore()
+	if err := s.Commit("a", stored(t, "reader"), time.Now().Add(15*time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	before := s.all()
+	for _, c := range []struct {
+		by     time.Duration
+		found  bool
+		events string
+	}{{0, true, "record.found "}, {14 * time.Minute, true, "record.found "}, {time.Minute, false, "record.missing expired"}, {0, false, "record.missing expired"}} {
+		s.clock.forward(c.by)
+		var found bool
+		got := did(func(ctx context.Context) { _, found, _ = s.FindCtx(ctx, "a") })
+		if found != c.found || got[0] != c.events {
+			t.Errorf("after %s more: found %t, %q; want %t, %q", c.by, found, got, c.found, c.events)
+		}
+	}
+	if len(before) != 1 || before[0].ID != "a" || before[0].User != "reader" || before[0].Created.Year() != 2026 || len(s.all()) != 0 {
+		t.Errorf("what was looked at before is now %+v", before)
+	}
+	if err := s.Commit("b", stored(t, "reader"), time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if ends := s.all()[0].Expires.Sub(time.Now()); ends < 15*time.Minute || ends > 16*time.Minute {
+		t.Errorf("a record written with the clock 15 minutes ahead ends in %s by the machine's", ends)
+	}
+	s.reset()
+	if _, found, _ := s.Find("b"); found || len(s.all()) != 0 {
+		t.Error("a reset leaves records")
+	}
+}
+
+// TestStoreRefusesWhatItCannotRead keeps the store's promise that each record's
+// user is known.
+func TestStoreRefusesWhatItCannotRead(t *testing.T) {
+	s := newStore()
+	for _, b := range []string{"", "x", "[]", `{"deadline":1}`} {
+		if err := s.Commit("a", []byte(b), time.Now().Add(time.Hour)); err == nil || len(s.all()) != 0 {
+			t.Errorf("%q is stored (%v)", b, err)
+		}
+	}
+	content := []byte(`{"deadline":"2026-01-02T03:04:05Z","values":{"user":7}}`)
+	if err := s.Commit("a", content, time.Now().Add(time.Hour)); err != nil || s.all()[0].User != "" || !s.all()[0].Created.IsZero() {
+		t.Errorf("a record without a user: %v, %+v", err, s.all())
+	}
+	content[0] = 'x'
+	if s.all()[0].Bytes[0] != '{' {
+		t.Error("the store shares its bytes with whoever wrote them")
+	}
+}
+
+// TestSixteenWriters write, read and delete at once. What was deleted stays
+// away, and what was looked at does not change.
+func TestSixteenWriters(t *testing.T) {
+	const writers, each = 16, 200
+	s := newStore()
+	b := stored(t, "reader")
+	var work sync.WaitGroup
+	for w := range writers {
+		work.Go(func() {
+			for i := range each {
+				id := fmt.Sprint(i % 20)
+				states := s.all()
+				first := append([]journal.Record(nil), states...)
+				_ = s.Commit(id, b, time.Now().Add(time.Hour))
+				if w == 0 && i%40 == 0 {
+					_ = s.Delete(id)
+				}
+				_, _, _ = s.Find(id)
+				for n := range first {
+					if first[n].ID != states[n].ID || !first[n].Expires.Equal(states[n].Expires) {
+						t.Error("a state that was handed out has changed")
+						return
+					}
+				}
+			}
+		})
+	}
+	work.Wait()
+	if len(s.all()) != 19 || s.index("0") >= 0 {
+		t.Errorf("%d records are left, deleted one there: %t; want 19 without it", len(s.all()), s.index("0") >= 0)
+	}
+}

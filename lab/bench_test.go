@@ -1,0 +1,165 @@
+package lab_test
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"authlab/lab/bench"
+)
+
+// BenchmarkProfile asks for the profile over a kept connection: the app bare on
+// net/http, and the same app through the whole lab. The two take turns, a batch
+// each, so that whatever else the machine does meets both alike. Each batch
+// fills a bench of its own, as far as a bench in production may be filled.
+func BenchmarkProfile(b *testing.B) {
+	const batch = 190
+	for _, flow := range []string{"session", "token"} {
+		b.Run(flow, func(b *testing.B) {
+			w, bare := startLab(b, bench.Limits{Rate: lifted.Rate, Burst: lifted.Burst}), startBare(b, strings.Repeat("A", 26))
+			var took [2]time.Duration
+			rounds := 0
+			for b.Loop() {
+				rounds++
+				whole := &visitor{w: w, client: bare.client, id: w.lab.Benches().Make().ID()}
+				for i, side := range []*visitor{whole, bare} {
+					c := side.keep(b, flow)
+					began := time.Now()
+					c.ask(b, batch)
+					took[i] += time.Since(began)
+					c.conn.Close()
+				}
+				w.lab.Benches().Drop(whole.id)
+			}
+			n := float64(rounds * batch)
+			b.ReportMetric(n/took[0].Seconds(), "lab-req/s")
+			b.ReportMetric(n/took[1].Seconds(), "bare-req/s")
+			b.ReportMetric(took[1].Seconds()/took[0].Seconds(), "lab/bare")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// keptClient asks for one page again and again over one connection.
+type keptClient struct {
+	conn    net.Conn
+	reader  *bufio.Reader
+	request string
+}
+
+// keep logs in and returns a client of the profile.
+func (v *visitor) keep(b *testing.B, flow string) *keptClient {
+	b.Helper()
+	v.logIn(b, reader)
+	conn, err := net.Dial("tcp", v.w.addr)
+	if err != nil {
+		b.Fatal(err)
+	}
+	field := "Authorization: Bearer " + v.token
+	if flow == "session" {
+		field = "Cookie: sid=" + v.sid()
+	}
+	request := lines("GET "+v.path("/"+flow+"/profile")+" HTTP/1.1", "Host: a", field)
+	return &keptClient{conn: conn, reader: bufio.NewReader(conn), request: request}
+}
+
+func (c *keptClient) ask(b *testing.B, n int) {
+	b.Helper()
+	for range n {
+		if _, err := io.WriteString(c.conn, c.request); err != nil {
+			b.Fatal(err)
+		}
+		got, err := http.ReadResponse(c.reader, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, got.Body); err != nil {
+			b.Fatal(err)
+		}
+		if got.StatusCode != http.StatusOK {
+			b.Fatalf("answered with %d", got.StatusCode)
+		}
+	}
+}
+
+// BenchmarkEvent measures from the response's last byte, as its reader has it,
+// to the notice at a listener of the bench.
+func BenchmarkEvent(b *testing.B) {
+	v := startLab(b, lifted).visit(b)
+	c := v.keep(b, "session")
+	defer c.conn.Close()
+	v.await(b, 2)
+	notices, end := v.bench(b).Listen()
+	defer end()
+	var took []time.Duration
+	for b.Loop() {
+		c.ask(b, 1)
+		began := time.Now()
+		<-notices
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Nanoseconds()), "median-ns")
+	b.ReportMetric(float64(took[len(took)*99/100].Nanoseconds()), "p99-ns")
+}
+
+// BenchmarkIdleBench measures what a bench that nobody uses keeps in memory.
+func BenchmarkIdleBench(b *testing.B) {
+	const benches = 2000
+	var each float64
+	for b.Loop() {
+		before := heap()
+		all := bench.NewBenches(bench.Limits{}, false)
+		for range benches {
+			all.Make()
+		}
+		each = float64(heap()-before) / benches
+		runtime.KeepAlive(all)
+	}
+	b.ReportMetric(each, "bytes/bench")
+}
+
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// BenchmarkBenchPage renders the bench page, over a connection, of a visitor who
+// has been through the whole lesson.
+func BenchmarkBenchPage(b *testing.B) {
+	v := startLab(b, lifted).visit(b)
+	v.lesson(b)
+	for b.Loop() {
+		if got := v.get(b, v.path("?step=5")); got.status != http.StatusOK {
+			b.Fatalf("the bench page answers %d", got.status)
+		}
+	}
+}
+
+// lesson sends every step that sends.
+func (v *visitor) lesson(b *testing.B) {
+	b.Helper()
+	v.both(b, "profile")
+	v.logIn(b, librarian)
+	v.both(b, "profile")
+	v.both(b, "profile")
+	v.post(b, v.path("/role"), "account", "librarian", "role", "member")
+	v.both(b, "profile")
+	v.post(b, v.path("/session/logout"))
+	v.send(b, "POST", v.path("/token/logout"), v.bearer(), "")
+	v.post(b, v.path("/replay"), "exchange", "3")
+	v.post(b, v.path("/replay"), "exchange", "4")
+	v.logIn(b, librarian)
+	v.post(b, v.path("/clock"), "by", "16m")
+	v.both(b, "profile")
+	v.await(b, 18)
+}

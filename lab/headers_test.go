@@ -1,0 +1,107 @@
+package lab_test
+
+import (
+	"net/http"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// sitePages are pages of the lab's own in every state that can be asked for.
+func sitePages(v *visitor) []struct{ method, path string } {
+	pages := []struct{ method, path string }{
+		{"GET", "/"}, {"HEAD", "/"}, {"GET", "/nowhere"}, {"PUT", "/"}, {"GET", "/healthz"}, {"GET", "/readyz"}, {"GET", "/favicon.ico"}, {"GET", "/static/x/y"}, {"GET", "/bench/none"},
+		{"GET", "/bench/none/session/"}, {"POST", "/bench"}, {"GET", v.path("?step=99")}, {"GET", v.path("/exchanges/99")}, {"POST", v.path("/replay")},
+	}
+	for _, r := range benchRoutes {
+		if !strings.Contains(r.path, "/session/") && !strings.Contains(r.path, "/token/") && r.path != "/events" {
+			pages = append(pages, struct{ method, path string }{r.method, v.path(r.path)})
+		}
+	}
+	return pages
+}
+
+// TestTheLabsOwnHeaders asks for every page and finds the security headers, and
+// no cookie.
+func TestTheLabsOwnHeaders(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	v.logIn(t, reader)
+	v.await(t, 2)
+	for _, p := range sitePages(v) {
+		for _, from := range []http.Header{nil, {"Sec-Fetch-Site": {"cross-site"}}} {
+			got := v.send(t, p.method, p.path, from, "")
+			if got.header["Set-Cookie"] != nil {
+				t.Errorf("%s %s sets a cookie: %q", p.method, p.path, got.header["Set-Cookie"])
+			}
+			for name, want := range map[string]string{
+				"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+				"Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store",
+				"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; frame-src 'self'; " +
+					"form-action 'self'; base-uri 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types authlab-fragment",
+			} {
+				if p.path == "/favicon.ico" && name == "Cache-Control" {
+					want = "public, max-age=86400"
+				}
+				if values := got.header[name]; len(values) != 1 || values[0] != want {
+					t.Errorf("%s %s (%d): %s is %q, want %q", p.method, p.path, got.status, name, values, want)
+				}
+			}
+			if robots := got.header.Get("X-Robots-Tag"); (robots == "noindex") != (p.path != "/") && !strings.HasPrefix(p.path, "/bench/none/") {
+				t.Errorf("%s %s: X-Robots-Tag is %q", p.method, p.path, robots)
+			}
+			if got.header.Get("Permissions-Policy") == "" {
+				t.Errorf("%s %s: no Permissions-Policy", p.method, p.path)
+			}
+		}
+	}
+}
+
+// TestAppsAnswerAsIfTheyWereAlone sends the same requests to a bench's apps and
+// to the same apps on plain net/http: no header more, none less.
+func TestAppsAnswerAsIfTheyWereAlone(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	bare := startBare(t, v.id)
+	for _, with := range []http.Header{nil, {"Accept-Encoding": {"gzip"}}} {
+		v.logIn(t, reader)
+		bare.logIn(t, reader)
+		for _, r := range []struct{ method, path string }{
+			{"GET", "/session/"}, {"GET", "/session/login"}, {"GET", "/session/profile"}, {"GET", "/session/desk"}, {"GET", "/session/style.css"}, {"HEAD", "/session/profile"},
+			{"GET", "/session/nope"}, {"PUT", "/session/profile"}, {"POST", "/session/login"}, {"POST", "/session/logout"}, {"GET", "/session/profile"},
+			{"GET", "/token/"}, {"GET", "/token/profile"}, {"GET", "/token/app.js"}, {"GET", "/token/nope"}, {"PUT", "/token/profile"}, {"POST", "/token/login"}, {"POST", "/token/logout"},
+		} {
+			got := v.send(t, r.method, v.path(r.path), with, "")
+			want := bare.send(t, r.method, bare.path(r.path), with, "")
+			if got.status != want.status || got.body != want.body {
+				t.Errorf("%s %s: %d with %d bytes; alone %d with %d", r.method, r.path, got.status, len(got.body), want.status, len(want.body))
+			}
+			if !reflect.DeepEqual(steady(got.header), steady(want.header)) {
+				t.Errorf("%s %s: %v\nalone %v", r.method, r.path, steady(got.header), steady(want.header))
+			}
+		}
+	}
+}
+
+// random are the parts of headers that differ from one answer to the next.
+var random = regexp.MustCompile(`sid=[A-Za-z0-9_-]+`)
+
+func steady(h http.Header) http.Header {
+	h = h.Clone()
+	h.Del("Date")
+	for i, c := range h["Set-Cookie"] {
+		h["Set-Cookie"][i] = random.ReplaceAllString(c, "sid=…")
+	}
+	return h
+}
+
+// TestUnknownHosts answers for the configured host names only.
+func TestUnknownHosts(t *testing.T) {
+	w := startLab(t, lifted, onlyHost("lab.test"))
+	for host, want := range map[string]int{"lab.test": 200, "lab.test:8080": 200, "evil.test": 421, "lab.test.evil.test": 421, "127.0.0.1": 421, "": 421} {
+		for _, path := range []string{"/", "/healthz"} {
+			if got := w.ask(t, lines("GET "+path+" HTTP/1.1", "Host: "+host)); got.status != want {
+				t.Errorf("%s for host %q: %d, want %d", path, host, got.status, want)
+			}
+		}
+	}
+}
