@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"authlab/content"
@@ -131,11 +132,21 @@ func (s *setting) predictionText(p content.Prediction) (page.PredictionText, err
 	return text, nil
 }
 
+// drawnSteps are the steps of the flow as the article draws it: in, once more,
+// out.
+var drawnSteps = []int{bench.StepLogin, bench.StepAskAgain, bench.StepLogout}
+
 func (s *setting) diagrams(which string) []page.Part {
 	var out []page.Part
+	var drawn []*journal.Exchange
+	for _, x := range s.run.Journal.Exchanges {
+		if slices.Contains(drawnSteps, x.Step) {
+			drawn = append(drawn, x)
+		}
+	}
 	for _, flow := range journal.Flows {
 		if which == "both" || which == string(flow) {
-			d := page.NewDiagram(s.id(), flow, s.run.Journal.Exchanges, journal.NoStep, s.run.Sample)
+			d := page.NewDiagram(s.id(), flow, drawn, journal.NoStep, s.run.Sample)
 			out = append(out, page.Part{Diagram: &d})
 		}
 	}

@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	authlab [-addr localhost:8080] [-log text|json]
+//	authlab [-addr localhost:8080] [-log text|json] [-content DIR]
 //
 // It prints one line with its address and serves until it gets SIGINT or
 // SIGTERM; then it lets requests in flight finish and exits.
@@ -42,6 +42,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	flags.SetOutput(errs)
 	addr := flags.String("addr", "localhost:8080", "`host:port` to listen on")
 	format := flags.String("log", "text", "log `format`: text or json")
+	dir := flags.String("content", "", "`folder` with your own copy of the texts, instead of the embedded ones")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -53,7 +54,11 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return err
 	}
 	slog.SetDefault(log)
-	l, err := lab.New(lab.Config{Log: log})
+	config := lab.Config{Log: log}
+	if *dir != "" {
+		config.Content = os.DirFS(*dir)
+	}
+	l, err := lab.New(config)
 	if err != nil {
 		return err
 	}
