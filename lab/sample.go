@@ -29,51 +29,72 @@ const sampleAgent = "authlab-sample"
 // real socket. Readers without a bench are shown what it recorded, labelled as a
 // sample: so no header, size or token in the article was ever typed by hand.
 func (l *Lab) runSample() (journal.View, error) {
+	b := l.benches.Make()
+	defer l.benches.Drop(b.ID())
+	err := l.withSample(b, func(ctx context.Context, s *sample) error { return s.lesson(ctx) })
+	return b.Journal(), err
+}
+
+// withSample serves the lab on a socket of its own while run sends to b.
+func (l *Lab) withSample(b *bench.Bench, run func(context.Context, *sample) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), sampleTimeout)
 	defer cancel()
 	var listen net.ListenConfig
 	ln, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return journal.View{}, fmt.Errorf("listen for the sample run: %w", err)
+		return fmt.Errorf("listen for the sample run: %w", err)
 	}
 	tap, server := l.newServer()
 	go func() { _ = server.Serve(tap.Listener(ln)) }() // ends with Close, which is no failure
-	b := l.benches.Make()
-	defer l.benches.Drop(b.ID())
-	s, err := newSample(l.benches, b, ln.Addr())
+	s, err := l.newSample(b, ln.Addr())
 	if err != nil {
-		return journal.View{}, err
+		return err
 	}
-	err = s.lesson(ctx)
+	err = run(ctx, s)
 	s.client.CloseIdleConnections()
 	if err := errors.Join(err, server.Close()); err != nil {
-		return journal.View{}, fmt.Errorf("run the sample: %w", err)
+		return fmt.Errorf("run the sample: %w", err)
 	}
-	return b.Journal(), nil
+	return nil
 }
 
-// sample is the client of the run.
+// sample is the client of a run.
 type sample struct {
 	benches *bench.Benches
 	bench   *bench.Bench
 	addr    net.Addr
+	host    string // the name that the lab answers for
 	client  *http.Client
 	token   string
 	sent    int
 }
 
-func newSample(benches *bench.Benches, b *bench.Bench, addr net.Addr) (*sample, error) {
+func (l *Lab) newSample(b *bench.Bench, addr net.Addr) (*sample, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
 	}
-	return &sample{
-		benches: benches, bench: b, addr: addr,
+	s := &sample{
+		benches: l.benches, bench: b, addr: addr, host: addr.String(),
 		client: &http.Client{
-			Jar: jar, Transport: &http.Transport{DisableCompression: true},
+			Jar: trusting{jar}, Transport: &http.Transport{DisableCompression: true},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-	}, nil
+	}
+	if len(l.config.Hosts) > 0 {
+		s.host = l.config.Hosts[0]
+	}
+	return s, nil
+}
+
+// trusting is a cookie jar that takes loopback for a secure connection, as
+// browsers do: a cookie marked Secure goes back over it.
+type trusting struct{ http.CookieJar }
+
+func (t trusting) Cookies(u *url.URL) []*http.Cookie {
+	secure := *u
+	secure.Scheme = "https"
+	return t.CookieJar.Cookies(&secure)
 }
 
 // lesson sends what each step sends.
@@ -154,7 +175,7 @@ func (s *sample) replays(ctx context.Context) error {
 		if login == nil {
 			return fmt.Errorf("no login to replay in the %s flow", flow)
 		}
-		if _, err := s.benches.Replay(ctx, s.bench, login.Number, s.addr, s.addr.String()); err != nil {
+		if _, err := s.benches.Replay(ctx, s.bench, login.Number, s.addr, s.host); err != nil {
 			return err
 		}
 		s.sent++
@@ -180,6 +201,7 @@ func (s *sample) send(ctx context.Context, flow journal.Flow, method, path, kind
 	if err != nil {
 		return nil, err
 	}
+	req.Host = s.host
 	req.Header.Set("User-Agent", sampleAgent)
 	if kind != "" {
 		req.Header.Set("Content-Type", kind)

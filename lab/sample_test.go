@@ -9,10 +9,17 @@ import (
 
 // What the article shows without a bench comes from this run.
 func TestSampleShowsEveryStep(t *testing.T) {
-	l, err := New(Config{})
-	if err != nil {
-		t.Fatal(err)
+	for _, config := range []Config{{}, {Secure: true}, {Hosts: []string{"lab.example", "lab.test"}}} {
+		l, err := New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sampleShowsEveryStep(t, l)
 	}
+}
+
+func sampleShowsEveryStep(t *testing.T, l *Lab) {
+	t.Helper()
 	for _, want := range []struct {
 		step           int
 		session, token int // the last answer of each flow at that step
