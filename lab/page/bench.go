@@ -289,7 +289,8 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	l.Request = newWire("Request", string(flow)+"-req", x.Request, explain.Request(x))
 	l.Response = newWire("Response", string(flow)+"-res", x.Response, explain.Response(x))
 	l.Request.Copied = x.By == journal.Replay
-	l.Server = newServer(x, verdict, in.Ran(x))
+	earlier := in.Journal.Latest(flow, func(e *journal.Exchange) bool { return e.Number < x.Number })
+	l.Server = newServer(x, earlier, verdict, in.Ran(x))
 	l.Held = newHeld(explain.HeldAfter(in.Journal.Exchanges, flow, x.Number), flow)
 	return l
 }

@@ -70,7 +70,9 @@ type AccountView struct {
 // ProofView shows how a token's signature is computed, with this bench's key.
 type ProofView struct{ Input, Key, MAC, Verdict string }
 
-func newServer(x *journal.Exchange, v explain.Verdict, ran []CodeBlock) ServerView {
+// newServer shows the server at one exchange. earlier is the flow's exchange
+// before it, nil for the first: an administrator acts between two.
+func newServer(x, earlier *journal.Exchange, v explain.Verdict, ran []CodeBlock) ServerView {
 	s := ServerView{
 		Sum: statusText(v.Answered), Outcome: v.Outcome, Took: took(x.Duration),
 		Mismatch: mismatch(v), Code: ran, Proof: newProof(x),
@@ -83,7 +85,11 @@ func newServer(x *journal.Exchange, v explain.Verdict, ran []CodeBlock) ServerVi
 	}
 	s.Records = newRecords(x.Before, x.After, x.Clock)
 	s.remember(x.After, x.Flow)
-	s.Accounts = newAccounts(x.Before, x.After)
+	known := x.Before
+	if earlier != nil {
+		known = earlier.After
+	}
+	s.Accounts = newAccounts(known, x.After)
 	return s
 }
 
