@@ -11,9 +11,11 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// maxCode bounds a block of code, in bytes: lexers are regular expressions that
-// go back.
-const maxCode = 4 << 10
+// Lexers are regular expressions that go back, and take their time.
+const (
+	maxCode    = 4 << 10  // bytes of a block of code
+	maxAllCode = 16 << 10 // and of all in a file
+)
 
 // languages are those of code blocks, with chroma's names for them. Text is not
 // highlighted.
@@ -28,22 +30,37 @@ func checkCode(s *source, n *ast.FencedCodeBlock) {
 	if _, known := languages[language]; language != "" && !known {
 		s.errorf(line, "code in %q is not known: %s", language, oneOf("", slices.Sorted(maps.Keys(languages))))
 	}
-	if len(n.Lines().Value(s.markdown())) > maxCode {
+	size, before := len(n.Lines().Value(s.markdown())), s.code
+	s.code += size
+	switch {
+	case size > maxCode:
 		s.errorf(line, "more than %d KiB of code: show less of it", maxCode>>10)
+	case before <= maxAllCode && s.code > maxAllCode:
+		s.errorf(line, "more than %d KiB of code in the file: show less of it", maxAllCode>>10)
 	}
 }
 
 func renderCode(w *setter, n *ast.FencedCodeBlock, entering bool) {
-	if !entering {
-		return
+	if entering {
+		w.put(codeOf(n, w.markdown))
 	}
-	language := string(n.Language(w.markdown))
-	code := string(n.Lines().Value(w.markdown))
-	if language == "" {
-		w.put("<pre><code>", html.EscapeString(code), "</code></pre>\n")
-		return
+}
+
+// codeOf returns a block of code as HTML. It keeps it with the node, as chapters
+// are set twice.
+func codeOf(n *ast.FencedCodeBlock, markdown []byte) string {
+	if kept, ok := n.AttributeString("html"); ok {
+		return kept.(string)
 	}
-	w.put(`<pre class="chroma"><code class="language-`, language, `">`, highlight(languages[language], code), "</code></pre>\n")
+	language := string(n.Language(markdown))
+	code := string(n.Lines().Value(markdown))
+	set := "<pre><code>" + html.EscapeString(code)
+	if language != "" {
+		set = `<pre class="chroma"><code class="language-` + language + `">` + highlight(languages[language], code)
+	}
+	set += "</code></pre>\n"
+	n.SetAttributeString("html", set)
+	return set
 }
 
 // highlight returns code as HTML, its tokens with chroma's classes.

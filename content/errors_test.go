@@ -21,8 +21,8 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		return strings.Replace(predictionText("step: 7\n", "Because.\n"), old, by, 1)
 	}
 	feature := func(old, by string) string {
-		whole := comparison("")
-		return comparison(strings.Replace(whole[:strings.Index(whole, "## Feature 1")], old, by, 1))
+		first, _, _ := strings.Cut(comparison(""), "## Feature 1")
+		return comparison(strings.Replace(first, old, by, 1))
 	}
 	note := func(text string) string { return "---\nstep: 3\nminutes: 2\n---\n" + text }
 	tests := []struct {
@@ -64,6 +64,8 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"tables too large", first, chapter(strings.Repeat("|a|b|c|d|e|f|g|\n\n", 600)), first + ":1007: more than 4000 vertical bars in the file", "split"},
 		{"code in an unknown language", first, chapter("A.\n\n```cobol\nB.\n```"), first + `:9: code in "cobol" is not known`, "css, go, html"},
 		{"too much code", first, chapter("```go\n" + strings.Repeat("a\n\n", 2000) + "```"), first + ":7: more than 4 KiB of code", "show less"},
+
+		{"too much code in all", first, chapter(strings.Repeat("```sh\n"+strings.Repeat("a\n", 2000)+"```\n\n", 6)), first + ":8019: more than 16 KiB of code in the file", "show less"},
 
 		{"directive unknown", first, chapter("A.\n::predicts guess"), first + `:8: unknown directive "::predicts"`, "::predict, ::code, ::exchange, ::diagram"},
 		{"directive empty", first, chapter("::"), first + `:7: unknown directive "::"`, "::predict"},

@@ -34,6 +34,7 @@ type source struct {
 	lines []int  // where each line begins
 	body  int    // where the markdown begins, after any front matter
 	slug  string // of a chapter
+	code  int    // bytes of code blocks
 
 	uses    []Use
 	wants   []want
