@@ -1,21 +1,13 @@
 package content
 
 import (
-	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
-
-func embeddedNames(t testing.TB) []string {
-	t.Helper()
-	names, err := fs.Glob(Embedded(), "steps/*.md")
-	if err != nil || len(names) != LastStep+1 {
-		t.Fatalf("embedded steps: %d files, error %v; want %d", len(names), err, LastStep+1)
-	}
-	return names
-}
 
 func embedded(t *testing.T) *Content {
 	t.Helper()
@@ -149,6 +141,24 @@ func TestEmbeddedLinksAreSections(t *testing.T) {
 				t.Errorf("%s: %s is not a section of an RFC", s.Source, link[1])
 			}
 		}
+	}
+}
+
+// An instructor serves a copy of the folder, changed.
+func TestLoadOfACopyOnDisk(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, Embedded()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "chapters", "02-cookies.md"), []byte("---\nchapter: 2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Load(os.DirFS(dir))
+	if err == nil || !strings.HasPrefix(err.Error(), "chapters/02-cookies.md:1: the front matter does not end") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("Load = %v, want one error that names the file", err)
 	}
 }
 

@@ -105,7 +105,7 @@ func checkAddress(s *source, address string, line int) {
 		s.errorf(line, "link to %q is not allowed: use https:, http:, step:, term:, chapter:, a relative address or #fragment", address)
 		return
 	}
-	if strings.HasPrefix(address, "http") {
+	if u, err := url.Parse(address); err == nil && u.IsAbs() {
 		s.use("link", address, line)
 	}
 }
