@@ -3,13 +3,14 @@ package lab
 import (
 	"testing"
 
+	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 )
 
 // What the article shows without a bench comes from this run.
 func TestSampleShowsEveryStep(t *testing.T) {
-	for _, config := range []Config{{}, {Secure: true}, {Hosts: []string{"lab.example", "lab.test"}}} {
+	for _, config := range []Config{{}, {Secure: true}, {Hosts: []string{"lab.example", "lab.test"}}, {Limits: bench.Limits{Exchanges: 1, Burst: 1}, KeepBytes: 16}} {
 		l, err := New(config)
 		if err != nil {
 			t.Fatal(err)
