@@ -17,14 +17,15 @@ type setting struct {
 	lab    *Lab
 	run    page.Run
 	prefix string // makes ids unique on the page
+	view   string // kept by links to other pages
 	step   func(int) string
 	parts  int // how many parts with ids there have been
 }
 
 // sampleSetting sets the article for readers without a bench.
-func (l *Lab) sampleSetting(prefix string) *setting {
+func (l *Lab) sampleSetting(prefix, view string) *setting {
 	return &setting{
-		lab: l, prefix: prefix,
+		lab: l, prefix: prefix, view: view,
 		run:  page.Run{Journal: l.sample, Sample: true, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/#step-" + strconv.Itoa(n) },
 	}
@@ -33,7 +34,7 @@ func (l *Lab) sampleSetting(prefix string) *setting {
 // benchSetting sets the article for a bench, with its own values.
 func (l *Lab) benchSetting(in page.BenchInput) *setting {
 	return &setting{
-		lab: l, prefix: "more",
+		lab: l, prefix: "more", view: in.View,
 		run:  page.Run{Journal: in.Journal, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/bench/" + in.ID + "?step=" + strconv.Itoa(n) + "&view=" + in.View },
 	}
@@ -89,7 +90,7 @@ func (s *setting) id() string {
 }
 
 func (s *setting) link(l content.Link) *page.LinkView {
-	v := page.LinkView{Href: l.Href(), Text: page.HTML(l.Text)}
+	v := page.LinkView{Href: page.WithView(l.Href(), s.view), Text: page.HTML(l.Text)}
 	if l.Step != nil {
 		v.Href, v.Step = s.step(*l.Step), true
 	}

@@ -206,7 +206,7 @@ func TestArticleIsTrueOfARun(t *testing.T) {
 // A diagram and a prediction in a text show something, too.
 func TestArticlePartsShowSomething(t *testing.T) {
 	l := sampled(t)
-	s := l.sampleSetting("x")
+	s := l.sampleSetting("x", page.ViewBoth)
 	for _, c := range l.content.Chapters {
 		for _, p := range c.Body {
 			if p.Diagram == "" {

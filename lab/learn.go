@@ -83,14 +83,10 @@ func (l *Lab) articleChrome(title, here, path, view string) page.Chrome {
 
 // chapterLinks lists the chapters, current marked.
 func (l *Lab) chapterLinks(current, view string) (links []page.ChapterLink, minutes int) {
-	query := ""
-	if view != page.ViewBoth {
-		query = "?view=" + view
-	}
 	for _, c := range l.content.Chapters {
 		links = append(links, page.ChapterLink{
 			Number: c.Number, Minutes: c.Minutes(), Slug: c.Slug, Title: c.Title, Summary: c.Summary,
-			Href: "/learn/" + c.Slug + query, Current: c.Slug == current,
+			Href: page.WithView("/learn/"+c.Slug, view), Current: c.Slug == current,
 		})
 		minutes += c.Minutes()
 	}
@@ -99,14 +95,14 @@ func (l *Lab) chapterLinks(current, view string) (links []page.ChapterLink, minu
 
 func (l *Lab) learnChapter(i int, view string) (page.LearnView, error) {
 	c := l.content.Chapters[i]
-	chapter, err := l.sampleSetting("c").chapter(c, false)
+	chapter, err := l.sampleSetting("c", view).chapter(c, false)
 	if err != nil {
 		return page.LearnView{}, err
 	}
 	links, minutes := l.chapterLinks(c.Slug, view)
 	v := page.LearnView{
 		Chrome: l.articleChrome(c.Title, "learn", "/learn/"+c.Slug, view),
-		Links:  links, Chapters: []page.Chapter{chapter}, Minutes: minutes, AllHref: "/learn/all",
+		Links:  links, Chapters: []page.Chapter{chapter}, Minutes: minutes, AllHref: page.WithView("/learn/all", view),
 	}
 	if i > 0 {
 		v.Prev = &links[i-1]
@@ -121,10 +117,10 @@ func (l *Lab) learnAll(view string) (page.LearnView, error) {
 	links, minutes := l.chapterLinks("", view)
 	v := page.LearnView{
 		Chrome: l.articleChrome("The whole article", "learn", "/learn/all", view),
-		Links:  links, Minutes: minutes, AllHref: "/learn/all",
+		Links:  links, Minutes: minutes, AllHref: page.WithView("/learn/all", view), Heading: "How web logins work",
 	}
 	for _, c := range l.content.Chapters {
-		chapter, err := l.sampleSetting(c.Slug).chapter(c, true)
+		chapter, err := l.sampleSetting(c.Slug, view).chapter(c, true)
 		if err != nil {
 			return v, err
 		}
@@ -137,7 +133,7 @@ func (l *Lab) compareView(view string) (page.CompareView, error) {
 	v := page.CompareView{Chrome: l.articleChrome("Sessions and tokens, side by side", "compare", "/compare", view)}
 	for i, f := range l.content.Compare {
 		set := page.Feature{Number: i + 1, Name: f.Name, Anchor: f.Anchor}
-		s := l.sampleSetting(f.Anchor)
+		s := l.sampleSetting(f.Anchor, view)
 		for _, to := range []struct {
 			from content.Passage
 			to   *[]page.Part
@@ -166,7 +162,7 @@ func (l *Lab) glossaryView() (page.GlossaryView, error) {
 	c := l.chrome("Glossary: AuthLab")
 	c.Here = "glossary"
 	v := page.GlossaryView{Chrome: c}
-	s := l.sampleSetting("g")
+	s := l.sampleSetting("g", page.ViewBoth)
 	for _, t := range l.content.Glossary {
 		parts, err := s.passage(t.Body)
 		if err != nil {

@@ -86,6 +86,7 @@ type LearnView struct {
 	Next     *ChapterLink
 	Minutes  int // of the whole article
 	AllHref  string
+	Heading  string // of the page where all chapters stand below one
 }
 
 // CompareView is the comparison of the two flows, feature by feature.
@@ -342,6 +343,20 @@ func viewToggle(path, view string) []Choice {
 		})
 	}
 	return out
+}
+
+// WithView adds a view to the address of one of our pages, unless it is the one
+// that they show by themselves.
+func WithView(href, view string) string {
+	if view == ViewBoth {
+		return href
+	}
+	path, fragment, found := strings.Cut(href, "#")
+	path += "?" + url.Values{"view": {view}}.Encode()
+	if found {
+		path += "#" + fragment
+	}
+	return path
 }
 
 // WithToggle returns a page's chrome with the view toggle of an address.
