@@ -45,11 +45,11 @@ type DiagramRow struct {
 
 // The drawing's measures, in the units of its view box.
 const (
-	browserX   = 110
-	serverX    = 400
-	storeX     = 640
-	diagramW   = 740
-	rowH       = 46
+	browserX   = 70
+	serverX    = 256
+	storeX     = 420
+	diagramW   = 470
+	rowH       = 44
 	firstRow   = 64
 	storeLabel = "store"
 )
