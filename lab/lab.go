@@ -47,6 +47,8 @@ type Config struct {
 	// Content is where the texts are read from, the embedded ones if nil. An
 	// instructor's own copy may be given; it is checked like ours.
 	Content fs.FS
+	// Dev serves GET /dev/states, the page with every component in every state.
+	Dev bool
 	// Log gets what operators should know. The default is slog.Default().
 	Log *slog.Logger
 }

@@ -199,13 +199,16 @@ const maxHits = 30
 // search is GET /search?q=: where the article and the glossary speak of
 // something.
 func (l *Lab) search(w http.ResponseWriter, r *http.Request) error {
-	query := strings.TrimSpace(r.FormValue("q"))
+	return l.render(w, http.StatusOK, page.Search(l.searchView(strings.TrimSpace(r.FormValue("q")))), r)
+}
+
+func (l *Lab) searchView(query string) page.SearchView {
 	c := l.chrome("Search: AuthLab")
 	c.Here = "learn"
 	v := page.SearchView{Chrome: c, Query: query}
 	if query == "" {
 		v.Note = "Type a word or two: cookie, expiry, CSRF."
-		return l.render(w, http.StatusOK, page.Search(v), r)
+		return v
 	}
 	for _, h := range l.content.Index.Search(query, maxHits) {
 		where := map[string]string{"chapter": h.In, "term": "Glossary", "step": "Step of the lesson"}[h.Kind]
@@ -217,5 +220,5 @@ func (l *Lab) search(w http.ResponseWriter, r *http.Request) error {
 	case maxHits:
 		v.Note = fmt.Sprintf("The first %d places. Another word narrows it.", maxHits)
 	}
-	return l.render(w, http.StatusOK, page.Search(v), r)
+	return v
 }

@@ -36,6 +36,9 @@ func (l *Lab) routes() http.Handler {
 	site("GET /favicon.ico", l.icon)
 	site("GET /healthz", l.healthy)
 	site("GET /readyz", l.ready)
+	if l.config.Dev {
+		site("GET /dev/states", l.states)
+	}
 
 	return l.recovered(l.knownHost(bodyDeadline(l.benches.Record(compressed(l.elsewhere(mux)), l.overBudget))))
 }

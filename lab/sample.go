@@ -25,6 +25,9 @@ const sampleTimeout = 20 * time.Second
 // sampleAgent is the User-Agent of the client that makes the run.
 const sampleAgent = "authlab-sample"
 
+// formType is the media type of a form's content.
+const formType = "application/x-www-form-urlencoded"
+
 // runSample goes through the whole lesson once, on a bench of its own, over a
 // real socket. Readers without a bench are shown what it recorded, labelled as a
 // sample: so no header, size or token in the article was ever typed by hand.
@@ -139,7 +142,7 @@ func (s *sample) profiles(ctx context.Context) error {
 func (s *sample) logins(ctx context.Context) error {
 	login := bench.Logins[0]
 	form := url.Values{"email": {login.Email}, "password": {login.Password}}.Encode()
-	if _, err := s.send(ctx, journal.Session, http.MethodPost, "login", "application/x-www-form-urlencoded", []byte(form)); err != nil {
+	if _, err := s.send(ctx, journal.Session, http.MethodPost, "login", formType, []byte(form)); err != nil {
 		return err
 	}
 	body, err := json.Marshal(map[string]string{"email": login.Email, "password": login.Password})

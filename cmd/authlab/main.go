@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	authlab [-addr localhost:8080] [-log text|json] [-content DIR]
+//	authlab [-addr localhost:8080] [-log text|json] [-content DIR] [-dev]
 //
 // It prints one line with its address and serves until it gets SIGINT or
 // SIGTERM; then it lets requests in flight finish and exits.
@@ -43,6 +43,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	addr := flags.String("addr", "localhost:8080", "`host:port` to listen on")
 	format := flags.String("log", "text", "log `format`: text or json")
 	dir := flags.String("content", "", "`folder` with your own copy of the texts, instead of the embedded ones")
+	dev := flags.Bool("dev", false, "serve /dev/states, every component of the pages in every state")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return err
 	}
 	slog.SetDefault(log)
-	config := lab.Config{Log: log}
+	config := lab.Config{Log: log, Dev: *dev}
 	if *dir != "" {
 		config.Content = os.DirFS(*dir)
 	}

@@ -30,7 +30,7 @@ func TestRunServesUntilStopped(t *testing.T) {
 		if err != nil || !ok || !strings.HasPrefix(url, "http://localhost:") {
 			t.Fatalf("it prints %q, %v", line, err)
 		}
-		for path, want := range map[string]int{"/": 200, "/healthz": 200, "/readyz": 200, "/nowhere": 404} {
+		for path, want := range map[string]int{"/": 200, "/healthz": 200, "/readyz": 200, "/nowhere": 404, "/dev/states": 404} {
 			got, err := http.Get(url + path)
 			if err != nil {
 				t.Fatal(err)
