@@ -370,7 +370,7 @@ func (d dev) article() []DevState {
 	none := Run{LogsIn: d.in.Bench.LogsIn}
 	value := func(r Run) templ.Component {
 		v, _ := r.Live("session.status.0")
-		return devInText(live(v))
+		return parts([]Part{{HTML: "<p>The answer was "}, {Live: &v}, {HTML: ".</p>"}})
 	}
 	quote := func(r Run) templ.Component {
 		return excerpt(r.NewExcerpt("excerpt", journal.Session, loginStep, true, []string{"Set-Cookie", "Location"}, false))
