@@ -23,7 +23,7 @@ type published map[string]rendered
 
 type rendered struct {
 	body []byte
-	etag string
+	etag string // weak, because the bytes differ once they are compressed
 }
 
 // publish renders the article.
@@ -70,7 +70,7 @@ func (l *Lab) publishView(out published, view string) error {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		sum := sha256.Sum256(b.Bytes())
-		out[path+"?"+view] = rendered{b.Bytes(), `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
+		out[path+"?"+view] = rendered{b.Bytes(), `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
 	}
 	return nil
 }
