@@ -73,6 +73,7 @@ func TestRunRefuses(t *testing.T) {
 		{[]string{"-addr", "localhost:port"}, "choose another with -addr", ""},
 		{[]string{"-addr", taken.Addr().String()}, "choose another with -addr", ""},
 		{[]string{"-h"}, flag.ErrHelp.Error(), "localhost:8080"},
+		{[]string{"-h"}, flag.ErrHelp.Error(), "/dev/states"},
 	} {
 		var out, errs bytes.Buffer
 		err := run(t.Context(), c.args, &out, &errs)
