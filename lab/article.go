@@ -19,7 +19,8 @@ type setting struct {
 	prefix string // makes ids unique on the page
 	view   string // kept by links to other pages
 	step   func(int) string
-	parts  int // how many parts with ids there have been
+	asks   bool // the page asks the questions of its steps beside the text
+	parts  int  // how many parts with ids there have been
 }
 
 // sampleSetting sets the article for readers without a bench.
@@ -34,7 +35,7 @@ func (l *Lab) sampleSetting(prefix, view string) *setting {
 // benchSetting sets the article for a bench, with its own values.
 func (l *Lab) benchSetting(in page.BenchInput) *setting {
 	return &setting{
-		lab: l, prefix: "more", view: in.View,
+		lab: l, prefix: "more", view: in.View, asks: true,
 		run:  page.Run{Journal: in.Journal, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/bench/" + in.ID + "?step=" + strconv.Itoa(n) + "&view=" + in.View },
 	}
@@ -101,11 +102,15 @@ func (s *setting) excerpt(e content.ExchangeRef) page.Excerpt {
 	return s.run.NewExcerpt(s.id(), journal.Flow(e.Flow), e.Step, e.Side == "response", e.Headers, e.Body)
 }
 
-// prediction sets a question of a chapter, with its answer under a fold.
+// prediction sets a question of a chapter, with its answer under a fold. Where
+// the page asks it before its step, the chapter must not tell the answer.
 func (s *setting) prediction(slug string) ([]page.Part, error) {
 	for _, p := range s.lab.content.Predictions {
 		if p.Slug != slug {
 			continue
+		}
+		if s.asks && p.Step != content.NoStep {
+			return nil, nil
 		}
 		text, err := s.predictionText(p)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/net/html"
@@ -14,10 +15,12 @@ import (
 	"authlab/lab/page"
 )
 
-// texts are the embedded ones.
+var embeddedTexts = sync.OnceValues(func() (*content.Content, error) { return content.Load(content.Embedded()) })
+
+// texts are the embedded ones. Nobody changes them.
 func texts(t testing.TB) *content.Content {
 	t.Helper()
-	c, err := content.Load(content.Embedded())
+	c, err := embeddedTexts()
 	if err != nil {
 		t.Fatal(err)
 	}
