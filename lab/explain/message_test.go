@@ -78,7 +78,7 @@ func TestMessage(t *testing.T) {
 			"start! |word:version=HTTP/1.1|word:status=303 See Other",
 			"header! Location|word:field.location=Location|word:value.location=/p",
 			"header! Set-Cookie|word:field.set-cookie=Set-Cookie|sid:sid=S1|attr:attr.path=Path=/|attr:attr.httponly=HttpOnly|attr:attr.samesite=SameSite=Lax",
-			"header Content-Type|word:field.content-type=Content-Type",
+			"header Content-Type|word:field.content-type=Content-Type|word:value.content-type=text/html; charset=utf-8",
 			"blank ",
 			"body |own:own.role=staff",
 		},
