@@ -15,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -57,7 +58,9 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	slog.SetDefault(log)
 	config := lab.Config{Log: log, Dev: *dev}
 	if *dir != "" {
-		config.Content = os.DirFS(*dir)
+		if config.Content, err = folder(*dir); err != nil {
+			return err
+		}
 	}
 	l, err := lab.New(config)
 	if err != nil {
@@ -72,6 +75,15 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return err
 	}
 	return l.Serve(ctx, ln)
+}
+
+// folder returns the files of a folder of texts. Without this check a mistyped
+// name would be reported once for each file that a lab needs.
+func folder(name string) (fs.FS, error) {
+	if _, err := os.ReadDir(name); err != nil {
+		return nil, fmt.Errorf("-content %q: this is no folder that can be read; name one like the content folder of the source: %w", name, err)
+	}
+	return os.DirFS(name), nil
 }
 
 func logger(format string, w io.Writer) (*slog.Logger, error) {
