@@ -16,7 +16,7 @@ func codeLine(l LineView, list []Piece, whole bool) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		var b strings.Builder
 		if whole {
-			b.WriteString(`<code class="` + l.Class + `" data-field="` + templ.EscapeString(l.Field) + `" data-raw>`)
+			b.WriteString(`<code class="` + l.Class + `" data-field="` + templ.EscapeString(l.Field) + `"` + scroller(l) + ` data-raw>`)
 		} else {
 			b.WriteString(`<code class="` + l.Class + ` brief">`)
 		}
@@ -29,6 +29,22 @@ func codeLine(l LineView, list []Piece, whole bool) templ.Component {
 	})
 }
 
+// fits is how many characters of a body are shown without scrolling in the
+// narrowest column.
+const fits = 400
+
+// scroller lets the keyboard reach a body that is long enough to scroll.
+func scroller(l LineView) string {
+	var n int
+	for _, p := range l.Pieces {
+		n += len(p.Text) + fits/20*strings.Count(p.Text, "\n")
+	}
+	if l.Field != "body" || n <= fits {
+		return ""
+	}
+	return ` tabindex="0" role="group" aria-label="body"`
+}
+
 // preformatted writes text, or markup of ours, in a block that keeps white space.
 func preformatted(name, text string, marked HTML) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
@@ -36,7 +52,7 @@ func preformatted(name, text string, marked HTML) templ.Component {
 		if content == "" {
 			content = templ.EscapeString(text)
 		}
-		_, err := io.WriteString(w, `<pre class="code chroma" tabindex="0" aria-label="`+templ.EscapeString(name)+`">`+content+`</pre>`)
+		_, err := io.WriteString(w, `<pre class="code chroma" tabindex="0" role="group" aria-label="`+templ.EscapeString(name)+`">`+content+`</pre>`)
 		return err
 	})
 }
