@@ -175,7 +175,7 @@ func (in *BenchInput) clock() string {
 	if in.Ahead == 0 {
 		return clockTime(in.Clock) + " UTC"
 	}
-	return clockTime(in.Clock) + " UTC, moved forward by " + in.Ahead.Round(time.Second).String()
+	return clockTime(in.Clock) + " UTC, moved forward by " + lasting(in.Ahead.Round(time.Second))
 }
 
 // sent reports whether a step has an exchange of its own in any flow.

@@ -178,7 +178,7 @@ func NewExchange(in BenchInput, x *journal.Exchange) ExchangeView {
 	}
 	v.Toggle = nil
 	if ahead := x.Clock.Sub(x.Started).Round(time.Second); ahead != 0 {
-		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", clockTime(x.Clock), ahead)
+		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", clockTime(x.Clock), lasting(ahead))
 	}
 	if x.Step != journal.NoStep {
 		v.Step = fmt.Sprintf("step %d", x.Step)

@@ -114,6 +114,22 @@ func took(d time.Duration) string {
 	}
 }
 
+// lasting writes a length of time in words: "1 h 10 min". It is given whole
+// seconds.
+func lasting(d time.Duration) string {
+	var parts []string
+	for _, unit := range []struct {
+		size time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
+		if n := d / unit.size; n > 0 {
+			parts = append(parts, strconv.FormatInt(int64(n), 10)+" "+unit.name)
+			d -= n * unit.size
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
 // clockTime writes a moment as a clock, UTC, as the wire's Date does.
 func clockTime(t time.Time) string { return t.UTC().Format("15:04:05") }
 
