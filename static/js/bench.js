@@ -8,7 +8,7 @@ import { flows, paper, watch } from './frames.js';
 import { keys } from './keys.js';
 import { refresh, stream } from './live.js';
 import { say } from './notice.js';
-import { lead, pointing, pointsAt, skipped } from './predict.js';
+import { answered, lead, pointing, pointsAt, skipped } from './predict.js';
 import { readAll } from './readable.js';
 
 const main = document.querySelector('main');
@@ -78,6 +78,7 @@ document.addEventListener('submit', async (event) => {
       say(error.message, { show: true });
     }
     await refresh();
+    if (form.matches('[data-lock], [data-found]')) answered(form);
   }
 });
 
