@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -109,7 +110,7 @@ func (s *sample) raw(ctx context.Context, flow journal.Flow, method, path string
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // it may be closed already
 	head := append([]string{
 		method + " " + s.bench.Base(flow) + path + " HTTP/1.1", "Host: " + s.host, "Connection: close",
 		"Content-Type: " + formType, "Content-Length: " + strconv.Itoa(length),
@@ -139,7 +140,8 @@ func (l *Lab) devInput(b *bench.Bench, r *http.Request) (page.DevInput, error) {
 		return in, err
 	}
 	for _, f := range []error{errNoBench, noRoute(http.StatusNotFound), noRoute(http.StatusMethodNotAllowed), refusal(&refused{}, bench.ErrBusy, l.benches.Limits()), errBroken} {
-		in.Problems = append(in.Problems, l.problem(f.(*failure)))
+		expected, _ := errors.AsType[*failure](f)
+		in.Problems = append(in.Problems, l.problem(expected))
 	}
 	in.Found, in.NotFound, in.Asked = l.searchView("cookie"), l.searchView("zeppelin"), l.searchView("")
 	in.Learn, err = l.learnChapter(1, page.ViewBoth)
