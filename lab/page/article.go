@@ -167,7 +167,7 @@ func (r Run) Live(name string) (v LiveValue, ok bool) {
 	v.Sample = r.Sample
 	what, step, hasStep := cutStep(name)
 	switch {
-	case what == "login.took":
+	case name == "login.took":
 		v.Text, v.Ink = r.loginTook(), ""
 	case strings.HasPrefix(what, "token.") && !hasStep:
 		ok = r.tokenValue(strings.TrimPrefix(what, "token."), &v)
@@ -278,7 +278,8 @@ func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) b
 	}
 	switch name {
 	case "status":
-		v.Text, v.Ref = statusText(explain.VerdictOf(x).Answered), "status"
+		answered := explain.VerdictOf(x).Answered
+		v.Text, v.Ref = statusText(answered), "status."+strconv.Itoa(answered)
 	case "request.size":
 		v.Text = size(x.Request.Length)
 	case "response.size":

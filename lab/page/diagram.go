@@ -88,14 +88,14 @@ func (d *Diagram) add(r DiagramRow) {
 // exchange adds the rows of one exchange: the request, what the server asked its
 // store or key, the answer.
 func (d *Diagram) exchange(x *journal.Exchange, current bool) {
-	client := "browser"
+	client, by := "browser", ""
 	if x.By == journal.Replay {
-		client = "another client"
+		client, by = "another client", ", another client"
 	}
 	carried, ink := carriedBy(x)
 	line := shortLine(x)
 	d.add(DiagramRow{
-		From: browserX, To: serverX, Text: line, Detail: carried, Ink: ink, Current: current,
+		From: browserX, To: serverX, Text: line + by, Detail: carried, Ink: ink, Current: current,
 		Step:  "step " + strconv.Itoa(x.Step),
 		Words: fmt.Sprintf("The %s sends %s with %s.", client, line, carried),
 	})
