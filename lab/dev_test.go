@@ -197,7 +197,7 @@ const tooWide = `document.documentElement.scrollWidth <= innerWidth ? [] :
 func TestDevPageInABrowser(t *testing.T) {
 	b := startLab(t, bench.Limits{}, inDevelopment).browser(t)
 	w := b.watched()
-	for _, width := range []int64{1440, 768, 320} {
+	for _, width := range []int64{1440, 1024, 768, 390, 320} {
 		b.do(chromedp.EmulateViewport(width, 900))
 		b.open("/dev/states")
 		b.until("document.readyState === 'complete' && document.querySelectorAll('.specimen').length > 60")
