@@ -38,9 +38,13 @@ async function bench(base) {
   await fetch(`${at}/session/login`, form({ email, password }));
   const body = JSON.stringify({ email, password });
   await fetch(`${at}/token/login`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
-  const { exchanges } = await (await fetch(`${at}/journal.json`)).json();
-  if (exchanges.length !== 2) throw new Error(`the bench shows ${exchanges.length} exchanges, not 2`);
-  return `${path}?step=1`;
+  // An exchange is recorded when its connection has come to rest, which is after
+  // its answer has arrived.
+  for (let look = 0; look < 100; look++) {
+    const { exchanges } = await (await fetch(`${at}/journal.json`)).json();
+    if (exchanges.length === 2) return `${path}?step=1`;
+  }
+  throw new Error('the bench does not show the two exchanges that were sent');
 }
 
 // scores runs Lighthouse once, in its mobile setting.
@@ -49,7 +53,7 @@ async function scores(url, name) {
   await run(process.execPath, [
     lighthouse, url, '--quiet', '--output=json', `--output-path=${to}`,
     `--only-categories=${Object.keys(least)}`, '--chrome-flags=--headless=new --no-sandbox',
-  ], { env: { ...process.env, CHROME_PATH: await path(chromium) } });
+  ], { env: { ...process.env, CHROME_PATH: await where(chromium) } });
   const report = JSON.parse(await readFile(to, 'utf8'));
   if (report.runtimeError) throw new Error(`${url}: ${report.runtimeError.message}`);
   const weight = report.audits['total-byte-weight'].numericValue;
@@ -59,7 +63,7 @@ async function scores(url, name) {
   return { missed, weight, ...Object.fromEntries(Object.keys(least).map((k) => [k, Math.round(report.categories[k].score * 100)])) };
 }
 
-const path = async (program) => (await run('sh', ['-c', 'command -v "$1"', 'sh', program])).stdout.trim();
+const where = async (program) => (await run('sh', ['-c', 'command -v "$1"', 'sh', program])).stdout.trim();
 
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 

@@ -63,6 +63,10 @@ func codeOf(n *ast.FencedCodeBlock, markdown []byte) string {
 	return set
 }
 
+// Go returns Go source as HTML, its tokens with chroma's classes, for code that
+// does not stand in a text.
+func Go(source string) HTML { return HTML(highlight("Go", source)) }
+
 // highlight returns code as HTML, its tokens with chroma's classes.
 func highlight(language, code string) string {
 	lexer := lexers.Get(language)

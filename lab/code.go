@@ -6,8 +6,8 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"strings"
 
+	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/page"
@@ -67,9 +67,9 @@ func readFunctions(source fs.FS) (map[string]page.CodeBlock, error) {
 			if f.Doc != nil {
 				start = f.Doc.Pos()
 			}
+			body := string(text[set.Position(start).Offset:set.Position(f.End()).Offset])
 			out[f.Name.Name] = page.CodeBlock{
-				Name: f.Name.Name, File: name,
-				Text: strings.TrimSpace(string(text[set.Position(start).Offset:set.Position(f.End()).Offset])),
+				Name: f.Name.Name, File: name, Text: body, Marked: page.HTML(content.Go(body)),
 			}
 		}
 	}

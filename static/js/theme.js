@@ -3,6 +3,7 @@
 (() => {
   const key = 'authlab.theme';
   const root = document.documentElement;
+  root.dataset.scripts = 'on'; // what needs them is there from the first paint
   const read = () => {
     try {
       return localStorage.getItem(key) ?? 'auto';
@@ -17,7 +18,6 @@
   };
   apply(read());
   document.addEventListener('DOMContentLoaded', () => {
-    for (const button of document.querySelectorAll('[data-theme-menu]')) button.hidden = false;
     for (const radio of document.querySelectorAll('input[name="theme"]')) {
       radio.checked = radio.value === read();
       radio.addEventListener('change', () => {
