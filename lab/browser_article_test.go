@@ -174,7 +174,7 @@ func TestArticleWithoutScripts(t *testing.T) {
 	b.until("location.hash !== '' && document.querySelector(location.hash).checkVisibility()")
 }
 
-// Keys scroll and move the caret, as in any article; they turn no page.
+// Keys scroll, as in any article; they turn no page.
 func TestKeysOfAReader(t *testing.T) {
 	b := startLab(t, bench.Limits{}).browser(t)
 	path := chapterPages(t)[2]
@@ -187,10 +187,6 @@ func TestKeysOfAReader(t *testing.T) {
 	shows(b, "scrollY", 0)
 	b.keys(kb.PageDown)
 	b.until("scrollY > 200")
-	b.keys(kb.Home)
-	shows(b, "scrollY", 0)
-	b.keys(kb.ArrowDown)
-	b.until("scrollY > 0")
 	shows(b, "location.href + document.querySelector('main').dataset.view", b.base+path+"both")
 	b.until("globalThis.sameDocument && !document.querySelector(':popover-open')")
 }
