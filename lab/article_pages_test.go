@@ -365,7 +365,7 @@ func TestArticleCoversItsSource(t *testing.T) {
 	}
 	for _, section := range []struct{ name, at, speaksOf string }{
 		{"Why authentication is needed", "/learn/why-a-login-must-be-carried", "who|logged in|may|every request|by itself|proof"},
-		{"What are cookies?", "/learn/cookies", "set-cookie|cookie|browser|not authentication|session id|token|language|advertis"},
+		{"What are cookies?", "/learn/cookies", "set-cookie|cookie|browser|not authentication|session id|token|language|advertiser"},
 		{"What are sessions?", "/learn/sessions", "log|record|store|session id|set-cookie|every request|looks"},
 		{"Session authentication flow", "/learn/sessions", "sequence diagram|the browser sends|the server answers|writes"},
 		{"Example of session-based authentication", "/learn/sessions", "the code that runs"},
