@@ -2,7 +2,7 @@
 // change together. Without it the page works by links, forms and reloads.
 import { bind } from './bind.js';
 import { glosses } from './gloss.js';
-import { copies } from './copy.js';
+import './copy.js';
 import { isRunning, justRan, post, send } from './drive.js';
 import { flows, paper, watch } from './frames.js';
 import { keys } from './keys.js';
@@ -132,12 +132,9 @@ document.addEventListener('click', (event) => pointsAt(event)?.requestSubmit());
 document.addEventListener('authlab:live', () => {
   pointing();
   readAll();
-  copies();
-  document.querySelectorAll('[data-scripted]').forEach((el) => (el.hidden = false));
 });
 bind();
 glosses();
-copies();
 keys();
 readAll();
 stream(main.dataset.bench, soon);

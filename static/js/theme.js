@@ -3,7 +3,9 @@
 (() => {
   const key = 'authlab.theme';
   const root = document.documentElement;
-  root.dataset.scripts = 'on'; // what needs them is there from the first paint
+  // What needs scripts, or the clipboard, is there from the first paint.
+  root.dataset.scripts = 'on';
+  if (navigator.clipboard) root.dataset.clipboard = 'on';
   const read = () => {
     try {
       return localStorage.getItem(key) ?? 'auto';
