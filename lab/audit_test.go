@@ -65,7 +65,7 @@ func (b *tab) withAxe() {
 }
 
 // paper gives the tab a width and the system's choice of light or dark.
-func (b *tab) paper(scheme string, width int64) {
+func (b *tab) auditOn(scheme string, width int64) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(width, 900))
 	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -89,25 +89,25 @@ const wider = `(() => {
 // than its window, which nothing may be down to 320 px.
 func (b *tab) audit(t *testing.T, paths []string) {
 	for _, path := range paths {
-		b.paper("light", 1440)
+		b.auditOn("light", 1440)
 		b.open(path)
 		b.until("document.readyState === 'complete' && document.fonts.status === 'loaded' && document.querySelector('main h1') && !document.querySelector('main[aria-busy=true]')")
 		if eval[bool](b, "document.querySelector('main[data-bench]') !== null") {
 			b.live()
 		}
 		for _, width := range []int64{1440, 1024, 768, 720, 390, 320} {
-			b.paper("light", width)
+			b.auditOn("light", width)
 			if out := eval[[]string](b, wider); len(out) > 0 {
 				t.Errorf("%s is wider than %d px: %q", path, width, out)
 			}
 		}
 		found := map[string][]finding{"folded, light, 320 px": b.axe(wcag)}
-		b.paper("light", 1440)
+		b.auditOn("light", 1440)
 		found["folded, light, 1440 px"] = b.axe(wcag)
 		eval[any](b, unfolded)
 		for _, width := range []int64{1440, 390} {
 			for _, scheme := range []string{"light", "dark"} {
-				b.paper(scheme, width)
+				b.auditOn(scheme, width)
 				found[fmt.Sprintf("%s, %d px", scheme, width)] = b.axe(wcag)
 			}
 		}

@@ -2,7 +2,6 @@ package lab_test
 
 import (
 	"net/http"
-	"strconv"
 	"testing"
 
 	"authlab/lab/bench"
@@ -14,6 +13,15 @@ const (
 	librarianEmail, librarianPassword = "librarian@library.test", "shelf-mark"
 )
 
+// arrives waits until the newest exchange that the page lists is the one named,
+// "GET session/profile 200 OK", and the page shows all of it.
+func (b *tab) arrives(what string) {
+	b.t.Helper()
+	const row = "#log li:not(.asset) "
+	shows(b, text(onPage, row+"a")+".replace(/^\\d+ /, '') + ' ' + "+text(onPage, row+"a + .t"), what)
+	b.settled()
+}
+
 // By hand in the frames: the app's own links, typing, Enter. The page shows each
 // exchange as it comes and follows to its step, without being loaded anew.
 func TestLoginByHand(t *testing.T) {
@@ -21,27 +29,30 @@ func TestLoginByHand(t *testing.T) {
 	b.start()
 	eval[any](b, "globalThis.sameDocument = true, null")
 	b.press(inSession, "nav a[href$=profile]")
-	b.until(part(inSession, "main form[action$=login]"))
+	b.arrives("GET session/login 200 OK")
 	b.press(inToken, "nav a[href$=profile]")
-	b.until(text(inToken, "main [role=alert]") + ".startsWith('401')")
+	b.arrives("GET token/profile 401 Unauthorized")
 	b.showsStep(0)
 
 	b.logInByHand(inSession, readerEmail, readerPassword)
+	b.arrives("GET session/profile 200 OK")
 	shows(b, text(inSession, "main h1"), "Ravi Reader")
 	b.logInByHand(inToken, librarianEmail, librarianPassword)
+	b.arrives("GET token/profile 200 OK")
 	shows(b, text(inToken, "main h1"), "Lin Librarian")
 	b.showsStep(1)
 	shows(b, "location.search", "?step=1&view=both")
 
 	b.press(inSession, "nav a[href$=profile]")
-	shows(b, "location.search", "?step=5&view=both")
-	b.settled()
+	b.until("location.search === '?step=5&view=both'")
+	b.arrives("GET session/profile 200 OK")
 	b.press(inToken, "nav a[href$=profile]")
 	b.showsStep(5)
 	b.press(inSession, "nav form button")
+	b.arrives("GET session/ 200 OK")
 	shows(b, text(inSession, "main p"), "You are not signed in.")
-	b.settled()
 	b.press(inToken, "nav form button")
+	b.arrives("POST token/logout 204 No Content")
 	shows(b, text(inToken, "main p"), "You are not signed in.")
 	b.showsStep(8)
 	b.until("globalThis.sameDocument")
@@ -51,18 +62,17 @@ func TestLoginByHand(t *testing.T) {
 func TestWrongPasswordByHand(t *testing.T) {
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
+	b.logInByHand(inSession, readerEmail, "a guess")
+	b.arrives("POST session/login 422 Unprocessable Entity")
+	b.logInByHand(inToken, readerEmail, "a guess")
+	b.arrives("POST token/login 400 Bad Request")
 	for _, flow := range []string{inSession, inToken} {
-		b.logInByHand(flow, readerEmail, "a guess")
-		b.until(text(flow, "main [role=alert]") + ".length > 0")
-		b.settled()
+		b.until(text(flow, "main [role=alert]") + ".includes('do not match')")
 	}
 	shows(b, "Number(document.querySelector('#stepper h2').dataset.n)", 1)
 	shows(b, text(onPage, "#heads .flow-a .status"), "422 Unprocessable Entity")
 	shows(b, text(onPage, "#heads .flow-b .status"), "400 Bad Request")
 }
-
-// newest is what the first row of the journal says.
-const newest = "#log li:not(.asset)"
 
 // What reaches the apps from elsewhere, a tab of its own or a client without a
 // browser, appears in the journal of the open page.
@@ -72,16 +82,13 @@ func TestExchangesFromElsewhereAppear(t *testing.T) {
 	eval[any](b, "globalThis.sameDocument = true, null")
 	other := b.another()
 	other.open("/bench/" + b.id() + "/session/profile")
-	other.until("document.querySelector('main form[action$=login]')")
-	b.settled()
-	b.until(text(onPage, newest) + ".includes('GET session/login')")
+	b.arrives("GET session/login 200 OK")
 
 	v := b.visitor()
 	if got := v.send(t, "GET", v.path("/token/profile"), http.Header{"Authorization": {"Bearer not.a.token"}}, ""); got.status != http.StatusUnauthorized {
 		t.Fatalf("a raw client's wrong token got %d", got.status)
 	}
-	b.until(text(onPage, newest) + ".includes('GET token/profile')")
-	b.until("document.querySelector('" + newest + " a b').textContent === '" + strconv.Itoa(b.recorded()) + "'")
+	b.arrives("GET token/profile 401 Unauthorized")
 	b.until("globalThis.sameDocument")
 	// What somebody else does is not followed: the visitor stays where they are.
 	shows(b, "location.search", "")
@@ -90,7 +97,7 @@ func TestExchangesFromElsewhereAppear(t *testing.T) {
 	other.press(onPage, "main [name=email]")
 	other.keys(readerEmail, "\t", readerPassword, "\r")
 	shows(other, text(onPage, "main h1"), "Ravi Reader")
-	b.settled()
+	b.arrives("GET session/profile 200 OK")
 	b.press(inSession, "nav a[href$=profile]")
 	shows(b, text(inSession, "main h1"), "Ravi Reader")
 }

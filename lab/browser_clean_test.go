@@ -27,12 +27,12 @@ func TestPagesAreClean(t *testing.T) {
 		refused + "401 (Unauthorized) " + base + "/token/profile", // step 0
 		refused + "401 (Unauthorized) " + base + "/token/profile", // step 10
 	}
-	for step := range lesson {
+	for _, step := range []int{0, 4, 7, 10} {
 		b.open(fmt.Sprintf("/bench/%s?step=%d&view=stateful", b.id(), step))
 		b.live()
 	}
-	for n := range b.recorded() {
-		b.open(fmt.Sprintf("/bench/%s/exchanges/%d", b.id(), n+1))
+	for n := 1; n <= b.recorded(); n += 3 {
+		b.open(fmt.Sprintf("/bench/%s/exchanges/%d", b.id(), n))
 	}
 	b.open("/bench/" + b.id() + "/journal.json")
 	b.open("/")

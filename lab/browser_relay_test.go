@@ -17,11 +17,15 @@ type relay struct {
 	addr string
 
 	mu    sync.Mutex
+	ln    net.Listener
 	conns []*passage
 }
 
 // passage is one connection: what went up to the lab, and what came down.
-type passage struct{ up, down *kept }
+type passage struct {
+	up, down *kept
+	end      func()
+}
 
 type kept struct {
 	mu    sync.Mutex
@@ -43,12 +47,23 @@ func (k *kept) snapshot() []byte {
 // startRelay relays to the lab until the test ends.
 func startRelay(t testing.TB, w *world) *relay {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	r := &relay{addr: "127.0.0.1:0"}
+	r.open(t, w)
+	t.Cleanup(r.close)
+	return r
+}
+
+// open lets connections through to a lab, at the address of before.
+func (r *relay) open(t testing.TB, w *world) {
+	t.Helper()
+	ln, err := net.Listen("tcp", r.addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &relay{addr: ln.Addr().String()}
-	t.Cleanup(func() { _ = ln.Close() })
+	r.addr = ln.Addr().String()
+	r.mu.Lock()
+	r.ln = ln
+	r.mu.Unlock()
 	go func() {
 		for {
 			conn, err := ln.Accept()
@@ -58,7 +73,16 @@ func startRelay(t testing.TB, w *world) *relay {
 			go r.pass(conn, w.addr)
 		}
 	}()
-	return r
+}
+
+// close ends every connection and refuses new ones, as a host that is down.
+func (r *relay) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_ = r.ln.Close()
+	for _, p := range r.conns {
+		p.end()
+	}
 }
 
 // pass relays one connection until either side ends it.
@@ -68,13 +92,12 @@ func (r *relay) pass(from net.Conn, addr string) {
 		_ = from.Close()
 		return
 	}
-	p := &passage{&kept{}, &kept{}}
+	p := &passage{&kept{}, &kept{}, sync.OnceFunc(func() { _, _ = from.Close(), to.Close() })}
 	r.mu.Lock()
 	r.conns = append(r.conns, p)
 	r.mu.Unlock()
-	end := sync.OnceFunc(func() { _, _ = from.Close(), to.Close() })
 	copyAll := func(to, from net.Conn, keep *kept) {
-		defer end()
+		defer p.end()
 		_, _ = io.Copy(to, io.TeeReader(from, keep))
 	}
 	go copyAll(to, from, p.up)

@@ -1,151 +1,134 @@
 package lab_test
 
 import (
-	"io"
-	"net"
-	"strings"
-	"sync"
+	"errors"
 	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 
 	"authlab/lab/bench"
 )
 
-// gate is a way to the lab that can be shut and opened again, as a network is.
-type gate struct {
-	to, addr string
+// notice is the expression for what the page's live region says.
+var notice = text(onPage, "#notice")
 
-	mu     sync.Mutex
-	listen net.Listener
-	conns  []net.Conn
+// A bench that ends while its page is open: the page keeps what it shows, says
+// so, and offers a new one.
+func TestBenchEndsWhileItsPageIsOpen(t *testing.T) {
+	w := startLab(t, bench.Limits{})
+	b := w.browser(t)
+	b.lessonTo(1)
+	shown := eval[string](b, text(onPage, "#wire"))
+	w.lab.Benches().Drop(b.id())
+	b.offersNewBench(shown)
 }
 
-// newGate opens a gate to the lab, which is shut when the test ends.
-func newGate(t testing.TB, w *world) *gate {
-	t.Helper()
-	g := &gate{to: w.addr, addr: "127.0.0.1:0"}
-	g.open(t)
-	g.addr = g.listen.Addr().String()
-	t.Cleanup(g.shut)
-	return g
+// offersNewBench waits for the notice of a bench that is gone, and follows it to
+// a new one.
+func (b *tab) offersNewBench(shown string) {
+	b.t.Helper()
+	b.until(notice + ".includes('This bench has expired')")
+	shows(b, text(onPage, "#wire"), shown)
+	b.press(onPage, "#notice a")
+	b.until(part(onPage, "form[action='/bench'] button"))
+	b.press(onPage, "form[action='/bench'] button")
+	b.live()
+	b.next(0)
 }
 
-func (g *gate) open(t testing.TB) {
-	t.Helper()
-	ln, err := net.Listen("tcp", g.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g.mu.Lock()
-	g.listen = ln
-	g.mu.Unlock()
-	go func() {
-		for {
-			conn, err := ln.Accept()
-			if err != nil {
-				return
-			}
-			go g.pass(conn)
-		}
-	}()
-}
-
-func (g *gate) pass(from net.Conn) {
-	to, err := net.Dial("tcp", g.to)
-	if err != nil {
-		_ = from.Close()
-		return
-	}
-	g.mu.Lock()
-	g.conns = append(g.conns, from, to)
-	g.mu.Unlock()
-	end := sync.OnceFunc(func() { _, _ = from.Close(), to.Close() })
-	go func() { defer end(); _, _ = io.Copy(to, from) }()
-	defer end()
-	_, _ = io.Copy(from, to)
-}
-
-// shut ends every connection and takes no new one.
-func (g *gate) shut() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	_ = g.listen.Close()
-	for _, c := range g.conns {
-		_ = c.Close()
-	}
-	g.conns = nil
-}
-
-// notice is the expression for what the page says to those who see it.
-const notice = "[...document.querySelectorAll('#notice:not(.quietly)')].map((el) => el.innerText.trim().replace(/\\s+/g, ' ')).join('')"
-
-// onScreen is what a visitor reads of the lanes.
-const onScreen = "['chapter', 'heads', 'wire', 'server'].map((id) => document.getElementById(id).innerText).join('\\n')"
-
-// When the lab is out of reach the page says so and stays as it was; when it is
-// back the page goes on by itself.
+// A lab that cannot be reached, then can again, as it was: the page says so and
+// catches up with what happened meanwhile.
 func TestConnectionLostAndBack(t *testing.T) {
 	w := startLab(t, bench.Limits{})
-	g := newGate(t, w)
+	through := startRelay(t, w)
 	b := w.browser(t)
-	b.base = "http://" + g.addr
-	b.lessonTo(1)
-	seen := eval[string](b, onScreen)
-
-	g.shut()
-	shows(b, notice, "Connection lost; trying again. Your bench stays as it is.")
+	b.base = "http://" + through.addr
+	b.lessonTo(0)
+	through.close()
+	b.until(notice + ".includes('Connection lost')")
 	b.press(onPage, "#again")
-	b.until("!document.querySelector('main').hasAttribute('aria-busy')")
-	shows(b, notice, "The lab does not answer. What you see stays as it was. Try again")
-	b.press(onPage, ".ruler li:nth-child(3) a")
-	shows(b, notice, "The lab does not answer. What you see stays as it was. Try again")
-	if now := eval[string](b, onScreen); now != seen {
-		t.Errorf("without the lab the page shows\n%s\ninstead of\n%s", now, seen)
-	}
+	b.until(notice + ".includes('does not answer')")
 
-	g.open(t)
+	v := b.visitor()
+	v.get(t, v.path("/token/profile"))
+	v.await(t, b.recorded())
+	through.open(t, w)
 	b.until("document.documentElement.dataset.stream === 'open'")
-	shows(b, notice, "")
-	b.press(onPage, ".ruler li:nth-child(2) a")
-	b.showsStep(1)
-	for n := 2; n <= 5; n++ {
-		b.next(n)
-	}
+	b.settled()
+	b.until("!/lost|not answer/.test(" + notice + ")")
 }
 
-// A bench that has ended says so once; what was on screen stays, and there is a
-// way on.
-func TestExpiredBenchKeepsTheScreen(t *testing.T) {
-	w := startLab(t, bench.Limits{})
-	b := w.browser(t)
-	b.lessonTo(1)
-	seen := eval[string](b, onScreen)
-	w.lab.Benches().Drop(b.id())
-	shows(b, notice, "This bench has expired, or the lab was restarted. What was on screen stays. Make a new bench")
-	b.press(onPage, "#next")
-	b.until(notice + ".includes('Make a new bench')")
-	if now := eval[string](b, onScreen); now != seen {
-		t.Errorf("after its end the page shows\n%s\ninstead of\n%s", now, seen)
-	}
-	b.press(onPage, "#notice a")
-	b.until("location.pathname === '/'")
+// A lab that was restarted has no bench any more.
+func TestLabRestartedWhilePageIsOpen(t *testing.T) {
+	through := startRelay(t, startLab(t, bench.Limits{}))
+	after := startLab(t, bench.Limits{})
+	b := after.browser(t)
+	b.base = "http://" + through.addr
+	b.open("/")
+	b.press(onPage, "form[action='/bench'] button")
+	b.until("document.documentElement.dataset.stream === 'open'")
+	shown := eval[string](b, text(onPage, "#wire"))
+	through.close()
+	b.until(notice + ".includes('Connection lost')")
+	through.open(t, after)
+	b.offersNewBench(shown)
 }
 
-// While a step is sent the primary button says so, and nothing moves.
-func TestSendingIsShown(t *testing.T) {
-	b := startLab(t, bench.Limits{}, inDevelopment).browser(t)
+// inFront brings a tab to the front of its window.
+func (b *tab) inFront() {
+	b.t.Helper()
+	_, err := chromedp.Call[cdp.Empty, cdp.Empty](b.ctx, page.BringToFront, cdp.Empty{})
+	b.must(err)
+	b.until("document.visibilityState === 'visible'")
+}
+
+// streaming reports whether the bench, which may have one stream, has it.
+func streaming(at *bench.Bench) bool {
+	done, err := at.OpenStream()
+	if errors.Is(err, bench.ErrStreams) {
+		return true
+	}
+	done()
+	return false
+}
+
+// A page that is hidden lets its stream go and takes it up again when it is
+// seen, with what happened meanwhile.
+func TestHiddenPageClosesItsStream(t *testing.T) {
+	b := startLab(t, bench.Limits{Streams: 1}).browser(t)
 	b.start()
-	eval[any](b, `(() => {
-		const main = document.querySelector('main');
-		new MutationObserver(() => main.ariaBusy && (globalThis.said ??= [])
-			.push(getComputedStyle(document.getElementById('next'), '::after').content)).observe(main, {attributes: true, attributeFilter: ['aria-busy']});
-	})(), null`)
-	b.next(0)
-	if said := eval[string](b, "said.join()"); said != `"Sending…"` {
-		t.Errorf("while step 0 was sent the button said %s", said)
+	at := b.bench()
+	b.when(func() bool { return streaming(at) }, func() string { return "the page to stream" })
+	b.another(chromedp.WithNewWindow(false)).inFront()
+	b.until("document.hidden")
+	b.when(func() bool { return !streaming(at) }, func() string { return "the hidden page to stop" })
+	v := b.visitor()
+	v.get(t, v.path("/token/profile"))
+	v.await(t, b.recorded())
+	b.inFront()
+	b.when(func() bool { return streaming(at) }, func() string { return "the page to stream again" })
+	b.settled()
+}
+
+// A browser opens six connections to a host. Seven tabs of one bench work all
+// the same, because only the one in front holds one for its stream.
+func TestSevenTabsOfOneBench(t *testing.T) {
+	first := startLab(t, bench.Limits{}).browser(t)
+	first.start()
+	tabs := []*tab{first}
+	for len(tabs) < 7 {
+		b := first.another(chromedp.WithNewWindow(false))
+		b.inFront()
+		b.open("/bench/" + first.id())
+		b.live()
+		tabs = append(tabs, b)
 	}
-	b.open("/dev/states")
-	const box = "JSON.stringify((({width, height}) => ({width, height}))(document.querySelector('[data-specimen=\"dev-stepper/%s\"] .go').getBoundingClientRect()))"
-	idle, busy := strings.Replace(box, "%s", "first", 1), strings.Replace(box, "%s", "while a step is sent", 1)
-	b.until("document.fonts.status === 'loaded' && document.readyState === 'complete'")
-	shows(b, busy, eval[string](b, idle))
+	tabs[6].next(0)
+	for _, b := range tabs[:3] {
+		b.inFront()
+		b.settled()
+		b.showsStep(0)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,7 +45,7 @@ func (w *world) browser(t testing.TB) *tab {
 	if err != nil {
 		t.Fatalf("this test needs a browser, %q (%v): install Debian's package chromium, or set CHROMIUM to a Chromium or Chrome; make test installs it where it may", name, err)
 	}
-	options := append(flags[:len(flags):len(flags)], chromedp.ExecPath(path))
+	options := slices.Concat(flags, []chromedp.ExecAllocatorOption{chromedp.ExecPath(path)})
 	ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(end)
 	quiet := func(string, ...any) {}
@@ -55,10 +56,11 @@ func (w *world) browser(t testing.TB) *tab {
 	return b
 }
 
-// another opens a tab of its own in the same profile.
-func (b *tab) another() *tab {
+// another opens a tab of the same profile in a window of its own. With
+// chromedp.WithNewWindow(false) it is a tab of the same window, in front.
+func (b *tab) another(options ...chromedp.ContextOption) *tab {
 	b.t.Helper()
-	ctx, end := chromedp.NewContext(b.ctx)
+	ctx, end := chromedp.NewContext(b.ctx, options...)
 	b.t.Cleanup(end)
 	other := &tab{t: b.t, w: b.w, base: b.base, ctx: ctx}
 	other.must(chromedp.Do(ctx))

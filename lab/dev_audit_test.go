@@ -15,7 +15,7 @@ func TestAxeOnEveryState(t *testing.T) {
 	b.withAxe()
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1440, 320} {
-			b.paper(scheme, width)
+			b.auditOn(scheme, width)
 			b.open("/dev/states")
 			b.until("document.readyState === 'complete' && document.fonts.status === 'loaded'")
 			for _, fold := range []string{"null", unfolded} {

@@ -197,6 +197,10 @@ func (l *Lab) ready(w http.ResponseWriter, _ *http.Request) error {
 // 405 with the methods that would do.
 func (l *Lab) elsewhere(table *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, _, app := bench.SplitPath(r.URL.Path); app {
+			table.ServeHTTP(w, r) // the apps answer everything below their path
+			return
+		}
 		h, pattern := table.Handler(r)
 		if pattern != "" {
 			table.ServeHTTP(w, r)

@@ -3,7 +3,6 @@ package lab_test
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -70,12 +69,6 @@ func (c *raw) answer(t rapid.TB, method string) response {
 			return response{b, got.StatusCode, got.Header, string(body)}
 		}
 	}
-}
-
-// closed reports whether the lab has closed the connection after what was read.
-func (c *raw) closed() bool {
-	_, err := c.reader.ReadByte()
-	return errors.Is(err, io.EOF) || isReset(err)
 }
 
 func isReset(err error) bool { return err != nil && strings.Contains(err.Error(), "reset") }

@@ -15,7 +15,7 @@ import (
 
 func get(t *testing.T, a *static.Assets, path string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	r := httptest.NewRequest("GET", path, http.NoBody)
+	r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}

@@ -117,7 +117,7 @@ func stepOf(x *journal.Exchange, a arrival, earlier past) int {
 	}
 	natural := naturalStep(d, a, earlier)
 	for _, planned := range plan[a.cursor] {
-		if planned == d && fits(a, natural) {
+		if planned == d && fits(x, a, natural) {
 			return a.cursor
 		}
 	}
@@ -125,12 +125,14 @@ func stepOf(x *journal.Exchange, a arrival, earlier past) int {
 }
 
 // fits reports whether a request of the kind that a step asks for really shows
-// that step: a profile that is asked for with a credential does not show a
-// stranger, and one without does not show how a role change is noticed.
-func fits(a arrival, natural int) bool {
+// that step: a profile that is given to somebody known does not show a stranger,
+// and one that is asked for without a credential does not show how a role change
+// is noticed. A credential that is no longer good makes nobody known: a browser
+// keeps an ended session's cookie, and is a stranger all the same.
+func fits(x *journal.Exchange, a arrival, natural int) bool {
 	switch a.cursor {
 	case StepStranger:
-		return !a.presented
+		return !a.presented || !answeredOK(x)
 	case StepRole, StepAskAgain:
 		return a.presented && natural == a.cursor
 	default:
@@ -172,6 +174,11 @@ func LogsIn(x *journal.Exchange) bool {
 	}
 	_, issued := explain.Issued(x)
 	return issued && explain.VerdictOf(x).Answered < http.StatusBadRequest
+}
+
+// answeredOK reports whether an exchange was answered with 200.
+func answeredOK(x *journal.Exchange) bool {
+	return bytes.HasPrefix(x.Response.Bytes, []byte("HTTP/1.1 200"))
 }
 
 func isDeed(x *journal.Exchange) bool { return x.By == journal.Visitor && DeedOf(x) != OtherDeed }

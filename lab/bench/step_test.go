@@ -29,6 +29,20 @@ func TestDeedOf(t *testing.T) {
 	}
 }
 
+// A browser keeps the cookie of a session that has ended. At step 0 it is a
+// stranger all the same.
+func TestStaleCredentialIsStranger(t *testing.T) {
+	x := asked("GET /s/profile")
+	x.Response = journal.Message{Bytes: []byte("HTTP/1.1 303 See Other\r\n")}
+	if got := stepOf(x, arrival{StepStranger, true}, past{}); got != StepStranger {
+		t.Errorf("a refused credential at step 0 shows step %d, want %d", got, StepStranger)
+	}
+	x.Response = journal.Message{Bytes: []byte("HTTP/1.1 200 OK\r\n")}
+	if got := stepOf(x, arrival{StepStranger, true}, past{}); got != StepAskAgain {
+		t.Errorf("an accepted credential at step 0 shows step %d, want %d", got, StepAskAgain)
+	}
+}
+
 // TestStepOf classifies every kind of request at every place of the lesson.
 func TestStepOf(t *testing.T) {
 	const profile, login, logout, home = "GET /s/profile", "POST /s/login", "POST /s/logout", "GET /s/"
@@ -46,7 +60,7 @@ func TestStepOf(t *testing.T) {
 	}{
 		{"a stranger", profile, arrival{NoCursor, false}, past{}, StepStranger},
 		{"a stranger, led", profile, arrival{StepStranger, false}, past{}, StepStranger},
-		{"somebody at step 0", profile, arrival{StepStranger, true}, past{}, StepAskAgain},
+		{"somebody refused at step 0", profile, arrival{StepStranger, true}, past{}, StepStranger},
 		{"a login", login, arrival{NoCursor, false}, past{}, StepLogin},
 		{"a login at step 1", login, arrival{StepLogin, false}, past{}, StepLogin},
 		{"a login at step 10", login, arrival{StepExpire, true}, past{}, StepExpire},

@@ -68,7 +68,8 @@ async function turnOver(flow, selector, deed, arrived = () => true) {
   watch.observe(before, { subtree: true, attributes: true, attributeFilter: ['aria-busy'] });
   try {
     deed(control);
-    await until(flow, () => (page(flow) !== before || begun) && ready(flow) && arrived(page(flow)), 'answer');
+    await until(flow, () => (page(flow) !== before || begun) && ready(flow) && (arrived(page(flow)) || !isApp(flow)), 'answer');
+    need(flow, 'nav a[href$="profile"]');
   } finally {
     watch.disconnect();
   }
@@ -104,15 +105,17 @@ export async function logIn(flow, email, password) {
   }, (doc) => offersLogout(doc) || warned(doc));
 }
 
-// logOut submits the app's own logout form.
-export const logOut = (flow) => turnOver(flow, 'form[action$="logout"]', (form) => form.requestSubmit(), (doc) => !offersLogout(doc) || warned(doc));
+// logOut submits the app's own logout form. A warning that stands on the page
+// already, of an expired token say, is no answer to it.
+export const logOut = (flow) => turnOver(flow, 'form[action$="logout"]', (form) => form.requestSubmit(), (doc) => !offersLogout(doc));
 
 // watch calls back whenever a frame shows another page or the visitor acts in it.
 export function watch(flow, { shown, acted }) {
   const frame = element(flow);
   const hook = () => {
     const win = frame.contentWindow;
-    for (const type of ['click', 'submit', 'keydown']) page(flow)?.addEventListener(type, (event) => event.isTrusted && acted(), true);
+    const byHand = (event) => event.isTrusted && (event.type !== 'keydown' || event.key === 'Enter') && acted();
+    for (const type of ['click', 'submit', 'keydown']) page(flow)?.addEventListener(type, byHand, true);
     win.addEventListener('hashchange', shown);
     shown();
   };
