@@ -14,11 +14,11 @@ run:
 
 ## test: every test there is, in a real browser too
 test: needs
-	$(GO) test -race -shuffle=on ./...
+	$(GO) test -race -shuffle=on -timeout 40m ./...
 
 ## check: what CI runs: test, format, generated code, vet, linters, some fuzzing
 check: needs format drift vet lint fuzz
-	$(GO) test -race -shuffle=on ./...
+	$(GO) test -race -shuffle=on -timeout 40m ./...
 
 ## bench: what the lab costs
 bench:
