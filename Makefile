@@ -6,7 +6,7 @@ FUZZ    ?= 5s
 # Pinned; the checksum database vouches for them.
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test check bench generate needs format drift vet lint fuzz picture
+.PHONY: run test check audit bench generate needs format drift vet lint fuzz picture
 
 ## run: serve the lab on $(ADDR)
 run:
@@ -19,6 +19,11 @@ test: needs
 ## check: what CI runs: test, format, generated code, vet, linters, some fuzzing
 check: needs format drift vet lint fuzz
 	$(GO) test -race -shuffle=on -timeout 40m ./...
+
+## audit: axe-core on every page, Lighthouse on the first ones; fetched by npm
+audit:
+	@sh .ci/needs audit
+	@GO=$(GO) sh .ci/audit
 
 ## bench: what the lab costs
 bench:
@@ -46,7 +51,7 @@ drift: generate
 	@git diff --exit-code --stat -- '*_templ.go' || { echo "generated code is not what the templates say; run make generate and commit"; exit 1; }
 
 vet:
-	$(GO) vet ./...
+	$(GO) vet -tags audit ./...
 
 lint:
 	$(GO) run $(LINT) run ./...

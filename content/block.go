@@ -2,6 +2,7 @@ package content
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 	"strings"
 
@@ -15,12 +16,11 @@ import (
 type block struct {
 	ast.BaseBlock
 	name   string
+	step   int // of a proof: the step that shows it
 	closed bool
 }
 
 var kindBlock = ast.NewNodeKind("Block")
-
-var blockNames = []string{"stateful", "stateless", "difference"}
 
 // Kind implements ast.Node.
 func (b *block) Kind() ast.NodeKind { return kindBlock }
@@ -28,6 +28,35 @@ func (b *block) Kind() ast.NodeKind { return kindBlock }
 // Dump implements ast.Node.
 func (b *block) Dump(source []byte, level int) {
 	ast.DumpHelper(b, source, level, map[string]string{"Name": b.name}, nil)
+}
+
+// blocksOf returns a document's blocks by name, and under "" what stands outside
+// them.
+func blocksOf(doc ast.Node) map[string][]ast.Node {
+	parts := map[string][]ast.Node{}
+	for n := range children(doc) {
+		name := ""
+		if b, ok := n.(*block); ok {
+			name = b.name
+		}
+		parts[name] = append(parts[name], n)
+	}
+	return parts
+}
+
+// inside returns what stands within blocks.
+func inside(blocks []ast.Node) (all []ast.Node) {
+	for _, b := range blocks {
+		all = slices.AppendSeq(all, children(b))
+	}
+	return all
+}
+
+func children(n ast.Node) iter.Seq[ast.Node] {
+	return func(yield func(ast.Node) bool) {
+		for c := n.FirstChild(); c != nil && yield(c); c = c.NextSibling() {
+		}
+	}
 }
 
 // isSentence reports whether the block is one paragraph of one sentence. A
@@ -50,29 +79,6 @@ func (b *block) isSentence(markdown []byte) bool {
 
 func endsSentence(word string) bool {
 	return strings.ContainsAny(word[len(word)-1:], ".?!")
-}
-
-// plainText returns what a reader sees of a node.
-func plainText(n ast.Node, markdown []byte) string {
-	var out strings.Builder
-	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			return ast.WalkContinue, nil
-		}
-		switch n := n.(type) {
-		case *ast.Text:
-			out.Write(n.Value(markdown))
-			if n.SoftLineBreak() || n.HardLineBreak() {
-				out.WriteByte(' ')
-			}
-		case *ast.String:
-			out.Write(n.Value)
-		case *ref:
-			out.WriteString(n.text)
-		}
-		return ast.WalkContinue, nil
-	})
-	return out.String()
 }
 
 // blockParser parses blocks. What is wrong with them goes to the source that it
@@ -98,13 +104,13 @@ func (blockParser) Open(parent ast.Node, reader text.Reader, pc parser.Context) 
 		return nil, parser.NoChildren
 	}
 	s := sourceOf(pc)
-	b := &block{name: string(bytes.TrimSpace(rest))}
+	b := newBlock(s, string(bytes.TrimSpace(rest)), s.line(segment.Start))
 	switch n := s.line(segment.Start); {
 	case b.name == "":
 		s.errorf(n, "this ::: closes nothing: remove it, or name the block that it opens")
 		b.closed = true
-	case !slices.Contains(blockNames, b.name):
-		s.errorf(n, "unknown block %q: it is one of :::%s", b.name, strings.Join(blockNames, ", :::"))
+	case !slices.Contains(s.form.blocks, b.name):
+		s.errorf(n, "unknown block %q: %s", b.name, oneOf(":::", s.form.blocks))
 	case parent.Kind() != ast.KindDocument:
 		s.errorf(n, "block :::%s stands inside something else: close the block before it with :::, and keep blocks out of lists and quotes", b.name)
 	}
@@ -117,6 +123,21 @@ func (blockParser) Open(parent ast.Node, reader text.Reader, pc parser.Context) 
 	return b, parser.HasChildren
 }
 
+// newBlock makes a block from what stands behind its colons.
+func newBlock(s *source, opening string, line int) *block {
+	b := &block{name: opening}
+	name, step, _ := strings.Cut(opening, " ")
+	if name != "proof" || !slices.Contains(s.form.blocks, name) {
+		return b
+	}
+	b.name = name
+	var ok bool
+	if b.step, ok = stepNumber(strings.TrimSpace(step)); !ok {
+		s.errorf(line, "a proof names the step that shows it: write :::proof and a number from 0 to %d", LastStep)
+	}
+	return b
+}
+
 func isNested(n ast.Node) bool {
 	return n.Kind() == kindBlock && n.Parent().Kind() == kindBlock
 }
@@ -126,6 +147,9 @@ func (blockParser) Continue(node ast.Node, reader text.Reader, _ parser.Context)
 	b := node.(*block)
 	if b.closed {
 		return parser.Close
+	}
+	if within, ok := b.LastChild().(*block); ok && !within.closed {
+		return parser.Continue | parser.HasChildren // its end comes first
 	}
 	if line, _ := reader.PeekLine(); bytes.Equal(bytes.TrimSpace(line), colons) {
 		b.closed = true
@@ -154,4 +178,16 @@ func (blockParser) CanAcceptIndentedLine() bool { return false }
 func skipLine(reader text.Reader) {
 	line, segment := reader.PeekLine()
 	reader.Advance(len(util.TrimRightSpace(line)) + segment.Padding)
+}
+
+func renderBlock(w *setter, b *block, entering bool) {
+	element, class := "aside", b.name
+	if b.name == "stateful" || b.name == "stateless" {
+		element, class = "div", "only "+b.name
+	}
+	if entering {
+		w.put("<", element, ` class="`, class, "\">\n")
+	} else {
+		w.put("</", element, ">\n")
+	}
 }

@@ -28,28 +28,79 @@
 //	One sentence.
 //	:::
 //
-// # References
+// Each file of chapters/ is a chapter of the article, 01-slug.md and so on.
+//
+//	---
+//	chapter: 1               # as in the file's name
+//	title: Why log in
+//	summary: One sentence.
+//	steps: [0, 1]            # steps of the lesson it belongs to; may be []
+//	misconceptions: [22]     # optional: those that it meets itself
+//	---
+//
+// Its headings are of the levels ## and ###; their anchors are made of their
+// text. Blocks are :::stateful, :::stateless, :::note and :::warning.
+//
+// Each file of predictions/ is a question, slug.md; its text is the explanation,
+// with the same blocks.
+//
+//	---
+//	step: 7                  # optional: where the bench asks it
+//	misconceptions: [4]      # those that it meets, 1 to 30; may be []
+//	question: What will happen?
+//	options: [This, That]    # 2 to 5
+//	answer: 2                # counted from 1
+//	point: {flow: session, place: wire, at: status} # what to select; with a step
+//	---
+//
+// Each file of notes/ is for instructors at one step, 00.md to 10.md. The folder
+// is optional.
+//
+//	---
+//	step: 3
+//	minutes: 3               # planned, 1 to 60
+//	---
+//
+// glossary.md is a list of ## terms, each with its text. reading.md is further
+// reading, and optional; both stand on one page. compare.md is ten ## features, each with one block of
+// :::stateful, :::stateless, :::always and :::depends and with one or more of
+// :::proof N, which says what to look at in step N.
+//
+// # On a line of their own
+//
+//	::predict slug           a prediction; each stands in one chapter at most
+//	::code session login     a function of an app's source; token for the other
+//	::exchange session 1 response Set-Cookie Location
+//	                         lines of a real exchange: flow, step, request or
+//	                         response, headers; without any, all of them; body
+//	                         for the content, too
+//	::diagram session        a flow's diagram; token and both are the others
+//
+// # Within a line
 //
 // [text]{ref} binds words to what they mean on the bench: {sid}, {hdr}, {pay},
-// {sig}, {own}, {key}, {own.role}, {pay.exp} and the other claims,
-// {attr.httponly} and the other cookie attributes, {header.set-cookie} and the
-// other header names. A reference stands on one line; its text is plain.
+// {sig}, {own}, {key}, {own.role}, {hdr.alg} and the other parameters, {pay.exp}
+// and the other claims, {attr.httponly} and the other cookie attributes,
+// {header.set-cookie} and the other header names, {status.401} and the other
+// statuses. A reference stands on one line; its text is plain.
+//
+// {live NAME} is a value of the reader's own, such as {live session.id}.
+//
+// [text](step:5), [text](term:jws), [text](chapter:slug) and
+// [text](chapter:slug#anchor) link to other texts.
 //
 // # What is refused
 //
-// Authors write no HTML and no pictures, and link to http, https, relative and
-// #fragment addresses only. Whatever is wrong is reported with its file and
-// line, everything in all files at once.
+// Authors write no HTML and no pictures, and link to texts, http, https, relative
+// and #fragment addresses only. Nothing may name what there is not. Whatever is
+// wrong is reported with its file and line, everything in all files at once.
 package content
 
 import (
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // LastStep is the number of the plot's last step. The first is 0.
@@ -62,11 +113,19 @@ type HTML string
 
 // Content is all texts of the site.
 type Content struct {
-	Front HTML   // the front page's text
-	Steps []Step // Steps[n] is step n; there are LastStep+1 of them
+	Front       HTML         // the front page's text
+	Steps       []Step       // Steps[n] is step n; there are LastStep+1 of them
+	Chapters    []Chapter    // in their order
+	Predictions []Prediction // by slug
+	Notes       []Note       // by step; there may be none
+	Glossary    []Term       // as in the file
+	Reading     Passage      // may be empty
+	Compare     []Feature    // ten
+	Uses        []Use        // by file and line
+	Index       *Index
 }
 
-//go:embed front.md steps/*.md
+//go:embed *.md steps chapters predictions notes
 var files embed.FS
 
 // Embedded returns the texts that this binary was built with.
@@ -75,64 +134,44 @@ func Embedded() fs.FS { return files }
 // Load reads and renders all texts. Its error joins one error for each thing
 // that is wrong, in the form "file:line: what it is and what to do".
 func Load(fsys fs.FS) (*Content, error) {
-	md := newMarkdown()
-	front, errFront := loadFront(fsys, md)
-	steps, errSteps := loadSteps(fsys, md)
-	if err := errors.Join(errFront, errSteps); err != nil {
+	l := &loader{fsys: fsys, md: newMarkdown()}
+	c := &Content{
+		Front:       l.front(),
+		Steps:       each(l, "steps", l.step),
+		Chapters:    each(l, "chapters", l.chapter),
+		Predictions: each(l, "predictions", l.prediction),
+		Notes:       each(l, "notes", l.note),
+		Glossary:    l.glossary(),
+		Reading:     l.reading(),
+		Compare:     l.compare(),
+	}
+	l.order(c)
+	l.check(c)
+	if err := l.err(); err != nil {
 		return nil, err
 	}
-	return &Content{Front: front, Steps: steps}, nil
+	c.Uses = l.uses()
+	c.Index = newIndex(c)
+	return c, nil
 }
 
-func loadFront(fsys fs.FS, md *markdown) (HTML, error) {
-	s, err := open(fsys, "front.md")
-	if err != nil {
-		return "", err
+func (l *loader) front() HTML {
+	s := l.open("front.md", frontForm)
+	if s.lost {
+		return ""
 	}
-	parts := md.render(s)
-	if len(parts.blocks) > 0 {
-		s.errorf(s.line(parts.blocks[0].Pos()), "the front page has no :::blocks: write it without them")
-	}
-	return parts.of(""), s.err()
+	doc, _ := l.parse(s)
+	return l.set(s, slices.Collect(children(doc))...).flat()
 }
 
-func loadSteps(fsys fs.FS, md *markdown) ([]Step, error) {
-	names, err := fs.Glob(fsys, "steps/*.md")
-	if err != nil {
-		return nil, fmt.Errorf("list steps: %w", err)
+func (l *loader) reading() Passage {
+	if _, err := fs.Stat(l.fsys, "reading.md"); errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	var steps []Step
-	var errs []error
-	for _, name := range names {
-		step, err := loadStep(fsys, name, md)
-		errs = append(errs, err)
-		steps = append(steps, step)
+	s := l.open("reading.md", readingForm)
+	if s.lost {
+		return nil
 	}
-	slices.SortStableFunc(steps, func(a, b Step) int { return a.Number - b.Number })
-	return steps, errors.Join(append(errs, complete(steps)...)...)
-}
-
-// complete reports the numbers that occur twice and those that do not occur.
-func complete(steps []Step) (errs []error) {
-	first := map[int]Step{}
-	for _, s := range steps {
-		if was, ok := first[s.Number]; ok && s.Number != unnumbered {
-			errs = append(errs, fmt.Errorf("%s: step %d is already in %s: give each file a number of its own", s.Source, s.Number, was.Source))
-			continue
-		}
-		first[s.Number] = s
-	}
-	if _, ok := first[unnumbered]; ok {
-		return errs // one of the missing steps is in that file, and its error says what to do
-	}
-	var missing []string
-	for n := range LastStep + 1 {
-		if _, ok := first[n]; !ok {
-			missing = append(missing, strconv.Itoa(n))
-		}
-	}
-	if len(missing) > 0 {
-		errs = append(errs, fmt.Errorf("steps: missing %s: add a file with that number as the step of its front matter", strings.Join(missing, ", ")))
-	}
-	return errs
+	doc, _ := l.parse(s)
+	return l.set(s, slices.Collect(children(doc))...)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -13,7 +14,17 @@ import (
 // lesson returns a small content without faults, with some files replaced. An
 // empty text removes the file.
 func lesson(replaced map[string]string) fs.FS {
-	all := map[string]string{"front.md": "Welcome.\n"}
+	all := map[string]string{
+		"front.md":               "Welcome.\n",
+		"chapters/01-first.md":   chapterText(1, "Text.\n\n## One\n\nMore.\n"),
+		"chapters/02-second.md":  chapterText(2, "Text.\n"),
+		"predictions/guess.md":   predictionText("step: 7\n", "Because.\n"),
+		"glossary.md":            "## JWS\n\nA signature.\n",
+		"compare.md":             comparison(""),
+		"notes/03.md":            "---\nstep: 3\nminutes: 2\n---\nSay it.\n",
+		"reading.md":             "Read [this](https://library.test/).\n",
+		"chapters/ignored.draft": "no chapter",
+	}
 	for n := range LastStep + 1 {
 		all[stepFile(n)] = stepText(n, "Both.\n")
 	}
@@ -25,6 +36,43 @@ func lesson(replaced map[string]string) fs.FS {
 		}
 	}
 	return fsys
+}
+
+// chapterText returns a chapter whose body begins on line 7.
+func chapterText(n int, body string) string {
+	return fmt.Sprintf("---\nchapter: %d\ntitle: Chapter %d\nsummary: Short.\nsteps: [%d]\n---\n%s", n, n, n, body)
+}
+
+// predictionText returns a prediction that meets all misconceptions and that
+// has other front matter from line 2 on.
+func predictionText(head, body string) string {
+	point := ""
+	if strings.HasPrefix(head, "step:") {
+		point = "point: {flow: token, place: wire, at: status}\n"
+	}
+	return "---\n" + head + "misconceptions: [" + everyMisconception() + "]\nquestion: What?\noptions: [A, B]\nanswer: 2\n" + point + "---\n" + body
+}
+
+func everyMisconception() string {
+	var numbers []string
+	for n := 1; n <= LastMisconception; n++ {
+		numbers = append(numbers, strconv.Itoa(n))
+	}
+	return strings.Join(numbers, ", ")
+}
+
+// comparison returns ten features, of which the first is another. Each has 17
+// lines, and an empty one behind.
+func comparison(first string) string {
+	var out strings.Builder
+	for n := range Features {
+		text := "## Feature " + strconv.Itoa(n) + "\n\n:::stateful\nA.\n:::\n\n:::stateless\nB.\n:::\n\n:::always\nC.\n:::\n:::depends\nD.\n:::\n:::proof 5\nE.\n:::\n\n"
+		if n == 0 && first != "" {
+			text = first
+		}
+		out.WriteString(text)
+	}
+	return out.String()
 }
 
 func stepFile(n int) string { return fmt.Sprintf("steps/%02d.md", n) }
@@ -173,18 +221,6 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 	}
 }
 
-func TestLoadNeedsFrontAndSteps(t *testing.T) {
-	_, err := Load(fstest.MapFS{})
-	if err == nil {
-		t.Fatal("Load accepted an empty folder")
-	}
-	for _, want := range []string{"front.md: cannot be opened", "steps: missing 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10:"} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("error\n\t%v\nwant it to contain %q", err, want)
-		}
-	}
-}
-
 func TestLoadOrdersStepsByNumber(t *testing.T) {
 	c, err := Load(lesson(map[string]string{"steps/00.md": "", "steps/zz.md": stepText(0, "Last file.\n")}))
 	if err != nil {
@@ -215,16 +251,25 @@ func TestLoadAcceptsOtherLineEndingsAndByteOrderMark(t *testing.T) {
 // An instructor's copy may come from a stranger: what is nasty must neither
 // take minutes nor exhaust memory or the stack.
 func TestLoadSurvivesNesting(t *testing.T) {
-	units := []string{">", "> ", "[", "![", "]", "(", "<", "*", "*a_", "`", "[a](", "[a]{", "- ", "1. ", ":::", ":::\n", ":::stateful\n", "\\", "'", `"`, "&", "{", "[[", "#", "\t"}
+	units := []string{"|", "|-", "|a", "|-|\n", "\\|", "`\\|", "`", "::", "::x\n", "::diagram both\n", "{live ", "{live token.exp}", "[a](step:1)", "[a](#", "## a\n", "a\n-\n", "```go\n", ">", "> ", "[", "![", "]", "(", "<", "*", "*a_", "`", "[a](", "[a]{", "- ", "1. ", ":::", ":::\n", ":::stateful\n", "\\", "'", `"`, "&", "{", "[[", "#", "\t"}
+	md := newMarkdown()
 	for _, unit := range units {
 		for where, text := range map[string]string{
-			"in a line":           stepText(3, strings.Repeat(unit, 10_000)),
-			"in the front matter": withHead("step: " + strings.Repeat(unit, 3_900/len(unit)) + "\n"),
-			"in passages":         stepText(3, strings.Repeat(strings.Repeat(unit, 3_000/len(unit))+"\n\n", 10)),
-			"before empty lines":  stepText(3, strings.Repeat(unit, maxMargin/len(unit))+strings.Repeat("\n", maxLines-100)),
+			"in a line":            stepText(3, strings.Repeat(unit, 10_000)),
+			"in the front matter":  withHead("step: " + strings.Repeat(unit, 3_900/len(unit)) + "\n"),
+			"in passages":          stepText(3, strings.Repeat(strings.Repeat(unit, 3_000/len(unit))+"\n\n", 10)),
+			"before empty lines":   stepText(3, strings.Repeat(unit, maxMargin/len(unit))+strings.Repeat("\n", maxLines-100)),
+			"in a chapter":         chapterText(1, strings.Repeat(strings.Repeat(unit, 3_000/len(unit))+"\n\n", 10)),
+			"in code of a chapter": chapterText(1, "```js\n"+strings.Repeat(unit, maxCode/len(unit)-1)+"\n```\n"),
 		} {
+			l := &loader{fsys: fstest.MapFS{"chapters/01-x.md": {Data: []byte(text)}}, md: md}
 			start := time.Now()
-			_, err := Load(lesson(map[string]string{"steps/03.md": text}))
+			if strings.HasSuffix(where, "chapter") {
+				l.chapter("chapters/01-x.md")
+			} else {
+				l.step("chapters/01-x.md")
+			}
+			err := l.err()
 			if took := time.Since(start); took > 10*time.Second {
 				t.Errorf("%q %s took %v (error %.200v)", unit, where, took, err)
 			}
@@ -232,23 +277,43 @@ func TestLoadSurvivesNesting(t *testing.T) {
 	}
 }
 
-// FuzzLoad holds that no text makes Load panic, and that what it accepts
-// brings no markup of its author's.
-func FuzzLoad(f *testing.F) {
-	for n := range LastStep + 1 {
-		text, err := fs.ReadFile(Embedded(), embeddedNames(f)[n])
+// nasty is what strangers try.
+var nasty = []string{
+	"<script>", "[<b>]{sid}", "`<script>`", "[a](<javascript:x>)", "\\<b>", "&lt;b>", "[a](b \"<i onclick='x'>\")",
+	"    <script>", "```<b>\n<script>\n```", "```html\n<script>\n```", "<http://x/\"onclick=y>",
+	"[a\"><b>](step:5)", "[a](chapter:\"onclick=y)", "[a](term:x\"y)", "[a](chapter:x#\"onclick=\"y)", "[a](#\"b)",
+	"{live session.id}", "{live <b>}", "{live session.id\"}", "*{live token.exp}*\n\n> {live token.exp}",
+	"## <b>", "## \"onclick=\"y", "## &lt;b>", "## [a]{sid} `<b>` ß", ":::note\n{live token.exp}\n:::",
+	":::stateful\n::exchange session 1 response Set-Cookie body\n:::", "::exchange session 1 request <b>", "::code session <b>",
+	"::predict <b>", "::diagram \"", "|a|b|\n|:-|-:|\n|<b>|{live token.exp}|", "|a|\n|-|\n|`\\|`|",
+}
+
+func addEmbedded(f *testing.F, pattern string) {
+	names, err := fs.Glob(Embedded(), pattern)
+	if err != nil || len(names) == 0 {
+		f.Fatalf("embedded %s: %v, error %v", pattern, names, err)
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(Embedded(), name)
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(string(text))
 	}
-	for _, body := range []string{"<script>", "[<b>]{sid}", "`<script>`", "[a](<javascript:x>)", "\\<b>", "&lt;b>", "[a](b \"<i onclick='x'>\")", "    <script>", "```<b>\n<script>\n```", "<http://x/\"onclick=y>"} {
+}
+
+// FuzzLoad holds that no text makes Load panic, and that what it accepts
+// brings no markup of its author's.
+func FuzzLoad(f *testing.F) {
+	addEmbedded(f, "steps/*.md")
+	for _, body := range nasty {
 		f.Add(stepText(3, body))
 	}
 	md := newMarkdown()
 	f.Fuzz(func(t *testing.T, text string) {
-		step, err := loadStep(fstest.MapFS{"x.md": {Data: []byte(text)}}, "x.md", md)
-		if err != nil {
+		l := &loader{fsys: fstest.MapFS{"x.md": {Data: []byte(text)}}, md: md}
+		step := l.step("x.md")
+		if l.err() != nil {
 			return
 		}
 		for _, html := range []HTML{step.Both, step.Stateful, step.Stateless, step.Difference} {

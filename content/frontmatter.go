@@ -18,7 +18,7 @@ const maxFrontMatter = 4 << 10
 // frontMatter is a file's front matter: its keys with their values.
 type frontMatter map[string]value
 
-// value is a scalar of a front matter and the line on which its key stands.
+// value is a value of a front matter and the line on which its key stands.
 type value struct {
 	line int
 	node ast.Node
@@ -29,6 +29,12 @@ var fence = []byte("---\n")
 // readFrontMatter takes the front matter off the markdown. It reports keys
 // other than those known, and returns nil where there is nothing to go on with.
 func readFrontMatter(s *source, known ...string) frontMatter {
+	fm := cutFrontMatter(s, known)
+	s.lost = s.lost || fm == nil
+	return fm
+}
+
+func cutFrontMatter(s *source, known []string) frontMatter {
 	if !bytes.HasPrefix(s.text, fence) {
 		s.errorf(1, "the front matter is missing: begin the file with a line of ---, then %s, then --- again", strings.Join(known, ", "))
 		return nil
@@ -90,51 +96,100 @@ func collect(s *source, mapping *ast.MappingNode, known []string) frontMatter {
 	return fm
 }
 
-// field reads a key into to, which is a *string, *int or *bool. It reports a
-// missing key on the first line, a value of another type on the key's own, and
-// returns that line and whether all is well.
+// field reads a key into to, which is of a type that value.read knows. It
+// reports a missing key on the first line, a value of another type on the key's
+// own, and returns that line and whether all is well.
 func (fm frontMatter) field(s *source, key string, to any) (line int, ok bool) {
+	if _, found := fm[key]; !found {
+		s.errorf(1, "the front matter has no %s: add “%s: …”", key, key)
+		s.lost = true
+		return 1, false
+	}
+	return fm.optional(s, key, to)
+}
+
+// optional is field for a key that may be missing.
+func (fm frontMatter) optional(s *source, key string, to any) (line int, ok bool) {
 	v, found := fm[key]
 	if !found {
-		s.errorf(1, "the front matter has no %s: add “%s: …”", key, key)
 		return 1, false
 	}
 	if err := v.read(to); err != nil {
 		s.errorf(v.line, "%s must be %w", key, err)
+		s.lost = true
 		return v.line, false
 	}
 	return v.line, true
 }
 
-func (v value) read(to any) error {
+// whole is a whole number with its bounds, and wholes a list of such.
+type (
+	whole struct {
+		to       *int
+		min, max int
+	}
+	wholes struct {
+		to       *[]int
+		min, max int
+	}
+)
+
+func (v value) read(to any) (err error) {
 	switch to := to.(type) {
 	case *string:
-		text, err := v.text()
-		*to = text
-		return err
-	case *int:
-		if n, ok := v.node.(*ast.IntegerNode); ok {
-			if u, ok := n.Value.(uint64); ok && u <= LastStep {
-				*to = int(u)
-				return nil
-			}
+		*to, err = plain(v.node)
+	case *[]string:
+		*to, err = list(v.node, "texts", plain)
+	case whole:
+		n, err := number(v.node, to.min, to.max)
+		if err != nil {
+			return err
 		}
-		return fmt.Errorf("a whole number from 0 to %d", LastStep)
+		*to.to = n
+	case wholes:
+		*to.to, err = list(v.node, "whole numbers", func(n ast.Node) (int, error) { return number(n, to.min, to.max) })
 	case *bool:
-		if n, ok := v.node.(*ast.BoolNode); ok {
-			*to = n.Value
-			return nil
+		n, ok := v.node.(*ast.BoolNode)
+		if !ok {
+			return errors.New("true or false")
 		}
-		return errors.New("true or false")
+		*to = n.Value
+	default:
+		panic(fmt.Sprintf("content: no field of type %T", to))
 	}
-	panic(fmt.Sprintf("content: no field of type %T", to))
+	return err
 }
 
-// text reads a plain, quoted or block text. Its apostrophes are set as the
+func number(n ast.Node, lowest, highest int) (int, error) {
+	if n, ok := n.(*ast.IntegerNode); ok {
+		if u, ok := n.Value.(uint64); ok && u >= uint64(lowest) && u <= uint64(highest) {
+			return int(u), nil
+		}
+	}
+	return 0, fmt.Errorf("a whole number from %d to %d", lowest, highest)
+}
+
+func list[T any](n ast.Node, what string, item func(ast.Node) (T, error)) ([]T, error) {
+	sequence, ok := n.(*ast.SequenceNode)
+	if !ok {
+		return nil, fmt.Errorf("a list of %s: [one, another]", what)
+	}
+	var all []T
+	for _, n := range sequence.Values {
+		v, err := item(n)
+		if err != nil {
+			return nil, fmt.Errorf("a list, and each of it %w", err)
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+// plain reads a plain, quoted or block text. Its apostrophes are set as the
 // markdown's are.
-func (v value) text() (string, error) {
+func plain(n ast.Node) (string, error) {
 	var text string
-	switch n := v.node.(type) {
+	switch n := n.(type) {
 	case *ast.StringNode:
 		text = n.Value
 	case *ast.LiteralNode:

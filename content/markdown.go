@@ -1,8 +1,6 @@
 package content
 
 import (
-	"bytes"
-
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -12,20 +10,24 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// markdown renders sources with our blocks and references.
-type markdown struct{ goldmark.Markdown }
-
-func newMarkdown() *markdown {
-	return &markdown{goldmark.New(
-		goldmark.WithExtensions(quotes),
+// newMarkdown returns goldmark with tables and what is ours.
+func newMarkdown() goldmark.Markdown {
+	return goldmark.New(
+		goldmark.WithExtensions(
+			quotes,
+			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), // styles would be inline
+		),
 		goldmark.WithParserOptions(
-			parser.WithBlockParsers(util.Prioritized(blockParser{}, 50)),
+			parser.WithBlockParsers(
+				util.Prioritized(blockParser{}, 50),
+				util.Prioritized(leafParser{}, 51),
+			),
 			parser.WithInlineParsers(util.Prioritized(refParser{}, 150)), // before links, which begin alike
 		),
 		goldmark.WithRendererOptions(
-			renderer.WithNodeRenderers(util.Prioritized(refRenderer{}, 500)),
+			renderer.WithNodeRenderers(util.Prioritized(ourRenderer{}, 100)), // before goldmark's own
 		),
-	)}
+	)
 }
 
 // quotes sets typewriter quotes as typographic ones, and leaves dashes, dots
@@ -44,52 +46,30 @@ var quotes = extension.NewTypographer(extension.WithTypographicSubstitutions(
 		extension.RightAngleQuote:  nil,
 	}))
 
-// parts is a rendered source.
-type parts struct {
-	blocks []*block                 // as they came
-	html   map[string]*bytes.Buffer // by block name; "" is what stands outside blocks
-}
-
-// of returns the HTML of all blocks of a name.
-func (p parts) of(name string) HTML {
-	if out, ok := p.html[name]; ok {
-		return HTML(out.String())
-	}
-	return ""
-}
-
-// render renders a source's markdown, unless something is wrong with it, which
-// it reports.
-func (md *markdown) render(s *source) parts {
+// parse parses a source's markdown and reports what is wrong with it.
+func (l *loader) parse(s *source) (doc ast.Node, headings []heading) {
 	pc := parser.NewContext()
 	pc.Set(sourceKey, s)
-	doc := md.Parser().Parse(text.NewReader(s.markdown()), parser.WithContext(pc))
+	doc = l.md.Parser().Parse(text.NewReader(s.markdown()), parser.WithContext(pc))
 	checkNodes(s, doc)
-
-	p := parts{html: map[string]*bytes.Buffer{}}
-	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
-		b, ok := n.(*block)
-		if !ok {
-			md.add(p, "", s, n)
-			continue
-		}
-		p.blocks = append(p.blocks, b)
-		for child := b.FirstChild(); child != nil; child = child.NextSibling() {
-			md.add(p, b.name, s, child)
-		}
-	}
-	return p
+	return doc, nameHeadings(s, doc)
 }
 
-// add appends a node's HTML to a part.
-func (md *markdown) add(p parts, name string, s *source, n ast.Node) {
+// set renders nodes of a source, unless something is wrong with it.
+func (l *loader) set(s *source, nodes ...ast.Node) Passage {
+	return l.setOn(onOnePage{}, s, nodes)
+}
+
+func (l *loader) setOn(page onOnePage, s *source, nodes []ast.Node) Passage {
 	if len(s.wrong) > 0 {
-		return
+		return nil
 	}
-	if p.html[name] == nil {
-		p.html[name] = new(bytes.Buffer)
+	w := &setter{markdown: s.markdown(), onOnePage: page}
+	for _, n := range nodes {
+		if err := l.md.Renderer().Render(w, s.markdown(), n); err != nil {
+			s.errorf(s.line(position(n)), "cannot be rendered: %w", err)
+		}
 	}
-	if err := md.Renderer().Render(p.html[name], s.markdown(), n); err != nil {
-		s.errorf(s.line(position(n)), "cannot be rendered: %w", err)
-	}
+	w.cut()
+	return w.passage
 }

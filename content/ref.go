@@ -4,22 +4,22 @@ import (
 	"fmt"
 	"html"
 	"maps"
+	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 )
 
 // ref is a run of prose bound to what it means on the bench.
 type ref struct {
 	ast.BaseInline
 	text string
-	to   string // a key of targets
+	to   string // what tagsFor knows
 }
 
 var kindRef = ast.NewNodeKind("Ref")
@@ -32,8 +32,8 @@ func (r *ref) Dump(source []byte, level int) {
 	ast.DumpHelper(r, source, level, map[string]string{"Text": r.text, "To": r.to}, nil)
 }
 
-// targets holds everything that a reference may be bound to, with the opening
-// and the closing tag that show it.
+// targets holds everything but statuses that a reference may be bound to, with
+// the opening and the closing tag that show it.
 var targets = newTargets()
 
 type tags struct{ open, close string }
@@ -48,6 +48,9 @@ func newTargets() map[string]tags {
 	}
 	span("ink own", "key")
 	span("ink own", "own.role")
+	for _, parameter := range []string{"alg", "kid", "typ"} {
+		span("ink hdr", "hdr."+parameter)
+	}
 	for _, claim := range []string{"iss", "sub", "aud", "exp", "iat", "jti", "name", "role"} {
 		span("ink pay", "pay."+claim)
 	}
@@ -55,13 +58,30 @@ func newTargets() map[string]tags {
 		span("attr", "attr."+attribute)
 	}
 	for _, name := range []string{"authorization", "cache-control", "content-type", "cookie", "location", "set-cookie", "vary", "www-authenticate"} {
-		to := "header." + name
-		t[to] = tags{fmt.Sprintf(`<code data-ref="%s">`, to), "</code>"}
+		t["header."+name] = codeTags("header." + name)
 	}
 	return t
 }
 
-// refParser parses [text]{target}.
+func codeTags(to string) tags {
+	return tags{fmt.Sprintf(`<code data-ref="%s">`, to), "</code>"}
+}
+
+var statusPattern = regexp.MustCompile(`^status\.([1-5]\d\d)$`)
+
+// tagsFor returns the tags of what a reference is bound to, and whether there
+// is such a thing. A status is one that has a name (RFC 9110, section 15, and
+// its registry).
+func tagsFor(to string) (tags, bool) {
+	if found := statusPattern.FindStringSubmatch(to); found != nil {
+		code, _ := strconv.Atoi(found[1])
+		return codeTags(to), http.StatusText(code) != ""
+	}
+	t, known := targets[to]
+	return t, known
+}
+
+// refParser parses [text]{target}, and {live NAME}.
 type refParser struct{}
 
 // A reference's text is plain: no brackets, code, emphasis or escapes.
@@ -76,6 +96,9 @@ func (refParser) Parse(_ ast.Node, reader text.Reader, pc parser.Context) ast.No
 	line, segment := reader.PeekLine()
 	s := sourceOf(pc)
 	if line[0] == '{' {
+		if n := parseLive(s, reader); n != nil {
+			return n
+		}
 		if reader.PrecendingCharacter() == ']' {
 			s.errorf(s.line(segment.Start), `this looks like a reference: write [plain text]{name} on one line, or ]\{ where it is none`)
 		}
@@ -86,24 +109,18 @@ func (refParser) Parse(_ ast.Node, reader text.Reader, pc parser.Context) ast.No
 		return nil
 	}
 	r := &ref{text: apostrophes(string(found[1])), to: string(found[2])}
-	if _, known := targets[r.to]; !known {
-		s.errorf(s.line(segment.Start), "unknown reference {%s}: it is one of %s", r.to, strings.Join(slices.Sorted(maps.Keys(targets)), ", "))
+	at := s.line(segment.Start)
+	if _, known := tagsFor(r.to); !known {
+		s.errorf(at, "unknown reference {%s}: it is one of %s, or status. with the code of a status", r.to, strings.Join(slices.Sorted(maps.Keys(targets)), ", "))
 	}
+	s.use("ref", r.to, at)
 	reader.Advance(len(found[0]))
 	return r
 }
 
-// refRenderer renders references.
-type refRenderer struct{}
-
-// RegisterFuncs implements renderer.NodeRenderer.
-func (refRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
-	reg.Register(kindRef, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if entering {
-			r := n.(*ref)
-			t := targets[r.to]
-			_, _ = w.WriteString(t.open + html.EscapeString(r.text) + t.close)
-		}
-		return ast.WalkContinue, nil
-	})
+func renderRef(w *setter, n *ref, entering bool) {
+	if entering {
+		t, _ := tagsFor(n.to)
+		w.put(t.open, html.EscapeString(n.text), t.close)
+	}
 }

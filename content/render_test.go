@@ -7,12 +7,14 @@ import (
 	"testing"
 )
 
-// ours matches the tags that markdown and our references lead to; links go
-// where they may go and carry nothing else than a title.
-var ours = regexp.MustCompile(`^<(/?(p|em|strong|code|pre|ul|ol|li|blockquote|h[1-6]|a|span)` +
-	`|hr|br|ol start="\d+"|code class="language-[^"<>]*"` +
+// ours matches the tags that markdown and our syntax lead to; links go where
+// they may go and carry nothing else than a title.
+var ours = regexp.MustCompile(`^<(/?(p|em|strong|code|pre|ul|ol|li|blockquote|a|span|table|thead|tbody|tr|th|td)` +
+	`|hr|br|ol start="\d+"|/(h[1-6]|div|aside)|code class="language-[a-z]+"|pre class="chroma"` +
+	`|h[2-4] id="[\pL\pN.-]+"|div class="only state(ful|less)"|aside class="(note|warning)"` +
+	`|t[hd] align="(left|center|right)"|span class="[a-z][a-z0-9]{0,2}"` +
 	`|a href="(https?://[^"<>]+|[^":<>]+|[/?#][^"<>]*|[^":<>]*[/?#][^"<>]*)"( title="[^"<>]*")?` +
-	`|(span class="(ink [a-z]{3}|attr)"|code) data-ref="[a-z.-]+")>$`)
+	`|(span class="(ink [a-z]{3}|attr)"|code) data-ref="[a-z0-9.-]+")>$`)
 
 // tagsOf yields everything in HTML from a < to the next >.
 func tagsOf(html string) iter.Seq[string] {
@@ -115,7 +117,7 @@ func TestFrontMatterIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Step{Number: 3, Title: "The server’s: own", Place: "server", Look: "Over two lines.", Difference: "<p>One sentence.</p>\n", Source: "steps/03.md:2"}
+	want := Step{Number: 3, Title: "The server’s: own", Place: "server", Look: "Over two lines.", Difference: "<p>One sentence.</p>\n", Source: "steps/03.md:2", text: "One sentence."}
 	if c.Steps[3] != want {
 		t.Errorf("step = %+v, want %+v", c.Steps[3], want)
 	}

@@ -19,18 +19,31 @@ const (
 	maxLines   = 20_000   // lines of a file
 	maxPassage = 16 << 10 // bytes without a blank line
 	maxMargin  = 100      // bytes of spaces and marks that a line begins with
+	maxBars    = 24       // vertical bars in a line: a table fills up each of its rows
+	maxAllBars = 4_000    // vertical bars in a file
 )
 
 // marks are what quotes, lists and their nesting are made of.
 const marks = " \t>-+*.)0123456789"
 
-// source is one file, and what has been found wrong with it.
+// source is one file, and what has been found out about it.
 type source struct {
 	name  string
+	form  form
 	text  []byte // with \n as its only line ending, and at its end
 	lines []int  // where each line begins
 	body  int    // where the markdown begins, after any front matter
-	wrong []problem
+	slug  string // of a chapter
+	code  int    // bytes of code blocks
+
+	uses    []Use
+	wants   []want
+	anchors map[string]int // of its headings, with their lines; nil until it is parsed
+	wrong   []problem
+
+	// lost is whether the file could not be read to its end, so that nothing
+	// can be said about what it does not hold.
+	lost bool
 }
 
 type problem struct {
@@ -38,36 +51,51 @@ type problem struct {
 	err  error
 }
 
-// open reads a file and checks what must hold before it can be parsed.
-func open(fsys fs.FS, name string) (*source, error) {
-	f, err := fsys.Open(name)
+// open reads a file and checks what must hold before it can be parsed. The
+// source is lost where that does not hold.
+func open(fsys fs.FS, name string, f form) *source {
+	s := &source{name: name, form: f}
+	if err := s.read(fsys); err != nil {
+		s.wrong = append(s.wrong, problem{err: err})
+	} else {
+		s.checkText()
+	}
+	s.lost = len(s.wrong) > 0
+	return s
+}
+
+func (s *source) read(fsys fs.FS) error {
+	f, err := fsys.Open(s.name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be opened, and is needed: %w", name, err)
+		return fmt.Errorf("%s: cannot be opened, and is needed: %w", s.name, err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be read: %w", name, err)
+		return fmt.Errorf("%s: cannot be read: %w", s.name, err)
 	}
 	if len(text) > maxFile {
-		return nil, fmt.Errorf("%s:1: the file is larger than 1 MiB: split it or shorten it", name)
+		return fmt.Errorf("%s:1: the file is larger than 1 MiB: split it or shorten it", s.name)
 	}
 	text = bytes.TrimPrefix(text, []byte("\uFEFF")) // which some editors put first, unseen
 	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 	if !bytes.HasSuffix(text, []byte("\n")) {
 		text = append(text, '\n')
 	}
-	s := &source{name: name, text: text}
-	s.checkText()
-	return s, s.err()
+	s.text = text
+	return nil
 }
 
 func (s *source) checkText() {
-	offset, passage := 0, 0
+	offset, passage, bars := 0, 0, 0
 	for text := range bytes.Lines(s.text) {
 		s.lines = append(s.lines, offset)
 		offset += len(text)
 		s.checkLine(len(s.lines), text)
+		was := bars
+		if bars += bytes.Count(text, []byte("|")); was <= maxAllBars && bars > maxAllBars {
+			s.errorf(len(s.lines), "more than %d vertical bars in the file: split its tables", maxAllBars)
+		}
 		if len(bytes.TrimSpace(text)) == 0 {
 			passage = 0
 			continue
@@ -88,6 +116,9 @@ func (s *source) checkLine(line int, text []byte) {
 	}
 	if len(text)-len(bytes.TrimLeft(text, marks)) > maxMargin {
 		s.errorf(line, "more than %d spaces and marks before the text: nest and indent less", maxMargin)
+	}
+	if bytes.Count(text, []byte("|")) > maxBars {
+		s.errorf(line, "more than %d vertical bars in a line: make the table narrower", maxBars)
 	}
 }
 

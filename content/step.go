@@ -2,9 +2,10 @@ package content
 
 import (
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
+
+	"github.com/yuin/goldmark/ast"
 )
 
 // Step is the text of one step of the lesson.
@@ -24,31 +25,40 @@ type Step struct {
 	// Source is the file and line of the step's number, as "file:line", for
 	// errors about the step.
 	Source string
+
+	text string // all of it, plain, for the index
 }
 
-// unnumbered is the number of a step whose file does not tell it.
-const unnumbered = -1
+// NoStep is the number of the step that there is none of.
+const NoStep = -1
 
-var places = []string{"browser", "wire", "server"}
+var (
+	places = []string{"browser", "wire", "server"}
+	flows  = []string{"session", "token"}
+)
 
-func loadStep(fsys fs.FS, name string, md *markdown) (Step, error) {
-	s, err := open(fsys, name)
-	if err != nil {
-		return Step{Number: unnumbered}, err
+func (l *loader) step(name string) Step {
+	step := Step{Number: NoStep}
+	s := l.open(name, stepForm)
+	if s.lost {
+		return step
 	}
-	step := Step{Number: unnumbered}
 	if fm := readFrontMatter(s, "step", "title", "sends", "place", "look", "action"); fm != nil {
 		step.readFields(s, fm)
 	}
-	parts := md.render(s)
-	checkDifference(s, parts.blocks)
-	step.Both, step.Difference = parts.of(""), parts.of("difference")
-	step.Stateful, step.Stateless = parts.of("stateful"), parts.of("stateless")
-	return step, s.err()
+	doc, _ := l.parse(s)
+	parts := blocksOf(doc)
+	checkDifference(s, parts["difference"])
+	step.Both = l.set(s, parts[""]...).flat()
+	step.Stateful = l.set(s, inside(parts["stateful"])...).flat()
+	step.Stateless = l.set(s, inside(parts["stateless"])...).flat()
+	step.Difference = l.set(s, inside(parts["difference"])...).flat()
+	step.text = plainText(doc, s.markdown())
+	return step
 }
 
 func (step *Step) readFields(s *source, fm frontMatter) {
-	line, _ := fm.field(s, "step", &step.Number)
+	line, _ := fm.field(s, "step", whole{&step.Number, 0, LastStep})
 	step.Source = fmt.Sprintf("%s:%d", s.name, line)
 	fm.field(s, "title", &step.Title)
 	fm.field(s, "look", &step.Look)
@@ -67,13 +77,7 @@ func (step *Step) readFields(s *source, fm frontMatter) {
 
 // checkDifference reports a step without exactly one difference, and one that
 // is not exactly one sentence.
-func checkDifference(s *source, blocks []*block) {
-	var found []*block
-	for _, b := range blocks {
-		if b.name == "difference" {
-			found = append(found, b)
-		}
-	}
+func checkDifference(s *source, found []ast.Node) {
 	if len(found) == 0 {
 		s.errorf(1, "the difference is missing: add a :::difference block with one sentence")
 		return
@@ -81,7 +85,7 @@ func checkDifference(s *source, blocks []*block) {
 	if len(found) > 1 {
 		s.errorf(s.line(found[1].Pos()), "a second :::difference: keep one")
 	}
-	if b := found[0]; !b.isSentence(s.markdown()) {
+	if b := found[0].(*block); !b.isSentence(s.markdown()) {
 		s.errorf(s.line(b.Pos()), "the difference must be one paragraph of one sentence: shorten it, and end it with a full stop")
 	}
 }

@@ -163,3 +163,22 @@ func (v *visitor) lesson(b *testing.B) {
 	v.both(b, "profile")
 	v.await(b, 18)
 }
+
+// TestRefusedLoginIsNoLogin tries a wrong password while logged in: the answer
+// brings the session's cookie along, as every answer does, and is no login all
+// the same.
+func TestRefusedLoginIsNoLogin(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	v.logIn(t, librarian)
+	v.post(t, v.path("/session/login"), "email", librarian.Email, "password", "a guess")
+	v.await(t, 3)
+	var logins []int
+	for _, x := range v.bench(t).Journal().Exchanges {
+		if bench.LogsIn(x) {
+			logins = append(logins, x.Number)
+		}
+	}
+	if !slices.Equal(logins, []int{1, 2}) {
+		t.Errorf("the exchanges %v are logins, want 1 and 2", logins)
+	}
+}

@@ -105,7 +105,7 @@ func TestDeskWithoutScripts(t *testing.T) {
 
 	b.open("/bench/" + b.id() + "?step=10&view=both")
 	b.press(onPage, "#desk-clock [value='16m']")
-	b.until("document.querySelector('#desk-clock').innerText.includes('moved forward by 16m0s')")
+	b.until("document.querySelector('#desk-clock').innerText.includes('moved forward by 16 min')")
 	b.press(inSession, "nav a[href$=profile]")
 	b.until(part(inSession, "main form[action$=login]"))
 

@@ -6,8 +6,8 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"strings"
 
+	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/page"
@@ -67,13 +67,19 @@ func readFunctions(source fs.FS) (map[string]page.CodeBlock, error) {
 			if f.Doc != nil {
 				start = f.Doc.Pos()
 			}
+			body := string(text[set.Position(start).Offset:set.Position(f.End()).Offset])
 			out[f.Name.Name] = page.CodeBlock{
-				Name: f.Name.Name, File: name,
-				Text: strings.TrimSpace(string(text[set.Position(start).Offset:set.Position(f.End()).Offset])),
+				Name: f.Name.Name, File: name, Text: body, Marked: page.HTML(content.Go(body)),
 			}
 		}
 	}
 	return out, nil
+}
+
+// has reports whether the app of a flow has a function of that name.
+func (c code) has(flow, name string) bool {
+	_, ok := c[journal.Flow(flow)][name]
+	return ok
 }
 
 // ran returns the functions of the app that an exchange went through, in the

@@ -66,12 +66,15 @@ func (l *Lab) answerError(w http.ResponseWriter, r *http.Request, err error) {
 		http.Error(w, f.heading+". "+f.text, f.status)
 		return
 	}
-	p := page.Problem{
+	if err := l.render(w, f.status, page.ProblemPage(l.problem(f)), r); err != nil {
+		l.config.Log.Error("an error page failed", "err", err)
+	}
+}
+
+func (l *Lab) problem(f *failure) page.Problem {
+	return page.Problem{
 		Chrome: l.chrome(f.heading + ": AuthLab"), Status: f.status,
 		Heading: f.heading, Text: f.text, NewBench: f.newBench,
-	}
-	if err := l.render(w, f.status, page.ProblemPage(p), r); err != nil {
-		l.config.Log.Error("an error page failed", "err", err)
 	}
 }
 
@@ -88,13 +91,15 @@ func (l *Lab) answerBroken(w http.ResponseWriter) {
 	_, _ = w.Write(l.broken) // nothing is left to tell if this fails too
 }
 
+// errBroken is what visitors are told of a failure of ours.
+var errBroken = &failure{
+	status: http.StatusInternalServerError, heading: "Something broke",
+	text: "This is our fault, and it has been logged. What your bench recorded is still there; go back and try again.",
+}
+
 func (l *Lab) renderBroken() ([]byte, error) {
 	var b bytes.Buffer
-	p := page.Problem{
-		Chrome: l.chrome("Something broke: AuthLab"), Status: http.StatusInternalServerError, Heading: "Something broke",
-		Text: "This is our fault, and it has been logged. What your bench recorded is still there; go back and try again.",
-	}
-	if err := page.ProblemPage(p).Render(context.Background(), &b); err != nil {
+	if err := page.ProblemPage(l.problem(errBroken)).Render(context.Background(), &b); err != nil {
 		return nil, fmt.Errorf("render the page for failures: %w", err)
 	}
 	return b.Bytes(), nil

@@ -18,6 +18,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,6 +26,7 @@ import (
 
 	"authlab/content"
 	"authlab/lab/bench"
+	"authlab/lab/journal"
 	"authlab/lab/page"
 	"authlab/lab/wire"
 	"authlab/static"
@@ -42,6 +44,11 @@ type Config struct {
 	// Secure says that the lab is reached over TLS, so that the session cookie
 	// is marked Secure.
 	Secure bool
+	// Content is where the texts are read from, the embedded ones if nil. An
+	// instructor's own copy may be given; it is checked like ours.
+	Content fs.FS
+	// Dev serves GET /dev/states, the page with every component in every state.
+	Dev bool
 	// Log gets what operators should know. The default is slog.Default().
 	Log *slog.Logger
 }
@@ -56,15 +63,18 @@ const (
 
 // Lab is the site.
 type Lab struct {
-	config  Config
-	benches *bench.Benches
-	content *content.Content
-	steps   []page.StepText
-	code    code
-	assets  *static.Assets
-	tap     *wire.Tap
-	server  *http.Server
-	broken  []byte // the page for a failure, rendered at start so that it cannot fail
+	config    Config
+	benches   *bench.Benches
+	content   *content.Content
+	steps     []page.StepText
+	code      code
+	assets    *static.Assets
+	published published    // the article
+	sample    journal.View // a run of the whole lesson, made at start
+	handler   http.Handler
+	tap       *wire.Tap
+	server    *http.Server
+	broken    []byte // the page for a failure, rendered at start so that it cannot fail
 
 	stopping context.Context // done once the lab is about to stop
 	stop     context.CancelFunc
@@ -75,7 +85,10 @@ func New(config Config) (*Lab, error) {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	text, err := content.Load(content.Embedded())
+	if config.Content == nil {
+		config.Content = content.Embedded()
+	}
+	text, err := content.Load(config.Content)
 	if err != nil {
 		return nil, fmt.Errorf("load content: %w", err)
 	}
@@ -87,6 +100,9 @@ func New(config Config) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := text.Check(ran.has); err != nil {
+		return nil, fmt.Errorf("check content: %w", err)
+	}
 	l := &Lab{
 		config: config, content: text, assets: assets, code: ran,
 		benches: bench.NewBenches(config.Limits, config.Secure),
@@ -96,16 +112,29 @@ func New(config Config) (*Lab, error) {
 	if l.broken, err = l.renderBroken(); err != nil {
 		return nil, err
 	}
-	l.tap = wire.New(wire.Options{Limit: config.KeepBytes, Unclaimed: l.benches.Unclaimed})
-	l.server = &http.Server{
-		Handler:           l.routes(),
+	l.handler = l.routes()
+	l.tap, l.server = l.newServer()
+	if l.sample, err = l.runSample(); err != nil {
+		return nil, err
+	}
+	if l.published, err = l.publish(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// newServer makes a server of the site, and the tap that its listener needs.
+func (l *Lab) newServer() (*wire.Tap, *http.Server) {
+	tap := wire.New(wire.Options{Limit: l.config.KeepBytes, Unclaimed: l.benches.Unclaimed})
+	server := &http.Server{
+		Handler:           l.handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(config.Log.Handler(), slog.LevelWarn),
+		ErrorLog:          slog.NewLogLogger(l.config.Log.Handler(), slog.LevelWarn),
 	}
-	l.tap.Attach(l.server)
-	return l, nil
+	tap.Attach(server)
+	return tap, server
 }
 
 // Benches returns the lab's benches.

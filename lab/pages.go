@@ -35,8 +35,10 @@ func (l *Lab) render(w http.ResponseWriter, status int, c templ.Component, r *ht
 
 // front is GET /: what this is, start here.
 func (l *Lab) front(w http.ResponseWriter, r *http.Request) error {
+	c := l.chrome("AuthLab: log in twice, see everything")
+	c.Here = "start"
 	v := page.FrontView{
-		Chrome: l.chrome("AuthLab: log in twice, see everything"),
+		Chrome: c,
 		Text:   page.HTML(l.content.Front), Steps: l.steps,
 	}
 	return l.render(w, http.StatusOK, page.Front(v), r)
@@ -113,8 +115,11 @@ func (l *Lab) input(b *bench.Bench, r *http.Request) (page.BenchInput, error) {
 		in.Pins[flow], _ = strconv.Atoi(r.FormValue(string(flow))) // anything else names none
 	}
 	step, err := stepValue(r.FormValue("step"), in.Journal)
+	if err != nil {
+		return in, err
+	}
 	in.Step = step
-	return in, err
+	return in, l.beside(&in, b)
 }
 
 func stepValue(value string, v journal.View) (int, error) {

@@ -14,11 +14,17 @@ func (l *Lab) routes() http.Handler {
 
 	site("GET /{$}", l.front)
 	change("POST /bench", l.makeBench)
+	site("GET /learn", l.read)
+	site("GET /learn/{chapter}", l.read)
+	site("GET /compare", l.read)
+	site("GET /glossary", l.read)
+	site("GET /search", l.search)
 	site("GET /bench/{id}", l.bench)
 	site("GET /bench/{id}/events", l.events)
 	site("GET /bench/{id}/exchanges/{n}", l.exchange)
 	site("GET /bench/{id}/journal.json", l.journal)
 	change("POST /bench/{id}/step", l.setStep)
+	change("POST /bench/{id}/predict", l.predict)
 	change("POST /bench/{id}/role", l.changeRole)
 	change("POST /bench/{id}/clock", l.moveClock)
 	change("POST /bench/{id}/replay", l.replay)
@@ -30,6 +36,9 @@ func (l *Lab) routes() http.Handler {
 	site("GET /favicon.ico", l.icon)
 	site("GET /healthz", l.healthy)
 	site("GET /readyz", l.ready)
+	if l.config.Dev {
+		site("GET /dev/states", l.states)
+	}
 
 	return l.recovered(l.knownHost(bodyDeadline(l.benches.Record(compressed(l.elsewhere(mux)), l.overBudget))))
 }

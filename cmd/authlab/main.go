@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	authlab [-addr localhost:8080] [-log text|json]
+//	authlab [-addr localhost:8080] [-log text|json] [-content DIR] [-dev]
 //
 // It prints one line with its address and serves until it gets SIGINT or
 // SIGTERM; then it lets requests in flight finish and exits.
@@ -15,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -42,6 +43,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	flags.SetOutput(errs)
 	addr := flags.String("addr", "localhost:8080", "`host:port` to listen on")
 	format := flags.String("log", "text", "log `format`: text or json")
+	dir := flags.String("content", "", "`folder` with your own copy of the texts, instead of the embedded ones")
+	dev := flags.Bool("dev", false, "serve /dev/states, every component of the pages in every state")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -53,7 +56,13 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return err
 	}
 	slog.SetDefault(log)
-	l, err := lab.New(lab.Config{Log: log})
+	config := lab.Config{Log: log, Dev: *dev}
+	if *dir != "" {
+		if config.Content, err = folder(*dir); err != nil {
+			return err
+		}
+	}
+	l, err := lab.New(config)
 	if err != nil {
 		return err
 	}
@@ -66,6 +75,15 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return err
 	}
 	return l.Serve(ctx, ln)
+}
+
+// folder returns the files of a folder of texts. Without this check a mistyped
+// name would be reported once for each file that a lab needs.
+func folder(name string) (fs.FS, error) {
+	if _, err := os.ReadDir(name); err != nil {
+		return nil, fmt.Errorf("-content %q: this is no folder that can be read; name one like the content folder of the source: %w", name, err)
+	}
+	return os.DirFS(name), nil
 }
 
 func logger(format string, w io.Writer) (*slog.Logger, error) {

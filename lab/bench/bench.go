@@ -64,7 +64,8 @@ type Bench struct {
 
 	// admin keeps what an administrator does in one piece: a role change and
 	// its note in the journal, say.
-	admin sync.Mutex
+	admin   sync.Mutex
+	answers map[string]Answer // the visitor's predictions, replaced and never written to
 }
 
 // newBench makes a bench. secure says that it is served over TLS.
@@ -212,6 +213,7 @@ func (b *Bench) Reset() {
 	b.clock.reset()
 	b.keys.renew(b.clock.Now())
 	b.cursor.Store(NoCursor)
+	b.answers = nil
 	b.journal.Swap(newBook(b.limits.Exchanges)).Close()
 }
 

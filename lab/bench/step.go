@@ -166,13 +166,14 @@ func naturalStep(d Deed, a arrival, earlier past) int {
 }
 
 // LogsIn reports whether an exchange is a login that gave the visitor a
-// credential.
+// credential. One that was refused gives none, though its answer may carry the
+// cookie of a session that was there already.
 func LogsIn(x *journal.Exchange) bool {
 	if x.By != journal.Visitor || DeedOf(x) != LoginDeed {
 		return false
 	}
 	_, issued := explain.Issued(x)
-	return issued
+	return issued && explain.VerdictOf(x).Answered < http.StatusBadRequest
 }
 
 // answeredOK reports whether an exchange was answered with 200.

@@ -41,7 +41,7 @@ type Gloss struct {
 type Span struct {
 	Start, End int    // offsets into the message's bytes, Start < End
 	Ink        Ink    // its identity
-	Ref        string // equal Refs are the same thing in different places: "sid", "hdr", "pay", "sig", "own", "pay.role", "attr.httponly" …
+	Ref        string // equal Refs are the same thing in different places: "sid", "hdr", "pay", "sig", "own", "pay.role", "attr.httponly", "header.vary", "status.401" …
 	Gloss      Gloss
 }
 

@@ -47,9 +47,18 @@ func MemberGloss(name string) (Gloss, bool) { return lookUp(memberGlosses, name,
 // ErrorGloss explains an error code of RFC 6749 or RFC 6750.
 func ErrorGloss(code string) (Gloss, bool) { return lookUp(errorGlosses, code, code) }
 
-// valueGloss explains a field's value where it says more than its name.
+// valueGloss explains a field's value where it says more than its name: the
+// whole of it, or else what comes before a parameter or an argument.
 func valueGloss(name, value string) (Gloss, bool) {
-	return lookUp(valueGlosses, value, strings.ToLower(name+": "+value))
+	key := strings.ToLower(name + ": " + value)
+	if g, ok := lookUp(valueGlosses, value, key); ok {
+		return g, true
+	}
+	at := strings.IndexAny(key, ";=")
+	if at < 0 {
+		return Gloss{}, false
+	}
+	return lookUp(valueGlosses, value, key[:at])
 }
 
 // note is a gloss without its title, which is the thing's name as it was

@@ -36,7 +36,7 @@ func (s *scan) startSpans(at int, line string) []Span {
 	status.Title = strings.TrimRight(line[code:], " ")
 	return []Span{
 		word(at, line[:code-1], "version", startGloss("version", line[:code-1])),
-		word(at+code, status.Title, "status", status),
+		word(at+code, status.Title, "status."+line[code:code+3], status),
 	}
 }
 
@@ -69,7 +69,7 @@ func startGloss(key, title string) Gloss {
 func (s *scan) fieldSpans(at int, name, value string) []Span {
 	var spans []Span
 	if gloss, ok := HeaderGloss(name); ok {
-		spans = append(spans, word(at, name, "field."+strings.ToLower(name), gloss))
+		spans = append(spans, word(at, name, "header."+strings.ToLower(name), gloss))
 	}
 	at += len(name) + 1
 	switch strings.ToLower(name) {

@@ -41,32 +41,43 @@ type BenchInput struct {
 	// Ran returns the functions of the app that an exchange went through.
 	Ran    func(*journal.Exchange) []CodeBlock
 	Logins []LoginView
+
+	Predictions []PredictionText
+	Answers     map[string]Answered // by slug
+	// Chapter is the chapter for this step, with the bench's own values.
+	Chapter *Chapter
 }
 
 // LoginView is a demo login.
 type LoginView struct{ ID, Email, Password, Role string }
 
 // CodeBlock is a function of an app's own source.
-type CodeBlock struct{ Name, File, Text string }
+type CodeBlock struct {
+	Name, File, Text string
+	Marked           HTML // Text with its syntax marked by classes
+}
 
 // BenchView is the bench page.
 type BenchView struct {
 	Chrome
-	ID, Short string
-	Path      string // "/bench/{id}"
-	Made      string
-	Expires   string
-	Step      StepText
-	Links     []StepLink
-	Back      string // link to the step before, "" at the first
-	Next      NextView
-	Lanes     []Lane
-	Desk      Desk
-	Log       []LogRow
-	LogNote   string
-	Permalink string
-	Clock     string // the bench's time, and how far it is ahead
-	Login     LoginView
+	ID, Short   string
+	Path        string // "/bench/{id}"
+	Made        string
+	Expires     string
+	Step        StepText
+	Links       []StepLink
+	Back        string // link to the step before, "" at the first
+	Next        NextView
+	Lanes       []Lane
+	Desk        Desk
+	Log         []LogRow
+	LogNote     string
+	Permalink   string
+	Clock       string // the bench's time, and how far it is ahead
+	Login       LoginView
+	Predictions []PredictView
+	Chapter     *Chapter
+	Diagrams    []Diagram
 }
 
 // StepLink is a step in the ruler.
@@ -152,6 +163,9 @@ func NewBench(in BenchInput) BenchView {
 	for _, flow := range journal.Flows {
 		v.Lanes = append(v.Lanes, in.lane(flow))
 	}
+	v.Predictions = in.predictions(v.Next)
+	v.Chapter = in.Chapter
+	v.Diagrams = in.diagrams()
 	v.Desk = in.desk()
 	v.Log, v.LogNote = in.log()
 	return v
@@ -161,7 +175,7 @@ func (in *BenchInput) clock() string {
 	if in.Ahead == 0 {
 		return clockTime(in.Clock) + " UTC"
 	}
-	return clockTime(in.Clock) + " UTC, moved forward by " + in.Ahead.Round(time.Second).String()
+	return clockTime(in.Clock) + " UTC, moved forward by " + lasting(in.Ahead.Round(time.Second))
 }
 
 // sent reports whether a step has an exchange of its own in any flow.
@@ -275,7 +289,8 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	l.Request = newWire("Request", string(flow)+"-req", x.Request, explain.Request(x))
 	l.Response = newWire("Response", string(flow)+"-res", x.Response, explain.Response(x))
 	l.Request.Copied = x.By == journal.Replay
-	l.Server = newServer(x, verdict, in.Ran(x))
+	earlier := in.Journal.Latest(flow, func(e *journal.Exchange) bool { return e.Number < x.Number })
+	l.Server = newServer(x, earlier, verdict, in.Ran(x))
 	l.Held = newHeld(explain.HeldAfter(in.Journal.Exchanges, flow, x.Number), flow)
 	return l
 }
@@ -320,4 +335,13 @@ func sender(x *journal.Exchange) string {
 		return "sent by another client, with a copy"
 	}
 	return "sent by a visitor"
+}
+
+// diagrams draws what the bench has sent so far, this step marked.
+func (in *BenchInput) diagrams() []Diagram {
+	var out []Diagram
+	for _, flow := range journal.Flows {
+		out = append(out, NewDiagram("diagram-"+string(flow), flow, in.Journal.Exchanges, in.LooksAt(in.Step), false))
+	}
+	return out
 }

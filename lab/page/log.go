@@ -154,12 +154,12 @@ func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
 type ExchangeView struct {
 	Chrome
 	Lane    Lane
+	Entry   string // its number, and its step if it shows one
 	Back    string
 	Started string
 	Took    string
 	Clock   string
 	Conn    string
-	Step    string
 	Prev    string
 	Next    string
 }
@@ -174,14 +174,14 @@ func NewExchange(in BenchInput, x *journal.Exchange) ExchangeView {
 		Chrome: in.chrome(fmt.Sprintf("Exchange %d, %s: AuthLab", x.Number, requestLine(x))),
 		Lane:   in.lane(x.Flow), Back: in.link(in.Step, in.View, in.Pins),
 		Started: x.Started.UTC().Format("2 Jan 2006, 15:04:05.000000 UTC"), Took: took(x.Duration),
-		Conn: fmt.Sprintf("connection %d", x.Connection),
+		Conn: fmt.Sprintf("connection %d", x.Connection), Entry: fmt.Sprintf("Exchange %d", x.Number),
 	}
 	v.Toggle = nil
 	if ahead := x.Clock.Sub(x.Started).Round(time.Second); ahead != 0 {
-		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", clockTime(x.Clock), ahead)
+		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", clockTime(x.Clock), lasting(ahead))
 	}
 	if x.Step != journal.NoStep {
-		v.Step = fmt.Sprintf("step %d", x.Step)
+		v.Entry += fmt.Sprintf(", step %d", x.Step)
 	}
 	if _, ok := in.Journal.Exchange(x.Number - 1); ok {
 		v.Prev = fmt.Sprintf("%s/exchanges/%d", in.path(), x.Number-1)

@@ -32,6 +32,9 @@ type Chrome struct {
 	Toggle []Choice
 	// Bench is the path of the visitor's bench, where the page belongs to one.
 	Bench string
+	// Here names the page in the site's navigation: "start", "learn", "compare",
+	// "glossary" or "bench".
+	Here string
 }
 
 // Choice is one link of several that exclude one another.
@@ -109,6 +112,22 @@ func took(d time.Duration) string {
 	default:
 		return strconv.FormatFloat(float64(d)/1e3, 'f', 1, 64) + " µs"
 	}
+}
+
+// lasting writes a length of time in words: "1 h 10 min". It is given whole
+// seconds.
+func lasting(d time.Duration) string {
+	var parts []string
+	for _, unit := range []struct {
+		size time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
+		if n := d / unit.size; n > 0 {
+			parts = append(parts, strconv.FormatInt(int64(n), 10)+" "+unit.name)
+			d -= n * unit.size
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // clockTime writes a moment as a clock, UTC, as the wire's Date does.

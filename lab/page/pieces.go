@@ -8,16 +8,51 @@ import (
 	"github.com/a-h/templ"
 )
 
-// pieces writes the pieces of a line one after the other. It is Go and not a
-// template because a template may put white space between elements, and here
-// every byte between two pieces would be read as a byte of the message.
-func pieces(list []Piece) templ.Component {
+// codeLine writes a line: its pieces one after the other, in one element. It is
+// Go and not a template because a template may put white space between elements,
+// and here every byte between two pieces would be read as a byte of the message.
+// whole marks the line's own bytes; the others stand for them.
+func codeLine(l LineView, list []Piece, whole bool) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		var b strings.Builder
+		if whole {
+			b.WriteString(`<code class="` + l.Class + `" data-field="` + templ.EscapeString(l.Field) + `"` + scroller(l) + ` data-raw>`)
+		} else {
+			b.WriteString(`<code class="` + l.Class + ` brief">`)
+		}
 		for _, p := range list {
 			p.write(&b)
 		}
+		b.WriteString(`</code>`)
 		_, err := io.WriteString(w, b.String())
+		return err
+	})
+}
+
+// fits is how many characters of a body are shown without scrolling in the
+// narrowest column.
+const fits = 400
+
+// scroller lets the keyboard reach a body that is long enough to scroll.
+func scroller(l LineView) string {
+	var n int
+	for _, p := range l.Pieces {
+		n += len(p.Text) + fits/20*strings.Count(p.Text, "\n")
+	}
+	if l.Field != "body" || n <= fits {
+		return ""
+	}
+	return ` tabindex="0" role="group" aria-label="body"`
+}
+
+// preformatted writes text, or markup of ours, in a block that keeps white space.
+func preformatted(name, text string, marked HTML) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		content := string(marked)
+		if content == "" {
+			content = templ.EscapeString(text)
+		}
+		_, err := io.WriteString(w, `<pre class="code chroma" tabindex="0" role="group" aria-label="`+templ.EscapeString(name)+`">`+content+`</pre>`)
 		return err
 	})
 }

@@ -70,7 +70,9 @@ type AccountView struct {
 // ProofView shows how a token's signature is computed, with this bench's key.
 type ProofView struct{ Input, Key, MAC, Verdict string }
 
-func newServer(x *journal.Exchange, v explain.Verdict, ran []CodeBlock) ServerView {
+// newServer shows the server at one exchange. earlier is the flow's exchange
+// before it, nil for the first: an administrator acts between two.
+func newServer(x, earlier *journal.Exchange, v explain.Verdict, ran []CodeBlock) ServerView {
 	s := ServerView{
 		Sum: statusText(v.Answered), Outcome: v.Outcome, Took: took(x.Duration),
 		Mismatch: mismatch(v), Code: ran, Proof: newProof(x),
@@ -81,16 +83,20 @@ func newServer(x *journal.Exchange, v explain.Verdict, ran []CodeBlock) ServerVi
 	for _, e := range x.Events {
 		s.Events = append(s.Events, newEvent(e))
 	}
-	s.Records = newRecords(x.Before, x.After, x.Clock)
+	known := x.Before
+	if earlier != nil {
+		known = earlier.After
+	}
+	s.Records = newRecords(x.Before, x.After, known, x.Clock)
 	s.remember(x.After, x.Flow)
-	s.Accounts = newAccounts(x.Before, x.After)
+	s.Accounts = newAccounts(known, x.After)
 	return s
 }
 
 // idleServer is a server that nothing was asked of at this step: what it
 // remembers now.
 func idleServer(flow journal.Flow, now journal.State, clock time.Time) ServerView {
-	s := ServerView{Records: newRecords(now, now, clock), Accounts: newAccounts(now, now)}
+	s := ServerView{Records: newRecords(now, now, now, clock), Accounts: newAccounts(now, now)}
 	s.remember(now, flow)
 	return s
 }
@@ -188,16 +194,16 @@ func clockOf(rfc3339 string) string {
 }
 
 // newRecords lists what is remembered after, with what changed since before,
-// and what is gone.
-func newRecords(before, after journal.State, now time.Time) []RecordView {
+// and what is gone. known has the accounts as they were at the exchange before.
+func newRecords(before, after, known journal.State, now time.Time) []RecordView {
 	var out []RecordView
 	for _, r := range after.Records {
 		was, existed := before.Record(r.ID)
-		out = append(out, newRecord(r, was, existed, after, now))
+		out = append(out, newRecord(r, was, existed, after, known, now))
 	}
 	for _, r := range before.Records {
 		if _, still := after.Record(r.ID); !still {
-			v := newRecord(r, r, true, after, now)
+			v := newRecord(r, r, true, after, known, now)
 			v.Gone = "deleted"
 			if !now.Before(r.Expires) {
 				v.Gone = "expired, dropped"
@@ -208,7 +214,7 @@ func newRecords(before, after journal.State, now time.Time) []RecordView {
 	return out
 }
 
-func newRecord(r, was journal.Record, existed bool, s journal.State, now time.Time) RecordView {
+func newRecord(r, was journal.Record, existed bool, s, known journal.State, now time.Time) RecordView {
 	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: shown(string(r.Bytes)), Size: size(int64(len(r.Bytes)))}
 	row := func(name, ref, value, old, note string) {
 		changed := !existed || value != old
@@ -219,7 +225,7 @@ func newRecord(r, was journal.Record, existed bool, s journal.State, now time.Ti
 		v.Rows = append(v.Rows, rr)
 	}
 	row("user", "user", r.User, was.User, "")
-	row("role", "role", roleOf(s, r.User), roleOf(s, r.User), "from the account")
+	row("role", "role", roleOf(s, r.User), roleOf(known, r.User), "from the account")
 	row("created", "created", clockTime(r.Created), clockTime(was.Created), "")
 	row("idle until", "idle", clockTime(r.Expires), clockTime(was.Expires), away(r.Expires, now))
 	row("at latest", "deadline", clockTime(r.Deadline), clockTime(was.Deadline), away(r.Deadline, now))

@@ -34,6 +34,7 @@ type Row struct {
 // them until the reader asks for all.
 type LineView struct {
 	Class  string
+	Field  string // "set-cookie"; "start" for the start line, "body" for content
 	Pieces []Piece
 	Cut    []Piece
 	Whole  string // what the control that shows all is called
@@ -124,7 +125,7 @@ func (g *glossary) id(gloss explain.Gloss) string {
 }
 
 func (g *glossary) line(raw []byte, line explain.Line) LineView {
-	v := LineView{Class: lineClass(line)}
+	v := LineView{Class: lineClass(line), Field: lineField(line)}
 	at := line.Start
 	for _, s := range line.Spans {
 		v.add(Piece{Text: string(raw[at:s.Start])})
@@ -155,6 +156,14 @@ func lineClass(line explain.Line) string {
 		}
 	}
 	return "ln"
+}
+
+// lineField names a line, for what points at it.
+func lineField(line explain.Line) string {
+	if line.Kind == explain.HeaderLine {
+		return lower(line.Name)
+	}
+	return string(line.Kind)
 }
 
 // makeVisible splits pieces at what cannot be shown as it is.

@@ -2,12 +2,13 @@
 // change together. Without it the page works by links, forms and reloads.
 import { bind } from './bind.js';
 import { glosses } from './gloss.js';
-import { copies } from './copy.js';
+import './copy.js';
 import { isRunning, justRan, post, send } from './drive.js';
 import { flows, paper, watch } from './frames.js';
 import { keys } from './keys.js';
 import { refresh, stream } from './live.js';
 import { say } from './notice.js';
+import { answered, lead, pointing, pointsAt, skipped } from './predict.js';
 import { readAll } from './readable.js';
 
 const main = document.querySelector('main');
@@ -62,10 +63,13 @@ document.addEventListener('submit', async (event) => {
   if (form.matches('[data-send], [data-stay]')) {
     event.preventDefault();
     const step = form.dataset.send ?? 'stay';
+    if (!isRunning() && lead(step)) return;
+    const skip = skipped(step);
+    if (skip) await post('predict', skip).catch(() => {});
     if (!isRunning() && step !== 'stay') await go(stepURL(step), { replace: shownStep() === Number(step) });
     await send(step, refresh);
     reveal();
-  } else if (form.matches('[data-desk]')) {
+  } else if (form.matches('[data-desk], [data-lock], [data-found]')) {
     event.preventDefault();
     const fields = new FormData(form, event.submitter);
     try {
@@ -74,6 +78,7 @@ document.addEventListener('submit', async (event) => {
       say(error.message, { show: true });
     }
     await refresh();
+    if (form.matches('[data-lock], [data-found]')) answered(form);
   }
 });
 
@@ -123,14 +128,13 @@ for (const flow of flows) {
   });
 }
 document.addEventListener('authlab:theme', paper);
+document.addEventListener('click', (event) => pointsAt(event)?.requestSubmit());
 document.addEventListener('authlab:live', () => {
+  pointing();
   readAll();
-  copies();
-  document.querySelectorAll('[data-scripted]').forEach((el) => (el.hidden = false));
 });
 bind();
 glosses();
-copies();
 keys();
 readAll();
 stream(main.dataset.bench, soon);

@@ -7,7 +7,15 @@ function light(ref) {
   }
 }
 
+// reachable lets the keyboard point, too, at what the prose names, and lets the
+// focus go to an explanation that has just opened.
+export function reachable(root) {
+  for (const el of root.querySelectorAll('.prose [data-ref]:not(a)')) el.tabIndex = 0;
+  for (const el of root.querySelectorAll('.predict div.answer')) el.tabIndex = -1;
+}
+
 export function bind() {
+  reachable(document);
   const on = (event) => light(event.target.closest?.('[data-ref]')?.dataset.ref);
   document.addEventListener('pointerover', on);
   document.addEventListener('focusin', on);

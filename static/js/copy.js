@@ -1,4 +1,4 @@
-// Copy buttons: they need a script, so they show themselves only when one runs.
+// Copy buttons.
 import { say } from './notice.js';
 
 // rawText is the text of a message's lines as they crossed the wire.
@@ -12,10 +12,6 @@ export function rawText(el) {
     else head.push(line.textContent);
   }
   return head.join('\r\n') + '\r\n\r\n' + body;
-}
-
-export function copies() {
-  for (const button of document.querySelectorAll('[data-copy]')) button.hidden = !navigator.clipboard;
 }
 
 document.addEventListener('click', async (event) => {

@@ -1,8 +1,7 @@
 // The page of one exchange.
 import { bind } from './bind.js';
 import { glosses } from './gloss.js';
-import { copies } from './copy.js';
+import './copy.js';
 
 bind();
 glosses();
-copies();

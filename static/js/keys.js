@@ -24,7 +24,6 @@ const deeds = {
 };
 
 export function keys() {
-  for (const el of document.querySelectorAll('[data-scripted]')) el.hidden = false;
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === 'Enter' && !acting(event.target)) {

@@ -1,6 +1,7 @@
 // Keeps the page what the server says: fetches the parts that change and puts
 // each in the place of the one with its id. The frames are not among them, so
 // the apps in them stay as they are.
+import { reachable } from './bind.js';
 import { say } from './notice.js';
 
 // The page's one Trusted Types policy. What passes through it is our own
@@ -50,10 +51,13 @@ function patch(html) {
     if (!old) continue;
     const keep = sameStep ? opened(old) : [];
     const focus = focused(old);
+    const choices = chosen(old);
     const replacement = document.importNode(part, true);
+    reachable(replacement);
     if (old.isEqualNode(replacement)) continue;
     old.replaceWith(replacement);
     reopen(replacement, keep);
+    rechoose(replacement, choices);
     refocus(replacement, focus);
     for (const el of replacement.querySelectorAll('.chg')) el.classList.add('fresh');
   }
@@ -74,6 +78,19 @@ function reopen(part, list) {
   for (const { text, at } of list) {
     const summary = [...part.querySelectorAll('summary')].filter((e) => e.textContent === text)[at];
     if (summary) summary.parentElement.open = true;
+  }
+}
+
+// What is chosen and not sent yet stays chosen, where the same question is still
+// asked.
+const question = (input) => input.form?.elements.slug?.value;
+
+const chosen = (part) => [...part.querySelectorAll('input[type="radio"]:checked')].map((el) => ({ of: question(el), value: el.value }));
+
+function rechoose(part, list) {
+  for (const { of, value } of list) {
+    const input = [...part.querySelectorAll('input[type="radio"]')].find((el) => question(el) === of && el.value === value);
+    if (input) input.checked = true;
   }
 }
 

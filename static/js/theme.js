@@ -3,6 +3,9 @@
 (() => {
   const key = 'authlab.theme';
   const root = document.documentElement;
+  // What needs scripts, or the clipboard, is there from the first paint.
+  root.dataset.scripts = 'on';
+  if (navigator.clipboard) root.dataset.clipboard = 'on';
   const read = () => {
     try {
       return localStorage.getItem(key) ?? 'auto';
@@ -17,7 +20,6 @@
   };
   apply(read());
   document.addEventListener('DOMContentLoaded', () => {
-    for (const button of document.querySelectorAll('[data-theme-menu]')) button.hidden = false;
     for (const radio of document.querySelectorAll('input[name="theme"]')) {
       radio.checked = radio.value === read();
       radio.addEventListener('change', () => {

@@ -1,0 +1,211 @@
+package lab_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"golang.org/x/net/html"
+
+	"authlab/lab"
+	"authlab/lab/bench"
+	"authlab/lab/page"
+)
+
+func inDevelopment(c *lab.Config) { c.Dev = true }
+
+// TestDevPageIsForDevelopment only.
+func TestDevPageIsForDevelopment(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	before := v.w.lab.Benches().Len()
+	if got := v.get(t, "/dev/states"); got.status != http.StatusNotFound {
+		t.Errorf("without -dev, /dev/states answers %d", got.status)
+	}
+	if n := v.w.lab.Benches().Len(); n != before {
+		t.Errorf("/dev/states made %d benches", n-before)
+	}
+}
+
+// specimens are the states that the development page shows, by group and name,
+// and what each has to hold: a string of its markup, or with a ! what it must not.
+var specimens = map[string][]string{
+	"dev-prediction/reading":                                {`data-state="reading"`, "<details class=\"fold answer\">"},
+	"dev-prediction/open":                                   {`data-state="open"`, "Skip, just show me"},
+	"dev-prediction/locked":                                 {`data-state="locked"`, "your prediction", "Locked in at"},
+	"dev-prediction/skipped":                                {`data-state="locked"`, "You skipped this one", "!your prediction"},
+	"dev-prediction/sent, right":                            {`data-state="sent"`, "your prediction, and what happened", "Point at"},
+	"dev-prediction/sent, wrong":                            {`data-state="sent"`, "The wire says otherwise", "Point at"},
+	"dev-prediction/done":                                   {`data-state="done"`, "!Point at"},
+	"dev-stepper/first":                                     {"Send 0", "!rel=\"prev\""},
+	"dev-stepper/middle":                                    {"Next 6", "Send again", `rel="prev"`},
+	"dev-stepper/last":                                      {"From the start"},
+	"dev-stepper/while a step is sent":                      {`aria-busy="true"`},
+	"dev-heads/not sent":                                    {"nothing sent for this step yet"},
+	"dev-heads/sent":                                        {"200 OK", "!class=\"others\""},
+	"dev-heads/several":                                     {`class="others"`, `aria-current="true"`},
+	"dev-browser-holds/cookie":                              {"SameSite=Lax", "HttpOnly"},
+	"dev-browser-holds/no cookie":                           {"No cookie of this app."},
+	"dev-browser-holds/token":                               {"kept by"},
+	"dev-browser-holds/no token":                            {"No token."},
+	"dev-wire/request, not sent yet":                        {"not sent yet"},
+	"dev-wire/response, not sent yet":                       {"No answer without a question."},
+	"dev-wire/long token, folded":                           {"whole token", "!<details open"},
+	"dev-wire/long token, unfolded":                         {"<details open"},
+	"dev-wire/sent with a copy":                             {"copied"},
+	"dev-wire/cut off":                                      {"cut off", "closed before the message ended"},
+	"dev-wire/truncated":                                    {"first 64.0 KiB kept"},
+	"dev-wire/interim 100":                                  {"100 Continue"},
+	"dev-wire/nasty bytes":                                  {`\u{202e}`, `\xff`, `\u{0085}`, "&lt;script&gt;", "!<script>"},
+	"dev-wire/HTML content":                                 {"&lt;!doctype html&gt;"},
+	"dev-checks/nothing yet":                                {"Nothing to decide yet."},
+	"dev-checks/all passed":                                 {"accepted", `!class="stop"`},
+	"dev-checks/stopped":                                    {`class="stop"`, "not reached"},
+	"dev-checks/stopped at the signature":                   {`class="stop"`, "401 Unauthorized"},
+	"dev-checks/mismatch":                                   {`role="alert"`, "our explanation is wrong here"},
+	"dev-records/new":                                       {"changed: ", "!was "},
+	"dev-records/changed":                                   {"changed: ", "was "},
+	"dev-records/its role changed":                          {"member", "was staff"},
+	"dev-records/gone":                                      {"deleted"},
+	"dev-records/expired":                                   {"expired, dropped"},
+	"dev-remembers/nobody":                                  {"No record of anyone."},
+	"dev-remembers/accounts changed":                        {"was staff"},
+	"dev-remembers/keys":                                    {"signing key", "HS256"},
+	"dev-backstage/events":                                  {"checked the password", "wrote record"},
+	"dev-backstage/proof, matching":                         {"the signature matches"},
+	"dev-backstage/proof, not matching":                     {"does not match"},
+	"dev-backstage/code":                                    {"<pre", "login"},
+	"dev-beside-the-lanes/desk, nobody logged in":           {"nothing to copy"},
+	"dev-beside-the-lanes/desk, copied credential":          {`class="double"`},
+	"dev-beside-the-lanes/copied credential, its command":   {"curl -i -H"},
+	"dev-journal/empty":                                     {"Empty."},
+	"dev-journal/many":                                      {"422 Unprocessable Entity", "forward by 16 minutes"},
+	"dev-journal/at its limit":                              {"3 are left", "2 requests turned away"},
+	"dev-diagram/empty":                                     {"Nothing has been sent in this flow yet."},
+	"dev-diagram/session":                                   {"<svg", "store"},
+	"dev-diagram/token":                                     {"<svg", "its key"},
+	"dev-diagram/sample":                                    {"<svg", "sample: a run of this lab"},
+	"dev-in-the-article/live value, own":                    {"303 See Other", "!(sample)"},
+	"dev-in-the-article/live value, sample":                 {"303 See Other", "(sample)"},
+	"dev-in-the-article/live value, absent":                 {"not sent yet"},
+	"dev-in-the-article/excerpt, own":                       {"Set-Cookie", "303", "!sample: a run"},
+	"dev-in-the-article/excerpt, sample":                    {"Set-Cookie", "sample: a run"},
+	"dev-in-the-article/excerpt, absent":                    {"Your bench has not sent step 1 yet."},
+	"dev-in-the-article/term of the glossary":               {"<dt", "<dd"},
+	"dev-comparison/row":                                    {`role="rowheader"`, "Depends"},
+	"dev-search/none":                                       {"Nothing speaks of that."},
+	"dev-search/hits":                                       {"<mark>"},
+	"dev-notices/plain":                                     {"Copied."},
+	"dev-notices/with an action":                            {"Try again"},
+	"dev-notices/reconnecting":                              {"Connection lost"},
+	"dev-notices/expired":                                   {"This bench has expired", "Make a new bench"},
+	"dev-errors/404 Not Found: There is no such bench":      {"Start a new bench"},
+	"dev-errors/500 Internal Server Error: Something broke": {"it has been logged"},
+	"dev-menus/theme":                                       {"As the system", "!popover"},
+	"dev-menus/all steps":                                   {"Eleven steps", "!popover"},
+}
+
+// TestDevPageShowsEveryState finds each state, with what makes it that state, and
+// no two alike.
+func TestDevPageShowsEveryState(t *testing.T) {
+	v := startLab(t, bench.Limits{}, inDevelopment).visit(t)
+	got := v.get(t, "/dev/states")
+	if got.status != http.StatusOK {
+		t.Fatalf("/dev/states: %d %.300s", got.status, got.body)
+	}
+	pageText(t, got.body) // nothing but what our templates make
+	shown := shownSpecimens(t, got.body)
+	for name, wants := range specimens {
+		for _, want := range wants {
+			unwanted, not := strings.CutPrefix(want, "!")
+			if strings.Contains(shown[name], unwanted) == not {
+				t.Errorf("%s: %q in %.600s", name, want, shown[name])
+			}
+		}
+	}
+	alike := map[string]string{}
+	for name, markup := range shown {
+		if other := alike[markup]; other != "" || len(markup) < 40 {
+			t.Errorf("%s is empty or the same as %q: %.200s", name, other, markup)
+		}
+		alike[markup] = name
+	}
+}
+
+var (
+	specimenStart  = regexp.MustCompile(`<div[^>]* data-specimen="([^"]*)">`)
+	specimenPrefix = regexp.MustCompile(`\bdev-[a-z-]+-\d+-`)
+	givenID        = regexp.MustCompile(` id="([^"]*)"`)
+)
+
+// shownSpecimens is the markup of the page's specimens by name, without what
+// makes their ids differ.
+func shownSpecimens(t *testing.T, body string) map[string]string {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, m := range givenID.FindAllStringSubmatch(body, -1) {
+		if seen[m[1]] {
+			t.Errorf("two elements have the id %s", m[1])
+		}
+		seen[m[1]] = true
+	}
+	shown := map[string]string{}
+	starts := specimenStart.FindAllStringSubmatchIndex(body, -1)
+	for i, at := range starts {
+		end := len(body)
+		if i+1 < len(starts) {
+			end = starts[i+1][0]
+		}
+		markup, _, _ := strings.Cut(body[at[1]:end], `<div class="specimen">`)
+		shown[html.UnescapeString(body[at[2]:at[3]])] = specimenPrefix.ReplaceAllString(markup, "")
+	}
+	return shown
+}
+
+// TestDevNoticesAreTheScripts compares the notices of the development page with
+// what the scripts say.
+func TestDevNoticesAreTheScripts(t *testing.T) {
+	files, err := filepath.Glob("../static/js/*.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said.Write(text)
+	}
+	for _, n := range page.DevNotices {
+		if !strings.Contains(said.String(), "'"+n.Text+"'") || n.Action != "" && !strings.Contains(said.String(), "'"+n.Action+"'") {
+			t.Errorf("no script says %q with the action %q", n.Text, n.Action)
+		}
+	}
+}
+
+// tooWide are the elements that reach beyond the page, without those in a part
+// that scrolls by itself.
+const tooWide = `document.documentElement.scrollWidth <= innerWidth ? [] :
+	[...document.querySelectorAll('main *')].filter((el) => el.getBoundingClientRect().right > innerWidth).map((el) => el.outerHTML.slice(0, 80))`
+
+// TestDevPageInABrowser breaks no policy and fits every width.
+func TestDevPageInABrowser(t *testing.T) {
+	b := startLab(t, bench.Limits{}, inDevelopment).browser(t)
+	w := b.watched()
+	for _, width := range []int64{1440, 1024, 768, 390, 320} {
+		b.do(chromedp.EmulateViewport(width, 900))
+		b.open("/dev/states")
+		b.until("document.readyState === 'complete' && document.querySelectorAll('.specimen').length > 60")
+		if over := eval[[]string](b, tooWide); len(over) > 0 {
+			t.Errorf("at %d px these are wider than the page: %q", width, over)
+		}
+	}
+	if complaints, hosts := w.heard(); len(complaints) > 0 || !slices.Equal(hosts, []string{b.base}) {
+		t.Errorf("the browser complained of %q and asked %q", complaints, hosts)
+	}
+}

@@ -1,0 +1,367 @@
+package page
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+)
+
+// Part is one part of a passage: markup that was rendered at start, or something
+// that depends on whose run the reader looks at. Exactly one field is set.
+type Part struct {
+	HTML    HTML
+	Live    *LiveValue
+	Link    *LinkView
+	Excerpt *Excerpt
+	Code    *CodeBlock
+	Predict *PredictView
+	Diagram *Diagram
+}
+
+// LiveValue is a value from a run, in the prose.
+type LiveValue struct {
+	Text   string
+	Ink    string // the ink's class, "" for none
+	Ref    string
+	Sample bool // from the lab's own run, not the reader's bench
+}
+
+// LinkView is a link within the article, to a step, a term or a chapter.
+type LinkView struct {
+	Href string
+	Text HTML
+	Step bool // it leads to a step of the lesson
+}
+
+// Excerpt is some lines of a recorded message.
+type Excerpt struct {
+	Title  string
+	Sample bool
+	Absent string // what is written where the run has no such exchange yet
+	Lines  []LineView
+	Gloss  []GlossView
+}
+
+// Chapter is one chapter of the article.
+type Chapter struct {
+	Number, Minutes      int
+	Slug, Title, Summary string
+	Parts                []Part
+	Outline              []Heading
+	Steps                []ChapterStep
+}
+
+// Heading is one entry of a chapter's outline.
+type Heading struct {
+	Level        int // 2 or 3
+	Text, Anchor string
+	Only         string // "stateful" or "stateless" where it is for one view
+}
+
+// ChapterStep is a step of the lesson that a chapter belongs to.
+type ChapterStep struct {
+	Number      int
+	Title, Href string
+}
+
+// ChapterLink leads to a chapter.
+type ChapterLink struct {
+	Number, Minutes            int
+	Slug, Title, Summary, Href string
+	Current                    bool
+}
+
+// LearnView is a page of the article: one chapter, or all of them.
+type LearnView struct {
+	Chrome
+	Links    []ChapterLink
+	Chapters []Chapter
+	Prev     *ChapterLink
+	Next     *ChapterLink
+	Minutes  int // of the whole article
+	AllHref  string
+	Heading  string // of the page where all chapters stand below one
+}
+
+// CompareView is the comparison of the two flows, feature by feature.
+type CompareView struct {
+	Chrome
+	Features []Feature
+}
+
+// Feature is one row of the comparison.
+type Feature struct {
+	Number                               int
+	Name, Anchor                         string
+	Stateful, Stateless, Always, Depends []Part
+	Proofs                               []Proof
+}
+
+// Proof is a step that shows a feature, and what to look at there.
+type Proof struct {
+	Step  ChapterStep
+	Parts []Part
+}
+
+// GlossaryView is the glossary.
+type GlossaryView struct {
+	Chrome
+	Terms   []Term
+	Reading []Part
+}
+
+// Term is one entry of the glossary.
+type Term struct {
+	Name, Anchor string
+	Text         []Part
+}
+
+// SearchView is what a search found.
+type SearchView struct {
+	Chrome
+	Query string
+	Hits  []Hit
+	Note  string // what to do where nothing was found, or what was cut
+}
+
+// Hit is one place that a search found. Snippet is our own text with the words
+// that were looked for marked.
+type Hit struct {
+	Title, Where, Href string
+	Snippet            HTML
+}
+
+// Run is the run that live values come from: a reader's bench, or the sample.
+type Run struct {
+	Journal journal.View
+	Sample  bool
+	LogsIn  func(*journal.Exchange) bool
+	Now     time.Time
+}
+
+// at returns the exchange that stands for a step in a flow.
+func (r Run) at(flow journal.Flow, step int) *journal.Exchange {
+	ofStep := func(x *journal.Exchange) bool { return x.Step == step }
+	if step == loginStep {
+		return r.Journal.Latest(flow, func(x *journal.Exchange) bool { return ofStep(x) && r.LogsIn(x) })
+	}
+	return r.Journal.Latest(flow, ofStep)
+}
+
+// login returns the login of a flow.
+func (r Run) login(flow journal.Flow) *journal.Exchange { return r.at(flow, loginStep) }
+
+// notYet is what stands for a value that the reader's bench does not have yet.
+const notYet = "not sent yet"
+
+// Live returns a live value by its name, as the article's format lists them.
+// Where the run does not have it yet, its text says so. ok is false for a name
+// that there is not.
+func (r Run) Live(name string) (v LiveValue, ok bool) {
+	v.Sample = r.Sample
+	what, step, hasStep := cutStep(name)
+	switch {
+	case name == "login.took":
+		v.Text, v.Ink = r.loginTook(), ""
+	case strings.HasPrefix(what, "token.") && !hasStep:
+		ok = r.tokenValue(strings.TrimPrefix(what, "token."), &v)
+		return v, ok
+	case strings.HasPrefix(what, "session.") && !hasStep:
+		ok = r.sessionValue(strings.TrimPrefix(what, "session."), &v)
+		return v, ok
+	case hasStep:
+		flow, rest, _ := strings.Cut(what, ".")
+		return v, r.stepValue(journal.Flow(flow), rest, step, &v)
+	default:
+		return v, false
+	}
+	return v, true
+}
+
+// cutStep splits a trailing step number off a name: "session.status.5".
+func cutStep(name string) (what string, step int, ok bool) {
+	at := strings.LastIndexByte(name, '.')
+	step, err := strconv.Atoi(name[at+1:])
+	if at < 0 || err != nil {
+		return name, 0, false
+	}
+	return name[:at], step, true
+}
+
+func (r Run) loginTook() string {
+	if x := r.login(journal.Session); x != nil {
+		for _, e := range x.Events {
+			if e.Kind == journal.PasswordChecked {
+				return took(e.Took)
+			}
+		}
+	}
+	return notYet
+}
+
+func (r Run) tokenValue(name string, v *LiveValue) bool {
+	inks := map[string]explain.Ink{
+		"header": explain.TokenHeader, "payload": explain.TokenPayload, "signature": explain.TokenSig,
+		"exp": explain.TokenPayload, "length": "",
+	}
+	ink, ok := inks[name]
+	if !ok {
+		return false
+	}
+	v.Text, v.Ink, v.Ref = notYet, string(ink), string(ink)
+	x := r.login(journal.Token)
+	if x == nil {
+		return true
+	}
+	c, _ := explain.Issued(x)
+	t := explain.ParseToken(c.Value, x.Clock)
+	switch name {
+	case "header":
+		v.Text = brief(t.Header.Encoded, 6)
+	case "payload":
+		v.Text = brief(t.Payload.Encoded, 6)
+	case "signature":
+		v.Text = brief(t.Signature.Encoded, 6)
+	case "length":
+		v.Text = size(int64(len(c.Value)))
+	case "exp":
+		v.Ref = "pay.exp"
+		for _, claim := range t.Claims {
+			if claim.Name == "exp" {
+				v.Text = claim.Human
+			}
+		}
+	}
+	return true
+}
+
+func (r Run) sessionValue(name string, v *LiveValue) bool {
+	if !slices.Contains([]string{"id", "record", "expires", "deadline"}, name) {
+		return false
+	}
+	v.Text, v.Ink, v.Ref = notYet, string(explain.ServerOnly), "own"
+	if name == "id" {
+		v.Ink, v.Ref = string(explain.SessionID), "sid"
+	}
+	x := r.login(journal.Session)
+	if x == nil || len(x.After.Records) == 0 {
+		return true
+	}
+	record := x.After.Records[len(x.After.Records)-1]
+	switch name {
+	case "id":
+		v.Text = brief(record.ID, 6)
+	case "record":
+		v.Text = shown(string(record.Bytes))
+	case "expires":
+		v.Text = clockTime(record.Expires)
+	case "deadline":
+		v.Text = clockTime(record.Deadline)
+	}
+	return true
+}
+
+func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) bool {
+	if _, known := names[flow]; !known || !slices.Contains([]string{"status", "request.size", "response.size", "records"}, name) {
+		return false
+	}
+	v.Text = notYet
+	x := r.at(flow, step)
+	if x == nil {
+		return true
+	}
+	switch name {
+	case "status":
+		answered := explain.VerdictOf(x).Answered
+		v.Text, v.Ref = statusText(answered), "status."+strconv.Itoa(answered)
+	case "request.size":
+		v.Text = size(x.Request.Length)
+	case "response.size":
+		v.Text = size(x.Response.Length)
+	case "records":
+		v.Text = plural(len(x.After.Records), "record")
+	}
+	return true
+}
+
+// NewExcerpt shows some lines of a message of a run: the start line and the
+// named header fields, or all where none is named, with the content where
+// withBody. prefix makes its ids unique on the page.
+func (r Run) NewExcerpt(prefix string, flow journal.Flow, step int, response bool, fields []string, withBody bool) Excerpt {
+	side := "request"
+	if response {
+		side = "response"
+	}
+	e := Excerpt{
+		Title:  fmt.Sprintf("%s, step %d, %s", names[flow].state, step, side),
+		Sample: r.Sample,
+	}
+	x := r.at(flow, step)
+	if x == nil {
+		e.Absent = fmt.Sprintf("Your bench has not sent step %d yet. Its lines will stand here.", step)
+		return e
+	}
+	m, taken := x.Request, explain.Request(x)
+	if response {
+		m, taken = x.Response, explain.Response(x)
+	}
+	g := glossary{prefix: prefix, seen: map[explain.Gloss]string{}}
+	for _, line := range taken.Lines {
+		if wanted(line, fields, withBody) {
+			e.Lines = append(e.Lines, g.line(m.Bytes, line))
+		}
+	}
+	e.Gloss = g.list
+	return e
+}
+
+func wanted(line explain.Line, fields []string, withBody bool) bool {
+	switch line.Kind {
+	case explain.StartLine:
+		return true
+	case explain.BodyLine:
+		return withBody
+	case explain.HeaderLine:
+		return len(fields) == 0 || slices.ContainsFunc(fields, func(f string) bool { return strings.EqualFold(f, line.Name) })
+	default:
+		return false
+	}
+}
+
+// viewToggle is the toggle of a page that has no bench: the same address with
+// another view.
+func viewToggle(path, view string) []Choice {
+	var out []Choice
+	for _, v := range Views {
+		out = append(out, Choice{
+			Name: viewNames[v], Value: v, Href: path + "?" + url.Values{"view": {v}}.Encode(), Current: v == view,
+		})
+	}
+	return out
+}
+
+// WithView adds a view to the address of one of our pages, unless it is the one
+// that they show by themselves.
+func WithView(href, view string) string {
+	if view == ViewBoth {
+		return href
+	}
+	path, fragment, found := strings.Cut(href, "#")
+	path += "?" + url.Values{"view": {view}}.Encode()
+	if found {
+		path += "#" + fragment
+	}
+	return path
+}
+
+// WithToggle returns a page's chrome with the view toggle of an address.
+func (c Chrome) WithToggle(path, view string) Chrome {
+	c.View, c.Toggle = view, viewToggle(path, view)
+	return c
+}

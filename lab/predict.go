@@ -1,0 +1,58 @@
+package lab
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"authlab/content"
+	"authlab/lab/bench"
+)
+
+// predict is POST /bench/{id}/predict: slug, and option (from 1), skip or found.
+// It locks a prediction in, skips it, or notes that its result was seen.
+func (l *Lab) predict(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	p, ok := l.prediction(r.PostFormValue("slug"))
+	if !ok {
+		return badRequest("There is no such prediction. Use the ones on the bench’s page.", nil)
+	}
+	if r.PostFormValue("found") != "" {
+		err = b.Found(p.Slug)
+	} else {
+		err = l.lockIn(b, p, r)
+	}
+	if errors.Is(err, bench.ErrLocked) || errors.Is(err, bench.ErrNoAnswer) {
+		return &failure{
+			status: http.StatusConflict, heading: "That prediction stands", cause: err,
+			text: "A prediction is made once, before the request is sent. Start over to make it again.",
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return back(w, r, b)
+}
+
+func (l *Lab) lockIn(b *bench.Bench, p content.Prediction, r *http.Request) error {
+	if r.PostFormValue("skip") != "" {
+		return b.Predict(p.Slug, 0)
+	}
+	option, err := strconv.Atoi(r.PostFormValue("option"))
+	if err != nil || option < 1 || option > len(p.Options) {
+		return badRequest("Choose one of the answers first, or skip the question.", err)
+	}
+	return b.Predict(p.Slug, option)
+}
+
+func (l *Lab) prediction(slug string) (content.Prediction, bool) {
+	for _, p := range l.content.Predictions {
+		if p.Slug == slug && p.Step != content.NoStep {
+			return p, true
+		}
+	}
+	return content.Prediction{}, false
+}
