@@ -107,7 +107,7 @@ func TestSendLeadsToTheQuestionFirst(t *testing.T) {
 	for step, p := range []content.Prediction{predictionAt(t, 0), predictionAt(t, 1)} {
 		sent := b.recorded()
 		b.press(onPage, "#next")
-		b.until(focused + ".matches('" + question(p) + " input[type=radio]')")
+		b.until(focused + ".matches('" + question(p) + "')")
 		b.until("(box => box.top >= 0 && box.bottom <= innerHeight)(" + focused + ".getBoundingClientRect())")
 		b.until("document.querySelector('#notice').innerText.startsWith('First: ')")
 		b.asks(p, "open")
@@ -165,7 +165,7 @@ func TestStartingOverAsksAgain(t *testing.T) {
 	b.asks(p, "open")
 	b.live()
 	b.press(onPage, "#next")
-	b.until(focused + ".matches('" + question(p) + " input[type=radio]')")
+	b.until(focused + ".matches('" + question(p) + "')")
 	if n := b.recorded(); n != 0 {
 		t.Errorf("the first press after a new start sent %d requests", n)
 	}
@@ -178,6 +178,8 @@ func TestPredictByKeyboard(t *testing.T) {
 	p := predictionAt(t, 0)
 	b.tabTo("#next")
 	b.keys(kb.Enter)
+	b.until(focused + ".matches('" + question(p) + "')")
+	b.keys(kb.Tab)
 	b.until(focused + ".matches('" + question(p) + " input[type=radio]')")
 	b.keys(" ", kb.ArrowDown)
 	shows(b, "document.querySelector('"+question(p)+" input:checked')?.value", "2")

@@ -8,10 +8,10 @@ function light(ref) {
 }
 
 // reachable lets the keyboard point, too, at what the prose names, and lets the
-// focus go to an explanation that has just opened.
+// focus go to a question and to an explanation that has just opened.
 export function reachable(root) {
   for (const el of root.querySelectorAll('.prose [data-ref]:not(a)')) el.tabIndex = 0;
-  for (const el of root.querySelectorAll('.predict div.answer')) el.tabIndex = -1;
+  for (const el of root.querySelectorAll('.predict, .predict div.answer')) el.tabIndex = -1;
 }
 
 export function bind() {

@@ -1,7 +1,7 @@
 // The keyboard: arrows and the page keys of a clicker go through the steps, Enter
 // sends, 1 2 3 choose the view. Everything they do is a control on the page.
 const typing = (el) => el.closest?.('input, textarea, select, [contenteditable], iframe');
-const acting = (el) => el.closest?.('a, button, summary, [tabindex], input');
+const acting = (el) => el.closest?.('a, button, summary, input, [tabindex]:not([tabindex="-1"])');
 
 const press = (selector) => document.querySelector(selector)?.click();
 

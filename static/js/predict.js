@@ -16,7 +16,7 @@ export function lead(step) {
   if (!question || ledTo === question.dataset.predict) return false;
   ledTo = question.dataset.predict;
   question.scrollIntoView({ block: 'center', behavior: 'auto' });
-  question.querySelector('input[type="radio"]')?.focus({ preventScroll: true });
+  question.focus({ preventScroll: true }); // not its first answer: there, Enter would not send again
   say('First: what will happen? Choose and lock it in, or send again to skip.', { show: true });
   return true;
 }
