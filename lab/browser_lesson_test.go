@@ -42,15 +42,20 @@ var lesson = []beat{
 	}},
 }
 
-// next presses Next, once more where the page asks first what will happen, and
-// waits until the page shows a step as the lesson has it.
-func (b *tab) next(step int) {
+// pressNext presses Next, once more where the page asks first what will happen.
+func (b *tab) pressNext() {
 	b.t.Helper()
-	before := b.recorded()
 	b.press(onPage, "#next")
 	if eval[bool](b, "document.getElementById('notice').textContent.startsWith('First: ')") {
 		b.press(onPage, "#next")
 	}
+}
+
+// next goes on and waits until the page shows a step as the lesson has it.
+func (b *tab) next(step int) {
+	b.t.Helper()
+	before := b.recorded()
+	b.pressNext()
 	b.showsStep(step)
 	sent := b.sentSince(before)
 	if !slices.Equal(sent, lesson[step].sends) {

@@ -2,6 +2,7 @@ package lab_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -14,23 +15,33 @@ import (
 // notice is the expression for what the page's live region says.
 var notice = text(onPage, "#notice")
 
+// shownNotice is the expression for what it says to those who see it, too.
+var shownNotice = "[...document.querySelectorAll('#notice:not(.quietly)')].map((el) => el.innerText.trim().replace(/\\s+/g, ' ')).join('')"
+
+// onScreen is the expression for what a visitor reads of the lanes.
+const onScreen = "['chapter', 'heads', 'wire', 'server'].map((id) => document.getElementById(id).innerText).join('\\n')"
+
 // A bench that ends while its page is open: the page keeps what it shows, says
 // so, and offers a new one.
 func TestBenchEndsWhileItsPageIsOpen(t *testing.T) {
 	w := startLab(t, bench.Limits{})
 	b := w.browser(t)
 	b.lessonTo(1)
-	shown := eval[string](b, text(onPage, "#wire"))
+	seen := eval[string](b, onScreen)
 	w.lab.Benches().Drop(b.id())
-	b.offersNewBench(shown)
+	const gone = "This bench has expired, or the lab was restarted. What was on screen stays. Make a new bench"
+	shows(b, shownNotice, gone)
+	b.press(onPage, "#next")
+	shows(b, shownNotice, gone)
+	b.offersNewBench(seen)
 }
 
-// offersNewBench waits for the notice of a bench that is gone, and follows it to
-// a new one.
-func (b *tab) offersNewBench(shown string) {
+// offersNewBench waits for the notice of a bench that is gone, sees that the
+// page stays as it was, and follows the notice to a new bench.
+func (b *tab) offersNewBench(seen string) {
 	b.t.Helper()
 	b.until(notice + ".includes('This bench has expired')")
-	shows(b, text(onPage, "#wire"), shown)
+	shows(b, onScreen, seen)
 	b.press(onPage, "#notice a")
 	b.until(part(onPage, "form[action='/bench'] button"))
 	b.press(onPage, "form[action='/bench'] button")
@@ -38,18 +49,23 @@ func (b *tab) offersNewBench(shown string) {
 	b.next(0)
 }
 
-// A lab that cannot be reached, then can again, as it was: the page says so and
-// catches up with what happened meanwhile.
+// A lab that cannot be reached, then can again, as it was: the page says so,
+// stays as it was, catches up with what happened meanwhile, and goes on.
 func TestConnectionLostAndBack(t *testing.T) {
 	w := startLab(t, bench.Limits{})
 	through := startRelay(t, w)
 	b := w.browser(t)
 	b.base = "http://" + through.addr
-	b.lessonTo(0)
+	b.lessonTo(1)
+	seen := eval[string](b, onScreen)
 	through.close()
-	b.until(notice + ".includes('Connection lost')")
-	b.press(onPage, "#again")
-	b.until(notice + ".includes('does not answer')")
+	shows(b, shownNotice, "Connection lost; trying again. Your bench stays as it is.")
+	for _, control := range []string{"#again", ".ruler li:nth-child(3) a"} {
+		b.press(onPage, control)
+		b.until("!document.querySelector('main').hasAttribute('aria-busy')")
+		shows(b, shownNotice, "The lab does not answer. What you see stays as it was. Try again")
+	}
+	shows(b, onScreen, seen)
 
 	v := b.visitor()
 	v.get(t, v.path("/token/profile"))
@@ -57,7 +73,12 @@ func TestConnectionLostAndBack(t *testing.T) {
 	through.open(t, w)
 	b.until("document.documentElement.dataset.stream === 'open'")
 	b.settled()
-	b.until("!/lost|not answer/.test(" + notice + ")")
+	shows(b, shownNotice, "")
+	b.press(onPage, ".ruler li:nth-child(2) a")
+	b.showsStep(1)
+	for n := 2; n <= 5; n++ {
+		b.next(n)
+	}
 }
 
 // A lab that was restarted has no bench any more.
@@ -69,11 +90,11 @@ func TestLabRestartedWhilePageIsOpen(t *testing.T) {
 	b.open("/")
 	b.press(onPage, "form[action='/bench'] button")
 	b.until("document.documentElement.dataset.stream === 'open'")
-	shown := eval[string](b, text(onPage, "#wire"))
+	seen := eval[string](b, onScreen)
 	through.close()
 	b.until(notice + ".includes('Connection lost')")
 	through.open(t, after)
-	b.offersNewBench(shown)
+	b.offersNewBench(seen)
 }
 
 // inFront brings a tab to the front of its window.
@@ -131,4 +152,24 @@ func TestSevenTabsOfOneBench(t *testing.T) {
 		b.settled()
 		b.showsStep(0)
 	}
+}
+
+// While a step is sent the primary button says so, and nothing moves.
+func TestSendingIsShown(t *testing.T) {
+	b := startLab(t, bench.Limits{}, inDevelopment).browser(t)
+	b.start()
+	eval[any](b, `(() => {
+		const main = document.querySelector('main');
+		new MutationObserver(() => main.ariaBusy && (globalThis.said ??= [])
+			.push(getComputedStyle(document.getElementById('next'), '::after').content)).observe(main, {attributes: true, attributeFilter: ['aria-busy']});
+	})(), null`)
+	b.next(0)
+	if said := eval[string](b, "said.join()"); said != `"Sending…"` {
+		t.Errorf("while step 0 was sent the button said %s", said)
+	}
+	b.open("/dev/states")
+	const box = "JSON.stringify((({width, height}) => ({width, height}))(document.querySelector('[data-specimen=\"dev-stepper/%s\"] .go').getBoundingClientRect()))"
+	idle, busy := strings.Replace(box, "%s", "first", 1), strings.Replace(box, "%s", "while a step is sent", 1)
+	b.until("document.fonts.status === 'loaded' && document.readyState === 'complete'")
+	shows(b, busy, eval[string](b, idle))
 }

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"sync"
 
 	"authlab/content"
 	"authlab/lab/bench"
@@ -19,9 +20,9 @@ import (
 // source that is embedded in the binary: code shown is code executed.
 type code map[journal.Flow]map[string]page.CodeBlock
 
-// readCode reads the functions of both apps. It fails if one that the page
-// shows is not there.
-func readCode() (code, error) {
+// readCode reads the functions of both apps, once for all labs of a process. It
+// fails if one that the page shows is not there.
+var readCode = sync.OnceValues(func() (code, error) {
 	c := code{}
 	for flow, source := range map[journal.Flow]fs.FS{journal.Session: sessionapp.Source, journal.Token: tokenapp.Source} {
 		functions, err := readFunctions(source)
@@ -40,7 +41,7 @@ func readCode() (code, error) {
 		}
 	}
 	return c, nil
-}
+})
 
 func readFunctions(source fs.FS) (map[string]page.CodeBlock, error) {
 	out := map[string]page.CodeBlock{}
