@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 
 	"authlab/content"
@@ -123,39 +124,9 @@ func tree(t testing.TB, body string) *html.Node {
 	return root
 }
 
-// all are the elements that a simple selector means: "name.class[attribute=value]",
-// each part optional.
-func all(root *html.Node, selector string) (list []*html.Node) {
-	for n := range root.Descendants() {
-		if n.Type == html.ElementNode && is(n, selector) {
-			list = append(list, n)
-		}
-	}
-	return list
-}
-
-var selectorPattern = regexp.MustCompile(`^([a-z0-9]*)((?:\.[\w-]+)*)((?:\[[\w-]+(?:=[^\]]*)?\])*)$`)
-
-func is(n *html.Node, selector string) bool {
-	found := selectorPattern.FindStringSubmatch(selector)
-	if found == nil {
-		panic("a selector that this test does not know: " + selector)
-	}
-	if found[1] != "" && n.Data != found[1] {
-		return false
-	}
-	for class := range strings.SplitSeq(strings.TrimPrefix(found[2], "."), ".") {
-		if class != "" && !slices.Contains(strings.Fields(attribute(n, "class")), class) {
-			return false
-		}
-	}
-	for part := range strings.SplitSeq(strings.Trim(found[3], "[]"), "][") {
-		name, want, valued := strings.Cut(part, "=")
-		if name != "" && (!has(n, name) || valued && attribute(n, name) != want) {
-			return false
-		}
-	}
-	return true
+// all are the elements that a CSS selector means.
+func all(root *html.Node, selector string) []*html.Node {
+	return cascadia.QueryAll(root, cascadia.MustCompile(selector))
 }
 
 func has(n *html.Node, name string) bool {

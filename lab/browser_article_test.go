@@ -46,6 +46,7 @@ func (b *tab) lit(ref string, in ...string) {
 func TestReferencesLightUpTogether(t *testing.T) {
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(3)
+	b.press(onPage, ".told summary")
 	b.press(onPage, `#held-token details:has([data-ref="pay.exp"]) > summary`)
 	prose := "#chapter > .prose"
 	for _, c := range []struct {
@@ -76,6 +77,7 @@ func TestReferencesLightUpTogether(t *testing.T) {
 func TestReferencesLightUpByFocus(t *testing.T) {
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(3)
+	b.press(onPage, ".told summary")
 	for _, from := range []string{`#chapter > .prose [data-ref="attr.httponly"]`, `#wire [data-ref="attr.httponly"]`} {
 		b.tabTo(from)
 		b.lit("attr.httponly", "#chapter > .prose", "#wire", "#held-session")

@@ -183,6 +183,41 @@ func TestPredictionsTellNothingBefore(t *testing.T) {
 	}
 }
 
+// While a step's own question is open the text beside it does not tell what
+// happens, nor what the difference is; once it is done both are there.
+func TestTheTextWaitsForItsQuestion(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	for step := range content.LastStep + 1 {
+		v.showsText(t, step, false)
+		v.desk(t, "predict", "slug", predictionAt(t, step).Slug, "option", "1")
+		v.showsText(t, step, false)
+	}
+	v.desk(t, "reset")
+	v.both(t, "profile")
+	v.await(t, 2)
+	v.showsText(t, 0, true) // never answered
+	for _, step := range []int{2, 3, 4, 6} {
+		v.desk(t, "predict", "slug", predictionAt(t, step).Slug, "skip", "1")
+		v.showsText(t, step, true)
+	}
+}
+
+// showsText holds that a step's page shows what happens in both flows, or has it
+// under a fold that is closed and leaves the difference out.
+func (v *visitor) showsText(t testing.TB, step int, want bool) {
+	t.Helper()
+	root := tree(t, v.get(t, v.path("?step="+itoa(step))).body)
+	folds, flows := all(root, "#chapter > .prose > details.told"), all(root, "#chapter > .prose .only")
+	difference := words(all(root, "#difference .said")[0])
+	told := strings.Contains(difference, words(tree(t, string(texts(t).Steps[step].Difference))))
+	if len(flows) != 2 || (len(folds) == 0) != want || told != want {
+		t.Errorf("step %d: what happens in %d flows, under %d folds; the difference reads %q; want them shown: %v", step, len(flows), len(folds), difference, want)
+	}
+	if len(folds) == 1 && (has(folds[0], "open") || flows[0].Parent != folds[0] || flows[1].Parent != folds[0]) {
+		t.Errorf("step %d: the fold does not hold what happens", step)
+	}
+}
+
 func checkQuestion(t testing.TB, n *html.Node, p content.Prediction, state string) {
 	t.Helper()
 	if got := attribute(n, "data-state"); got != state {

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -76,6 +77,7 @@ type BenchView struct {
 	Clock       string // the bench's time, and how far it is ahead
 	Login       LoginView
 	Predictions []PredictView
+	Asking      bool // a question of this step is still open: the text must not tell its answer
 	Chapter     *Chapter
 	Diagrams    []Diagram
 }
@@ -164,6 +166,7 @@ func NewBench(in BenchInput) BenchView {
 		v.Lanes = append(v.Lanes, in.lane(flow))
 	}
 	v.Predictions = in.predictions(v.Next)
+	v.Asking = slices.ContainsFunc(v.Predictions, func(p PredictView) bool { return p.Step == in.Step && p.State != PredictDone })
 	v.Chapter = in.Chapter
 	v.Diagrams = in.diagrams()
 	v.Desk = in.desk()
