@@ -38,6 +38,7 @@ type evidence struct {
 	functions code
 	bound     map[string]bool // references that the run gives a meaning
 	attribute map[string]bool // "samesite=lax", as the login's cookie has it
+	app       string          // the path of the session app
 }
 
 // evidenceOf gathers what a run had.
@@ -63,6 +64,7 @@ func evidenceOf(run journal.View, functions code) evidence {
 		}
 	}
 	if login := run.Latest(journal.Session, bench.LogsIn); login != nil {
+		e.app, _, _ = strings.Cut(strings.Fields(string(login.Request.Bytes))[1], "login")
 		e.cookie(explain.HeldAfter(run.Exchanges, journal.Session, login.Number))
 	}
 	return e
@@ -143,6 +145,8 @@ func (e evidence) againstRef(u content.Use, texts fs.FS) string {
 		return "the text names it as what the apps do not do, and the run has it"
 	case !absent && !e.bound[u.Name]:
 		return "the run has nothing of the kind"
+	case u.Name == "attr.path" && !e.attribute[strings.ToLower("Path="+e.app)]:
+		return "the run’s cookie goes to more than its app, or to less"
 	}
 	for _, words := range boundWords(u, texts) {
 		if strings.HasPrefix(u.Name, "attr.") && strings.Contains(words, "=") && !e.attribute[strings.ToLower(words)] {
@@ -281,6 +285,7 @@ func TestChangedAppsBreakTheArticle(t *testing.T) {
 		{"HttpOnly removed", replaced("; HttpOnly", ""), nil, `^ref attr\.httponly$`},
 		{"SameSite removed", replaced("; SameSite=Lax", ""), nil, `^ref attr\.samesite$`},
 		{"Path renamed", replaced("; Path=", "; Place="), nil, `^ref attr\.path$`},
+		{"Path widened", widened, nil, `^ref attr\.path$`},
 		{"Secure added", replaced("; HttpOnly", "; HttpOnly; Secure"), nil, `^ref attr\.secure$`},
 		{"Domain added", replaced("; HttpOnly", "; HttpOnly; Domain=library.test"), nil, `^ref attr\.domain$`},
 		{"a lasting cookie", replaced("; HttpOnly", "; HttpOnly; Max-Age=900"), nil, `^ref attr\.max-age$`},
@@ -317,6 +322,12 @@ func TestChangedAppsBreakTheArticle(t *testing.T) {
 			t.Errorf("%s: untrue are\n%s\nwant\n%s", c.name, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	}
+}
+
+// widened is a run whose cookie goes to the whole host.
+func widened(v journal.View) journal.View {
+	app := strings.TrimSuffix(strings.Fields(string(v.Latest(journal.Session, bench.LogsIn).Request.Bytes))[1], "login")
+	return replaced("; Path="+app, "; Path=/")(v)
 }
 
 // A value of an attribute in the prose is held, too: the attribute would still
