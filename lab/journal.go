@@ -8,6 +8,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 // journal is GET /bench/{id}/journal.json: everything recorded, in the form that
@@ -32,29 +33,31 @@ type journalJSON struct {
 }
 
 type benchJSON struct {
-	ID         string        `json:"id"`
-	Made       time.Time     `json:"made"`
-	Clock      time.Time     `json:"clock"`
-	Ahead      time.Duration `json:"clock_ahead_ns"`
-	Limit      int           `json:"exchange_limit"`
-	TurnedAway int           `json:"turned_away"` // requests answered unrecorded, over a budget
+	ID         string            `json:"id"`
+	Made       time.Time         `json:"made"`
+	Clock      time.Time         `json:"clock"`
+	Ahead      time.Duration     `json:"clock_ahead_ns"`
+	Settings   settings.Settings `json:"settings"`
+	Limit      int               `json:"exchange_limit"`
+	TurnedAway int               `json:"turned_away"` // requests answered unrecorded, over a budget
 }
 
 type exchangeJSON struct {
-	Number     int            `json:"number"`
-	Flow       journal.Flow   `json:"flow"`
-	By         journal.Sender `json:"by"`
-	Step       *int           `json:"step"` // null where the exchange shows none
-	Connection int64          `json:"connection"`
-	Started    time.Time      `json:"started"`
-	Duration   time.Duration  `json:"duration_ns"`
-	Clock      time.Time      `json:"clock"`
-	Request    messageJSON    `json:"request"`
-	Response   messageJSON    `json:"response"`
-	Events     []eventJSON    `json:"events"`
-	Before     stateJSON      `json:"before"`
-	After      stateJSON      `json:"after"`
-	Verdict    verdictJSON    `json:"verdict"`
+	Number     int               `json:"number"`
+	Flow       journal.Flow      `json:"flow"`
+	By         journal.Sender    `json:"by"`
+	Step       *int              `json:"step"` // null where the exchange shows none
+	Connection int64             `json:"connection"`
+	Started    time.Time         `json:"started"`
+	Duration   time.Duration     `json:"duration_ns"`
+	Clock      time.Time         `json:"clock"`
+	Request    messageJSON       `json:"request"`
+	Response   messageJSON       `json:"response"`
+	Events     []eventJSON       `json:"events"`
+	Before     stateJSON         `json:"before"`
+	After      stateJSON         `json:"after"`
+	Settings   settings.Settings `json:"settings"`
+	Verdict    verdictJSON       `json:"verdict"`
 }
 
 type messageJSON struct {
@@ -74,13 +77,15 @@ type stateJSON struct {
 }
 
 type recordJSON struct {
-	ID       string    `json:"id"`
-	User     string    `json:"user"`
-	Role     string    `json:"role"` // the account's, looked up; the record does not hold it
-	Created  time.Time `json:"created"`
-	Expires  time.Time `json:"expires"`
-	Deadline time.Time `json:"deadline"`
-	Bytes    []byte    `json:"bytes"`
+	ID       string             `json:"id"`
+	User     string             `json:"user"`
+	Role     string             `json:"role"` // the account's, looked up; the record does not hold it
+	Created  time.Time          `json:"created"`
+	Expires  time.Time          `json:"expires"`
+	Deadline time.Time          `json:"deadline"`
+	Bytes    []byte             `json:"bytes"`
+	Kind     journal.RecordKind `json:"kind"`
+	Native   []string           `json:"native,omitempty"` // the row as its database shows it
 }
 
 type accountJSON struct {
@@ -88,12 +93,15 @@ type accountJSON struct {
 	Email string `json:"email"`
 	Name  string `json:"name"`
 	Role  string `json:"role"`
+	// Version is what a token must at least say where tokens are revoked so.
+	Version int `json:"token_version"`
 }
 
 type keyJSON struct {
 	ID     string    `json:"kid"`
 	Alg    string    `json:"alg"`
-	Secret []byte    `json:"secret"`
+	Secret []byte    `json:"secret,omitempty"` // of an HMAC key
+	Public []byte    `json:"public,omitempty"` // SubjectPublicKeyInfo, of an asymmetric one
 	Made   time.Time `json:"made"`
 }
 
@@ -125,7 +133,7 @@ func newJournalJSON(b *bench.Bench) journalJSON {
 	v := b.Journal()
 	j := journalJSON{
 		Bench: benchJSON{
-			ID: b.ID(), Made: b.Made().UTC(), Clock: b.Now(), Ahead: b.Ahead(),
+			ID: b.ID(), Made: b.Made().UTC(), Clock: b.Now(), Ahead: b.Ahead(), Settings: b.Settings(),
 			Limit: v.Limit, TurnedAway: v.TurnedAway,
 		},
 		Exchanges: make([]exchangeJSON, 0, len(v.Exchanges)),
@@ -151,7 +159,8 @@ func newExchangeJSON(x *journal.Exchange) exchangeJSON {
 		Request: newMessageJSON(x.Request), Response: newMessageJSON(x.Response),
 		Events: make([]eventJSON, 0, len(x.Events)),
 		Before: newStateJSON(x.Before), After: newStateJSON(x.After),
-		Verdict: newVerdictJSON(explain.VerdictOf(x)),
+		Settings: x.Settings,
+		Verdict:  newVerdictJSON(explain.VerdictOf(x)),
 	}
 	if x.Step != journal.NoStep {
 		j.Step = &x.Step
@@ -178,10 +187,10 @@ func newStateJSON(s journal.State) stateJSON {
 	j := stateJSON{Records: []recordJSON{}, Accounts: []accountJSON{}, Keys: []keyJSON{}}
 	for _, r := range s.Records {
 		account, _ := s.Account(r.User)
-		j.Records = append(j.Records, recordJSON{r.ID, r.User, account.Role, r.Created, r.Expires, r.Deadline, r.Bytes})
+		j.Records = append(j.Records, recordJSON{r.ID, r.User, account.Role, r.Created, r.Expires, r.Deadline, r.Bytes, r.Kind, r.Native})
 	}
 	for _, a := range s.Accounts {
-		j.Accounts = append(j.Accounts, accountJSON(a))
+		j.Accounts = append(j.Accounts, accountJSON{a.ID, a.Email, a.Name, a.Role, a.Version})
 	}
 	for _, k := range s.Keys {
 		j.Keys = append(j.Keys, keyJSON(k))

@@ -26,12 +26,12 @@ type sessionAccounts struct{ *accounts }
 
 func (a sessionAccounts) Check(ctx context.Context, email, password string) (session.Account, error) {
 	acc, err := a.check(ctx, email, password)
-	return session.Account(acc), as(err, session.ErrCredentials, session.ErrNoAccount)
+	return sessionAccount(acc), as(err, session.ErrCredentials, session.ErrNoAccount)
 }
 
 func (a sessionAccounts) Find(ctx context.Context, id string) (session.Account, error) {
 	acc, err := a.find(ctx, id)
-	return session.Account(acc), as(err, session.ErrCredentials, session.ErrNoAccount)
+	return sessionAccount(acc), as(err, session.ErrCredentials, session.ErrNoAccount)
 }
 
 // tokenAccounts is accounts as the token app knows them.
@@ -39,12 +39,20 @@ type tokenAccounts struct{ *accounts }
 
 func (a tokenAccounts) Check(ctx context.Context, email, password string) (token.Account, error) {
 	acc, err := a.check(ctx, email, password)
-	return token.Account(acc), as(err, token.ErrCredentials, token.ErrNoAccount)
+	return tokenAccount(acc), as(err, token.ErrCredentials, token.ErrNoAccount)
 }
 
 func (a tokenAccounts) Find(ctx context.Context, id string) (token.Account, error) {
 	acc, err := a.find(ctx, id)
-	return token.Account(acc), as(err, token.ErrCredentials, token.ErrNoAccount)
+	return tokenAccount(acc), as(err, token.ErrCredentials, token.ErrNoAccount)
+}
+
+func sessionAccount(a journal.Account) session.Account {
+	return session.Account{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role}
+}
+
+func tokenAccount(a journal.Account) token.Account {
+	return token.Account{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role}
 }
 
 // as gives our two errors the names that an app has for them.

@@ -18,7 +18,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,8 +25,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"authlab/lab/journal"
-	"authlab/lab/session"
-	"authlab/lab/token"
+	"authlab/lab/settings"
 )
 
 // The lifetimes of the good configuration, by the bench's clock.
@@ -54,7 +52,7 @@ type Bench struct {
 	store    *store
 	accounts *accounts
 	keys     *keys
-	apps     map[journal.Flow]http.Handler
+	setup    atomic.Pointer[setup]
 	limiter  *rate.Limiter
 	journal  atomic.Pointer[book]
 
@@ -81,10 +79,7 @@ func newBench(limits Limits, secure bool) *Bench {
 	b.store = &store{clock: &b.clock}
 	b.keys = newKeys(b.clock.Now())
 	b.journal.Store(newBook(limits.Exchanges))
-	b.apps = map[journal.Flow]http.Handler{
-		journal.Session: b.newSessionApp(),
-		journal.Token:   b.newTokenApp(),
-	}
+	b.setup.Store(b.newSetup(settings.Default(secure)))
 	b.cursor.Store(NoCursor)
 	b.touch()
 	return b
@@ -214,6 +209,7 @@ func (b *Bench) Reset() {
 	b.keys.renew(b.clock.Now())
 	b.cursor.Store(NoCursor)
 	b.answers = nil
+	b.setup.Store(b.newSetup(settings.Default(b.secure)))
 	b.journal.Swap(newBook(b.limits.Exchanges)).Close()
 }
 
@@ -233,32 +229,3 @@ func (b *Bench) act(kind journal.ActionKind, detail string, fields ...journal.Fi
 func (b *Bench) touch() { b.used.Store(time.Now().Unix()) }
 
 func (b *Bench) expired(now time.Time) bool { return !now.Before(b.Expires()) }
-
-func (b *Bench) newSessionApp() http.Handler {
-	return session.New(session.Config{
-		Base:        b.Base(journal.Session),
-		Secure:      b.secure,
-		Store:       b.store,
-		Codec:       codec{&b.clock},
-		Accounts:    sessionAccounts{b.accounts},
-		Now:         b.readClock,
-		Logins:      sessionLogins,
-		HashCost:    HashCost,
-		IdleTimeout: IdleTimeout,
-		Lifetime:    SessionLifetime,
-	})
-}
-
-func (b *Bench) newTokenApp() http.Handler {
-	return token.New(token.Config{
-		Base:     b.Base(journal.Token),
-		Keys:     b.keys,
-		Accounts: tokenAccounts{b.accounts},
-		Now:      b.readClock,
-		Logins:   tokenLogins,
-		HashCost: HashCost,
-		Lifetime: TokenLifetime,
-		Issuer:   Issuer,
-		Audience: Audience,
-	})
-}

@@ -62,6 +62,7 @@ func (bs *Benches) Record(next http.Handler, refuse func(http.ResponseWriter, *h
 // underWay is an exchange whose response is not complete yet.
 type underWay struct {
 	bench    *Bench
+	setup    *setup
 	journal  *book // the one it was numbered in: a reset leaves it behind
 	exchange *journal.Exchange
 	arrival  arrival
@@ -73,7 +74,7 @@ type underWayKey struct{}
 // begin numbers an exchange and claims its bytes. end must be called when the
 // handler is done.
 func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx context.Context, end func(), err error) {
-	u := &underWay{bench: b, journal: b.journal.Load(), arrival: arrivalOf(r, flow, b.Cursor())}
+	u := &underWay{bench: b, setup: b.setup.Load(), journal: b.journal.Load(), arrival: arrivalOf(r, flow, b.Cursor())}
 	if !b.limiter.Allow() {
 		u.journal.TurnAway()
 		return nil, nil, ErrBusy
@@ -84,7 +85,7 @@ func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx cont
 	}
 	u.exchange = &journal.Exchange{
 		Number: number, Flow: flow, By: journal.Visitor, Scheme: scheme(r),
-		Clock: b.clock.Now(), Before: b.State(flow),
+		Clock: b.clock.Now(), Before: b.State(flow), Settings: u.setup.settings,
 	}
 	if !wire.Claim(r.Context(), func(c wire.Capture) { bs.complete(u, c) }) {
 		return nil, nil, errNoTap
@@ -109,7 +110,7 @@ func (bs *Benches) ServeApp(w http.ResponseWriter, r *http.Request) error {
 	}
 	u.exchange.Reached = true
 	prefix := strings.TrimSuffix(u.bench.Base(u.exchange.Flow), "/")
-	http.StripPrefix(prefix, u.bench.apps[u.exchange.Flow]).ServeHTTP(w, r)
+	http.StripPrefix(prefix, u.setup.apps[u.exchange.Flow]).ServeHTTP(w, r)
 	return nil
 }
 
@@ -164,6 +165,7 @@ func (bs *Benches) Unclaimed(c wire.Capture) {
 	x := &journal.Exchange{
 		Number: number, Flow: flow, By: journal.Visitor, Scheme: "http",
 		Clock: b.clock.Now().Add(-time.Since(c.Started)), Before: state, After: state,
+		Settings: b.Settings(),
 	}
 	step := journal.NoStep
 	if replayed != nil {

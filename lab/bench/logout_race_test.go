@@ -102,6 +102,6 @@ func ask(b *Bench, method, path, id string, content io.Reader) (*httptest.Respon
 		r.AddCookie(&http.Cookie{Name: "sid", Value: id})
 	}
 	w := httptest.NewRecorder()
-	b.apps[journal.Session].ServeHTTP(w, r)
+	b.setup.Load().apps[journal.Session].ServeHTTP(w, r)
 	return w, rec.events
 }

@@ -80,7 +80,7 @@ func (s *store) CommitCtx(ctx context.Context, id string, b []byte, expires time
 		return err
 	}
 	r := journal.Record{
-		ID: id, User: content.user(), Created: content.created(),
+		Kind: journal.SessionRecord, ID: id, User: content.user(), Created: content.created(),
 		Expires:  expires.Add(s.clock.ahead()).Round(0).UTC(),
 		Deadline: content.Deadline, Bytes: slices.Clone(b),
 	}

@@ -7,7 +7,11 @@
 // [Exchange] is never changed once it has been appended.
 package journal
 
-import "time"
+import (
+	"time"
+
+	"authlab/lab/settings"
+)
 
 // Flow names one of the two ways to stay logged in.
 type Flow string
@@ -69,6 +73,9 @@ type Exchange struct {
 	Events []Event
 	Before State
 	After  State
+	// Settings are those of the app that was asked. They are the zero value in
+	// exchanges that were not made on a bench.
+	Settings settings.Settings
 }
 
 // Message is one HTTP message as it crossed the connection.
@@ -128,7 +135,8 @@ func (e Event) Field(name string) string {
 
 // State is what a flow's server remembered at one moment.
 type State struct {
-	// Records are the flow's records, oldest first. The token flow has none.
+	// Records are the flow's records, oldest first. The token flow has none
+	// unless its settings ask for some: refresh tokens, a denylist.
 	Records []Record
 	// Accounts are the library's accounts, which both flows share.
 	Accounts []Account
@@ -139,7 +147,9 @@ type State struct {
 
 // Record is one row that the server remembers.
 type Record struct {
-	// ID is the record's key in the store: the session id.
+	Kind RecordKind
+	// ID is the record's key in the store: the session id or its hash, the
+	// hash of a refresh token, the id of a token that was denied.
 	ID string
 	// User and Created are what the app put into the record.
 	User    string
@@ -152,7 +162,20 @@ type Record struct {
 	// Bytes is the stored value, as it lies in the store. It must not be
 	// modified.
 	Bytes []byte
+	// Native is the row as its database's own console shows it, line by line,
+	// from what the database answered; none for memory.
+	Native []string
 }
+
+// RecordKind says what a record remembers.
+type RecordKind string
+
+// The kinds of records.
+const (
+	SessionRecord RecordKind = "session" // a login
+	RefreshRecord RecordKind = "refresh" // a refresh token that was given out
+	DeniedRecord  RecordKind = "denied"  // a token that is no longer believed, by its jti
+)
 
 // Account is one account of the Corner Library, as the server knows it.
 type Account struct {
@@ -160,13 +183,18 @@ type Account struct {
 	Email string
 	Name  string
 	Role  string // "member" or "staff"
+	// Version is raised to end all tokens that were issued before; 0 at first.
+	Version int
 }
 
 // Key is one key that a server signs and verifies with.
 type Key struct {
 	ID     string // the "kid" of RFC 7515, section 4.1.4
 	Alg    string // the only algorithm that it is used with, by RFC 7518's names
-	Secret []byte // the octets of an HMAC key. It must not be modified
+	Secret []byte // the octets of an HMAC key, else nil. It must not be modified
+	// Public is the public key of an asymmetric algorithm (SubjectPublicKeyInfo
+	// in DER, RFC 5280, section 4.1), else nil. The private one is not recorded.
+	Public []byte
 	Made   time.Time
 }
 
@@ -198,6 +226,9 @@ type ActionKind string
 const (
 	RoleChanged ActionKind = "role"  // an administrator changed an account's role
 	ClockMoved  ActionKind = "clock" // the bench's clock was moved forward
+	// SettingsChanged: the visitor turned knobs. Its fields are the knobs' names
+	// with "from -> to" in the values' labels.
+	SettingsChanged ActionKind = "settings"
 )
 
 // Action is something done to a bench between exchanges.
