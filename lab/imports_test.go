@@ -23,6 +23,7 @@ var arrows = map[string][]string{
 	"lab/explain": {"lab/journal"},
 	"lab/journal": {},
 	"lab/session": {},
+	"lab/store":   {},
 	"lab/token":   {},
 	"lab/wire":    {},
 	"content":     {},
