@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 	"lab/wire":     {},
 	"content":      {},
 	"static":       {},
+	"lab/store":    {},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

@@ -1,0 +1,164 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// entry is what a table holds under a key: a row, or the tombstone of one, or
+// nothing.
+type entry struct {
+	Row
+	// gone is empty for a row, Deleted or Expired for a tombstone, which keeps the
+	// key and the end of its row and nothing else, and Unknown for nothing.
+	gone Missing
+}
+
+// at is the entry as it is at an instant: a row that has expired is a tombstone.
+func (e entry) at(now time.Time) entry {
+	if e.gone == "" && !e.Expires.IsZero() && !now.Before(e.Expires) {
+		return e.ended(Expired)
+	}
+	return e
+}
+
+func (e entry) ended(why Missing) entry {
+	return entry{Row: Row{Key: e.Key, Expires: e.Expires}, gone: why}
+}
+
+// answer is what the entry tells those who ask: nothing about a row that is gone.
+func (e entry) answer() (Row, Missing) {
+	if e.gone != "" {
+		return Row{}, e.gone
+	}
+	return e.Row, ""
+}
+
+// table is what a back end has to be able to do for one space. What it returns
+// must not be modified. Its String names the database for errors.
+type table interface {
+	fmt.Stringer
+	read(ctx context.Context, key string) (entry, error)
+	// change gives the entry of a key to decide and writes what that returns,
+	// unless it says that nothing is to be written, and nothing else may write the
+	// entry in between. It may ask more than once. It returns the entry as it is
+	// then.
+	change(ctx context.Context, key string, decide func(entry) (next entry, write bool)) (entry, error)
+	all(ctx context.Context) ([]Row, error)
+	reset(ctx context.Context) error
+}
+
+// space holds the rules that every back end goes by.
+type space struct {
+	table
+	now func() time.Time
+}
+
+// run does one thing within the patience that there is.
+func (s *space) run(ctx context.Context, verb string, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	err := ctx.Err()
+	if err == nil {
+		err = do(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("%s in %s: %w", verb, s.table, err)
+	}
+	return nil
+}
+
+// alter changes an entry by what decide makes of it at this instant. That it has
+// expired is written even where decide has nothing to write.
+func (s *space) alter(ctx context.Context, key string, decide func(entry) (entry, bool)) (entry, error) {
+	return s.change(ctx, key, func(held entry) (entry, bool) {
+		e := held.at(s.now())
+		next, write := decide(e)
+		return next, write || e.gone != held.gone
+	})
+}
+
+func (s *space) Find(ctx context.Context, key string) (row Row, why Missing, err error) {
+	err = s.run(ctx, "find a row", func(ctx context.Context) error {
+		e, err := s.read(ctx, key)
+		if err == nil && e.at(s.now()).gone != e.gone {
+			e, err = s.alter(ctx, key, func(e entry) (entry, bool) { return e, false })
+		}
+		row, why = e.answer()
+		return err
+	})
+	if err != nil {
+		return Row{}, "", err
+	}
+	return row, why, nil
+}
+
+func (s *space) Commit(ctx context.Context, key string, bytes []byte, expires time.Time) (written bool, err error) {
+	row := made(key, bytes, expires)
+	err = s.run(ctx, "write a row", func(ctx context.Context) error {
+		_, err := s.alter(ctx, key, func(e entry) (entry, bool) {
+			if written = e.gone == "" || e.gone == Unknown; !written {
+				return e, false
+			}
+			return entry{Row: row}, true
+		})
+		return err
+	})
+	return written && err == nil, err
+}
+
+func (s *space) Delete(ctx context.Context, key string) (existed bool, err error) {
+	err = s.run(ctx, "delete a row", func(ctx context.Context) error {
+		_, err := s.alter(ctx, key, func(e entry) (entry, bool) {
+			if existed = e.gone == ""; !existed {
+				return e, false
+			}
+			return e.ended(Deleted), true
+		})
+		return err
+	})
+	return existed && err == nil, err
+}
+
+func (s *space) Update(ctx context.Context, key string, change func(Row) ([]byte, time.Time, bool)) (row Row, why Missing, err error) {
+	err = s.run(ctx, "update a row", func(ctx context.Context) error {
+		e, err := s.alter(ctx, key, func(e entry) (entry, bool) {
+			if e.gone != "" {
+				return e, false
+			}
+			bytes, expires, ok := change(e.Row)
+			if !ok {
+				return e, false
+			}
+			return entry{Row: made(key, bytes, expires)}, true
+		})
+		row, why = e.answer()
+		return err
+	})
+	if err != nil {
+		return Row{}, "", err
+	}
+	return row, why, nil
+}
+
+func (s *space) All(ctx context.Context) (rows []Row, err error) {
+	err = s.run(ctx, "list the rows", func(ctx context.Context) (err error) {
+		rows, err = s.all(ctx)
+		return err
+	})
+	return rows, err
+}
+
+func (s *space) Reset(ctx context.Context) error {
+	return s.run(ctx, "forget the rows", s.reset)
+}
+
+// made is a row for a table to keep. Its time has no monotonic reading, so that
+// what is kept and what is compared are the same instant.
+func made(key string, bytes []byte, expires time.Time) Row {
+	if !expires.IsZero() {
+		expires = expires.Round(0).UTC()
+	}
+	return Row{Key: key, Bytes: append(make([]byte, 0, len(bytes)), bytes...), Expires: expires}
+}
