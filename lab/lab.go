@@ -105,7 +105,7 @@ func New(config Config) (*Lab, error) {
 	}
 	l := &Lab{
 		config: config, content: text, assets: assets, code: ran,
-		benches: bench.NewBenches(config.Limits, config.Secure),
+		benches: bench.NewBenches(config.Limits, config.Secure, nil),
 	}
 	l.stopping, l.stop = context.WithCancel(context.Background())
 	l.steps = stepTexts(text.Steps)

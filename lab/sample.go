@@ -37,7 +37,7 @@ const formType = "application/x-www-form-urlencoded"
 func (l *Lab) runSample() (journal.View, error) {
 	alike := *l
 	alike.config.KeepBytes = 0
-	alike.benches = bench.NewBenches(bench.Limits{}, l.config.Secure)
+	alike.benches = bench.NewBenches(bench.Limits{}, l.config.Secure, nil)
 	alike.handler = alike.routes()
 	b := alike.benches.Make()
 	err := alike.withSample(b, func(ctx context.Context, s *sample) error { return s.lesson(ctx) })

@@ -43,13 +43,13 @@ const (
 
 // Bench is one visitor's own workspace. It is safe for concurrent use.
 type Bench struct {
-	id     string
-	made   time.Time
-	limits Limits
-	secure bool
+	id        string
+	made      time.Time
+	limits    Limits
+	secure    bool
+	databases map[string]Database
 
 	clock    clock
-	store    *store
 	accounts *accounts
 	keys     *keys
 	setup    atomic.Pointer[setup]
@@ -63,23 +63,24 @@ type Bench struct {
 	// admin keeps what an administrator does in one piece: a role change and
 	// its note in the journal, say.
 	admin   sync.Mutex
+	opened  int               // how often spaces were opened in a database
 	answers map[string]Answer // the visitor's predictions, replaced and never written to
 }
 
 // newBench makes a bench. secure says that it is served over TLS.
-func newBench(limits Limits, secure bool) *Bench {
+func newBench(limits Limits, secure bool, databases map[string]Database) *Bench {
 	b := &Bench{
-		id:       rand.Text(), // 130 bits
-		made:     time.Now(),
-		limits:   limits,
-		secure:   secure,
-		accounts: newAccounts(),
-		limiter:  rate.NewLimiter(rate.Limit(limits.Rate), limits.Burst),
+		id:        rand.Text(), // 130 bits
+		made:      time.Now(),
+		limits:    limits,
+		secure:    secure,
+		databases: databases,
+		accounts:  newAccounts(),
+		limiter:   rate.NewLimiter(rate.Limit(limits.Rate), limits.Burst),
 	}
-	b.store = &store{clock: &b.clock}
 	b.keys = newKeys(b.clock.Now())
 	b.journal.Store(newBook(limits.Exchanges))
-	b.setup.Store(b.newSetup(settings.Default(secure)))
+	b.setup.Store(b.newSetup(settings.Default(secure), nil))
 	b.cursor.Store(NoCursor)
 	b.touch()
 	return b
@@ -118,7 +119,7 @@ func (b *Bench) Listen() (<-chan journal.Notice, func()) { return b.journal.Load
 func (b *Bench) State(flow journal.Flow) journal.State {
 	s := journal.State{Accounts: b.accounts.all()}
 	if flow == journal.Session {
-		s.Records = b.store.all()
+		s.Records, s.Unread = b.setup.Load().sessionRecords()
 	} else {
 		s.Keys = b.keys.all()
 	}
@@ -204,12 +205,12 @@ func (b *Bench) Reset() {
 	b.admin.Lock()
 	defer b.admin.Unlock()
 	b.accounts.reset()
-	b.store.reset()
+	b.forget()
 	b.clock.reset()
 	b.keys.renew(b.clock.Now())
 	b.cursor.Store(NoCursor)
 	b.answers = nil
-	b.setup.Store(b.newSetup(settings.Default(b.secure)))
+	b.setup.Store(b.newSetup(settings.Default(b.secure), nil))
 	b.journal.Swap(newBook(b.limits.Exchanges)).Close()
 }
 

@@ -42,8 +42,9 @@ func or[T comparable](value, otherwise T) T {
 
 // Benches are all benches of a process. It is safe for concurrent use.
 type Benches struct {
-	limits Limits
-	secure bool
+	limits    Limits
+	secure    bool
+	databases map[string]Database
 
 	mu   sync.Mutex
 	byID map[string]*Bench
@@ -53,8 +54,10 @@ type Benches struct {
 
 // NewBenches returns no benches yet, with the given limits. secure says that
 // they are served over TLS, so that the session cookie is marked Secure.
-func NewBenches(limits Limits, secure bool) *Benches {
-	return &Benches{limits: limits.Defaults(), secure: secure, byID: make(map[string]*Bench)}
+// databases are the stores beside memory, by their names in package settings;
+// nil for none.
+func NewBenches(limits Limits, secure bool, databases map[string]Database) *Benches {
+	return &Benches{limits: limits.Defaults(), secure: secure, databases: databases, byID: make(map[string]*Bench)}
 }
 
 // Limits returns the limits in force.
@@ -63,7 +66,7 @@ func (bs *Benches) Limits() Limits { return bs.limits }
 // Make makes a bench. When there are as many as there may be, the one unused
 // for longest is dropped for it.
 func (bs *Benches) Make() *Bench {
-	b := newBench(bs.limits, bs.secure)
+	b := newBench(bs.limits, bs.secure, bs.databases)
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
 	if len(bs.byID) >= bs.limits.Benches {
@@ -137,6 +140,9 @@ func (bs *Benches) Run(ctx context.Context) {
 func (bs *Benches) drop(b *Bench) {
 	delete(bs.byID, b.id)
 	b.journal.Load().Close()
+	if b.setup.Load().spaces.outside {
+		go b.forget() // a database may be slow, and nobody waits for this
+	}
 }
 
 // dropOldest drops about one in a hundred of the benches, those unused for

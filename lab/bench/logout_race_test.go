@@ -22,19 +22,19 @@ const raceRounds = 10_000
 // surely, in the others if it happens so. No session may come back, and nobody
 // may be let in with its id.
 func TestLogoutIsFinal(t *testing.T) {
-	b := newBench(Limits{}.Defaults(), false)
+	b := newBench(Limits{}.Defaults(), false, nil)
 	template := loggedIn(t, b)
 	late := 0
 	for round := range raceRounds {
 		id := rand.Text()
-		if err := b.store.Commit(id, template.Bytes, template.Expires); err != nil {
+		if err := b.setup.Load().sessions.Commit(id, template.Bytes, template.Expires); err != nil {
 			t.Fatal(err)
 		}
 		slow := raceOnce(b, id, round%2 == 0)
 		if slices.ContainsFunc(slow, func(e entry) bool { return e.event.Kind == journal.RecordRefused }) {
 			late++
 		}
-		if _, found, _ := b.store.Find(id); found {
+		if _, found, _ := b.setup.Load().sessions.Find(id); found {
 			t.Fatalf("round %d: the record is back", round)
 		}
 		if got, _ := ask(b, "GET", "/profile", id, http.NoBody); got.Code != http.StatusSeeOther {
@@ -54,7 +54,7 @@ func loggedIn(t *testing.T, b *Bench) journal.Record {
 	if got, _ := ask(b, "POST", "/login", "", newBody(form, func() {})); got.Code != http.StatusSeeOther {
 		t.Fatalf("login: %d", got.Code)
 	}
-	return b.store.all()[0]
+	return held(t, b.setup.Load().sessions)[0]
 }
 
 // raceOnce sends a slow request and a logout and returns what the server did

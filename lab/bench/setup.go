@@ -1,7 +1,9 @@
 package bench
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 
 	"authlab/lab/journal"
 	"authlab/lab/session"
@@ -13,14 +15,35 @@ import (
 // as a whole: a request is handled by the setup that it met.
 type setup struct {
 	settings settings.Settings
+	spaces   spaces
+	sessions *sessionStore
 	apps     map[journal.Flow]http.Handler
 }
 
-func (b *Bench) newSetup(s settings.Settings) *setup {
-	return &setup{settings: s, apps: map[journal.Flow]http.Handler{
-		journal.Session: b.newSessionApp(s.Session),
+// newSetup sets the apps up. What was is the setup before, whose records are kept
+// where the store is the same, or nil.
+func (b *Bench) newSetup(s settings.Settings, was *setup) *setup {
+	next := &setup{settings: s}
+	if was != nil && was.settings.Store == s.Store {
+		next.spaces, next.sessions = was.spaces, was.sessions
+	} else {
+		next.spaces = b.openSpaces(s.Store)
+		next.sessions = &sessionStore{clock: &b.clock, rows: next.spaces.sessions}
+	}
+	next.apps = map[journal.Flow]http.Handler{
+		journal.Session: b.newSessionApp(s.Session, next.sessions),
 		journal.Token:   b.newTokenApp(s.Token),
-	}}
+	}
+	return next
+}
+
+// sessionRecords are the session flow's records, or why they cannot be read.
+func (s *setup) sessionRecords() (records []journal.Record, unread string) {
+	records, err := s.sessions.all()
+	if err != nil {
+		return nil, err.Error()
+	}
+	return records, ""
 }
 
 // Settings returns the bench's settings.
@@ -30,7 +53,8 @@ func (b *Bench) Settings() settings.Settings { return b.setup.Load().settings }
 // turned. Credentials that were given before stay what they are; whether they
 // are still good is for the apps to say. Settings that are as they were change
 // and note nothing. It returns journal.ErrFull when the journal has no room for
-// the note.
+// the note, and ErrNoStore for a store that this lab does not have. Where the
+// store is another one the records stay behind, and are forgotten.
 func (b *Bench) Change(to settings.Settings) error {
 	b.admin.Lock()
 	defer b.admin.Unlock()
@@ -38,10 +62,17 @@ func (b *Bench) Change(to settings.Settings) error {
 	if len(changes) == 0 {
 		return nil
 	}
+	if !slices.Contains(b.Stores(), to.Store) {
+		return fmt.Errorf("%w: %s", ErrNoStore, to.Store)
+	}
 	if !b.mayAct() {
 		return journal.ErrFull
 	}
-	b.setup.Store(b.newSetup(to))
+	was := b.setup.Load()
+	b.setup.Store(b.newSetup(to, was))
+	if was.settings.Store != to.Store {
+		was.spaces.forget()
+	}
 	var fields []journal.Field
 	detail := "Settings were changed."
 	for _, c := range changes {
@@ -52,11 +83,11 @@ func (b *Bench) Change(to settings.Settings) error {
 	return nil
 }
 
-func (b *Bench) newSessionApp(s settings.Session) http.Handler {
+func (b *Bench) newSessionApp(s settings.Session, rows *sessionStore) http.Handler {
 	return session.New(session.Config{
 		Base:        b.Base(journal.Session),
-		Secure:      b.secure,
-		Store:       b.store,
+		Secure:      s.Secure == settings.On,
+		Store:       rows,
 		Codec:       codec{&b.clock},
 		Accounts:    sessionAccounts{b.accounts},
 		Now:         b.readClock,
@@ -64,7 +95,26 @@ func (b *Bench) newSessionApp(s settings.Session) http.Handler {
 		HashCost:    HashCost,
 		IdleTimeout: settings.Duration(s.Idle),
 		Lifetime:    settings.Duration(s.Absolute),
+		Variant:     sessionVariant(s),
 	})
+}
+
+// sameSite are the values of the knob in net/http's terms; Lax is the app's own.
+var sameSite = map[string]http.SameSite{
+	"Strict": http.SameSiteStrictMode, "None": http.SameSiteNoneMode, "absent": http.SameSiteDefaultMode,
+}
+
+func sessionVariant(s settings.Session) session.Variant {
+	return session.Variant{
+		HostPrefix: s.Cookie != "sid",
+		Readable:   s.HTTPOnly == settings.Off,
+		SameSite:   sameSite[s.SameSite],
+		WholeHost:  s.Path == "host",
+		Persist:    s.Persist == settings.On,
+		KeepID:     s.Renew == settings.Off,
+		KeepRecord: s.Logout == "cookie",
+		HashID:     s.HashID == settings.On,
+	}
 }
 
 func (b *Bench) newTokenApp(s settings.Token) http.Handler {

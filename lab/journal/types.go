@@ -138,6 +138,8 @@ type State struct {
 	// Records are the flow's records, oldest first. The token flow has none
 	// unless its settings ask for some: refresh tokens, a denylist.
 	Records []Record
+	// Unread says why the records could not be read; it is empty where they were.
+	Unread string
 	// Accounts are the library's accounts, which both flows share.
 	Accounts []Account
 	// Keys are the keys that the flow's server holds. The session flow has

@@ -59,7 +59,11 @@ var crossOrigin = http.NewCrossOriginProtection()
 // from our own page: cross-site request forgery is the price of a credential
 // that travels by itself.
 func (a *App) personal(h handler) http.Handler {
-	known := a.sessions.LoadAndSave(a.public(h))
+	return a.guarded(a.sessions.LoadAndSave(a.public(h)))
+}
+
+// guarded lets through what did not come from another site's page.
+func (a *App) guarded(known http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := crossOrigin.Check(r); err != nil {
 			a.refuse(w, r, errForeign)

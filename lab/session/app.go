@@ -98,7 +98,10 @@ type Config struct {
 	Secure bool
 	// IdleTimeout ends a session that long after its last request, Lifetime
 	// that long after the login, whatever happened in between.
+	// An IdleTimeout of 0 ends none.
 	IdleTimeout, Lifetime time.Duration
+	// Variant is how the library differs from a good one. It is optional.
+	Variant Variant
 }
 
 // App is the application. It is an http.Handler, safe for concurrent use.
@@ -109,6 +112,7 @@ type App struct {
 	logins   []Login
 	hashCost int
 	sessions *scs.SessionManager
+	variant  Variant
 	routes   *http.ServeMux
 }
 
@@ -121,6 +125,7 @@ func New(c Config) *App {
 		now:      c.Now,
 		logins:   c.Logins,
 		hashCost: c.HashCost,
+		variant:  c.Variant,
 	}
 	a.sessions = a.newSessions(c)
 	a.routes = a.table()
@@ -135,7 +140,7 @@ func (a *App) table() *http.ServeMux {
 	mux.Handle("POST /login", a.personal(a.login))
 	mux.Handle("GET /profile", a.personal(a.profile))
 	mux.Handle("GET /desk", a.personal(a.desk))
-	mux.Handle("POST /logout", a.personal(a.logout))
+	mux.Handle("POST /logout", a.leaving())
 	mux.Handle("GET /style.css", style)
 	mux.Handle("/", a.public(a.elsewhere))
 	return mux

@@ -39,6 +39,7 @@ func (a *App) newSessions(c Config) *scs.SessionManager {
 		Secure:   c.Secure,             // never over plain http
 		Persist:  false,                // no Expires: it ends with the browser, as OWASP advises
 	}
+	c.Variant.vary(&s)
 	return &s
 }
 
@@ -48,8 +49,10 @@ func (a *App) issue(ctx context.Context, account Account) error {
 	// The id must change when its rights do. Otherwise whoever planted an id of
 	// their own in this browser before would now hold a session that is logged
 	// in (session fixation).
-	if err := a.sessions.RenewToken(ctx); err != nil {
-		return fmt.Errorf("renew session id: %w", err)
+	if !a.variant.KeepID {
+		if err := a.sessions.RenewToken(ctx); err != nil {
+			return fmt.Errorf("renew session id: %w", err)
+		}
 	}
 	a.sessions.Put(ctx, keyUser, account.ID)
 	a.sessions.Put(ctx, keyCreated, a.now(ctx).UTC().Format(time.RFC3339))

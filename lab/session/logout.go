@@ -2,6 +2,14 @@ package session
 
 import "net/http"
 
+// leaving is what POST /logout does.
+func (a *App) leaving() http.Handler {
+	if a.variant.KeepRecord {
+		return a.guarded(a.public(a.forget)) // the session must not be loaded: scs would set the cookie again
+	}
+	return a.personal(a.logout)
+}
+
 // logout is POST /logout. It is not a GET: a link, or an image on any page,
 // could log you out.
 //
