@@ -100,9 +100,13 @@ func (r *Redis) greet(ctx context.Context) error {
 		return fmt.Errorf("ask for its version: %w", err)
 	}
 	r.version = versionIn(info)
+	return newEnough(r.version)
+}
+
+func newEnough(version string) error {
 	var major int
-	if n, _ := fmt.Sscanf(r.version, "Redis %d.", &major); n == 1 && major < 7 {
-		return fmt.Errorf("it is %s; the lab needs Redis 7.0 or Valkey", r.version)
+	if n, _ := fmt.Sscanf(version, "Redis %d.", &major); n == 1 && major < 7 {
+		return fmt.Errorf("it is %s; the lab needs Redis 7.0 or Valkey", version)
 	}
 	return nil
 }
