@@ -49,14 +49,14 @@ func (m *model) put(row store.Row) {
 	m.rows[row.Key] = row
 }
 
-func (m *model) all() (list []string) {
+func (m *model) rowsInOrder() (list []string) {
 	for _, key := range m.order {
 		list = append(list, text(m.rows[key]))
 	}
 	return list
 }
 
-func (m *model) reset() {
+func (m *model) empty() {
 	*m = model{rows: map[string]store.Row{}, gone: map[string]store.Missing{}}
 }
 
@@ -78,13 +78,13 @@ func TestAgainstTheModel(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
 				c := new(clock)
 				a := &against{s: kind.Open(strconv.FormatInt(spaces.Add(1), 10), c.now), c: c}
-				a.model.reset()
+				a.empty()
 				rt.Repeat(map[string]func(*rapid.T){
 					"find": a.find, "commit": a.commit, "delete": a.remove, "update": a.update,
 					"forward": func(rt *rapid.T) { c.forward(someTime(rt)) },
 					"reset": func(rt *rapid.T) {
 						if rapid.IntRange(0, 9).Draw(rt, "of ten") == 0 {
-							a.model.reset()
+							a.empty()
 							a.must(rt, a.s.Reset(rt.Context()))
 						}
 					},
@@ -176,7 +176,7 @@ func (a *against) compare(rt *rapid.T) {
 	for _, r := range rows {
 		got = append(got, text(r))
 	}
-	if want := a.model.all(); !slices.Equal(got, want) {
+	if want := a.rowsInOrder(); !slices.Equal(got, want) {
 		rt.Fatalf("all are\n%q, want\n%q", got, want)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
@@ -53,6 +54,7 @@ func OpenRedis(ctx context.Context, url string) (*Redis, error) {
 	if err != nil {
 		return nil, err
 	}
+	logging.Disable() // what goes wrong is returned; whoever asked says so once
 	r := &Redis{client: redis.NewClient(options), address: redisAddress(options)}
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()

@@ -124,10 +124,11 @@ func (t redisTable) put(ctx context.Context, p redis.Pipeliner, e entry) {
 		p.HSet(ctx, name, "expires", fromInstant(e.Expires), "gone", string(e.gone))
 	}
 	p.PExpire(ctx, name, ttl)
-	// The two that know all of the keys live as long as the last of these.
+	// The two that know of all the keys live as long as the last of these. Theirs
+	// is counted in whole seconds.
 	for _, all := range []string{t.order(), t.counter()} {
-		p.ExpireNX(ctx, all, ttl)
-		p.ExpireGT(ctx, all, ttl)
+		p.ExpireNX(ctx, all, ttl+time.Second)
+		p.ExpireGT(ctx, all, ttl+time.Second)
 	}
 }
 
@@ -152,58 +153,4 @@ func (t redisTable) watch(ctx context.Context, name string, do func(*redis.Tx) e
 		case <-time.After(rand.N(time.Millisecond)): // so that those who met do not meet again
 		}
 	}
-}
-
-// all reads the list of keys and then the rows; the list is watched, so that the
-// two are of one instant.
-func (t redisTable) all(ctx context.Context) (rows []Row, err error) {
-	err = t.watch(ctx, t.order(), func(tx *redis.Tx) error {
-		rows, err = t.list(ctx, tx)
-		return err
-	})
-	return rows, err
-}
-
-func (t redisTable) list(ctx context.Context, tx *redis.Tx) ([]Row, error) {
-	keys, err := tx.ZRangeByScore(ctx, t.order(), &redis.ZRangeBy{Min: "(0", Max: "+inf"}).Result()
-	if err != nil || len(keys) == 0 {
-		return []Row{}, err
-	}
-	asked := make([]ask, len(keys))
-	if _, err := tx.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		for i, key := range keys {
-			asked[i] = t.ask(ctx, p, key)
-		}
-		return nil
-	}); err != nil {
-		return nil, err
-	}
-	rows := make([]Row, 0, len(keys))
-	for _, a := range asked {
-		e, err := a.entry()
-		if err != nil {
-			return nil, err
-		}
-		if e.gone == "" { // a key that has outlived its time to live is gone unknown
-			rows = append(rows, e.Row)
-		}
-	}
-	return rows, nil
-}
-
-func (t redisTable) reset(ctx context.Context) error {
-	return t.watch(ctx, t.order(), func(tx *redis.Tx) error {
-		keys, err := tx.ZRange(ctx, t.order(), 0, -1).Result()
-		if err != nil {
-			return err
-		}
-		_, err = tx.TxPipelined(ctx, func(p redis.Pipeliner) error {
-			for _, key := range keys {
-				p.Unlink(ctx, t.name(key))
-			}
-			p.Unlink(ctx, t.order(), t.counter())
-			return nil
-		})
-		return err
-	})
 }

@@ -60,7 +60,7 @@ func (t sqlTable) all(ctx context.Context) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer found.Close()
+	defer found.Close() //nolint:errcheck // what went wrong with it, Err says
 	rows := []Row{}
 	for found.Next() {
 		e, err := t.scan(found, sqlList, t.space)
