@@ -107,6 +107,10 @@ var sameSite = map[string]http.SameSite{
 	"Strict": http.SameSiteStrictMode, "None": http.SameSiteNoneMode, "absent": http.SameSiteDefaultMode,
 }
 
+// VariantOf returns the variant of the app that an exchange met: a session.Variant
+// or a token.Variant.
+func VariantOf(x *journal.Exchange) any { return sessionVariant(x.Settings.Session) }
+
 func sessionVariant(s settings.Session) session.Variant {
 	return session.Variant{
 		HostPrefix: s.Cookie != "sid",

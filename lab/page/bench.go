@@ -61,9 +61,20 @@ type LoginView struct{ ID, Email, Password, Role string }
 
 // CodeBlock is a function of an app's own source.
 type CodeBlock struct {
-	Name, File, Text string
-	Marked           HTML // Text with its syntax marked by classes
+	Name, File string
+	Lines      []HTML // with their syntax marked by classes
+	// Marks are those of the lines, where the bench's settings choose among them.
+	Marks []Mark
 }
+
+// Mark says what a configuration makes of a line of code.
+type Mark string
+
+// The marks. Most lines have none.
+const (
+	Chosen  Mark = "chosen"  // runs because of a setting
+	Skipped Mark = "skipped" // does not run because of one
+)
 
 // BenchView is the bench page.
 type BenchView struct {
