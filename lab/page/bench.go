@@ -99,7 +99,12 @@ type BenchView struct {
 	Chapter     *Chapter
 	Diagrams    []Diagram
 	Settings    SettingsView
+	Kept        []Kept
 }
+
+// Kept is how many records a flow's server holds now.
+type Kept struct{ Count, State, Class string }
+
 
 // StepLink is a step in the ruler.
 type StepLink struct {
@@ -182,6 +187,7 @@ func NewBench(in BenchInput) BenchView {
 		v.Back = in.link(in.Step-1, in.View, nil)
 	}
 	v.Next = in.next()
+	v.Kept = in.kept()
 	for _, flow := range journal.Flows {
 		v.Lanes = append(v.Lanes, in.lane(flow))
 	}
@@ -193,6 +199,18 @@ func NewBench(in BenchInput) BenchView {
 	v.Settings = in.settingsView()
 	v.Log, v.LogNote = in.log()
 	return v
+}
+
+func (in *BenchInput) kept() []Kept {
+	var out []Kept
+	for _, flow := range journal.Flows {
+		k := Kept{Count: itoa(len(in.Now[flow].Records)), State: string(flow), Class: names[flow].class}
+		if in.Now[flow].Unread != "" {
+			k.Count = "?"
+		}
+		out = append(out, k)
+	}
+	return out
 }
 
 func (in *BenchInput) clock() string {
