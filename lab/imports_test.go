@@ -17,9 +17,10 @@ import (
 // point one way, and the two apps know nothing of the rest.
 var arrows = map[string][]string{
 	"cmd/authlab": {"lab"},
-	"lab":         {"content", "lab/bench", "lab/explain", "lab/journal", "lab/page", "lab/session", "lab/token", "lab/wire", "static"},
+	"lab":         {"content", "lab/bench", "lab/explain", "lab/export", "lab/journal", "lab/page", "lab/session", "lab/token", "lab/wire", "static"},
 	"lab/bench":   {"lab/explain", "lab/journal", "lab/session", "lab/token", "lab/wire"},
-	"lab/page":    {"lab/explain", "lab/journal"},
+	"lab/export":  {"lab/explain", "lab/journal"},
+	"lab/page":    {"lab/explain", "lab/export", "lab/journal"},
 	"lab/explain": {"lab/journal"},
 	"lab/journal": {},
 	"lab/session": {},

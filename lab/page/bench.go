@@ -74,6 +74,7 @@ type BenchView struct {
 	Log         []LogRow
 	LogNote     string
 	Permalink   string
+	Take        Take
 	Clock       string // the bench's time, and how far it is ahead
 	Login       LoginView
 	Predictions []PredictView
@@ -170,6 +171,7 @@ func NewBench(in BenchInput) BenchView {
 	v.Chapter = in.Chapter
 	v.Diagrams = in.diagrams()
 	v.Desk = in.desk()
+	v.Take = in.take()
 	v.Log, v.LogNote = in.log()
 	return v
 }
