@@ -33,7 +33,7 @@ func Curl(b Bench, x *journal.Exchange) string {
 
 // sayable returns what curl's options have no way to say.
 func (r Request) sayable() error {
-	if r.Method == "HEAD" && len(r.Content) > 0 {
+	if r.Method == "HEAD" && len(r.Content)+len(r.values("Transfer-Encoding")) > 0 {
 		return errors.New("it is a HEAD with content")
 	}
 	return nil
@@ -140,7 +140,7 @@ func (r Request) implied(f Field) bool {
 	case "host":
 		return validHost(f.Value)
 	case "content-length":
-		return true
+		return r.sized() // of a HEAD it is a field like any other
 	case "connection":
 		return strings.EqualFold(f.Value, "keep-alive")
 	}

@@ -137,7 +137,9 @@ type Request struct {
 }
 
 // ReadRequest returns the request of an exchange. Where no ordinary client
-// could send it again, the error says why, in words of ours alone.
+// could send it again, the error says why, in words of ours alone. Whether it is
+// whole is told by its own framing: net/http stops reading what it refuses, so
+// the tap cannot say.
 func ReadRequest(x *journal.Exchange) (Request, error) {
 	m := requestOf(x)
 	r := Request{Fields: m.fields, Content: m.content}
@@ -145,7 +147,7 @@ func ReadRequest(x *journal.Exchange) (Request, error) {
 	switch {
 	case x.Request.Truncated:
 		return r, fmt.Errorf("only the first %d of its %d bytes were kept", len(x.Request.Bytes), x.Request.Length)
-	case m.head < 0 || !x.Request.Complete:
+	case m.head < 0:
 		return r, errors.New("it was cut off before its end")
 	case !isToken(r.Method) || r.Target == "" || strings.ContainsAny(r.Target, " \t\r\x00") || r.Version != "HTTP/1.0" && r.Version != "HTTP/1.1":
 		return r, errors.New("its first line is no request line of HTTP/1.1 or HTTP/1.0")

@@ -32,13 +32,14 @@ func single(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) +
 
 // printf is a command that prints any bytes. Its format has three octal digits
 // for whatever is not a plain letter of ASCII (POSIX.1, XCU printf), also for
-// "!", which an interactive shell may take for a reference to its history.
+// "!", which an interactive shell may take for a reference to its history, and
+// for a hyphen at the beginning, which would make an option of it.
 func printf(s string) string {
 	var b strings.Builder
 	b.WriteString("printf '")
 	for i := range len(s) {
 		switch c := s[i]; {
-		case c < 0x20, c >= 0x7f, c == '%', c == '\\', c == '\'', c == '!':
+		case c < 0x20, c >= 0x7f, c == '%', c == '\\', c == '\'', c == '!', i == 0 && c == '-':
 			fmt.Fprintf(&b, `\%03o`, c)
 		default:
 			b.WriteByte(c)
