@@ -3,6 +3,7 @@ package export
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -33,7 +34,7 @@ func Curl(b Bench, x *journal.Exchange) string {
 
 // sayable returns what curl's options have no way to say.
 func (r Request) sayable() error {
-	if r.Method == "HEAD" && len(r.Content)+len(r.values("Transfer-Encoding")) > 0 {
+	if r.Method == http.MethodHead && len(r.Content)+len(r.values("Transfer-Encoding")) > 0 {
 		return errors.New("it is a HEAD with content")
 	}
 	return nil
@@ -84,9 +85,9 @@ func (c *command) String() string {
 
 func (c *command) method(r Request) {
 	switch {
-	case r.Method == "HEAD":
+	case r.Method == http.MethodHead:
 		c.words[0] += " --head"
-	case r.Method == "GET" && !r.sized(), r.Method == "POST" && r.sized():
+	case r.Method == http.MethodGet && !r.sized(), r.Method == http.MethodPost && r.sized():
 		// curl's own choice
 	default:
 		c.words[0] += " -X " + word(r.Method)
@@ -172,7 +173,7 @@ func (r Request) without() []string {
 // sized reports whether the request says how long its content is, even if that
 // is nothing at all. HEAD never does, with curl.
 func (r Request) sized() bool {
-	return r.Method != "HEAD" && len(r.values("Content-Length"))+len(r.values("Transfer-Encoding")) > 0
+	return r.Method != http.MethodHead && len(r.values("Content-Length"))+len(r.values("Transfer-Encoding")) > 0
 }
 
 // content adds the content, by way of a pipe where a word cannot carry it or
