@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"authlab/lab/explain"
@@ -77,6 +78,7 @@ func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) Handout
 			s.Asking = s.Asking || view.State != PredictDone
 		}
 	}
+	slices.SortStableFunc(s.Predictions, func(a, b PredictView) int { return a.Step - b.Step })
 	return s
 }
 

@@ -47,7 +47,7 @@ func (in *BenchInput) take() Take {
 	}
 	at := "?step=" + strconv.Itoa(in.Step)
 	t.Exports = []ExportRow{
-		{Name: "This step", Forms: in.forms(at)},
+		{Name: "This step", Forms: append(in.forms(at), Choice{Name: "handout", Href: in.path() + "/handout" + at})},
 		{Name: "The whole bench", Forms: in.forms("")},
 	}
 	return t
@@ -59,7 +59,6 @@ func (in *BenchInput) forms(query string) []Choice {
 		{Name: ".http file", Href: in.path() + "/export.http" + query},
 		{Name: "raw bytes, ZIP", Href: in.path() + "/export.zip" + query},
 		{Name: "curl commands", Href: in.path() + "/curl" + query},
-		{Name: "handout to print", Href: in.path() + "/handout" + query},
 	}
 }
 
