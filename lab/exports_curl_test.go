@@ -278,3 +278,42 @@ func TestCurlCommandsGetTheSameNow(t *testing.T) {
 		}
 	}
 }
+
+// TestNastyStringsInCommands sends each nasty string in a field, in the content
+// and in the target, and runs the commands: what curl can say arrives as it was,
+// and nothing of it reaches the shell. Only a NUL, and a line feed or a space in
+// the request line, cannot be said.
+func TestNastyStringsInCommands(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	b := v.bench(t)
+	said := 0
+	for _, n := range nasty {
+		for _, request := range []string{
+			lines("GET "+v.path("/session/profile")+" HTTP/1.1", "Host: a", "X-Nasty: "+n.text, "Cookie: sid="+n.text, "User-Agent: "+n.text),
+			"POST " + v.path("/session/login") + " HTTP/1.1\r\nHost: a\r\nContent-Type: " + formHeader.Get("Content-Type") + "\r\n" + sized(n.text),
+			lines("GET "+v.path("/token/profile?q=")+n.text+" HTTP/1.1", "Host: a"),
+		} {
+			next := len(b.Journal().Exchanges) + 1
+			v.w.ask(t, request)
+			v.await(t, next)
+			x, _ := b.Journal().Exchange(next)
+			command := v.get(t, fmt.Sprintf("%s/exchanges/%d/curl", v.path(""), next)).body
+			line, _, _ := strings.Cut(request, "\r\n")
+			head, _, _ := strings.Cut(request, "\r\n\r\n")
+			if sayable := strings.Count(line, " ") == 2 && !strings.Contains(head, "\x00"); sayable != strings.Contains(command, "\n  -H ") {
+				t.Errorf("%.60q can be said: %v, but its command is\n%s", request, sayable, command)
+			} else if !sayable {
+				continue
+			}
+			said++
+			again := v.resend(t, x, nil)
+			if x.Reached {
+				sameRequest(t, x, again)
+			}
+			sameDecision(t, x, again)
+		}
+	}
+	if said < 2*len(nasty) {
+		t.Errorf("only %d of %d requests could be said", said, 3*len(nasty))
+	}
+}
