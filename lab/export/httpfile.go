@@ -19,7 +19,8 @@ import (
 func HTTPFile(b Bench, xs []*journal.Exchange) string {
 	var out strings.Builder
 	out.WriteString("# Recorded by AuthLab. Each request has the credential that it had when it was\n" +
-		"# recorded; the lab records what you send as a new exchange of the bench.\n")
+		"# recorded; the lab records what you send as a new exchange of the bench.\n" +
+		"# Your client may add fields of its own, such as Accept-Encoding.\n")
 	if len(xs) == 0 {
 		out.WriteString("# " + nothing + "\n")
 	}
