@@ -365,3 +365,41 @@ func TestBenchPathsAreKept(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesOfferWhatCanBeTakenAway finds on the pages the commands that the
+// exports have, and links to every form.
+func TestPagesOfferWhatCanBeTakenAway(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	v.walk(t, nil)
+	step, bench, one := "?step=5", "", "/exchanges/7"
+	for _, p := range []struct {
+		path     string
+		commands int
+		links    []string
+	}{
+		{step, 2, []string{"/export.har" + step, "/export.http" + step, "/export.zip" + step, "/curl" + step, "/handout" + step, "/export.har" + bench, "/export.http" + bench, "/export.zip" + bench, "/curl" + bench, "/handout" + bench}},
+		{step + "&fragment=live", 2, []string{"/export.har" + step}},
+		{one, 1, []string{one + "/har", one + "/http", one + "/curl", one + "/request", one + "/response"}},
+	} {
+		page := tree(t, v.get(t, v.path(p.path)).body)
+		commands := all(page, "pre.command")
+		if len(commands) != p.commands {
+			t.Errorf("%s shows %d commands, want %d", p.path, len(commands), p.commands)
+		}
+		for _, pre := range commands {
+			number := strings.TrimPrefix(attribute(pre, "id"), "take-")
+			want := v.get(t, v.path("/exchanges/"+number+"/curl")).body
+			if got := pre.FirstChild.Data; !strings.HasPrefix(got, "curl -i ") || !strings.Contains(want, got+"\n") {
+				t.Errorf("%s shows %q, the export is %q", p.path, got, want)
+			}
+			if len(all(page, "[data-copy="+attribute(pre, "id")+"]")) != 1 {
+				t.Errorf("%s has no button to copy the command of exchange %s", p.path, number)
+			}
+		}
+		for _, link := range p.links {
+			if len(all(page, `.tools a[href="`+v.path(link)+`"]`)) != 1 {
+				t.Errorf("%s has no link to %s", p.path, link)
+			}
+		}
+	}
+}
