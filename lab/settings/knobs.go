@@ -8,7 +8,7 @@ var Knobs = slices.Concat(sharedKnobs, sessionKnobs, tokenKnobs)
 var sharedKnobs = []Knob{
 	{BothFlows, "store", "Where records are kept", []Choice{
 		{Memory, "memory", "Records live in this process: the fastest look-up, gone at a restart, seen by no second server.", open},
-		{SQLite, "SQLite", "Records are rows of a database file, which survive the process that wrote them.", open},
+		{SQLite, "SQLite", "Records are rows of a database file. Elsewhere they outlive the process; here the file goes with the lab.", open},
 		{Redis, "Redis or Valkey", "Records live in a server of their own, which many servers can share.", open},
 	}, func(s *Settings) *string { return &s.Store }},
 }

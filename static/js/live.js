@@ -49,7 +49,7 @@ function patch(html) {
   for (const part of fresh.querySelectorAll('[data-live]')) {
     const old = document.getElementById(part.id);
     if (!old) continue;
-    const keep = sameStep ? opened(old) : [];
+    const keep = opened(old).filter(({ id }) => sameStep || id); // at another step, what is named stays open
     const focus = focused(old);
     const choices = chosen(old);
     const knobs = turned(old);
