@@ -14,6 +14,7 @@ import (
 const (
 	base     = "/corner/"
 	lifetime = 15 * time.Minute
+	minKey   = 32 // bytes: RFC 7518, section 3.2, for HS256
 )
 
 // world is what a story happens in: two libraries that share their readers but
@@ -61,9 +62,9 @@ func config(w *world) Config {
 // keys are keys by id, of which k1 signs.
 type keys map[string][]byte
 
-func (k keys) Signing(context.Context) (string, []byte, error) { return "k1", k["k1"], nil }
+func (k keys) Signing(context.Context) (string, any, error) { return "k1", k["k1"], nil }
 
-func (k keys) Verifying(_ context.Context, kid string) ([]byte, error) {
+func (k keys) Verifying(_ context.Context, kid string) (any, error) {
 	key, found := k[kid]
 	if !found {
 		return nil, ErrNoKey
