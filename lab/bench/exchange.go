@@ -74,7 +74,8 @@ type underWayKey struct{}
 // begin numbers an exchange and claims its bytes. end must be called when the
 // handler is done.
 func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx context.Context, end func(), err error) {
-	u := &underWay{bench: b, setup: b.setup.Load(), journal: b.journal.Load(), arrival: arrivalOf(r, flow, b.Cursor())}
+	u := &underWay{bench: b, setup: b.setup.Load(), journal: b.journal.Load()}
+	u.arrival = arrivalOf(r, flow, u.setup.settings, b.Cursor())
 	if !b.limiter.Allow() {
 		u.journal.TurnAway()
 		return nil, nil, ErrBusy

@@ -55,7 +55,7 @@ func (bs *Benches) Replay(ctx context.Context, b *Bench, number int, addr net.Ad
 	req.Host = host
 	req.Header.Set("User-Agent", replayAgent)
 	if x.Flow == journal.Session {
-		req.Header.Set("Cookie", explain.CookieName+"="+credential.Value)
+		req.Header.Set("Cookie", explain.SessionCookie(x.Settings)+"="+credential.Value)
 	} else {
 		req.Header.Set("Authorization", "Bearer "+credential.Value)
 	}

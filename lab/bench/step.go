@@ -7,6 +7,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 // The steps of the lesson that cause an exchange.
@@ -96,9 +97,9 @@ type arrival struct {
 // arrivalOf is the arrival of a request that has just arrived. It looks at the
 // fields as net/http read them, because reading the recorded bytes again would
 // cost every request more than all else that the lab does for it.
-func arrivalOf(r *http.Request, flow journal.Flow, cursor int) arrival {
+func arrivalOf(r *http.Request, flow journal.Flow, s settings.Settings, cursor int) arrival {
 	if flow == journal.Session {
-		c, err := r.Cookie(explain.CookieName)
+		c, err := r.Cookie(explain.SessionCookie(s))
 		return arrival{cursor, err == nil && c.Value != ""}
 	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")

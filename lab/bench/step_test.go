@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 func asked(line string) *journal.Exchange {
@@ -113,7 +114,7 @@ func TestArrivalOf(t *testing.T) {
 		{journal.Token, http.Header{"Authorization": {"Bearer a"}}, true}, {journal.Token, http.Header{"Authorization": {"bearer  a"}}, true},
 		{journal.Token, http.Header{"Authorization": {"Bearer "}}, false}, {journal.Token, http.Header{"Authorization": {"Basic a"}}, false}, {journal.Token, http.Header{"Cookie": {"sid=a"}}, false},
 	} {
-		if got := arrivalOf(&http.Request{Header: c.header}, c.flow, 7); got != (arrival{7, c.want}) {
+		if got := arrivalOf(&http.Request{Header: c.header}, c.flow, settings.Settings{}, 7); got != (arrival{7, c.want}) {
 			t.Errorf("%s %v: %+v, want presented %t at 7", c.flow, c.header, got, c.want)
 		}
 	}

@@ -10,10 +10,21 @@ import (
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
-// CookieName is the name of the session app's cookie.
-const CookieName = "sid"
+// SessionCookie is the name of the session app's cookie, as the settings have
+// it.
+func SessionCookie(s settings.Settings) string {
+	if s.Session.Cookie == "" {
+		return "sid"
+	}
+	return s.Session.Cookie
+}
+
+// isSessionCookie reports whether a cookie is called as the session app calls its
+// own, in any of its variants.
+func isSessionCookie(name string) bool { return name == "sid" || name == "__Host-sid" }
 
 // Presented is the credential that a request carried for its flow: the session
 // id that the server finds among its cookies, or its bearer token. It reports
@@ -25,7 +36,7 @@ func Presented(x *journal.Exchange) (Credential, bool) {
 	}
 	value := ""
 	if x.Flow == journal.Session {
-		value = sessionID(r)
+		value = sessionID(r, x.Settings)
 	} else if b := bearerOf(r.Header["Authorization"]); b.problem == "" {
 		value = b.token
 	}
@@ -52,7 +63,7 @@ func lastCookie(x *journal.Exchange) (cookie CookieView, ok bool) {
 		return cookie, false
 	}
 	for _, field := range resp.Header["Set-Cookie"] {
-		if v := ParseSetCookie(field, x.Started); v.Name == CookieName && v.Ignored == "" {
+		if v := ParseSetCookie(field, x.Started); v.Name == SessionCookie(x.Settings) && v.Ignored == "" {
 			cookie, ok = v, true
 		}
 	}
@@ -81,8 +92,8 @@ func issuedToken(x *journal.Exchange) string {
 
 // sessionID finds the session id as the server does: the first cookie of that
 // name that net/http can read.
-func sessionID(r *http.Request) string {
-	c, err := r.Cookie(CookieName)
+func sessionID(r *http.Request, s settings.Settings) string {
+	c, err := r.Cookie(SessionCookie(s))
 	if err != nil {
 		return ""
 	}

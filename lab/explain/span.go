@@ -99,7 +99,7 @@ func (s *scan) fieldSpans(at int, name, value string) []Span {
 func cookieSpans(at int, value string) []Span {
 	var spans []Span
 	for pair := range strings.SplitSeq(value, ";") {
-		if name, v, found := strings.Cut(pair, "="); found && trimWhite(name) == CookieName {
+		if name, v, found := strings.Cut(pair, "="); found && isSessionCookie(trimWhite(name)) {
 			spans = append(spans, sessionIDSpan(at+len(name)+1, v)...)
 		}
 		at += len(pair) + 1
@@ -111,7 +111,7 @@ func cookieSpans(at int, value string) []Span {
 func (s *scan) setCookieSpans(at int, value string) []Span {
 	pair, rest, more := strings.Cut(value, ";")
 	var spans []Span
-	if name, v, found := strings.Cut(pair, "="); found && trimWhite(name) == CookieName {
+	if name, v, found := strings.Cut(pair, "="); found && isSessionCookie(trimWhite(name)) {
 		spans = sessionIDSpan(at+len(name)+1, v)
 	}
 	at += len(pair) + 1

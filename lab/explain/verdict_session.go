@@ -1,11 +1,15 @@
 package explain
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 var (
@@ -29,7 +33,7 @@ func (j *judge) session() {
 	case page == "login" && j.r.Method == http.MethodPost:
 		j.decide(http.StatusSeeOther, "logged in", append([]test{j.sameOrigin()}, j.login(formMedia, j.formReadable, http.StatusUnprocessableEntity)...)...)
 	case page == "logout":
-		j.decide(http.StatusSeeOther, "logged out", j.sameOrigin(), j.recordDeleted())
+		j.decide(http.StatusSeeOther, "logged out", j.sameOrigin(), j.loggedOut())
 	case page == "profile":
 		j.decide(http.StatusOK, "accepted", j.sessionChecks()...)
 	case page == "desk":
@@ -60,6 +64,21 @@ func (j *judge) sameOrigin() test {
 	}
 }
 
+// loggedOut is what logging out does: it deletes the record, or only clears the
+// cookie.
+func (j *judge) loggedOut() test {
+	if j.x.Settings.Session.Logout != "cookie" {
+		return j.recordDeleted()
+	}
+	return test{
+		name: "cookie cleared", ink: SessionID,
+		rule: "OWASP Session Management Cheat Sheet, Session Expiration: the server has to end the session. Clearing the cookie only asks the browser to forget.",
+		run: func() (string, bool) {
+			return "The browser was told to drop the cookie. The store was not asked for anything, so a copy of the id works on.", true
+		},
+	}
+}
+
 // recordDeleted reports what logout found to delete. It cannot fail: logging
 // out without a session is no error.
 func (j *judge) recordDeleted() test {
@@ -77,37 +96,56 @@ func (j *judge) recordDeleted() test {
 
 // sessionChecks are what makes a stranger somebody, in the app's order.
 func (j *judge) sessionChecks() []test {
-	id := sessionID(j.r)
-	before, held := j.x.Before.Record(id)
+	id := sessionID(j.r, j.x.Settings)
+	key := storeKey(id, j.x.Settings)
+	before, held := j.x.Before.Record(key)
 	missing, expired := j.event(journal.RecordMissing, named("reason", "expired"))
-	expired = expired && missing.Field("id") == id
-	idle := expired && before.Expires.Add(time.Second).Before(before.Deadline)
+	expired = expired && missing.Field("id") == key
+	idle := j.x.Settings.Session.Idle != settings.Off && expired && before.Expires.Add(time.Second).Before(before.Deadline)
 	stranger := func(name, rule string, ink Ink, run func() (string, bool)) test {
 		return test{name: name, rule: rule, ink: ink, run: run, status: http.StatusSeeOther, outcome: "refused"}
 	}
-	return []test{
+	tests := []test{
 		stranger("cookie present", "RFC 6265, section 5.4: the browser sends the cookies that match host and path. Without one the visitor is a stranger.",
 			SessionID, func() (string, bool) { return j.cookieDetail(id), id != "" }),
 		stranger("record found", "OWASP Session Management Cheat Sheet, Session ID Content: the id means nothing by itself; the server looks up what it stands for.",
-			ServerOnly, func() (string, bool) { return j.recordFound(id, held) }),
-		stranger("not idle too long", "OWASP Session Management Cheat Sheet, Idle Timeout: the server ends a session that has not been used for some time.",
+			ServerOnly, func() (string, bool) { return j.recordFound(key, held) }),
+		stranger(idleCheck, "OWASP Session Management Cheat Sheet, Idle Timeout: the server ends a session that has not been used for some time.",
 			ServerOnly, func() (string, bool) { return j.idleDetail(before, held), !idle }),
 		stranger("not past the absolute limit", "OWASP Session Management Cheat Sheet, Absolute Timeout: the server ends a session some time after the login, however busy it is.",
 			ServerOnly, func() (string, bool) { return j.deadlineDetail(before, held), !expired }),
 		stranger("account known", "OWASP Authorization Cheat Sheet, Validate the Permissions on Every Request: the account is looked up for each request, not remembered from the login.",
 			ServerOnly, func() (string, bool) { return j.accountFound(before) }),
 	}
+	if j.x.Settings.Session.Idle == settings.Off {
+		tests = slices.DeleteFunc(tests, func(t test) bool { return t.name == idleCheck })
+	}
+	return tests
+}
+
+// idleCheck is the check that there is only where there is an idle timeout.
+const idleCheck = "not idle too long"
+
+// storeKey is what the store knows a session id by: itself, or its SHA-256 in
+// base64url, as scs writes it.
+func storeKey(id string, s settings.Settings) string {
+	if s.Session.HashID != settings.On {
+		return id
+	}
+	sum := sha256.Sum256([]byte(id))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // cookieDetail says what the request carried.
 func (j *judge) cookieDetail(id string) string {
+	name := SessionCookie(j.x.Settings)
 	if id != "" {
-		return fmt.Sprintf("%s is %s (%s).", CookieName, short(id), count(len(id), "character"))
+		return fmt.Sprintf("%s is %s (%s).", name, short(id), count(len(id), "character"))
 	}
 	if len(j.r.Header["Cookie"]) == 0 {
 		return "The request has no Cookie field."
 	}
-	return "None of the cookies is a " + CookieName + " that the server can read."
+	return "None of the cookies is a " + name + " that the server can read."
 }
 
 // recordFound goes by what the store answered. An expired record that was still

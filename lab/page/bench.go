@@ -9,6 +9,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 // StepText is what content says about one step.
@@ -42,6 +43,9 @@ type BenchInput struct {
 	// Ran returns the functions of the app that an exchange went through.
 	Ran    func(*journal.Exchange) []CodeBlock
 	Logins []LoginView
+	// Settings are those of now, Stores where this lab can keep records.
+	Settings settings.Settings
+	Stores   []string
 
 	Predictions []PredictionText
 	Answers     map[string]Answered // by slug
@@ -304,7 +308,7 @@ func (in *BenchInput) emptyLane(l Lane) Lane {
 	l.Status = "not sent yet"
 	l.Request = Wire{Kind: "Request", ID: string(l.Flow) + "-req", Badge: "not sent yet", Absent: nothing}
 	l.Response = Wire{Kind: "Response", ID: string(l.Flow) + "-res", Badge: "not sent yet", Absent: "No answer without a question."}
-	l.Server = idleServer(l.Flow, in.Now[l.Flow], in.Clock)
+	l.Server = idleServer(l.Flow, in.Now[l.Flow], in.Clock, in.Settings)
 	last := 0
 	if n := len(in.Journal.Exchanges); n > 0 {
 		last = in.Journal.Exchanges[n-1].Number

@@ -142,7 +142,7 @@ func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
 	c, _ := explain.Issued(x)
 	header := "Authorization: Bearer " + c.Value
 	if x.Flow == journal.Session {
-		header = "Cookie: " + explain.CookieName + "=" + c.Value
+		header = "Cookie: " + explain.SessionCookie(x.Settings) + "=" + c.Value
 	}
 	return DeskCopy{
 		Flow: x.Flow, State: names[x.Flow].state, Number: x.Number, Value: brief(c.Value, 6),

@@ -11,6 +11,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 // ServerView is what the server did and what it remembers.
@@ -49,6 +50,10 @@ type RecordView struct {
 	Gone  string // why it is no longer there, "" while it is
 	Bytes string // the stored bytes
 	Size  string
+	// Hashed says that ID is the id's SHA-256.
+	Hashed bool
+	// Native are the lines in which the record's database shows it.
+	Native []string
 }
 
 // RecordRow is one field of a record.
@@ -87,7 +92,7 @@ func newServer(x, earlier *journal.Exchange, v explain.Verdict, ran []CodeBlock)
 	if earlier != nil {
 		known = earlier.After
 	}
-	s.Records = newRecords(x.Before, x.After, known, x.Clock)
+	s.Records = newRecords(x.Before, x.After, known, x.Clock, x.Settings)
 	s.remember(x.After, x.Flow)
 	s.Accounts = newAccounts(known, x.After)
 	return s
@@ -95,10 +100,10 @@ func newServer(x, earlier *journal.Exchange, v explain.Verdict, ran []CodeBlock)
 
 // idleServer is a server that nothing was asked of at this step: what it
 // remembers now.
-func idleServer(flow journal.Flow, now journal.State, clock time.Time) ServerView {
-	s := ServerView{Records: newRecords(now, now, now, clock), Accounts: newAccounts(now, now)}
-	s.remember(now, flow)
-	return s
+func idleServer(flow journal.Flow, now journal.State, clock time.Time, s settings.Settings) ServerView {
+	v := ServerView{Records: newRecords(now, now, now, clock, s), Accounts: newAccounts(now, now)}
+	v.remember(now, flow)
+	return v
 }
 
 func (s *ServerView) remember(state journal.State, flow journal.Flow) {
@@ -108,6 +113,8 @@ func (s *ServerView) remember(state journal.State, flow journal.Flow) {
 	}
 	s.Total = plural(len(state.Records), "record") + ", " + size(total)
 	switch {
+	case state.Unread != "":
+		s.Total, s.Absent = "not known", "The records could not be read: "+shown(state.Unread)+"."
 	case len(state.Records) > 0:
 	case flow == journal.Token:
 		s.Absent = "Nothing about who is logged in."
@@ -195,7 +202,7 @@ func clockOf(rfc3339 string) string {
 
 // newRecords lists what is remembered after, with what changed since before,
 // and what is gone. known has the accounts as they were at the exchange before.
-func newRecords(before, after, known journal.State, now time.Time) []RecordView {
+func newRecords(before, after, known journal.State, now time.Time, s settings.Settings) []RecordView {
 	var out []RecordView
 	for _, r := range after.Records {
 		was, existed := before.Record(r.ID)
@@ -211,11 +218,16 @@ func newRecords(before, after, known journal.State, now time.Time) []RecordView 
 			out = append(out, v)
 		}
 	}
+	if s.Session.HashID == settings.On {
+		for i := range out {
+			out[i].Hashed = true
+		}
+	}
 	return out
 }
 
 func newRecord(r, was journal.Record, existed bool, s, known journal.State, now time.Time) RecordView {
-	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: shown(string(r.Bytes)), Size: size(int64(len(r.Bytes)))}
+	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: shown(string(r.Bytes)), Size: size(int64(len(r.Bytes))), Native: nativeOf(r)}
 	row := func(name, ref, value, old, note string) {
 		changed := !existed || value != old
 		rr := RecordRow{Name: name, Ref: ref, Value: value, Note: note, Changed: changed}
@@ -227,9 +239,20 @@ func newRecord(r, was journal.Record, existed bool, s, known journal.State, now 
 	row("user", "user", r.User, was.User, "")
 	row("role", "role", roleOf(s, r.User), roleOf(known, r.User), "from the account")
 	row("created", "created", clockTime(r.Created), clockTime(was.Created), "")
-	row("idle until", "idle", clockTime(r.Expires), clockTime(was.Expires), away(r.Expires, now))
+	if r.Expires.Add(time.Second).Before(r.Deadline) {
+		row("idle until", "idle", clockTime(r.Expires), clockTime(was.Expires), away(r.Expires, now))
+	}
 	row("at latest", "deadline", clockTime(r.Deadline), clockTime(was.Deadline), away(r.Deadline, now))
 	return v
+}
+
+// nativeOf are the lines in which a record's database shows it.
+func nativeOf(r journal.Record) []string {
+	var lines []string
+	for _, line := range r.Native {
+		lines = append(lines, shown(line))
+	}
+	return lines
 }
 
 func roleOf(s journal.State, user string) string {
