@@ -104,10 +104,13 @@ var shownFunctions = map[bench.Deed]map[journal.Flow][]string{
 	},
 	bench.LoginDeed: {
 		journal.Session: {"login", "issue", "newSessions"},
-		journal.Token:   {"login", "issue"},
+		journal.Token:   {"login", "grant", "issue"},
 	},
 	bench.LogoutDeed: {
 		journal.Session: {"logout", "withdraw"},
 		journal.Token:   {"logout"},
+	},
+	bench.RefreshDeed: {
+		journal.Token: {"refresh", "use", "grant"},
 	},
 }

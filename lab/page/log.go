@@ -141,8 +141,11 @@ func (in *BenchInput) visitorsLogin(x *journal.Exchange) bool {
 func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
 	c, _ := explain.Issued(x)
 	header := "Authorization: Bearer " + c.Value
-	if x.Flow == journal.Session {
+	switch {
+	case x.Flow == journal.Session:
 		header = "Cookie: " + explain.SessionCookie(x.Settings) + "=" + c.Value
+	case explain.TokenInCookie(x.Settings):
+		header = "Cookie: " + explain.AccessCookie + "=" + c.Value
 	}
 	return DeskCopy{
 		Flow: x.Flow, State: names[x.Flow].state, Number: x.Number, Value: brief(c.Value, 6),
