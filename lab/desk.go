@@ -6,11 +6,13 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/page"
+	"authlab/lab/settings"
 )
 
 // back answers a form of the desk: a script gets no content, a browser without
@@ -83,15 +85,60 @@ func (l *Lab) changeRole(w http.ResponseWriter, r *http.Request) error {
 	return back(w, r, b)
 }
 
-// moveClock is POST /bench/{id}/clock: by, a Go duration such as 16m.
+// changeSettings is POST /bench/{id}/settings: a value for each knob that is to be
+// turned, or good=1 for the good configuration.
+func (l *Lab) changeSettings(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	to := b.Settings()
+	if r.PostFormValue("good") != "" {
+		to = b.Good()
+	} else if to, err = turned(to, r); err != nil {
+		return badRequest("Nothing was changed: "+err.Error()+".", err)
+	}
+	err = b.Change(to)
+	if errors.Is(err, bench.ErrNoStore) {
+		return badRequest("This lab keeps records in "+strings.Join(b.Stores(), " and ")+" only. Whoever runs it can start it with -redis to add that one.", err)
+	}
+	if err != nil {
+		return refusal(w, err, l.benches.Limits())
+	}
+	return back(w, r, b)
+}
+
+// turned is s with the knobs turned that a form names.
+func turned(s settings.Settings, r *http.Request) (settings.Settings, error) {
+	for name, values := range r.PostForm {
+		if _, knob := settings.Find(name); !knob && !strings.Contains(name, ".") {
+			continue // where to come back to, say
+		}
+		var err error
+		if s, err = s.With(name, values[len(values)-1]); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// moveClock is POST /bench/{id}/clock: by, a Go duration such as 16m, or to, a
+// moment in RFC 3339.
 func (l *Lab) moveClock(w http.ResponseWriter, r *http.Request) error {
 	b, err := l.find(r)
 	if err != nil {
 		return err
 	}
-	by, err := time.ParseDuration(r.PostFormValue("by"))
-	if err == nil {
-		err = b.MoveClock(by)
+	if to := r.PostFormValue("to"); to != "" {
+		var at time.Time
+		if at, err = time.Parse(time.RFC3339Nano, to); err == nil {
+			err = b.MoveClockTo(at)
+		}
+	} else {
+		var by time.Duration
+		if by, err = time.ParseDuration(r.PostFormValue("by")); err == nil {
+			err = b.MoveClock(by)
+		}
 	}
 	if errors.Is(err, journal.ErrFull) {
 		return refusal(w, err, l.benches.Limits())

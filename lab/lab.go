@@ -47,6 +47,10 @@ type Config struct {
 	// Content is where the texts are read from, the embedded ones if nil. An
 	// instructor's own copy may be given; it is checked like ours.
 	Content fs.FS
+	// Redis is the address of a Redis or Valkey server in which benches may keep
+	// their records: redis://host:port/0, valkey://… or unix:///path. Without one
+	// they cannot.
+	Redis string
 	// Dev serves GET /dev/states, the page with every component in every state.
 	Dev bool
 	// Log gets what operators should know. The default is slog.Default().
@@ -65,6 +69,7 @@ const (
 type Lab struct {
 	config    Config
 	benches   *bench.Benches
+	databases *databases
 	content   *content.Content
 	steps     []page.StepText
 	code      code
@@ -103,9 +108,13 @@ func New(config Config) (*Lab, error) {
 	if err := text.Check(ran.has); err != nil {
 		return nil, fmt.Errorf("check content: %w", err)
 	}
+	kept, err := openDatabases(config)
+	if err != nil {
+		return nil, err
+	}
 	l := &Lab{
-		config: config, content: text, assets: assets, code: ran,
-		benches: bench.NewBenches(config.Limits, config.Secure, nil),
+		config: config, content: text, assets: assets, code: ran, databases: kept,
+		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName()),
 	}
 	l.stopping, l.stop = context.WithCancel(context.Background())
 	l.steps = stepTexts(text.Steps)
@@ -152,16 +161,16 @@ func (l *Lab) Serve(ctx context.Context, ln net.Listener) error {
 	select {
 	case err := <-served:
 		l.stop()
-		return fmt.Errorf("serve: %w", err)
+		return errors.Join(fmt.Errorf("serve: %w", err), l.databases.close())
 	case <-ctx.Done():
 	}
 	l.stop()
 	draining, cancel := context.WithTimeout(context.Background(), drainTimeout)
 	defer cancel()
 	if err := l.server.Shutdown(draining); err != nil {
-		return errors.Join(fmt.Errorf("stop within %s: %w", drainTimeout, err), l.server.Close())
+		return errors.Join(fmt.Errorf("stop within %s: %w", drainTimeout, err), l.server.Close(), l.databases.close())
 	}
-	return nil
+	return l.databases.close()
 }
 
 func stepTexts(steps []content.Step) []page.StepText {

@@ -108,7 +108,7 @@ func (l *Lab) input(b *bench.Bench, r *http.Request) (page.BenchInput, error) {
 		View: page.ValidView(r.FormValue("view")), Pins: map[journal.Flow]int{},
 		Journal: b.Journal(), Now: map[journal.Flow]journal.State{},
 		Clock: b.Now(), Ahead: b.Ahead(), Made: b.Made(), Expires: b.Expires(),
-		Steps: l.steps, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Settings: b.Settings(), Stores: b.Stores(), Ran: l.code.ran, Logins: logins,
+		Steps: l.steps, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Settings: b.Settings(), Stores: b.Stores(), Good: b.Good(), Ran: l.code.ran, Logins: logins,
 	}
 	for _, flow := range journal.Flows {
 		in.Now[flow] = b.State(flow)

@@ -27,6 +27,7 @@ func (l *Lab) routes() http.Handler {
 	change("POST /bench/{id}/predict", l.predict)
 	change("POST /bench/{id}/role", l.changeRole)
 	change("POST /bench/{id}/clock", l.moveClock)
+	change("POST /bench/{id}/settings", l.changeSettings)
 	change("POST /bench/{id}/replay", l.replay)
 	change("POST /bench/{id}/reset", l.reset)
 	for _, flow := range journal.Flows {

@@ -187,6 +187,19 @@ var ErrClock = errors.New("the clock moves forward only, by at most a year in al
 func (b *Bench) MoveClock(by time.Duration) error {
 	b.admin.Lock()
 	defer b.admin.Unlock()
+	return b.move(by)
+}
+
+// MoveClockTo moves the bench's clock forward to a moment. It returns what
+// MoveClock does.
+func (b *Bench) MoveClockTo(at time.Time) error {
+	b.admin.Lock()
+	defer b.admin.Unlock()
+	return b.move(at.Sub(b.clock.Now()))
+}
+
+// move is MoveClock with b.admin held.
+func (b *Bench) move(by time.Duration) error {
 	if by <= 0 || by > MaxForward-b.clock.ahead() {
 		return ErrClock
 	}

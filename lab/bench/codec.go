@@ -24,7 +24,7 @@ type recordContent struct {
 
 // Encode implements scs.Codec.
 func (c codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
-	return json.Marshal(recordContent{deadline.Add(c.clock.ahead()).Round(time.Millisecond).UTC(), values})
+	return json.Marshal(recordContent{deadline.Add(c.clock.ahead()).Truncate(time.Millisecond).UTC(), values})
 }
 
 // Decode implements scs.Codec.

@@ -50,6 +50,9 @@ func (s *setup) sessionRecords() (records []journal.Record, unread string) {
 // Settings returns the bench's settings.
 func (b *Bench) Settings() settings.Settings { return b.setup.Load().settings }
 
+// Good returns the settings of a new bench, which follow all advice.
+func (b *Bench) Good() settings.Settings { return settings.Default(b.secure) }
+
 // Change sets up both apps anew and notes in the journal which knobs were
 // turned. Credentials that were given before stay what they are; whether they
 // are still good is for the apps to say. Settings that are as they were change

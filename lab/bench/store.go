@@ -54,7 +54,7 @@ func (s *sessionStore) CommitCtx(ctx context.Context, id string, b []byte, expir
 	if _, err := decodeRecord(b); err != nil {
 		return err
 	}
-	expires = expires.Add(s.clock.ahead()).Round(0).UTC()
+	expires = expires.Add(s.clock.ahead()).Truncate(time.Millisecond).UTC() // as the codec writes deadlines
 	written, err := s.rows.Commit(context.WithoutCancel(ctx), id, b, expires)
 	switch {
 	case err != nil:

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"authlab/lab/explain"
@@ -46,6 +47,8 @@ type BenchInput struct {
 	// Settings are those of now, Stores where this lab can keep records.
 	Settings settings.Settings
 	Stores   []string
+	// Good are the settings of a new bench here.
+	Good settings.Settings
 
 	Predictions []PredictionText
 	Answers     map[string]Answered // by slug
@@ -84,6 +87,7 @@ type BenchView struct {
 	Asking      bool // a question of this step is still open: the text must not tell its answer
 	Chapter     *Chapter
 	Diagrams    []Diagram
+	Settings    SettingsView
 }
 
 // StepLink is a step in the ruler.
@@ -122,6 +126,7 @@ type Lane struct {
 	Server            ServerView
 	Held              HeldView
 	Exchange          string // the exchange's own page
+	Turned            string // the knobs that were not as on a good bench, "" for none
 }
 
 // newChrome builds what is around a bench's pages.
@@ -174,6 +179,7 @@ func NewBench(in BenchInput) BenchView {
 	v.Chapter = in.Chapter
 	v.Diagrams = in.diagrams()
 	v.Desk = in.desk()
+	v.Settings = in.settingsView()
 	v.Log, v.LogNote = in.log()
 	return v
 }
@@ -291,6 +297,7 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	l.Sent, l.Number, l.Line = true, x.Number, requestLine(x)
 	l.Status = statusText(verdict.Answered)
 	l.By = sender(x)
+	l.Turned = strings.Join(in.turned(x), "; ")
 	l.Exchange = in.path() + "/exchanges/" + strconv.Itoa(x.Number)
 	l.Others = in.others(flow, x)
 	l.Request = newWire("Request", string(flow)+"-req", x.Request, explain.Request(x))

@@ -92,8 +92,11 @@ type Desk struct {
 	Accounts []DeskAccount
 	Clock    string
 	Moves    []ClockMove
-	Copies   []DeskCopy
-	Open     string // the part that this step is about: "role", "replay", "clock", ""
+	Ends     []ClockEnd
+	// OtherClocks says what does not go by the bench's clock.
+	OtherClocks string
+	Copies      []DeskCopy
+	Open        string // the part that this step is about: "role", "replay", "clock", ""
 }
 
 // DeskAccount is an account whose role can be changed.
@@ -114,8 +117,9 @@ type DeskCopy struct {
 func (in *BenchInput) desk() Desk {
 	d := Desk{
 		Path: in.path(), Step: in.Step, View: in.View, Clock: in.clock(),
-		Moves: []ClockMove{{"1 minute", "1m"}, {"14 minutes", "14m"}, {"16 minutes", "16m"}, {"1 hour", "1h"}},
-		Open:  map[int]string{7: "role", 9: "replay", 10: "clock"}[in.Step],
+		Moves: []ClockMove{{"1 minute", "1m"}, {"15 minutes", "15m"}, {"1 hour", "1h"}, {"1 day", "24h"}},
+		Ends:  in.ends(), OtherClocks: in.otherClocks(),
+		Open: map[int]string{7: "role", 9: "replay", 10: "clock"}[in.Step],
 	}
 	for _, a := range in.Now[journal.Session].Accounts {
 		other := "member"

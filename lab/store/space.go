@@ -155,10 +155,46 @@ func (s *space) Reset(ctx context.Context) error {
 }
 
 // made is a row for a table to keep. Its time has no monotonic reading, so that
-// what is kept and what is compared are the same instant.
+// what is kept and what is compared are the same instant, and is one that every
+// table can keep: a token may claim to expire after the year 9999.
 func made(key string, bytes []byte, expires time.Time) Row {
-	if !expires.IsZero() {
+	switch {
+	case expires.IsZero():
+		expires = time.Time{}
+	case expires.Before(first):
+		expires = first
+	case expires.After(last):
+		expires = last
+	default:
 		expires = expires.Round(0).UTC()
 	}
 	return Row{Key: key, Bytes: append(make([]byte, 0, len(bytes)), bytes...), Expires: expires}
+}
+
+// The first and the last instant that a row can end at.
+var (
+	first = time.Time{}.Add(1)
+	last  = time.Date(9999, time.December, 31, 23, 59, 59, 999_999_999, time.UTC)
+)
+
+// instant is how a database is given the end of a row: text that people can read,
+// to the nanosecond, and empty for no end.
+const instant = "2006-01-02T15:04:05.000000000Z"
+
+func fromInstant(expires time.Time) string {
+	if expires.IsZero() {
+		return ""
+	}
+	return expires.Format(instant)
+}
+
+func toInstant(expires string) (time.Time, error) {
+	if expires == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(instant, expires)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read when the row expires: %w", err)
+	}
+	return at, nil
 }

@@ -72,9 +72,11 @@ document.addEventListener('submit', async (event) => {
   } else if (form.matches('[data-desk], [data-lock], [data-found]')) {
     event.preventDefault();
     const fields = new FormData(form, event.submitter);
+    form.toggleAttribute('data-sent', true); // what was chosen in it need not be kept
     try {
       await post(form.getAttribute('action').split('/').at(-1), Object.fromEntries(fields));
     } catch (error) {
+      form.toggleAttribute('data-sent', false);
       say(error.message, { show: true });
     }
     await refresh();

@@ -12,6 +12,31 @@ const inBoth = async (deed) => {
 const ensureIn = (flow) => loggedIn(flow).then((is) => is || login(flow));
 const ensureOut = (flow) => loggedIn(flow).then((is) => is && logOut(flow));
 
+// strangers are the flows whose app does not know the visitor after a login: the
+// browser has not kept or not sent what it was given, as the knobs may have it.
+async function strangers() {
+  const list = [];
+  for (const flow of flows) if (!(await loggedIn(flow))) list.push(flow);
+  return list;
+}
+
+const unknown = (list) => `The ${list.join(' and the ')} app does not know you after the login: the browser did not keep or send what it was given. See what the knobs say.`;
+
+// loggingIn logs in to both and says where that did not last.
+async function loggingIn() {
+  await inBoth(login);
+  const list = await strangers();
+  return list.length > 0 ? unknown(list) : '';
+}
+
+// loggingOut leaves alone what there is no way out of.
+async function loggingOut() {
+  await inBoth(ensureIn);
+  const list = await strangers();
+  for (const flow of flows) if (!list.includes(flow)) await logOut(flow);
+  return list.length > 0 ? unknown(list) : '';
+}
+
 // post does something to the bench that is not an exchange of its apps.
 export async function post(path, fields) {
   const body = new URLSearchParams({ ...fields, quiet: '1' });
@@ -57,10 +82,10 @@ async function stayActive() {
 
 const deeds = {
   0: () => inBoth(async (flow) => (await ensureOut(flow), askForProfile(flow))),
-  1: () => inBoth(login),
+  1: loggingIn,
   5: () => inBoth(async (flow) => (await ensureIn(flow), askForProfile(flow))),
   7: changeRole,
-  8: () => inBoth(async (flow) => (await ensureIn(flow), logOut(flow))),
+  8: loggingOut,
   9: replayCopies,
   10: letExpire,
   stay: stayActive,
@@ -83,8 +108,9 @@ export async function send(step, refresh) {
   say('Sending.');
   try {
     await post('step', { step: step === 'stay' ? 10 : step });
-    await deeds[step](refresh);
-    say(`Sent. Step ${main.dataset.step} shows both answers.`);
+    const surprise = await deeds[step](refresh);
+    if (surprise) say(surprise, { show: true });
+    else say(`Sent. Step ${main.dataset.step} shows both answers.`);
   } catch (error) {
     if (!(error instanceof FrameError) && !(error instanceof TypeError)) throw error;
     say(error instanceof FrameError ? error.message : 'The lab does not answer.', { show: true });

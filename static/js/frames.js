@@ -68,7 +68,8 @@ async function turnOver(flow, selector, deed, arrived = () => true) {
   watch.observe(before, { subtree: true, attributes: true, attributeFilter: ['aria-busy'] });
   try {
     deed(control);
-    await until(flow, () => (page(flow) !== before || begun) && ready(flow) && (arrived(page(flow)) || !isApp(flow)), 'answer');
+    const answered = () => page(flow) !== before || (begun && (arrived(page(flow)) || !isApp(flow)));
+    await until(flow, () => answered() && ready(flow), 'answer');
     need(flow, 'nav a[href$="profile"]');
   } finally {
     watch.disconnect();

@@ -52,12 +52,14 @@ function patch(html) {
     const keep = sameStep ? opened(old) : [];
     const focus = focused(old);
     const choices = chosen(old);
+    const knobs = turned(old);
     const replacement = document.importNode(part, true);
     reachable(replacement);
     if (old.isEqualNode(replacement)) continue;
     old.replaceWith(replacement);
     reopen(replacement, keep);
     rechoose(replacement, choices);
+    returnTo(replacement, knobs);
     refocus(replacement, focus);
     for (const el of replacement.querySelectorAll('.chg')) el.classList.add('fresh');
   }
@@ -71,13 +73,13 @@ function patch(html) {
 const kin = (part, el) => [...part.querySelectorAll(el.localName)].filter((e) => e.textContent === el.textContent);
 
 function opened(part) {
-  return [...part.querySelectorAll('details[open] > summary')].map((el) => ({ text: el.textContent, at: kin(part, el).indexOf(el) }));
+  return [...part.querySelectorAll('details[open] > summary')].map((el) => ({ id: el.parentElement.id, text: el.textContent, at: kin(part, el).indexOf(el) }));
 }
 
 function reopen(part, list) {
-  for (const { text, at } of list) {
-    const summary = [...part.querySelectorAll('summary')].filter((e) => e.textContent === text)[at];
-    if (summary) summary.parentElement.open = true;
+  for (const { id, text, at } of list) {
+    const fold = id ? part.querySelector(`#${CSS.escape(id)}`) : [...part.querySelectorAll('summary')].filter((e) => e.textContent === text)[at]?.parentElement;
+    if (fold) fold.open = true;
   }
 }
 
@@ -92,6 +94,14 @@ function rechoose(part, list) {
     const input = [...part.querySelectorAll('input[type="radio"]')].find((el) => question(el) === of && el.value === value);
     if (input) input.checked = true;
   }
+}
+
+// turned are the knobs that were turned and not sent yet.
+const turned = (part) => [...part.querySelectorAll('form:not([data-sent]) select')]
+  .filter((el) => el.selectedOptions[0]?.defaultSelected === false).map(({ id, value }) => ({ id, value }));
+
+function returnTo(part, list) {
+  for (const { id, value } of list) part.querySelector(`#${CSS.escape(id)}`).value = value;
 }
 
 function focused(part) {

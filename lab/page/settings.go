@@ -1,0 +1,119 @@
+package page
+
+import (
+	"slices"
+
+	"authlab/lab/journal"
+	"authlab/lab/settings"
+)
+
+// SettingsView is the form in which a bench's knobs are turned.
+type SettingsView struct {
+	Action string
+	Turned string // "3 turned", "" where the bench is the good one
+	Groups []KnobGroup
+	Notes  []settings.Note
+}
+
+// KnobGroup are the knobs of one flow, or of both.
+type KnobGroup struct {
+	Title, Class string
+	Turned       string
+	Knobs        []KnobView
+}
+
+// KnobView is a knob: what it can be turned to, and what its value means.
+type KnobView struct {
+	Name, ID, Label string
+	Choices         []KnobChoice
+	Meaning         string
+	Says            string // "as OWASP … advises", "against …"; "" where nobody does
+	Source, URL     string
+	Turned          bool
+}
+
+// KnobChoice is an option of a knob.
+type KnobChoice struct {
+	Value, Label       string
+	Selected, Disabled bool
+}
+
+var groupTitles = []struct {
+	group        settings.Group
+	title, class string
+}{
+	{settings.SessionFlow, "Session", "only stateful"},
+	{settings.TokenFlow, "Token", "only stateless"},
+	{settings.BothFlows, "Both", ""},
+}
+
+func (in *BenchInput) settingsView() SettingsView {
+	v := SettingsView{Action: in.path() + "/settings", Notes: settings.Notes(in.Settings, in.secure())}
+	turned := 0
+	for _, g := range groupTitles {
+		group := KnobGroup{Title: g.title, Class: g.class}
+		n := 0
+		for _, k := range settings.Knobs {
+			if k.Group == g.group {
+				kv := in.knob(k)
+				group.Knobs = append(group.Knobs, kv)
+				if kv.Turned {
+					n++
+				}
+			}
+		}
+		group.Turned = turnedText(n)
+		turned += n
+		v.Groups = append(v.Groups, group)
+	}
+	v.Turned = turnedText(turned)
+	return v
+}
+
+func turnedText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return itoa(n) + " turned"
+}
+
+func (in *BenchInput) secure() bool { return len(in.Origin) > 5 && in.Origin[:5] == "https" }
+
+func (in *BenchInput) knob(k settings.Knob) KnobView {
+	value := in.Settings.Get(k.Name)
+	chosen, _ := k.Choice(value)
+	v := KnobView{
+		Name: k.Name, ID: "knob-" + k.Name, Label: k.Label, Meaning: chosen.Meaning,
+		Source: chosen.Advice.Source, URL: chosen.Advice.URL, Turned: value != in.Good.Get(k.Name),
+	}
+	switch chosen.Advice.Verdict {
+	case settings.Follows:
+		v.Says = "As advised by"
+	case settings.Breaks:
+		v.Says = "Against the advice of"
+	}
+	for _, c := range k.Choices {
+		option := KnobChoice{Value: c.Value, Label: c.Label, Selected: c.Value == value}
+		if k.Name == "store" && !slices.Contains(in.Stores, c.Value) {
+			option.Disabled, option.Label = true, c.Label+" (this lab was started without)"
+		}
+		v.Choices = append(v.Choices, option)
+	}
+	return v
+}
+
+// turned are the knobs of a flow that were not as on a good bench when an
+// exchange met them: "SameSite: SameSite=None".
+func (in *BenchInput) turned(x *journal.Exchange) []string {
+	var out []string
+	if x.Settings == (settings.Settings{}) {
+		return nil
+	}
+	for _, c := range settings.Changes(in.Good, x.Settings) {
+		k, _ := settings.Find(c.Name)
+		if string(k.Group) == string(x.Flow) || k.Group == settings.BothFlows {
+			out = append(out, c.Label+": "+c.To)
+		}
+	}
+	return out
+}

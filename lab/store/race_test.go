@@ -1,0 +1,215 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"authlab/lab/store"
+)
+
+const writers = 16
+
+// together starts so many at once and waits for them.
+func together(n int, do func(i int)) {
+	var work sync.WaitGroup
+	start := make(chan struct{})
+	for i := range n {
+		work.Go(func() {
+			<-start
+			do(i)
+		})
+	}
+	close(start)
+	work.Wait()
+}
+
+// TestSixteenWritersLoseNothing counts in one row.
+func TestSixteenWritersLoseNothing(t *testing.T) {
+	const each16 = 25
+	each(t, func(t *testing.T, s store.Store, c *clock) {
+		commit(t, s, c, "n", "0", time.Hour)
+		var seen sync.Map
+		together(writers, func(int) {
+			for range each16 {
+				row, why, err := s.Update(t.Context(), "n", func(r store.Row) ([]byte, time.Time, bool) {
+					n, _ := strconv.Atoi(string(r.Bytes))
+					return []byte(strconv.Itoa(n + 1)), r.Expires, true
+				})
+				if _, again := seen.LoadOrStore(string(row.Bytes), true); again || why != "" || err != nil {
+					t.Errorf("%q again %t, %q, %v", row.Bytes, again, why, err)
+				}
+			}
+		})
+		if got, want := found(t, s, "n"), fmt.Sprint("=", writers*each16); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	})
+}
+
+// TestARowIsUsedOnce lets sixteen use one row, as sixteen may try to use one
+// refresh token, by marking it and by deleting it.
+func TestARowIsUsedOnce(t *testing.T) {
+	each(t, func(t *testing.T, s store.Store, c *clock) {
+		for round := range 40 {
+			key := fmt.Sprint(round)
+			commit(t, s, c, key, "fresh", time.Hour)
+			var marked, deleted atomic.Int32
+			together(writers, func(int) {
+				var used bool
+				_, _, err := s.Update(t.Context(), key, func(r store.Row) ([]byte, time.Time, bool) {
+					used = string(r.Bytes) == "fresh"
+					return []byte("used"), r.Expires, used
+				})
+				if err != nil {
+					t.Error(err)
+				}
+				if used {
+					marked.Add(1)
+				}
+			})
+			together(writers, func(int) {
+				if remove(t, s, key) {
+					deleted.Add(1)
+				}
+			})
+			if marked.Load() != 1 || deleted.Load() != 1 {
+				t.Fatalf("round %d: %d have marked it, %d have deleted it", round, marked.Load(), deleted.Load())
+			}
+		}
+	})
+}
+
+const raceRounds = 10_000
+
+// TestLogoutIsFinal races a delete against late writes: in every second round the
+// row has surely been deleted before, in the others if it happens so. No row may
+// come back.
+func TestLogoutIsFinal(t *testing.T) {
+	each(t, func(t *testing.T, s store.Store, c *clock) {
+		var late, next atomic.Int64
+		together(4, func(int) {
+			for round := next.Add(1); round <= raceRounds; round = next.Add(1) {
+				late.Add(raceOnce(t, s, c, int(round)))
+			}
+		})
+		if late.Load() < raceRounds/2 || held(t, s) != nil {
+			t.Errorf("the write was late in %d of %d rounds only, or rows are back: %q", late.Load(), raceRounds, held(t, s))
+		}
+		t.Logf("the write was late in %d of %d rounds", late.Load(), raceRounds)
+	})
+}
+
+// raceOnce returns 1 where the write was late.
+func raceOnce(t *testing.T, s store.Store, c *clock, round int) (late int64) {
+	key := strconv.Itoa(round)
+	if !commit(t, s, c, key, "in", time.Hour) {
+		t.Errorf("round %d: a new row is not written", round)
+	}
+	var work sync.WaitGroup
+	out := func() {
+		if !remove(t, s, key) {
+			t.Errorf("round %d: there was nothing to delete", round)
+		}
+	}
+	if round%2 == 0 {
+		out()
+	} else {
+		work.Go(out)
+	}
+	if round%4 < 2 {
+		if !commit(t, s, c, key, "late", 2*time.Hour) {
+			late = 1
+		}
+	} else if _, why, err := s.Update(t.Context(), key, func(r store.Row) ([]byte, time.Time, bool) {
+		return []byte("late"), r.Expires.Add(time.Hour), true
+	}); why != "" || err != nil {
+		late = 1
+	}
+	work.Wait()
+	if got := found(t, s, key); got != "deleted" {
+		t.Errorf("round %d: the row is %s", round, got)
+	}
+	return late
+}
+
+// TestAllWhileOthersWrite looks while sixteen write, delete and read. What was
+// seen does not change, has no key twice and never shows what was deleted before.
+func TestAllWhileOthersWrite(t *testing.T) {
+	each(t, func(t *testing.T, s store.Store, c *clock) {
+		commit(t, s, c, "deleted", "x", time.Hour)
+		remove(t, s, "deleted")
+		together(writers, func(w int) {
+			for i := range 25 {
+				if w < 2 {
+					look(t, s)
+					continue
+				}
+				key := fmt.Sprint(w, "/", i%5)
+				commit(t, s, c, key, key, time.Hour)
+				commit(t, s, c, "deleted", "late", time.Hour)
+				if i%5 == 4 {
+					remove(t, s, key)
+				}
+				found(t, s, "0/0")
+			}
+		})
+		if got, want := len(held(t, s)), (writers-2)*4; got != want {
+			t.Errorf("%d rows are left, want %d", got, want)
+		}
+	})
+}
+
+func look(t *testing.T, s store.Store) {
+	rows, err := s.All(t.Context())
+	if err != nil {
+		t.Error(err)
+	}
+	seen := slices.Clone(rows)
+	keys := map[string]bool{}
+	for _, r := range rows {
+		if keys[r.Key] || r.Key == "deleted" || string(r.Bytes) != r.Key {
+			t.Errorf("%q is there, again %t, with %q", r.Key, keys[r.Key], r.Bytes)
+		}
+		keys[r.Key] = true
+	}
+	_, _, _ = s.Find(context.Background(), "0/1")
+	for i := range rows {
+		if rows[i].Key != seen[i].Key || string(rows[i].Bytes) != string(seen[i].Bytes) {
+			t.Error("what was handed out has changed")
+		}
+	}
+}
+
+// TestResetWhileOthersWrite leaves each row either whole or not at all, and every
+// row that can be found among all.
+func TestResetWhileOthersWrite(t *testing.T) {
+	each(t, func(t *testing.T, s store.Store, c *clock) {
+		together(writers, func(w int) {
+			for i := range 20 {
+				if w == 0 {
+					if err := s.Reset(t.Context()); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+						t.Error(err)
+					}
+					continue
+				}
+				commit(t, s, c, fmt.Sprint(w, "/", i), "x", time.Hour)
+			}
+		})
+		listed := held(t, s)
+		for w := range writers {
+			for i := range 20 {
+				key := fmt.Sprint(w, "/", i)
+				if there := found(t, s, key) == "=x"; there != slices.Contains(listed, key+"=x") {
+					t.Errorf("%s is there: %t, but among all: %t", key, there, !there)
+				}
+			}
+		}
+	})
+}
