@@ -125,7 +125,7 @@ func unused(e journal.Event, s settings.Token, now time.Time) (string, bool) {
 	if grace > 0 {
 		detail += fmt.Sprintf(" The server grants %s of grace.", grace)
 	}
-	ok := now.Before(used.Add(grace))
+	ok := max(now.Sub(used), 0) < grace
 	if !ok && s.Refresh == "detect" {
 		detail += " So the whole login was ended."
 	}
