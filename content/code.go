@@ -64,8 +64,18 @@ func codeOf(n *ast.FencedCodeBlock, markdown []byte) string {
 }
 
 // Go returns Go source as HTML, its tokens with chroma's classes, for code that
-// does not stand in a text.
-func Go(source string) HTML { return HTML(highlight("Go", source)) }
+// does not stand in a text, line by line. Each line is whole by itself.
+func Go(source string) []HTML {
+	var out []HTML
+	tokens, err := chroma.Coalesce(lexers.Get("Go")).Tokenise(nil, source)
+	if err != nil {
+		return []HTML{HTML(html.EscapeString(source))}
+	}
+	for _, line := range chroma.SplitTokensIntoLines(tokens.Tokens()) {
+		out = append(out, HTML(strings.TrimSuffix(marked(line), "\n")))
+	}
+	return out
+}
 
 // highlight returns code as HTML, its tokens with chroma's classes.
 func highlight(language, code string) string {
@@ -77,8 +87,13 @@ func highlight(language, code string) string {
 	if err != nil {
 		return html.EscapeString(code)
 	}
+	return marked(tokens.Tokens())
+}
+
+// marked writes tokens as HTML with their classes.
+func marked(tokens []chroma.Token) string {
 	var out strings.Builder
-	for token := tokens(); token != chroma.EOF; token = tokens() {
+	for _, token := range tokens {
 		if class := classOf(token.Type); class != "" {
 			out.WriteString(`<span class="` + class + `">` + html.EscapeString(token.Value) + "</span>")
 		} else {

@@ -73,7 +73,7 @@ func (s *setting) part(p content.Part) ([]page.Part, error) {
 		if !ok {
 			return nil, fmt.Errorf("the article names the function %s of the %s app, which has none", p.Code.Name, p.Code.Flow)
 		}
-		return one(page.Part{Code: &code}), nil
+		return one(page.Part{Code: &code.block}), nil
 	case p.Predict != "":
 		return s.prediction(p.Predict)
 	case p.Diagram != "":

@@ -18,7 +18,7 @@ import (
 
 // code is the apps' own functions by flow and name, read at start from the
 // source that is embedded in the binary: code shown is code executed.
-type code map[journal.Flow]map[string]page.CodeBlock
+type code map[journal.Flow]map[string]function
 
 // readCode reads the functions of both apps, once for all labs of a process. It
 // fails if one that the page shows is not there.
@@ -43,8 +43,8 @@ var readCode = sync.OnceValues(func() (code, error) {
 	return c, nil
 })
 
-func readFunctions(source fs.FS) (map[string]page.CodeBlock, error) {
-	out := map[string]page.CodeBlock{}
+func readFunctions(source fs.FS) (map[string]function, error) {
+	out := map[string]function{}
 	files, err := fs.Glob(source, "*.go")
 	if err != nil {
 		return nil, err
@@ -68,10 +68,13 @@ func readFunctions(source fs.FS) (map[string]page.CodeBlock, error) {
 			if f.Doc != nil {
 				start = f.Doc.Pos()
 			}
-			body := string(text[set.Position(start).Offset:set.Position(f.End()).Offset])
-			out[f.Name.Name] = page.CodeBlock{
-				Name: f.Name.Name, File: name, Text: body, Marked: page.HTML(content.Go(body)),
+			fn := function{block: page.CodeBlock{Name: f.Name.Name, File: name}, body: f.Body}
+			first := set.Position(start).Line
+			fn.line = func(at token.Pos) int { return set.Position(at).Line - first }
+			for _, line := range content.Go(string(text[set.Position(start).Offset:set.Position(f.End()).Offset])) {
+				fn.block.Lines = append(fn.block.Lines, page.HTML(line))
 			}
+			out[f.Name.Name] = fn
 		}
 	}
 	return out, nil
@@ -84,33 +87,43 @@ func (c code) has(flow, name string) bool {
 }
 
 // ran returns the functions of the app that an exchange went through, in the
-// order in which they are worth reading.
+// order in which they are worth reading, with the lines marked that its settings
+// chose.
 func (c code) ran(x *journal.Exchange) []page.CodeBlock {
 	if !x.Reached {
 		return nil
 	}
 	var out []page.CodeBlock
+	f := factsOf(bench.VariantOf(x), constants)
 	for _, name := range shownFunctions[bench.DeedOf(x)][x.Flow] {
-		out = append(out, c[x.Flow][name])
+		out = append(out, c[x.Flow][name].mark(f))
 	}
 	return out
+}
+
+// constants are those of the apps that conditions compare a variant with.
+var constants = map[string]any{
+	"LocalStorage": string(tokenapp.LocalStorage), "SessionStorage": string(tokenapp.SessionStorage),
+	"InMemory": string(tokenapp.InMemory), "InCookie": string(tokenapp.InCookie),
+	"RequireAll": string(tokenapp.RequireAll), "RequireExp": string(tokenapp.RequireExp), "RequireNothing": string(tokenapp.RequireNothing),
+	"NoRefresh": string(tokenapp.NoRefresh), "Reusable": string(tokenapp.Reusable), "Rotated": string(tokenapp.Rotated), "Detected": string(tokenapp.Detected),
 }
 
 // shownFunctions names the functions worth reading for each deed, handler first.
 var shownFunctions = map[bench.Deed]map[journal.Flow][]string{
 	bench.ProfileDeed: {
 		journal.Session: {"profile", "desk", "account"},
-		journal.Token:   {"profile", "desk", "account", "verify"},
+		journal.Token:   {"profile", "desk", "account", "holder", "verify", "lookUp"},
 	},
 	bench.LoginDeed: {
-		journal.Session: {"login", "issue", "newSessions"},
+		journal.Session: {"login", "issue", "newSessions", "vary"},
 		journal.Token:   {"login", "grant", "issue"},
 	},
 	bench.LogoutDeed: {
-		journal.Session: {"logout", "withdraw"},
-		journal.Token:   {"logout"},
+		journal.Session: {"leaving", "logout", "withdraw", "forget"},
+		journal.Token:   {"leaving", "logout", "revoke", "endAccess", "endRefresh"},
 	},
 	bench.RefreshDeed: {
-		journal.Token: {"refresh", "use", "grant"},
+		journal.Token: {"refresh", "use", "spent", "reused", "grant"},
 	},
 }

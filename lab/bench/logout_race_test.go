@@ -12,6 +12,9 @@ import (
 	"testing"
 
 	"authlab/lab/journal"
+	"authlab/lab/settings"
+	"authlab/lab/store"
+	"authlab/lab/store/storetest"
 )
 
 const raceRounds = 10_000
@@ -22,7 +25,26 @@ const raceRounds = 10_000
 // surely, in the others if it happens so. No session may come back, and nobody
 // may be let in with its id.
 func TestLogoutIsFinal(t *testing.T) {
-	b := newBench(Limits{}.Defaults(), false, nil)
+	redis, err := store.OpenRedis(t.Context(), storetest.Redis(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = redis.Close() })
+	databases := map[string]Database{settings.SQLite: storetest.SQLite(t), settings.Redis: redis}
+	for _, kept := range []string{settings.Memory, settings.SQLite, settings.Redis} {
+		t.Run(kept, func(t *testing.T) {
+			b := newBench(Limits{}.Defaults(), false, databases)
+			s := b.Good()
+			s.Store = kept
+			if err := b.Change(s); err != nil {
+				t.Fatal(err)
+			}
+			raceLogouts(t, b)
+		})
+	}
+}
+
+func raceLogouts(t *testing.T, b *Bench) {
 	template := loggedIn(t, b)
 	late := 0
 	for round := range raceRounds {

@@ -108,6 +108,15 @@ var sameSite = map[string]http.SameSite{
 	"Strict": http.SameSiteStrictMode, "None": http.SameSiteNoneMode, "absent": http.SameSiteDefaultMode,
 }
 
+// VariantOf returns the variant of the app that an exchange met: a session.Variant
+// or a token.Variant.
+func VariantOf(x *journal.Exchange) any {
+	if x.Flow == journal.Session {
+		return sessionVariant(x.Settings.Session)
+	}
+	return tokenVariant(x.Settings.Token, &tokenStores{}, nil)
+}
+
 func sessionVariant(s settings.Session) session.Variant {
 	return session.Variant{
 		HostPrefix: s.Cookie != "sid",

@@ -37,7 +37,7 @@ func (b *Bench) newTokenApp(s settings.Token, stores *tokenStores) http.Handler 
 		Issuer:   Issuer,
 		Audience: Audience,
 		Secure:   b.secure,
-		Variant:  b.tokenVariant(s, stores),
+		Variant:  tokenVariant(s, stores, &b.clock),
 	})
 }
 
@@ -48,7 +48,7 @@ var (
 	refreshes = map[string]token.Refresh{settings.On: token.Reusable, "rotate": token.Rotated, "detect": token.Detected}
 )
 
-func (b *Bench) tokenVariant(s settings.Token, stores *tokenStores) token.Variant {
+func tokenVariant(s settings.Token, stores *tokenStores, clock *clock) token.Variant {
 	v := token.Variant{
 		Alg:             s.Alg,
 		Keep:            keeps[s.Keep],
@@ -66,7 +66,7 @@ func (b *Bench) tokenVariant(s settings.Token, stores *tokenStores) token.Varian
 		v.List = shelves
 	}
 	if s.Revocation == "jti" {
-		v.Denylist = denylist{stores.denied, &b.clock}
+		v.Denylist = denylist{stores.denied, clock}
 	}
 	return v
 }

@@ -240,7 +240,7 @@ func codeBlock(c CodeBlock) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = preformatted(c.Name, c.Text, c.Marked).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = preformatted(c).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

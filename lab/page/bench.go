@@ -61,9 +61,20 @@ type LoginView struct{ ID, Email, Password, Role string }
 
 // CodeBlock is a function of an app's own source.
 type CodeBlock struct {
-	Name, File, Text string
-	Marked           HTML // Text with its syntax marked by classes
+	Name, File string
+	Lines      []HTML // with their syntax marked by classes
+	// Marks are those of the lines, where the bench's settings choose among them.
+	Marks []Mark
 }
+
+// Mark says what a configuration makes of a line of code.
+type Mark string
+
+// The marks. Most lines have none.
+const (
+	Chosen  Mark = "chosen"  // runs because of a setting
+	Skipped Mark = "skipped" // does not run because of one
+)
 
 // BenchView is the bench page.
 type BenchView struct {
@@ -88,7 +99,12 @@ type BenchView struct {
 	Chapter     *Chapter
 	Diagrams    []Diagram
 	Settings    SettingsView
+	Kept        []Kept
 }
+
+// Kept is how many records a flow's server holds now.
+type Kept struct{ Count, State, Class string }
+
 
 // StepLink is a step in the ruler.
 type StepLink struct {
@@ -171,6 +187,7 @@ func NewBench(in BenchInput) BenchView {
 		v.Back = in.link(in.Step-1, in.View, nil)
 	}
 	v.Next = in.next()
+	v.Kept = in.kept()
 	for _, flow := range journal.Flows {
 		v.Lanes = append(v.Lanes, in.lane(flow))
 	}
@@ -182,6 +199,18 @@ func NewBench(in BenchInput) BenchView {
 	v.Settings = in.settingsView()
 	v.Log, v.LogNote = in.log()
 	return v
+}
+
+func (in *BenchInput) kept() []Kept {
+	var out []Kept
+	for _, flow := range journal.Flows {
+		k := Kept{Count: itoa(len(in.Now[flow].Records)), State: string(flow), Class: names[flow].class}
+		if in.Now[flow].Unread != "" {
+			k.Count = "?"
+		}
+		out = append(out, k)
+	}
+	return out
 }
 
 func (in *BenchInput) clock() string {

@@ -45,14 +45,20 @@ func scroller(l LineView) string {
 	return ` tabindex="0" role="group" aria-label="body"`
 }
 
-// preformatted writes text, or markup of ours, in a block that keeps white space.
-func preformatted(name, text string, marked HTML) templ.Component {
+// preformatted writes code in a block that keeps white space.
+func preformatted(c CodeBlock) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		content := string(marked)
-		if content == "" {
-			content = templ.EscapeString(text)
+		var b strings.Builder
+		b.WriteString(`<pre class="code chroma" tabindex="0" role="group" aria-label="` + templ.EscapeString(c.Name) + `">`)
+		for i, line := range c.Lines {
+			if c.Marks != nil && c.Marks[i] != "" {
+				b.WriteString(`<span class="` + string(c.Marks[i]) + `">` + string(line) + "</span>\n")
+			} else {
+				b.WriteString(string(line) + "\n")
+			}
 		}
-		_, err := io.WriteString(w, `<pre class="code chroma" tabindex="0" role="group" aria-label="`+templ.EscapeString(name)+`">`+content+`</pre>`)
+		b.WriteString(`</pre>`)
+		_, err := io.WriteString(w, b.String())
 		return err
 	})
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -51,7 +52,16 @@ func TestRedisGoesAway(t *testing.T) {
 	name, _, _ := strings.Cut(r.Version(), " ")
 	where := name + " at " + strings.TrimPrefix(url, "unix://")
 	pid := processOf(t, url)
-	hang(t, pid, func() { refused(t, s, where) })
+	hang(t, pid, func() {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		began := time.Now()
+		_, _, err := s.Find(ctx, "a")
+		if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > store.Patience {
+			t.Errorf("a context that ends early gives %v after %s", err, took)
+		}
+		refused(t, s, where)
+	})
 	if got := found(t, s, "a"); got != "=1" {
 		t.Errorf("once the server is back the row is %s", got)
 	}
@@ -120,6 +130,11 @@ func TestSQLiteIsLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	commit(t, s, c, "a", "1", time.Hour)
+	remove(t, s, "a")
+	var left int
+	if err := other.QueryRowContext(t.Context(), "SELECT count(*) FROM records WHERE bytes IS NULL AND gone = 'deleted'").Scan(&left); left != 1 || err != nil {
+		t.Errorf("a deleted row leaves %d tombstones without its bytes, %v", left, err)
+	}
 	if err := lite.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -246,11 +261,11 @@ func TestTimeToLive(t *testing.T) {
 	commit(t, s, c, "hour", "", 2*time.Hour)
 	commit(t, s, c, "over", "", -day)
 	commit(t, s, c, "ages", "", 1000*day)
-	commit(t, s, c, "out", "", 3*time.Hour)
-	remove(t, s, "out")
-	if _, err := s.Commit(context.Background(), "endless", nil, time.Time{}); err != nil {
+	if _, err := s.Commit(t.Context(), "endless", nil, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
+	commit(t, s, c, "out", "secret", 3*time.Hour)
+	remove(t, s, "out")
 	for key, want := range map[string]time.Duration{
 		"authlab:{s}:month": 11 * day, "authlab:{s}:hour": day + 2*time.Hour, "authlab:{s}:over": day + time.Hour,
 		"authlab:{s}:ages": 31 * day, "authlab:{s}:endless": 31 * day, "authlab:{s}:out": day + 3*time.Hour,
@@ -259,6 +274,12 @@ func TestTimeToLive(t *testing.T) {
 		if got := client.PTTL(t.Context(), key).Val(); got > want || got < want-time.Minute {
 			t.Errorf("%s lives for %s, want %s", key, got, want)
 		}
+	}
+	if fields := client.HGetAll(t.Context(), "authlab:{s}:out").Val(); len(fields) != 2 || fields["gone"] != "deleted" {
+		t.Errorf("the tombstone is %q", fields)
+	}
+	if n := client.ZCount(t.Context(), "authlab:{s}", "(0", "+inf").Val(); n != 5 {
+		t.Errorf("%d keys have a place in the order, want 5", n)
 	}
 	if n := client.DBSize(t.Context()).Val(); n != 8 {
 		t.Errorf("the server holds %d keys, want 8", n)

@@ -120,9 +120,18 @@ func TestRedisConsole(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer redis.Close()
-	c := new(clock)
-	s := redis.Space("console {it's}", c.now)
-	rows := console(t, s, c)
+	for _, space := range []string{"console {it's}", "console", "con\nsole"} {
+		t.Run(space, func(t *testing.T) {
+			c := new(clock)
+			typedIntoRedis(t, url, console(t, redis.Space(space, c.now), c))
+		})
+	}
+}
+
+// typedIntoRedis compares what is shown with what the console answers. The last
+// rows are as the server has them now.
+func typedIntoRedis(t *testing.T, url string, rows []store.Row) {
+	t.Helper()
 	var commands, want []string
 	for _, row := range rows[len(rows)-len(hard):] {
 		commands = append(commands, row.Native[0], row.Native[4])

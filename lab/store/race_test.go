@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
@@ -184,6 +185,72 @@ func look(t *testing.T, s store.Store) {
 		if rows[i].Key != seen[i].Key || string(rows[i].Bytes) != string(seen[i].Bytes) {
 			t.Error("what was handed out has changed")
 		}
+	}
+}
+
+// TestAllIsOfOneInstant writes a row and then says in another which was written
+// last: that one must be among all.
+func TestAllIsOfOneInstant(t *testing.T) {
+	each(t, func(t *testing.T, s store.Store, c *clock) {
+		commit(t, s, c, "last", "0", time.Hour)
+		commit(t, s, c, "0", "", time.Hour)
+		together(2, func(who int) {
+			for i := range 200 {
+				if who == 0 {
+					key := strconv.Itoa(i)
+					commit(t, s, c, key, "", time.Hour)
+					commit(t, s, c, "last", key, time.Hour)
+					continue
+				}
+				rows, err := s.All(t.Context())
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if last := string(rows[0].Bytes); !slices.ContainsFunc(rows, func(r store.Row) bool { return r.Key == last }) {
+					t.Errorf("%q was written last and is not among all", last)
+				}
+			}
+		})
+	})
+}
+
+// TestTwoProcesses with one file count in one row together.
+func TestTwoProcesses(t *testing.T) {
+	const each2 = 50
+	path := filepath.Join(t.TempDir(), "lab.db")
+	c := new(clock)
+	var spaces [2]store.Store
+	for i := range spaces {
+		lite, err := store.OpenSQLite(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer lite.Close()
+		spaces[i] = lite.Space("s", c.now)
+	}
+	commit(t, spaces[0], c, "n", "", time.Hour)
+	together(len(spaces), func(i int) {
+		for range each2 {
+			if _, why, err := spaces[i].Update(t.Context(), "n", func(r store.Row) ([]byte, time.Time, bool) {
+				return append(slices.Clone(r.Bytes), 'x'), r.Expires, true
+			}); why != "" || err != nil {
+				t.Error(why, err)
+			}
+		}
+	})
+	if got := found(t, spaces[0], "n"); len(got) != 1+2*each2 {
+		t.Errorf("%d were counted, want %d", len(got)-1, 2*each2)
+	}
+	if _, _, err := spaces[0].Update(t.Context(), "n", func(r store.Row) ([]byte, time.Time, bool) {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if written, err := spaces[1].Commit(ctx, "other", nil, r.Expires); err == nil || written {
+			t.Error("the other writes while this one decides")
+		}
+		return r.Bytes, r.Expires, true
+	}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"time"
 )
 
@@ -63,10 +65,23 @@ func (s *space) run(ctx context.Context, verb string, do func(context.Context) e
 	if err == nil {
 		err = do(ctx)
 	}
-	if err != nil {
-		return fmt.Errorf("%s in %s: %w", verb, s.table, err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%s in %s: %w", verb, s.table, causeOf(ctx, err))
+}
+
+// causeOf adds the context's error to that of a client which gives up because of
+// it and says so in words of its own, or a moment before the context does.
+func causeOf(ctx context.Context, err error) error {
+	ended := ctx.Err()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		ended = context.DeadlineExceeded
+	}
+	if ended == nil || errors.Is(err, ended) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ended, err)
 }
 
 // alter changes an entry by what decide makes of it at this instant. That it has
