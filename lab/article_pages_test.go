@@ -203,7 +203,7 @@ func TestUnknownChapters(t *testing.T) {
 // linkedPages are all pages of the site that a reader may come to by links.
 func linkedPages(t testing.TB, v *visitor) []string {
 	t.Helper()
-	return append(keptPages(t), "/", "/search?q=cookie", v.path(""), v.path("?step=1&view=stateful"), v.path("?step=9"), v.path("/exchanges/1"))
+	return append(keptPages(t), "/", "/search?q=cookie", v.path(""), v.path("?step=1&view=stateful"), v.path("?step=9"), v.path("/exchanges/1"), v.path("/handout"), v.path("/handout?step=1"))
 }
 
 // Every link of every page leads to a page, and every fragment to an element of

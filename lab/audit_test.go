@@ -152,7 +152,7 @@ func TestAxeOnBench(t *testing.T) {
 	for step := range lesson {
 		paths = append(paths, fmt.Sprintf("%s?step=%d", at, step))
 	}
-	b.audit(t, append(paths, at+"?step=5&view=stateful", at+"?step=5&view=stateless", at+"/exchanges/4", at+"/exchanges/6"))
+	b.audit(t, append(paths, at+"?step=5&view=stateful", at+"?step=5&view=stateless", at+"/exchanges/4", at+"/exchanges/6", at+"/handout", at+"/handout?step=3"))
 }
 
 // Nor do a bench that nothing was sent on yet and, on their own, the two apps:

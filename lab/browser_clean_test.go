@@ -35,6 +35,8 @@ func TestPagesAreClean(t *testing.T) {
 		b.open(fmt.Sprintf("/bench/%s/exchanges/%d", b.id(), n))
 	}
 	b.open("/bench/" + b.id() + "/journal.json")
+	b.open("/bench/" + b.id() + "/handout")
+	b.open("/bench/" + b.id() + "/curl")
 	b.open("/")
 	for _, unknown := range []string{"/nowhere", "/bench/nobody", base[len(b.base):] + "/exchanges/999"} {
 		b.open(unknown)

@@ -84,8 +84,22 @@ func TestNothingScrollsSideways(t *testing.T) {
 	b.fits("one flow")
 	b.open(fmt.Sprintf("/bench/%s/exchanges/%d", id, b.recorded()))
 	b.fits("an exchange")
+	unfold(b)
+	b.fits("an exchange, with its command")
+	b.open("/bench/" + id + "?step=1")
+	b.live()
+	unfold(b)
+	b.fits("a bench with its commands")
+	b.open("/bench/" + id + "/handout")
+	b.fits("the handout")
 	b.open("/nowhere")
 	b.fits("an error page")
+}
+
+// unfold opens what can be taken away from a page.
+func unfold(b *tab) {
+	b.t.Helper()
+	shows(b, "[...document.querySelectorAll('.take')].map((d) => d.open = true).length", 2)
 }
 
 // The toggle hides one column, gives its room to the other, and keeps the step.

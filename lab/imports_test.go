@@ -17,19 +17,22 @@ import (
 // point one way, and the two apps know nothing of the rest.
 var arrows = map[string][]string{
 	"cmd/authlab":         {"lab"},
-	"lab":                 {"content", "lab/bench", "lab/explain", "lab/journal", "lab/page", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
+	"lab":                 {"content", "lab/bench", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/page", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
 	"lab/bench":           {"lab/explain", "lab/journal", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire"},
-	"lab/page":            {"lab/explain", "lab/journal", "lab/settings"},
+	"lab/export":          {"lab/explain", "lab/journal"},
+	"lab/page":            {"lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/settings"},
 	"lab/explain":         {"lab/cookie", "lab/jose", "lab/journal", "lab/settings"},
 	"lab/journal":         {"lab/settings"},
+	"lab/cookie":          {},
+	"lab/jose":            {},
 	"lab/settings":        {},
+	"lab/store":           {},
+	"lab/store/storetest": {"lab/store"},
 	"lab/session":         {},
 	"lab/token":           {},
 	"lab/wire":            {},
 	"content":             {},
 	"static":              {},
-	"lab/store":           {},
-	"lab/store/storetest": {"lab/store"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

@@ -15,6 +15,8 @@ import (
 var benchRoutes = []struct{ method, path string }{
 	{"GET", ""}, {"GET", "?step=5&view=stateful"}, {"GET", "?fragment=live"}, {"GET", "/exchanges/1"}, {"GET", "/exchanges/1?fragment=1"},
 	{"GET", "/journal.json"}, {"GET", "/events"},
+	{"GET", "/export.har"}, {"GET", "/export.http"}, {"GET", "/export.zip"}, {"GET", "/curl"}, {"GET", "/handout"}, {"GET", "/export.har?step=1"}, {"GET", "/handout?step=1"},
+	{"GET", "/exchanges/1/har"}, {"GET", "/exchanges/1/http"}, {"GET", "/exchanges/1/curl"}, {"GET", "/exchanges/1/request"}, {"GET", "/exchanges/2/response"},
 	{"POST", "/step"}, {"POST", "/role"}, {"POST", "/clock"}, {"POST", "/replay"}, {"POST", "/reset"},
 	{"GET", "/session/"}, {"GET", "/session/profile"}, {"GET", "/session/desk"}, {"POST", "/session/login"}, {"POST", "/session/logout"}, {"GET", "/session/style.css"},
 	{"GET", "/token/"}, {"GET", "/token/profile"}, {"GET", "/token/desk"}, {"POST", "/token/login"}, {"POST", "/token/logout"}, {"GET", "/token/app.js"},
@@ -113,7 +115,7 @@ func TestCanariesStayOnTheirBench(t *testing.T) {
 	w.ask(t, lines("GET "+a.path("/token/profile")+" HTTP/1.1", "Host: a", "Authorization: Bearer "+canary))
 	a.post(t, a.path("/session/login"), "email", canary, "password", canary)
 	secrets := []string{canary, a.id, a.sid(), a.token, strings.Split(a.token, ".")[1]}
-	if own := a.get(t, a.path("/journal.json")).body + a.get(t, a.path("")).body; !strings.Contains(own, a.id) || !strings.Contains(own, canary) {
+	if own := a.get(t, a.path("/journal.json")).body + a.get(t, a.path("")).body; !strings.Contains(own, a.id) || !strings.Contains(own, canary) || !strings.Contains(textOf(t, "application/zip", a.get(t, a.path("/export.zip")).body), canary) {
 		t.Fatal("the canaries cannot be seen on their own bench, so this test shows nothing")
 	}
 	for range 20 {
@@ -122,6 +124,9 @@ func TestCanariesStayOnTheirBench(t *testing.T) {
 				continue // carries numbers only; TestEventsTellOfTheirBenchOnly reads it
 			}
 			got := b.send(t, r.method, b.path(r.path), b.bearer(), "")
+			if got.header.Get("Content-Type") == "application/zip" {
+				got.body = textOf(t, "application/zip", got.body)
+			}
 			for _, secret := range secrets {
 				if strings.Contains(got.body, secret) || strings.Contains(strings.Join(headerText(got.header), "\n"), secret) {
 					t.Fatalf("%s %s shows %q of another bench", r.method, r.path, secret)

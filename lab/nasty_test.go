@@ -54,7 +54,7 @@ func TestNastyStringsAreText(t *testing.T) {
 		}
 		for path, want := range map[string]string{
 			"/exchanges/1": "X-Nasty: " + n.shown, "/exchanges/2": n.shown, "/exchanges/3": url.QueryEscape(n.text), "/exchanges/4": "",
-			"?session=1&token=2&step=0": n.shown, "?session=1&token=2&fragment=live": n.shown, "?session=3&token=4&step=1": url.QueryEscape(n.text),
+			"?session=1&token=2&step=0": n.shown, "?session=1&token=2&fragment=live": n.shown, "?session=3&token=4&step=1": url.QueryEscape(n.text), "/handout": url.QueryEscape(n.text),
 		} {
 			text := pageText(t, v.get(t, v.path(path)).body)
 			if !strings.Contains(text, want) {

@@ -88,15 +88,24 @@ func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	n, err := strconv.Atoi(r.PathValue("n"))
-	x, ok := in.Journal.Exchange(n)
-	if err != nil || !ok {
-		return &failure{
-			status: http.StatusNotFound, heading: "No such exchange", cause: err,
-			text: "This bench has recorded " + strconv.Itoa(len(in.Journal.Exchanges)) + " exchanges. The journal on its page lists them.",
-		}
+	x, err := exchangeValue(r.PathValue("n"), in.Journal)
+	if err != nil {
+		return err
 	}
 	return l.render(w, http.StatusOK, page.Exchange(page.NewExchange(in, x)), r)
+}
+
+// exchangeValue returns the exchange that a path names by its number.
+func exchangeValue(value string, v journal.View) (*journal.Exchange, error) {
+	n, err := strconv.Atoi(value)
+	x, ok := v.Exchange(n)
+	if err != nil || !ok {
+		return nil, &failure{
+			status: http.StatusNotFound, heading: "No such exchange", cause: err,
+			text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges. The journal on its page lists them.",
+		}
+	}
+	return x, nil
 }
 
 // input gathers what a bench's pages are made from. The URL may name the step,

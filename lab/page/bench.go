@@ -92,6 +92,7 @@ type BenchView struct {
 	Log         []LogRow
 	LogNote     string
 	Permalink   string
+	Take        Take
 	Clock       string // the bench's time, and how far it is ahead
 	Login       LoginView
 	Predictions []PredictView
@@ -104,7 +105,6 @@ type BenchView struct {
 
 // Kept is how many records a flow's server holds now.
 type Kept struct{ Count, State, Class string }
-
 
 // StepLink is a step in the ruler.
 type StepLink struct {
@@ -197,6 +197,7 @@ func NewBench(in BenchInput) BenchView {
 	v.Diagrams = in.diagrams()
 	v.Desk = in.desk()
 	v.Settings = in.settingsView()
+	v.Take = in.take()
 	v.Log, v.LogNote = in.log()
 	return v
 }

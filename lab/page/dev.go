@@ -90,6 +90,8 @@ func NewDev(in DevInput) DevView {
 		{Name: "Remembers", States: d.remembers()},
 		{Name: "Backstage", States: d.backstage()},
 		{Name: "Rows of the bench", Wide: true, States: d.rows()},
+		{Name: "Take away", Wide: true, States: d.takes()},
+		{Name: "Handout", Wide: true, States: d.handouts()},
 		{Name: "Beside the lanes", States: d.beside()},
 		{Name: "Journal", States: d.journals()},
 		{Name: "Diagram", States: d.diagrams()},
@@ -318,6 +320,33 @@ func (d dev) backstage() []DevState {
 		{"proof, matching", "", unfolded(proof(*login.Proof))},
 		{"proof, not matching", "", unfolded(proof(*forged.Proof))},
 		{"code", "", codeBlock(login.Code[0])},
+	}
+}
+
+func (d dev) takes() []DevState {
+	at, in := d.sent(5), d.in.Bench
+	return []DevState{
+		{"folded", "", devTake(at.take())},
+		{"unfolded", "", unfolded(devTake(at.take()))},
+		{"nothing sent", "", unfolded(devTake(d.new().Take))},
+		{"one exchange, with nasty bytes", "", unfolded(devTake(in.takeOne(d.in.Cast.Nasty)))},
+		{"one exchange that curl cannot send", "", unfolded(devTake(in.takeOne(d.in.Cast.CutOff)))},
+	}
+}
+
+// handouts are steps on paper: of the first question of a step that sends, as it
+// was answered.
+func (d dev) handouts() []DevState {
+	in := d.in.Bench
+	p := in.Predictions[slices.IndexFunc(in.Predictions, func(p PredictionText) bool { return p.PointFlow != "" && in.Steps[p.Step].Sends })]
+	step := func(found bool, option int) templ.Component {
+		in.Answers = map[string]Answered{p.Slug: {Option: option, At: d.in.Cast.Page.Started, Found: found}}
+		return handoutStep(NewHandout(in, p.Step).Steps[0])
+	}
+	return []DevState{
+		{"predicted", "", step(true, p.Answer%len(p.Options)+1)},
+		{"predicted, result not seen", "", step(false, p.Answer)},
+		{"skipped", "", step(false, 0)},
 	}
 }
 

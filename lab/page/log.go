@@ -144,16 +144,9 @@ func (in *BenchInput) visitorsLogin(x *journal.Exchange) bool {
 
 func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
 	c, _ := explain.Issued(x)
-	header := "Authorization: Bearer " + c.Value
-	switch {
-	case x.Flow == journal.Session:
-		header = "Cookie: " + explain.SessionCookie(x.Settings) + "=" + c.Value
-	case explain.TokenInCookie(x.Settings):
-		header = "Cookie: " + explain.AccessCookie + "=" + c.Value
-	}
 	return DeskCopy{
 		Flow: x.Flow, State: names[x.Flow].state, Number: x.Number, Value: brief(c.Value, 6),
-		Command: fmt.Sprintf("curl -i -H '%s' '%s%s/%s/profile'", header, in.Origin, in.path(), x.Flow),
+		Command: in.copyCommand(x, c),
 	}
 }
 
@@ -169,6 +162,7 @@ type ExchangeView struct {
 	Conn    string
 	Prev    string
 	Next    string
+	Take    Take
 }
 
 // NewExchange builds the page of one exchange.
@@ -183,7 +177,7 @@ func NewExchange(in BenchInput, x *journal.Exchange) ExchangeView {
 		Started: x.Started.UTC().Format("2 Jan 2006, 15:04:05.000000 UTC"), Took: took(x.Duration),
 		Conn: fmt.Sprintf("connection %d", x.Connection), Entry: fmt.Sprintf("Exchange %d", x.Number),
 	}
-	v.Toggle = nil
+	v.Toggle, v.Take = nil, in.takeOne(x)
 	if ahead := x.Clock.Sub(x.Started).Round(time.Second); ahead != 0 {
 		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", clockTime(x.Clock), lasting(ahead))
 	}

@@ -1,0 +1,171 @@
+package lab
+
+import (
+	"io"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+
+	"authlab/lab/bench"
+	"authlab/lab/export"
+	"authlab/lab/journal"
+	"authlab/lab/page"
+)
+
+// selection is what a visitor takes home: the exchanges of a bench, of one of
+// its steps, or a single one.
+type selection struct {
+	from      export.Bench
+	exchanges []*journal.Exchange
+	name      string // of the file, without its ending: "authlab-step-5"
+}
+
+// selected finds the exchanges that a request names: one by {n} in the path, a
+// step's by step in the query, else all. A step that looks again at another
+// has that one's.
+func (l *Lab) selected(r *http.Request) (selection, error) {
+	b, err := l.find(r)
+	if err != nil {
+		return selection{}, err
+	}
+	s := selection{from: l.exportBench(b, r), name: "authlab-bench"}
+	if n := r.PathValue("n"); n != "" {
+		x, err := exchangeValue(n, b.Journal())
+		if err != nil {
+			return selection{}, err
+		}
+		s.exchanges, s.name = []*journal.Exchange{x}, "authlab-exchange-"+strconv.Itoa(x.Number)
+		return s, nil
+	}
+	step, err := exportStep(r.FormValue("step"))
+	if err != nil {
+		return selection{}, err
+	}
+	if step != export.Every {
+		s.name, step = "authlab-step-"+strconv.Itoa(step), bench.LooksAt(step)
+	}
+	s.exchanges = export.Of(b.Journal(), step)
+	return s, nil
+}
+
+// exportStep reads the step that an export is limited to, export.Every where
+// none is named.
+func exportStep(value string) (int, error) {
+	if value == "" {
+		return export.Every, nil
+	}
+	step, err := strconv.Atoi(value)
+	if err != nil || step < 0 || step > bench.LastStep {
+		return 0, &failure{
+			status: http.StatusNotFound, heading: "There is no such step", cause: err,
+			text: "A step is a number from 0 to 10. Without one, the export has everything that the bench recorded.",
+		}
+	}
+	return step, nil
+}
+
+func (l *Lab) exportBench(b *bench.Bench, r *http.Request) export.Bench {
+	return export.Bench{
+		ID: b.ID(), Base: origin(r), Version: version(),
+		Title: func(step int) string { return l.steps[step].Title },
+	}
+}
+
+// version is what the Go toolchain says of this build.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
+}
+
+// download says what an answer holds and what it is called when it is kept. name
+// is one of ours.
+func download(w http.ResponseWriter, kind, name string) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+}
+
+const plainText = "text/plain; charset=utf-8"
+
+// exportHAR is GET /bench/{id}/export.har and …/exchanges/{n}/har: an HTTP
+// Archive, step=N limits it to a step.
+func (l *Lab) exportHAR(w http.ResponseWriter, r *http.Request) error {
+	s, err := l.selected(r)
+	if err != nil {
+		return err
+	}
+	download(w, "application/json", s.name+".har")
+	_ = export.WriteHAR(w, s.from, s.exchanges) // fails where the visitor has gone
+	return nil
+}
+
+// exportHTTP is GET /bench/{id}/export.http and …/exchanges/{n}/http: an .http
+// file for the HTTP clients of editors.
+func (l *Lab) exportHTTP(w http.ResponseWriter, r *http.Request) error {
+	s, err := l.selected(r)
+	if err != nil {
+		return err
+	}
+	download(w, plainText, s.name+".http")
+	_, _ = io.WriteString(w, export.HTTPFile(s.from, s.exchanges))
+	return nil
+}
+
+// exportZip is GET /bench/{id}/export.zip: the bytes of all messages, one file
+// each.
+func (l *Lab) exportZip(w http.ResponseWriter, r *http.Request) error {
+	s, err := l.selected(r)
+	if err != nil {
+		return err
+	}
+	download(w, "application/zip", s.name+".zip")
+	_ = export.WriteZip(w, s.exchanges) // fails where the visitor has gone
+	return nil
+}
+
+// exportCurl is GET /bench/{id}/curl and …/exchanges/{n}/curl: commands for a
+// shell, shown rather than downloaded.
+func (l *Lab) exportCurl(w http.ResponseWriter, r *http.Request) error {
+	s, err := l.selected(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", plainText)
+	_, _ = io.WriteString(w, export.Curls(s.from, s.exchanges))
+	return nil
+}
+
+// exportBytes is GET /bench/{id}/exchanges/{n}/request and …/response: one
+// message's bytes as they crossed the connection.
+func (l *Lab) exportBytes(part string) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		s, err := l.selected(r)
+		if err != nil {
+			return err
+		}
+		download(w, "application/octet-stream", s.name+"-"+part+".http")
+		_, _ = w.Write(export.Part(s.exchanges[0], part).Bytes)
+		return nil
+	}
+}
+
+// handout is GET /bench/{id}/handout: the run on paper, step=N for one step.
+func (l *Lab) handout(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	only, err := exportStep(r.FormValue("step"))
+	if err != nil {
+		return err
+	}
+	in, err := l.input(b, r)
+	if err != nil {
+		return err
+	}
+	if only != export.Every {
+		only = bench.LooksAt(only)
+	}
+	return l.render(w, http.StatusOK, page.Handout(page.NewHandout(in, only)), r)
+}

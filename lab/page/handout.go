@@ -1,0 +1,102 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+)
+
+// HandoutView is a run on paper: every step that has exchanges.
+type HandoutView struct {
+	Chrome
+	Entry  string // "Bench AB12…, 23 Nov 2026"
+	Steps  []HandoutStep
+	Absent string // what is written where nothing was sent, else ""
+	Note   string // what was recorded and is not here, or ""
+	Back   string // the bench's address
+}
+
+// HandoutStep is one step: what was predicted, sent, answered and decided.
+type HandoutStep struct {
+	Step        StepText
+	Predictions []PredictView
+	Exchanges   []HandoutExchange
+	Asking      bool // a question is still open: the difference would tell its answer
+}
+
+// HandoutExchange is one exchange on paper.
+type HandoutExchange struct {
+	Lane  Lane
+	Name  string // "Stateful, exchange 5"
+	Actor string // who sent it, and by which clock
+}
+
+// NewHandout builds the handout of a bench's run, or of one step of it. A
+// negative step stands for all.
+func NewHandout(in BenchInput, step int) HandoutView {
+	v := HandoutView{
+		Chrome: in.chrome("Handout: AuthLab"), Back: in.path(),
+		Entry: "Bench " + brief(in.ID, 8) + ", made " + in.Made.UTC().Format("2 Jan 2006, 15:04 UTC"),
+	}
+	v.Toggle = nil
+	left := 0
+	of := map[int][]*journal.Exchange{}
+	for _, x := range in.Journal.Exchanges {
+		if x.Step == journal.NoStep || step >= 0 && x.Step != step {
+			left++
+			continue
+		}
+		of[x.Step] = append(of[x.Step], x)
+	}
+	for _, text := range in.Steps {
+		if xs := of[text.Number]; len(xs) > 0 {
+			v.Steps = append(v.Steps, in.handoutStep(text, xs))
+		}
+	}
+	if len(v.Steps) == 0 {
+		v.Absent = "Nothing has been sent yet. Send a step on the bench, then come back: what was sent and answered will stand here."
+	}
+	if left > 0 {
+		v.Note = "Not on this handout: " + plural(left, "exchange") + " that the bench recorded besides, such as style sheets and pages that belong to no step."
+	}
+	return v
+}
+
+func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) HandoutStep {
+	s := HandoutStep{Step: text}
+	for _, x := range xs {
+		s.Exchanges = append(s.Exchanges, in.handoutExchange(x))
+	}
+	for _, p := range in.Predictions {
+		if _, answered := in.Answers[p.Slug]; p.Step >= 0 && in.LooksAt(p.Step) == text.Number && (answered || p.Step == text.Number) {
+			view := p.on(in, true)
+			view.ID = "handout-" + view.ID
+			s.Predictions = append(s.Predictions, view)
+			s.Asking = s.Asking || view.State != PredictDone
+		}
+	}
+	slices.SortStableFunc(s.Predictions, func(a, b PredictView) int { return a.Step - b.Step })
+	return s
+}
+
+func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchange {
+	n := names[x.Flow]
+	verdict := explain.VerdictOf(x)
+	prefix := "x" + strconv.Itoa(x.Number)
+	l := Lane{
+		Flow: x.Flow, State: n.state, Credential: n.credential, Class: n.class,
+		Sent: true, Number: x.Number, Line: requestLine(x), Status: statusText(verdict.Answered), By: sender(x),
+		Exchange: in.path() + "/exchanges/" + strconv.Itoa(x.Number),
+		Request:  newWire("Request", prefix+"-req", x.Request, explain.Request(x)),
+		Response: newWire("Response", prefix+"-res", x.Response, explain.Response(x)),
+		Server:   newServer(x, nil, verdict, nil),
+	}
+	l.Request.Copied = x.By == journal.Replay
+	return HandoutExchange{
+		Lane: l, Name: fmt.Sprintf("%s, exchange %d", n.state, x.Number),
+		Actor: fmt.Sprintf("%s at %s UTC; the bench’s clock said %s", l.By, clockTime(x.Started), x.Clock.UTC().Format("2 Jan, 15:04:05")),
+	}
+}

@@ -1,0 +1,92 @@
+package page
+
+import (
+	"fmt"
+	"strconv"
+
+	"authlab/lab/explain"
+	"authlab/lab/export"
+	"authlab/lab/journal"
+)
+
+// Take is what a visitor can take away from a page.
+type Take struct {
+	Commands []CommandView
+	Exports  []ExportRow
+	Handout  string // the address of the print handout, "" where there is none
+}
+
+// CommandView is an exchange's request as a curl command.
+type CommandView struct{ ID, Name, Text string }
+
+// ExportRow is the forms in which a selection of exchanges can be had.
+type ExportRow struct {
+	Name  string // "This step"
+	Forms []Choice
+}
+
+// exportBench is what exports need to know of the bench.
+func (in *BenchInput) exportBench() export.Bench { return export.Bench{ID: in.ID, Base: in.Origin} }
+
+func (in *BenchInput) command(x *journal.Exchange) CommandView {
+	return CommandView{
+		ID:   "take-" + strconv.Itoa(x.Number),
+		Name: fmt.Sprintf("%s, exchange %d", names[x.Flow].state, x.Number),
+		Text: export.Curl(in.exportBench(), x),
+	}
+}
+
+// take is what the bench page offers: what it shows as commands, the step and
+// the whole bench as files.
+func (in *BenchInput) take() Take {
+	t := Take{Handout: in.path() + "/handout"}
+	for _, flow := range journal.Flows {
+		if x := in.exchange(flow); x != nil {
+			t.Commands = append(t.Commands, in.command(x))
+		}
+	}
+	at := "?step=" + strconv.Itoa(in.Step)
+	t.Exports = []ExportRow{
+		{Name: "This step", Forms: append(in.forms(at), Choice{Name: "handout", Href: in.path() + "/handout" + at})},
+		{Name: "The whole bench", Forms: in.forms("")},
+	}
+	return t
+}
+
+func (in *BenchInput) forms(query string) []Choice {
+	return []Choice{
+		{Name: "HAR", Href: in.path() + "/export.har" + query},
+		{Name: ".http file", Href: in.path() + "/export.http" + query},
+		{Name: "raw bytes, ZIP", Href: in.path() + "/export.zip" + query},
+		{Name: "curl commands", Href: in.path() + "/curl" + query},
+	}
+}
+
+// takeOne is what the page of one exchange offers.
+func (in *BenchInput) takeOne(x *journal.Exchange) Take {
+	at := in.path() + "/exchanges/" + strconv.Itoa(x.Number)
+	return Take{
+		Commands: []CommandView{in.command(x)},
+		Exports: []ExportRow{{Name: "This exchange", Forms: []Choice{
+			{Name: "HAR", Href: at + "/har"},
+			{Name: ".http file", Href: at + "/http"},
+			{Name: "the request’s bytes", Href: at + "/request"},
+			{Name: "the response’s bytes", Href: at + "/response"},
+			{Name: "curl command as text", Href: at + "/curl"},
+		}}},
+	}
+}
+
+// copyCommand is a request for the profile with a copied credential, as somebody
+// else would send it.
+func (in *BenchInput) copyCommand(x *journal.Exchange, c explain.Credential) string {
+	field := export.Field{Name: "Authorization", Value: "Bearer " + c.Value}
+	switch {
+	case c.Flow == journal.Session:
+		field = export.Field{Name: "Cookie", Value: explain.SessionCookie(x.Settings) + "=" + c.Value}
+	case explain.TokenInCookie(x.Settings):
+		field = export.Field{Name: "Cookie", Value: explain.AccessCookie + "=" + c.Value}
+	}
+	r := export.Request{Method: "GET", Target: in.path() + "/" + string(c.Flow) + "/profile", Fields: []export.Field{field}}
+	return r.Curl(in.Origin)
+}
