@@ -80,21 +80,25 @@ func (bareTokenAccounts) Check(ctx context.Context, email, password string) (tok
 	if errors.Is(err, session.ErrCredentials) {
 		err = token.ErrCredentials
 	}
-	return token.Account(a), err
+	return token.Account{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role}, err
 }
 
 func (bareTokenAccounts) Find(context.Context, string) (token.Account, error) {
 	return token.Account{}, errors.New("the token app looks nobody up")
 }
 
+func (bareTokenAccounts) Raise(context.Context, string) error {
+	return errors.New("the token app ends nothing")
+}
+
 type bareKey []byte
 
-func (k bareKey) Signing(context.Context) (string, []byte, error) { return "k1", k, nil }
-func (k bareKey) Verifying(_ context.Context, kid string) ([]byte, error) {
+func (k bareKey) Signing(context.Context) (string, any, error) { return "k1", []byte(k), nil }
+func (k bareKey) Verifying(_ context.Context, kid string) (any, error) {
 	if kid != "k1" {
 		return nil, token.ErrNoKey
 	}
-	return k, nil
+	return []byte(k), nil
 }
 
 // startBare serves both bare apps at a bench's paths and returns a visitor.

@@ -13,6 +13,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/page"
 	sessionapp "authlab/lab/session"
+	"authlab/lab/settings"
 	tokenapp "authlab/lab/token"
 )
 
@@ -96,26 +97,64 @@ func (c code) ran(x *journal.Exchange) []page.CodeBlock {
 	var out []page.CodeBlock
 	f := factsOf(bench.VariantOf(x), constants)
 	for _, name := range shownFunctions[bench.DeedOf(x)][x.Flow] {
+		if runs, sometimes := runsIf[x.Flow][name]; sometimes && !runs(x.Settings) {
+			continue
+		}
 		out = append(out, c[x.Flow][name].mark(f))
 	}
 	return out
 }
 
 // constants are those of the apps that conditions compare a variant with.
-var constants = map[string]any{}
+var constants = map[string]any{
+	"LocalStorage": string(tokenapp.LocalStorage), "SessionStorage": string(tokenapp.SessionStorage),
+	"InMemory": string(tokenapp.InMemory), "InCookie": string(tokenapp.InCookie),
+	"RequireAll": string(tokenapp.RequireAll), "RequireExp": string(tokenapp.RequireExp), "RequireNothing": string(tokenapp.RequireNothing),
+	"NoRefresh": string(tokenapp.NoRefresh), "Reusable": string(tokenapp.Reusable), "Rotated": string(tokenapp.Rotated), "Detected": string(tokenapp.Detected),
+}
+
+// runsIf says of functions that only some settings run, which do.
+var runsIf = map[journal.Flow]map[string]func(settings.Settings) bool{
+	journal.Session: {
+		"logout": deletesRecord, "withdraw": deletesRecord,
+		"forget": func(s settings.Settings) bool { return !deletesRecord(s) },
+	},
+	journal.Token: {
+		"logout": func(s settings.Settings) bool { return !endsSomething(s) },
+		"revoke": endsSomething, "endAccess": endsSomething, "endRefresh": endsSomething,
+		"lookUp": func(s settings.Settings) bool {
+			return s.Token.Role == settings.Off || isOn(s.Token.Revocation)
+		},
+		"spent": func(s settings.Settings) bool { return s.Token.Refresh != settings.On },
+	},
+}
+
+// isOn reports whether a knob that can be off is not. What was not recorded on a
+// bench has no settings, and is as the good configuration.
+func isOn(value string) bool { return value != "" && value != settings.Off }
+
+func deletesRecord(s settings.Settings) bool { return s.Session.Logout != "cookie" }
+
+// endsSomething reports whether a logout of the token app has anything to do.
+func endsSomething(s settings.Settings) bool {
+	return s.Token.Keep == "cookie" || isOn(s.Token.Refresh) || isOn(s.Token.Revocation)
+}
 
 // shownFunctions names the functions worth reading for each deed, handler first.
 var shownFunctions = map[bench.Deed]map[journal.Flow][]string{
 	bench.ProfileDeed: {
 		journal.Session: {"profile", "desk", "account"},
-		journal.Token:   {"profile", "desk", "account", "verify"},
+		journal.Token:   {"profile", "desk", "account", "holder", "verify", "lookUp"},
 	},
 	bench.LoginDeed: {
 		journal.Session: {"login", "issue", "newSessions", "vary"},
-		journal.Token:   {"login", "issue"},
+		journal.Token:   {"login", "grant", "issue"},
 	},
 	bench.LogoutDeed: {
 		journal.Session: {"leaving", "logout", "withdraw", "forget"},
-		journal.Token:   {"logout"},
+		journal.Token:   {"leaving", "logout", "revoke", "endAccess", "endRefresh"},
+	},
+	bench.RefreshDeed: {
+		journal.Token: {"refresh", "use", "spent", "grant"},
 	},
 }

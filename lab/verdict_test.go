@@ -64,7 +64,7 @@ func agrees(t rapid.TB, x exchange, status int, request string) {
 }
 
 // granting are the outcomes of requests that got what they asked for.
-var granting = []string{"accepted", "logged in", "logged out", "nothing done", "public"}
+var granting = []string{"accepted", "logged in", "logged out", "nothing done", "public", "refreshed"}
 
 func inWords(checks []check) string {
 	var b strings.Builder

@@ -114,8 +114,23 @@ func (a *accounts) find(ctx context.Context, id string) (journal.Account, error)
 		return journal.Account{}, ErrNoAccount
 	}
 	recordSince(ctx, began, journal.AccountRead,
-		field("user", id), field("role", list[at].Role), field("found", "true"))
+		field("user", id), field("role", list[at].Role), field("version", strconv.Itoa(list[at].Version)), field("found", "true"))
 	return list[at], nil
+}
+
+// raise adds one to an account's version.
+func (a *accounts) raise(ctx context.Context, id string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	at := slices.IndexFunc(a.list, func(acc journal.Account) bool { return acc.ID == id })
+	if at < 0 {
+		return ErrNoAccount
+	}
+	list := slices.Clone(a.list)
+	list[at].Version++
+	a.list = list
+	record(ctx, journal.AccountRaised, field("user", id), field("version", strconv.Itoa(list[at].Version)))
+	return nil
 }
 
 // setRole changes an account's role and returns the account as it was.

@@ -47,12 +47,16 @@ func (a tokenAccounts) Find(ctx context.Context, id string) (token.Account, erro
 	return tokenAccount(acc), as(err, token.ErrCredentials, token.ErrNoAccount)
 }
 
+func (a tokenAccounts) Raise(ctx context.Context, id string) error {
+	return as(a.raise(ctx, id), token.ErrCredentials, token.ErrNoAccount)
+}
+
 func sessionAccount(a journal.Account) session.Account {
 	return session.Account{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role}
 }
 
 func tokenAccount(a journal.Account) token.Account {
-	return token.Account{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role}
+	return token.Account{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role, Version: a.Version}
 }
 
 // as gives our two errors the names that an app has for them.

@@ -121,6 +121,7 @@ func (b *Bench) State(flow journal.Flow) journal.State {
 	if flow == journal.Session {
 		s.Records, s.Unread = b.setup.Load().sessionRecords()
 	} else {
+		s.Records, s.Unread = b.setup.Load().tokenRecords()
 		s.Keys = b.keys.all()
 	}
 	return s

@@ -57,6 +57,7 @@ type Benches struct {
 // databases are the stores beside memory, by their names in package settings;
 // nil for none.
 func NewBenches(limits Limits, secure bool, databases map[string]Database) *Benches {
+	rsaKeys.fill()
 	return &Benches{limits: limits.Defaults(), secure: secure, databases: databases, byID: make(map[string]*Bench)}
 }
 

@@ -2,7 +2,14 @@ package bench
 
 import (
 	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/x509"
+	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -11,15 +18,17 @@ import (
 	"authlab/lab/token"
 )
 
-// keyBytes is the length of an HMAC key: 256 bits, as long as the hash that
-// HS256 computes, which RFC 7518, section 3.2 requires at least.
-const keyBytes = 32
+// hmacBytes are the lengths of HMAC keys: as long as the hash that the algorithm
+// computes, which RFC 7518, section 3.2 requires at least.
+var hmacBytes = map[string]int{"HS256": 32, "HS384": 48, "HS512": 64}
 
 // keys are the signing keys of one bench's token app, fresh for each bench, so
-// that a token of one bench means nothing on another.
+// that a token of one bench means nothing on another. Each is for one algorithm
+// (RFC 8725, section 3.1) and is made when that is first chosen.
 type keys struct {
-	mu   sync.Mutex
-	list []journal.Key // replaced, never written to; the last one signs
+	mu     sync.Mutex
+	list   []journal.Key // replaced, never written to, so that a state can share it
+	secret []any         // what signs: the octets of an HMAC key, or a private key; in the order of list
 }
 
 func newKeys(now time.Time) *keys {
@@ -30,11 +39,63 @@ func newKeys(now time.Time) *keys {
 
 // renew replaces all keys by one fresh key.
 func (k *keys) renew(now time.Time) {
-	secret := make([]byte, keyBytes)
-	_, _ = rand.Read(secret) // never fails: crypto/rand ends the program instead
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.list = []journal.Key{{ID: "k1", Alg: "HS256", Secret: secret, Made: now}}
+	k.list, k.secret = nil, nil
+	k.add("HS256", now)
+}
+
+// using returns the keys as the token app sees them that is set up with an
+// algorithm: those of other algorithms are not there.
+func (k *keys) using(alg string, now time.Time) token.Keys {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !slices.ContainsFunc(k.list, func(key journal.Key) bool { return key.Alg == alg }) {
+		k.add(alg, now)
+	}
+	return keysOf{k, alg}
+}
+
+// add makes a key. k.mu must be held.
+func (k *keys) add(alg string, now time.Time) {
+	key := journal.Key{ID: "k" + strconv.Itoa(len(k.list)+1), Alg: alg, Made: now}
+	secret := newSecret(alg)
+	if octets, shared := secret.([]byte); shared {
+		key.Secret = octets
+	} else {
+		key.Public = publicOf(secret)
+	}
+	k.list, k.secret = append(slices.Clone(k.list), key), append(slices.Clone(k.secret), secret)
+}
+
+// newSecret makes what signs with an algorithm. What comes from crypto/rand does
+// not fail: it ends the program instead.
+func newSecret(alg string) any {
+	switch alg {
+	case "RS256", "PS256":
+		return rsaKeys.take()
+	case "ES256":
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		return must(key, err)
+	case "EdDSA":
+		_, key, err := ed25519.GenerateKey(rand.Reader)
+		return must(key, err)
+	default:
+		octets := make([]byte, hmacBytes[alg])
+		_, _ = rand.Read(octets)
+		return octets
+	}
+}
+
+func publicOf(secret any) []byte {
+	return must(x509.MarshalPKIXPublicKey(secret.(crypto.Signer).Public()))
+}
+
+func must[T any](v T, err error) T {
+	if err != nil { // of a fixed curve and size
+		panic(fmt.Sprintf("make a key: %v", err))
+	}
+	return v
 }
 
 func (k *keys) all() []journal.Key {
@@ -43,26 +104,43 @@ func (k *keys) all() []journal.Key {
 	return k.list
 }
 
+// find returns the newest key that fits.
+func (k *keys) find(fits func(journal.Key) bool) (journal.Key, any, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for i, key := range slices.Backward(k.list) {
+		if fits(key) {
+			return key, k.secret[i], true
+		}
+	}
+	return journal.Key{}, nil, false
+}
+
+// keysOf are the keys of one algorithm.
+type keysOf struct {
+	keys *keys
+	alg  string
+}
+
 // Signing implements token.Keys.
-func (k *keys) Signing(ctx context.Context) (kid string, key []byte, err error) {
-	list := k.all()
-	newest := list[len(list)-1]
+func (k keysOf) Signing(ctx context.Context) (kid string, key any, err error) {
+	newest, secret, found := k.keys.find(func(key journal.Key) bool { return key.Alg == k.alg })
+	if !found { // the bench was reset while this request was under way
+		return "", nil, token.ErrNoKey
+	}
 	record(ctx, journal.KeyUsed, field("kid", newest.ID), field("for", "sign"), field("found", "true"))
-	return newest.ID, newest.Secret, nil
+	return newest.ID, secret, nil
 }
 
 // Verifying implements token.Keys.
-func (k *keys) Verifying(ctx context.Context, kid string) ([]byte, error) {
-	for _, key := range k.all() {
-		if key.ID == kid {
-			recordKeyLookup(ctx, kid, true)
-			return key.Secret, nil
-		}
-	}
-	recordKeyLookup(ctx, kid, false)
-	return nil, token.ErrNoKey
-}
-
-func recordKeyLookup(ctx context.Context, kid string, found bool) {
+func (k keysOf) Verifying(ctx context.Context, kid string) (any, error) {
+	_, secret, found := k.keys.find(func(key journal.Key) bool { return key.Alg == k.alg && key.ID == kid })
 	record(ctx, journal.KeyUsed, field("kid", kid), field("for", "verify"), field("found", strconv.FormatBool(found)))
+	if !found {
+		return nil, token.ErrNoKey
+	}
+	if private, ok := secret.(crypto.Signer); ok {
+		return private.Public(), nil
+	}
+	return secret, nil
 }

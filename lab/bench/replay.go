@@ -54,9 +54,12 @@ func (bs *Benches) Replay(ctx context.Context, b *Bench, number int, addr net.Ad
 	}
 	req.Host = host
 	req.Header.Set("User-Agent", replayAgent)
-	if x.Flow == journal.Session {
+	switch {
+	case x.Flow == journal.Session:
 		req.Header.Set("Cookie", explain.SessionCookie(x.Settings)+"="+credential.Value)
-	} else {
+	case explain.TokenInCookie(x.Settings):
+		req.Header.Set("Cookie", explain.AccessCookie+"="+credential.Value)
+	default:
 		req.Header.Set("Authorization", "Bearer "+credential.Value)
 	}
 	return bs.send(req, addr)

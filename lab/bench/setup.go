@@ -8,7 +8,6 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/session"
 	"authlab/lab/settings"
-	"authlab/lab/token"
 )
 
 // setup is a bench's apps as they are configured at one moment. It is replaced
@@ -17,6 +16,7 @@ type setup struct {
 	settings settings.Settings
 	spaces   spaces
 	sessions *sessionStore
+	tokens   *tokenStores
 	apps     map[journal.Flow]http.Handler
 }
 
@@ -25,14 +25,15 @@ type setup struct {
 func (b *Bench) newSetup(s settings.Settings, was *setup) *setup {
 	next := &setup{settings: s}
 	if was != nil && was.settings.Store == s.Store {
-		next.spaces, next.sessions = was.spaces, was.sessions
+		next.spaces, next.sessions, next.tokens = was.spaces, was.sessions, was.tokens
 	} else {
 		next.spaces = b.openSpaces(s.Store)
 		next.sessions = &sessionStore{clock: &b.clock, rows: next.spaces.sessions}
+		next.tokens = newTokenStores(next.spaces)
 	}
 	next.apps = map[journal.Flow]http.Handler{
 		journal.Session: b.newSessionApp(s.Session, next.sessions),
-		journal.Token:   b.newTokenApp(s.Token),
+		journal.Token:   b.newTokenApp(s.Token, next.tokens),
 	}
 	return next
 }
@@ -109,7 +110,12 @@ var sameSite = map[string]http.SameSite{
 
 // VariantOf returns the variant of the app that an exchange met: a session.Variant
 // or a token.Variant.
-func VariantOf(x *journal.Exchange) any { return sessionVariant(x.Settings.Session) }
+func VariantOf(x *journal.Exchange) any {
+	if x.Flow == journal.Session {
+		return sessionVariant(x.Settings.Session)
+	}
+	return tokenVariant(x.Settings.Token, &tokenStores{}, nil)
+}
 
 func sessionVariant(s settings.Session) session.Variant {
 	return session.Variant{
@@ -122,18 +128,4 @@ func sessionVariant(s settings.Session) session.Variant {
 		KeepRecord: s.Logout == "cookie",
 		HashID:     s.HashID == settings.On,
 	}
-}
-
-func (b *Bench) newTokenApp(s settings.Token) http.Handler {
-	return token.New(token.Config{
-		Base:     b.Base(journal.Token),
-		Keys:     b.keys,
-		Accounts: tokenAccounts{b.accounts},
-		Now:      b.readClock,
-		Logins:   tokenLogins,
-		HashCost: HashCost,
-		Lifetime: settings.Duration(s.Lifetime),
-		Issuer:   Issuer,
-		Audience: Audience,
-	})
 }

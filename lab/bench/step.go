@@ -48,6 +48,7 @@ const (
 	ProfileDeed Deed = "profile" // GET profile or desk
 	LoginDeed   Deed = "login"   // POST login
 	LogoutDeed  Deed = "logout"  // POST logout
+	RefreshDeed Deed = "refresh" // POST refresh, which shows no step
 )
 
 // DeedOf tells what an exchange asked an app for, by its request line.
@@ -64,6 +65,8 @@ func DeedOf(x *journal.Exchange) Deed {
 		return LoginDeed
 	case is("POST", "/logout"):
 		return LogoutDeed
+	case is("POST", "/refresh"):
+		return RefreshDeed
 	default:
 		return OtherDeed
 	}
@@ -102,6 +105,10 @@ func arrivalOf(r *http.Request, flow journal.Flow, s settings.Settings, cursor i
 		c, err := r.Cookie(explain.SessionCookie(s))
 		return arrival{cursor, err == nil && c.Value != ""}
 	}
+	if explain.TokenInCookie(s) {
+		c, err := r.Cookie(explain.AccessCookie)
+		return arrival{cursor, err == nil && c.Value != ""}
+	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	return arrival{cursor, strings.EqualFold(scheme, "Bearer") && strings.TrimLeft(token, " ") != ""}
 }
@@ -113,7 +120,7 @@ func stepOf(x *journal.Exchange, a arrival, earlier past) int {
 		return StepReplay
 	}
 	d := DeedOf(x)
-	if d == OtherDeed {
+	if d == OtherDeed || d == RefreshDeed {
 		return journal.NoStep
 	}
 	natural := naturalStep(d, a, earlier)
@@ -182,7 +189,10 @@ func answeredOK(x *journal.Exchange) bool {
 	return bytes.HasPrefix(x.Response.Bytes, []byte("HTTP/1.1 200"))
 }
 
-func isDeed(x *journal.Exchange) bool { return x.By == journal.Visitor && DeedOf(x) != OtherDeed }
+func isDeed(x *journal.Exchange) bool {
+	d := DeedOf(x)
+	return x.By == journal.Visitor && d != OtherDeed && d != RefreshDeed
+}
 
 // since reports whether an action of the kind was done after an exchange.
 func since(actions []journal.Action, x *journal.Exchange, kind journal.ActionKind) bool {

@@ -36,18 +36,22 @@ func bearerOf(fields []string) bearer {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return b
 	}
-	token = strings.TrimLeft(token, " ")
+	b.read(strings.TrimLeft(token, " "), "What follows Bearer")
+	return b
+}
+
+// read takes what should be one token. what says where it stood.
+func (b *bearer) read(token, what string) {
 	switch {
 	case len(token) > maxToken:
 		b.problem = fmt.Sprintf("The token is %d bytes long; the server looks at no more than %d.", len(token), maxToken)
 	case token == "":
 		b.problem = "Nothing follows Bearer."
 	case strings.Trim(token, tokenCharacters) != "":
-		b.problem = "What follows Bearer is not one token."
+		b.problem = what + " is not one token."
 	default:
 		b.token = token
 	}
-	return b
 }
 
 // isBearer reports whether there is anything that claims to be a bearer token.

@@ -3,7 +3,6 @@ package explain
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
@@ -27,8 +26,9 @@ func SessionCookie(s settings.Settings) string {
 func isSessionCookie(name string) bool { return name == "sid" || name == "__Host-sid" }
 
 // Presented is the credential that a request carried for its flow: the session
-// id that the server finds among its cookies, or its bearer token. It reports
-// false where there is none, or where the header cannot be read as one.
+// id that the server finds among its cookies, or its access token. It reports
+// false where there is none, or where the header cannot be read as one. A refresh
+// token is none: no page is given for it.
 func Presented(x *journal.Exchange) (Credential, bool) {
 	r, err := received(x)
 	if err != nil {
@@ -37,57 +37,38 @@ func Presented(x *journal.Exchange) (Credential, bool) {
 	value := ""
 	if x.Flow == journal.Session {
 		value = sessionID(r, x.Settings)
-	} else if b := bearerOf(r.Header["Authorization"]); b.problem == "" {
+	} else if b := tokenOf(r, x.Settings); b.problem == "" {
 		value = b.token
 	}
 	return Credential{Flow: x.Flow, Value: value}, value != ""
 }
 
 // Issued is the credential that a response gave to the client: a session cookie
-// that browsers store, or the access token that answers a login.
+// that browsers store, or the access token that answers a login or a refresh, in
+// its content or in a cookie that browsers store.
 func Issued(x *journal.Exchange) (Credential, bool) {
 	c := Credential{Flow: x.Flow, Issued: true}
 	if x.Flow == journal.Token {
 		c.Value = issuedToken(x)
-	} else if cookie, ok := lastCookie(x); ok && !cookie.Deletes {
+	} else if cookie, ok := lastCookie(x, SessionCookie(x.Settings)); ok && !cookie.Deletes {
 		c.Value = cookie.Value
 	}
 	return c, c.Value != ""
 }
 
-// lastCookie is what the response's last session cookie that browsers do not
+// lastCookie is what the response's last cookie of that name that browsers do not
 // ignore says. Of several the last one stays (6265bis, section 5.7).
-func lastCookie(x *journal.Exchange) (cookie CookieView, ok bool) {
+func lastCookie(x *journal.Exchange, name string) (cookie CookieView, ok bool) {
 	resp, err := answer(x)
 	if err != nil {
 		return cookie, false
 	}
 	for _, field := range resp.Header["Set-Cookie"] {
-		if v := ParseSetCookie(field, x.Started); v.Name == SessionCookie(x.Settings) && v.Ignored == "" {
+		if v := ParseSetCookie(field, x.Started); v.Name == name && v.Ignored == "" {
 			cookie, ok = v, true
 		}
 	}
 	return cookie, ok
-}
-
-// issuedToken is the access token in the answer to a login (RFC 6749, section
-// 5.1), or "".
-func issuedToken(x *journal.Exchange) string {
-	r, err := received(x)
-	if err != nil || r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/token/login") {
-		return ""
-	}
-	resp, err := answer(x)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		return ""
-	}
-	var body struct {
-		Token string `json:"access_token"`
-	}
-	if json.NewDecoder(resp.Body).Decode(&body) != nil {
-		return ""
-	}
-	return body.Token
 }
 
 // sessionID finds the session id as the server does: the first cookie of that

@@ -166,11 +166,15 @@ type Credential struct {
 // Held is what the browser holds for one flow after an exchange, worked out
 // from the recorded messages.
 type Held struct {
-	// Cookie is the session cookie, nil where the browser has none.
+	// Cookie is the session cookie, or the one that the access token is in; nil
+	// where the browser has none.
 	Cookie *CookieView
-	// Token is the token that the app's script was last given and has not
-	// forgotten, nil where there is none.
+	// Token is the access token that the app's script, or the browser, was last
+	// given and has not forgotten, nil where there is none.
 	Token *TokenView
+	// Kept is where it is kept, as the settings name it; Refresh is the refresh
+	// token that is kept with it, "" for none.
+	Kept, Refresh string
 	// From is the number of the exchange that this was last learned from, 0
 	// where nothing was.
 	From int

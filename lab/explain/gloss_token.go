@@ -3,17 +3,19 @@ package explain
 // claimGlosses explains claims: the registered ones of RFC 7519, and those of
 // the Corner Library.
 var claimGlosses = map[string]note{
-	"iss":   rfc(7519, "4.1.1", "Issuer: who made the token. A verifier accepts only the issuer that it expects."),
-	"sub":   rfc(7519, "4.1.2", "Subject: the account that the token speaks about, by its id."),
-	"aud":   rfc(7519, "4.1.3", "Audience: for whom the token was made. Whoever is not named here must refuse it."),
-	"exp":   rfc(7519, "4.1.4", "Expiration time, in seconds since 1970. From this moment on the token must be refused. Nothing on the server can move it."),
-	"nbf":   rfc(7519, "4.1.5", "Not before, in seconds since 1970. Until this moment the token must be refused."),
-	"iat":   rfc(7519, "4.1.6", "Issued at, in seconds since 1970. What the token says was true then."),
-	"jti":   rfc(7519, "4.1.7", "JWT id: a name for this one token, by which it could be put on a list of revoked ones."),
-	"name":  {"The person's full name, as it was when the token was made.", "OpenID Connect Core 1.0, section 5.1", "https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims"},
-	"email": {"The person's email address, as it was when the token was made.", "OpenID Connect Core 1.0, section 5.1", "https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims"},
-	"role":  rfc(7519, "4.3", "A private claim of the Corner Library: what the account may do, as it was when the token was made. A later change does not reach it."),
-	"scope": rfc(8693, "4.2", "What the token may be used for, as words with spaces between them."),
+	"iss":     rfc(7519, "4.1.1", "Issuer: who made the token. A verifier accepts only the issuer that it expects."),
+	"sub":     rfc(7519, "4.1.2", "Subject: the account that the token speaks about, by its id."),
+	"aud":     rfc(7519, "4.1.3", "Audience: for whom the token was made. Whoever is not named here must refuse it."),
+	"exp":     rfc(7519, "4.1.4", "Expiration time, in seconds since 1970. From this moment on the token must be refused. Nothing on the server can move it."),
+	"nbf":     rfc(7519, "4.1.5", "Not before, in seconds since 1970. Until this moment the token must be refused."),
+	"iat":     rfc(7519, "4.1.6", "Issued at, in seconds since 1970. What the token says was true then."),
+	"jti":     rfc(7519, "4.1.7", "JWT id: a name for this one token, by which it could be put on a list of revoked ones."),
+	"name":    {"The person's full name, as it was when the token was made.", "OpenID Connect Core 1.0, section 5.1", "https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims"},
+	"email":   {"The person's email address, as it was when the token was made.", "OpenID Connect Core 1.0, section 5.1", "https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims"},
+	"role":    rfc(7519, "4.3", "A private claim of the Corner Library: what the account may do, as it was when the token was made. A later change does not reach it."),
+	"ver":     rfc(7519, "4.3", "A private claim of the Corner Library: the account's version when the token was made. Logging out raises the account's, and tokens with a lower one are refused."),
+	"shelves": rfc(7519, "4.3", "A private claim of the Corner Library: a long list of what the account may do with which shelf. It travels with every request."),
+	"scope":   rfc(8693, "4.2", "What the token may be used for, as words with spaces between them."),
 }
 
 // paramGlosses explains the parameters of a JOSE header.
@@ -51,6 +53,7 @@ var memberGlosses = map[string]note{
 	"access_token":      rfc(6749, "5.1", "The token itself. Whoever has it can use it."),
 	"token_type":        rfc(6749, "7.1", "How to use the token. Bearer means that possession is enough."),
 	"expires_in":        rfc(6749, "5.1", "For how many seconds the token is valid, counted from this answer. It tells the client; the server goes by exp."),
+	"refresh_token":     rfc(6749, "1.5", "A random number that brings a new access token, without the password. It goes to the server that gave it and nowhere else."),
 	"scope":             rfc(6749, "3.3", "What the token may be used for."),
 	"error":             rfc(6749, "5.2", "A code that says what went wrong, for programs."),
 	"error_description": rfc(6749, "5.2", "The same in words, for the developer of the client."),
@@ -75,7 +78,7 @@ var errorGlosses = map[string]note{
 	"invalid_request":        rfc(6750, "3.1", "The request is malformed: a part is missing, repeated or unreadable. It goes with 400."),
 	"invalid_token":          rfc(6750, "3.1", "The token has expired, is malformed or invalid for another reason. It goes with 401."),
 	"insufficient_scope":     rfc(6750, "3.1", "The token is valid, but does not allow this. It goes with 403."),
-	"invalid_grant":          rfc(6749, "5.2", "The credentials do not match an account. It goes with 400."),
+	"invalid_grant":          rfc(6749, "5.2", "What was shown for a token is not good: the credentials match no account, or the refresh token is unknown, used, ended or expired. It goes with 400."),
 	"invalid_client":         rfc(6749, "5.2", "The client itself is not recognised."),
 	"unsupported_grant_type": rfc(6749, "5.2", "The server does not know this way of getting a token."),
 }

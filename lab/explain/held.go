@@ -37,7 +37,7 @@ func (h *Held) learnCookie(x *journal.Exchange) {
 	if h.Cookie != nil && !h.Cookie.Expires.IsZero() && !h.Cookie.Expires.After(x.Started) {
 		h.Cookie = nil
 	}
-	cookie, ok := lastCookie(x)
+	cookie, ok := lastCookie(x, SessionCookie(x.Settings))
 	if !ok {
 		return
 	}
@@ -47,29 +47,66 @@ func (h *Held) learnCookie(x *journal.Exchange) {
 	}
 }
 
-// learnToken follows the app's script: it stores the token that a login gave
-// it, and forgets it at logout. A token that has been stored keeps its times
-// measured from the latest exchange.
+// learnToken follows the app's script: it stores the tokens that a login or a
+// refresh gave it, and forgets them at logout. Tokens in cookies are the browser's
+// to store and to drop. A token that has been stored keeps its times measured from
+// the latest exchange.
 func (h *Held) learnToken(x *journal.Exchange) {
-	if token := issuedToken(x); token != "" {
-		view := ParseToken(token, x.Clock)
-		h.From, h.Token = x.Number, &view
+	if g := grantOf(x); g.Access != "" {
+		h.granted(x, g)
 		return
 	}
 	if h.Token == nil {
 		return
 	}
-	if loggedOut(x) {
-		h.From, h.Token = x.Number, nil
+	if h.lost(x) {
+		*h = Held{From: x.Number}
 		return
 	}
 	view := ParseToken(h.Token.Raw, x.Clock)
 	h.Token = &view
 }
 
+func (h *Held) granted(x *journal.Exchange, g grant) {
+	view := ParseToken(g.Access, x.Clock)
+	h.From, h.Token, h.Cookie, h.Kept = x.Number, &view, nil, tokenSettings(x).Keep
+	if h.Kept == "cookie" {
+		cookie, _ := lastCookie(x, AccessCookie)
+		h.Cookie = &cookie
+	}
+	if g.Refresh != "" || isLogin(x) {
+		h.Refresh = g.Refresh // a refresh token that may be used again is not sent again
+	}
+}
+
+// lost reports whether an exchange took the token from the browser: a logout, or,
+// where the token is in a variable of the page, that the page was loaded anew.
+func (h *Held) lost(x *journal.Exchange) bool {
+	switch h.Kept {
+	case "cookie":
+		c, ok := lastCookie(x, AccessCookie)
+		return ok && c.Deletes
+	case "memory":
+		return loggedOut(x) || loaded(x)
+	default:
+		return loggedOut(x)
+	}
+}
+
 // loggedOut reports whether the exchange was the app's logout.
 func loggedOut(x *journal.Exchange) bool {
 	r, err := received(x)
-	return err == nil && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/token/logout") &&
-		answeredStatus(x) == http.StatusNoContent
+	return err == nil && r.Method == http.MethodPost && answeredStatus(x) == http.StatusNoContent &&
+		(strings.HasSuffix(r.URL.Path, "/token/logout") || strings.HasSuffix(r.URL.Path, "/token/refresh/logout"))
+}
+
+// loaded reports whether the exchange brought the token app's page.
+func loaded(x *journal.Exchange) bool {
+	r, err := received(x)
+	return err == nil && r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/token/") && answeredStatus(x) == http.StatusOK
+}
+
+func isLogin(x *journal.Exchange) bool {
+	r, err := received(x)
+	return err == nil && strings.HasSuffix(r.URL.Path, "/login")
 }

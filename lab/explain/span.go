@@ -95,24 +95,38 @@ func (s *scan) fieldSpans(at int, name, value string) []Span {
 	return spans
 }
 
-// cookieSpans marks the session id wherever a Cookie field has one.
+// credentialSpans marks the value of a cookie that is one of the apps' own.
+func credentialSpans(at int, name, value string) []Span {
+	switch {
+	case isSessionCookie(name):
+		return sessionIDSpan(at, value)
+	case name == AccessCookie && value != "":
+		return tokenSpans(at, value)
+	case name == RefreshCookie && value != "":
+		gloss, _ := MemberGloss(name)
+		return []Span{word(at, value, "member."+name, gloss)}
+	}
+	return nil
+}
+
+// cookieSpans marks the apps' credentials wherever a Cookie field has one.
 func cookieSpans(at int, value string) []Span {
 	var spans []Span
 	for pair := range strings.SplitSeq(value, ";") {
-		if name, v, found := strings.Cut(pair, "="); found && isSessionCookie(trimWhite(name)) {
-			spans = append(spans, sessionIDSpan(at+len(name)+1, v)...)
+		if name, v, found := strings.Cut(pair, "="); found {
+			spans = append(spans, credentialSpans(at+len(name)+1, trimWhite(name), v)...)
 		}
 		at += len(pair) + 1
 	}
 	return spans
 }
 
-// setCookieSpans marks the session id and each attribute of a Set-Cookie field.
+// setCookieSpans marks a credential and each attribute of a Set-Cookie field.
 func (s *scan) setCookieSpans(at int, value string) []Span {
 	pair, rest, more := strings.Cut(value, ";")
 	var spans []Span
-	if name, v, found := strings.Cut(pair, "="); found && isSessionCookie(trimWhite(name)) {
-		spans = sessionIDSpan(at+len(name)+1, v)
+	if name, v, found := strings.Cut(pair, "="); found {
+		spans = credentialSpans(at+len(name)+1, trimWhite(name), v)
 	}
 	at += len(pair) + 1
 	for more {

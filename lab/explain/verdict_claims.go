@@ -2,11 +2,12 @@ package explain
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"authlab/lab/settings"
 )
 
 // The names that the token app signs for and accepts.
@@ -15,22 +16,51 @@ const (
 	audience = "https://api.library.test"
 )
 
-// claimChecks are the checks on what the token says.
+// claimChecks are the checks on what the token says. Which claims must be there
+// is a setting; what is there must be right all the same, but for issuer and
+// audience, which are looked at only where all claims are required.
 func (p *presented) claimChecks(now time.Time) []test {
-	c := p.claims
-	return []test{
-		believed("not expired", "RFC 7519, section 4.1.4: from exp on the token must be refused. This server requires it.",
+	c, all := p.claims, p.settings.Require == "all"
+	leeway := settings.Duration(p.settings.Leeway)
+	tests := []test{
+		believed("not expired", "RFC 7519, section 4.1.4: from exp on the token must be refused. "+required(p.settings.Require != "none"),
 			TokenPayload, func() (string, bool) {
-				return dated("exp", c.ExpiresAt, now), c.ExpiresAt != nil && now.Before(c.ExpiresAt.Time)
+				if c.ExpiresAt == nil {
+					return dated("exp", nil, now), p.settings.Require == "none"
+				}
+				return dated("exp", c.ExpiresAt, now) + granted(leeway), now.Before(c.ExpiresAt.Add(leeway))
 			}),
-		believed("issued in the past", "RFC 7519, section 4.1.6: iat is when the token was made. This server requires it, and takes none from the future.",
+		believed("issued in the past", "RFC 7519, section 4.1.6: iat is when the token was made. This server takes none from the future. "+required(all),
 			TokenPayload, func() (string, bool) {
-				return dated("iat", c.IssuedAt, now), c.IssuedAt != nil && !now.Before(c.IssuedAt.Time)
+				if c.IssuedAt == nil {
+					return dated("iat", nil, now), !all
+				}
+				return dated("iat", c.IssuedAt, now) + granted(leeway), !now.Before(c.IssuedAt.Add(-leeway))
 			}),
 		believed("already valid", "RFC 7519, section 4.1.5: until nbf the token must be refused, if it has one.",
 			TokenPayload, func() (string, bool) {
-				return dated("nbf", c.NotBefore, now), c.NotBefore == nil || !now.Before(c.NotBefore.Time)
+				if c.NotBefore == nil {
+					return dated("nbf", nil, now), true
+				}
+				return dated("nbf", c.NotBefore, now) + granted(leeway), !now.Before(c.NotBefore.Add(-leeway))
 			}),
+	}
+	if all {
+		tests = append(tests, p.completeness()...)
+	}
+	if p.settings.Role != settings.Off {
+		tests = append(tests, believed("role known", "RFC 7519, section 4.3: role is a private claim, whose values the two sides have agreed on.",
+			TokenPayload, func() (string, bool) {
+				return fmt.Sprintf("role is %q; this server knows member and staff.", c.Role), c.Role == "member" || c.Role == "staff"
+			}))
+	}
+	return tests
+}
+
+// completeness are the checks that there are only where all claims are required.
+func (p *presented) completeness() []test {
+	c := p.claims
+	tests := []test{
 		believed("issuer expected", "RFC 8725, section 3.8: a token of another issuer is refused, however good its signature.",
 			TokenPayload, func() (string, bool) {
 				return fmt.Sprintf("iss is %q; this server believes %s.", c.Issuer, issuer), c.Issuer == issuer
@@ -43,22 +73,32 @@ func (p *presented) claimChecks(now time.Time) []test {
 			TokenPayload, func() (string, bool) {
 				return fmt.Sprintf("sub is %q, jti is %q.", c.Subject, c.ID), c.Subject != "" && c.ID != ""
 			}),
-		believed("role known", "RFC 7519, section 4.3: role is a private claim, whose values the two sides have agreed on.",
-			TokenPayload, func() (string, bool) {
-				return fmt.Sprintf("role is %q; this server knows member and staff.", c.Role), c.Role == "member" || c.Role == "staff"
-			}),
 	}
+	if p.settings.Revocation == "version" {
+		tests = append(tests, believed("version present", "RFC 7519, section 4.3: ver is a private claim: the account's version when the token was made. This server requires it.",
+			TokenPayload, func() (string, bool) {
+				if c.Version == nil {
+					return "There is no ver.", false
+				}
+				return fmt.Sprintf("ver is %d.", *c.Version), true
+			}))
+	}
+	return tests
 }
 
-// roleAllows is the staff desk's own check.
-func (p *presented) roleAllows() test {
-	return test{
-		name: "role allows", ink: TokenPayload, status: http.StatusForbidden, outcome: "forbidden",
-		rule: "RFC 6750, section 3.1: a token that is valid but not enough is answered with 403 and insufficient_scope.",
-		run: func() (string, bool) {
-			return "The desk is for staff, and the token says that the role is " + p.claims.Role + ".", p.claims.Role == "staff"
-		},
+// required and granted say what the settings make of a claim.
+func required(is bool) string {
+	if is {
+		return "This server requires it."
 	}
+	return "This server does not require it."
+}
+
+func granted(leeway time.Duration) string {
+	if leeway == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" The server grants %s of leeway.", leeway)
 }
 
 // dated says when a claim's date is, by clock and distance.

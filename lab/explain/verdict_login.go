@@ -77,9 +77,25 @@ func (j *judge) formReadable(body []byte) (string, bool) {
 		len(emails) == 1 && len(passwords) == 1
 }
 
-// jsonReadable reads the body as the token app does: one JSON object in which
-// no name comes twice (RFC 8259, section 4).
+// jsonReadable reads the body as the token app does.
 func jsonReadable(body []byte) (string, bool) {
+	if detail, ok := jsonObject(body); !ok {
+		return detail, false
+	}
+	strings := 0
+	p := Part{Decoded: body}
+	for _, m := range jsonMembers(&p) {
+		var text *string
+		if (m.Name == "email" || m.Name == "password") && json.Unmarshal([]byte(m.Value), &text) == nil && text != nil {
+			strings++
+		}
+	}
+	return fmt.Sprintf("The object must have email and password, both strings; it has %d of the two.", strings), strings == 2
+}
+
+// jsonObject reads one JSON object in which no name comes twice (RFC 8259,
+// section 4), and says what is wrong where it cannot.
+func jsonObject(body []byte) (problem string, ok bool) {
 	p := Part{Decoded: body}
 	list := jsonMembers(&p)
 	if p.Problem != "" {
@@ -88,17 +104,13 @@ func jsonReadable(body []byte) (string, bool) {
 	if name := repeated(list); name != "" {
 		return fmt.Sprintf("The name %q comes twice.", name), false
 	}
-	strings := 0
 	for _, m := range list {
 		var value any
 		if json.Unmarshal([]byte(m.Value), &value) != nil {
 			return fmt.Sprintf("The value of %q cannot be read.", m.Name), false
 		}
-		if _, isString := value.(string); isString && (m.Name == "email" || m.Name == "password") {
-			strings++
-		}
 	}
-	return fmt.Sprintf("The object must have email and password, both strings; it has %d of the two.", strings), strings == 2
+	return "", true
 }
 
 // headLength is the length of a request's head with its empty line.

@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,36 +11,40 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 // tokenRoutes are the pages of the token app with their methods.
-var tokenRoutes = map[string][]string{
-	"": readable, "login": writeable, "profile": readable, "desk": readable, "logout": writeable,
-	"style.css": readable, "app.js": readable,
+func tokenRoutes(s settings.Token) map[string][]string {
+	routes := map[string][]string{
+		"": readable, "login": writeable, "profile": readable, "desk": readable, "logout": writeable,
+		"style.css": readable, "app.js": readable,
+	}
+	if s.Refresh != settings.Off {
+		routes["refresh"], routes["refresh/logout"] = writeable, writeable
+	}
+	return routes
 }
 
 // token judges a request to the token app.
 func (j *judge) token() {
-	if tests := j.known(tokenRoutes); tests != nil {
+	s := tokenSettings(j.x)
+	if tests := j.known(tokenRoutes(s)); tests != nil {
 		j.decide(0, "", tests...)
 		return
 	}
 	switch j.page() {
 	case "login":
-		j.decide(http.StatusOK, "logged in", j.login(jsonMedia, jsonReadable, http.StatusBadRequest)...)
-	case "logout":
-		j.decide(http.StatusNoContent, "nothing done", test{
-			name: "nothing to check", ink: Plain,
-			rule: "RFC 7519, section 4.1.4: a token is valid until its exp. The server keeps no list of tokens, so it has nothing to delete.",
-			run: func() (string, bool) {
-				return "The page's script forgets its token. A copy stays valid until it expires.", true
-			},
-		})
+		j.decide(http.StatusOK, "logged in", j.changing(j.login(jsonMedia, jsonReadable, http.StatusBadRequest)...)...)
+	case "refresh":
+		j.decide(http.StatusOK, "refreshed", j.changing(j.refreshChecks()...)...)
+	case "logout", "refresh/logout":
+		j.tokenLogout(s)
 	case "profile":
 		j.decide(http.StatusOK, "accepted", j.tokenChecks()...)
 	case "desk":
 		t := j.bearer()
-		j.decide(http.StatusOK, "accepted", append(j.tokenChecks(), t.roleAllows())...)
+		j.decide(http.StatusOK, "accepted", append(j.tokenChecks(), j.deskAllows(t))...)
 	case "style.css":
 		j.asset("the style sheet")
 	case "app.js":
@@ -48,27 +54,39 @@ func (j *judge) token() {
 	}
 }
 
+// changing puts the check in front that requests which change something need
+// where the browser attaches the token by itself.
+func (j *judge) changing(tests ...test) []test {
+	if !TokenInCookie(j.x.Settings) {
+		return tests
+	}
+	return append([]test{j.sameOrigin()}, tests...)
+}
+
 // presented is a request's token as the server reads it, each part as far as
 // it can be read.
 type presented struct {
 	bearer
-	view    TokenView
-	header  map[string]any
-	headerr error
-	claims  claims
-	claimed error
+	settings settings.Token
+	view     TokenView
+	header   map[string]any
+	headerr  error
+	claims   claims
+	claimed  error
 }
 
 // claims is what the token app reads from a payload, with the same decoder, so
 // that what it takes for a date or a name is the same here.
 type claims struct {
 	jwt.RegisteredClaims
-	Name string `json:"name"`
-	Role string `json:"role"`
+	Name    string   `json:"name"`
+	Role    string   `json:"role"`
+	Version *int     `json:"ver"`
+	List    []string `json:"shelves"`
 }
 
 func (j *judge) bearer() *presented {
-	p := &presented{bearer: bearerOf(j.r.Header["Authorization"])}
+	p := &presented{bearer: tokenOf(j.r, j.x.Settings), settings: tokenSettings(j.x)}
 	p.view = ParseToken(p.token, j.now)
 	p.headerr = json.Unmarshal(p.view.Header.Decoded, &p.header)
 	p.claimed = json.Unmarshal(p.view.Payload.Decoded, &p.claims)
@@ -85,13 +103,17 @@ func believed(name, rule string, ink Ink, run func() (string, bool)) test {
 // and signature, then those on the claims.
 func (j *judge) tokenChecks() []test {
 	p := j.bearer()
-	return append([]test{
+	formed := test{
+		name: "header well formed", ink: Plain, run: p.readable, status: http.StatusBadRequest, outcome: "refused",
+		rule: "RFC 6750, section 2.1: Authorization is Bearer, a space, and one token; section 3.1: what is malformed is answered with 400.",
+	}
+	if p.settings.Keep == "cookie" {
+		formed.name = "cookie well formed"
+	}
+	tests := append([]test{
 		believed("token present", "RFC 6750, section 3: without a token the answer is 401 and a challenge, with no error code.",
 			Plain, p.present),
-		{
-			name: "header well formed", ink: Plain, run: p.readable, status: http.StatusBadRequest, outcome: "refused",
-			rule: "RFC 6750, section 2.1: Authorization is Bearer, a space, and one token; section 3.1: what is malformed is answered with 400.",
-		},
+		formed,
 		believed("three parts", "RFC 7515, section 7.1: a compact JWS is header, payload and signature with dots between.",
 			TokenHeader, p.threeParts),
 		believed("parts readable", "RFC 7515, section 5.2, steps 2 to 6: the parts are base64url, header and claims are JSON objects.",
@@ -105,10 +127,15 @@ func (j *judge) tokenChecks() []test {
 		believed("signature matches", "RFC 7515, section 5.2, step 8: the server computes the signature again with its own key and compares.",
 			TokenSig, func() (string, bool) { return j.signed(p) }),
 	}, p.claimChecks(j.now)...)
+	return append(tests, j.lookUps(p)...)
 }
 
 func (p *presented) present() (string, bool) {
-	switch {
+	switch inCookie := p.settings.Keep == "cookie"; {
+	case inCookie && p.fields == 0:
+		return "The request has no cookie " + AccessCookie + ", and the server looks nowhere else.", false
+	case inCookie:
+		return "The request has a cookie " + AccessCookie + ", which the browser attached by itself.", true
 	case p.fields == 0:
 		return "The request has no Authorization field.", false
 	case !p.isBearer():
@@ -147,7 +174,7 @@ func (p *presented) decodes() (string, bool) {
 
 func (p *presented) algorithm() (string, bool) {
 	alg, _ := p.header["alg"].(string)
-	return fmt.Sprintf("alg is %q; only HS256 is accepted.", alg), alg == "HS256"
+	return fmt.Sprintf("alg is %q; only %s is accepted.", alg, p.settings.Alg), alg == p.settings.Alg
 }
 
 func (p *presented) uncritical() (string, bool) {
@@ -165,21 +192,49 @@ func (j *judge) keyKnown(p *presented) (string, bool) {
 	}
 	e, asked := j.event(journal.KeyUsed, named("for", "verify", "kid", kid))
 	found := e.Field("found") == "true"
+	key, held := j.key(kid)
 	if !asked {
-		_, found = j.key(kid)
+		found = held && key.Alg == p.settings.Alg
 	}
-	if !found {
+	switch {
+	case !found && held:
+		return fmt.Sprintf("The key %q is for %s, so this server does not use it for %s.", short(kid), key.Alg, p.settings.Alg), false
+	case !found:
 		return fmt.Sprintf("This server has no key %q.", short(kid)), false
 	}
 	return fmt.Sprintf("The server has a key %q.", short(kid)), true
 }
 
-// signed computes the signature again with the key that kid names.
+// signed checks the signature with the key that kid names: it computes the MAC
+// again, or uses the public key.
 func (j *judge) signed(p *presented) (string, bool) {
 	kid, _ := p.header["kid"].(string)
 	key, _ := j.key(kid)
-	_, mac, ok := Proof(p.view, key)
-	return fmt.Sprintf("The server computed %s; the token carries %s.", short(mac), short(p.view.Signature.Encoded)), ok
+	if key.Public == nil {
+		_, mac, ok := Proof(p.view, key)
+		return fmt.Sprintf("The server computed %s; the token carries %s.", short(mac), short(p.view.Signature.Encoded)), ok
+	}
+	ok := signedBy(p.view, key)
+	return fmt.Sprintf("The server checked the signature %s with its public key %s, by %s alone: %s.",
+		short(p.view.Signature.Encoded), key.ID, key.Alg, map[bool]string{true: "it fits", false: "it does not fit"}[ok]), ok
+}
+
+// signedBy reports whether a token was signed with the private half of an
+// asymmetric key. It asks the functions that the token app asks, and holds the
+// salt of PS256 to the length of the hash, as RFC 7518, section 3.5 does.
+func signedBy(t TokenView, key journal.Key) bool {
+	public, err := x509.ParsePKIXPublicKey(key.Public)
+	if err != nil {
+		return false
+	}
+	method := jwt.GetSigningMethod(key.Alg)
+	if key.Alg == "PS256" {
+		method = &jwt.SigningMethodRSAPSS{
+			SigningMethodRSA: jwt.SigningMethodPS256.SigningMethodRSA,
+			Options:          &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},
+		}
+	}
+	return method.Verify(t.Header.Encoded+"."+t.Payload.Encoded, t.Signature.Decoded, public) == nil
 }
 
 func (j *judge) key(kid string) (journal.Key, bool) {

@@ -96,10 +96,14 @@ type Message struct {
 // EventKind names what the server did.
 type EventKind string
 
-// The kinds of events, named place.verb.
+// The kinds of events, named place.verb. Those on records of the token flow have a
+// field kind, too: refresh or denied. A refresh token's record that was found has
+// user, family and used as well, as they were before this request changed them;
+// used is empty where it had not been.
 const (
 	PasswordChecked EventKind = "password.checked" // Fields: email, ok; Took is the cost of bcrypt
-	AccountRead     EventKind = "account.read"     // Fields: user, role, found
+	AccountRead     EventKind = "account.read"     // Fields: user, role, version, found
+	AccountRaised   EventKind = "account.raised"   // the version of tokens that are believed; Fields: user, version
 	RecordFound     EventKind = "record.found"     // Fields: id, expires
 	RecordMissing   EventKind = "record.missing"   // Fields: id, reason (unknown, deleted, expired)
 	RecordWritten   EventKind = "record.written"   // Fields: id, expires, bytes

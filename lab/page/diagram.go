@@ -130,6 +130,8 @@ func carriedBy(x *journal.Exchange) (string, string) {
 	switch {
 	case ok && x.Flow == journal.Session:
 		return "Cookie: sid=" + brief(c.Value, 6), string(explain.SessionID)
+	case ok && explain.TokenInCookie(x.Settings):
+		return "Cookie: " + explain.AccessCookie + "=" + brief(c.Value, 6), string(explain.TokenHeader)
 	case ok:
 		return "Bearer " + brief(c.Value, 6), string(explain.TokenHeader)
 	case strings.HasPrefix(shortLine(x), http.MethodPost+" login"):
@@ -144,6 +146,9 @@ func givenBy(x *journal.Exchange) (string, string) {
 	if c, ok := explain.Issued(x); ok {
 		if x.Flow == journal.Session {
 			return "Set-Cookie: sid=" + brief(c.Value, 6), string(explain.SessionID)
+		}
+		if explain.TokenInCookie(x.Settings) {
+			return "Set-Cookie: " + explain.AccessCookie + "=" + brief(c.Value, 6), string(explain.TokenHeader)
 		}
 		return "access_token " + brief(c.Value, 6), string(explain.TokenHeader)
 	}

@@ -14,6 +14,7 @@ type HeldView struct {
 	Cookie *CookieHeld
 	Token  *TokenHeld
 	Absent string
+	Kept   string // where the token flow's token is kept, as the settings name it
 }
 
 // CookieHeld is the session cookie in the browser's jar.
@@ -26,6 +27,9 @@ type CookieHeld struct {
 type TokenHeld struct {
 	Header, Payload, Signature string // each cut
 	Length                     string
+	Kept                       string              // where, in words
+	Refresh                    string              // the refresh token that is kept with it, cut
+	Attributes                 []explain.Attribute // of the cookie that it is in
 	Params, Claims             []ClaimView
 }
 
@@ -38,10 +42,10 @@ func newHeld(h explain.Held, flow journal.Flow) HeldView {
 		v.Source = fmt.Sprintf("learned from exchange %d", h.From)
 	}
 	switch {
+	case h.Token != nil:
+		v.Token, v.Kept = newTokenHeld(h), h.Kept
 	case h.Cookie != nil:
 		v.Cookie = newCookieHeld(*h.Cookie)
-	case h.Token != nil:
-		v.Token = newTokenHeld(*h.Token)
 	case flow == journal.Session:
 		v.Absent = "No cookie of this app."
 	default:
@@ -61,10 +65,23 @@ func newCookieHeld(c explain.CookieView) *CookieHeld {
 	return held
 }
 
-func newTokenHeld(t explain.TokenView) *TokenHeld {
+// kept says in words where a token is kept.
+var kept = map[string]string{
+	"memory":         "a variable of the app’s script, which ends with its page",
+	"sessionStorage": "the app’s script, in sessionStorage",
+	"localStorage":   "the app’s script, in localStorage",
+	"cookie":         "the browser, in the cookie " + explain.AccessCookie,
+}
+
+func newTokenHeld(h explain.Held) *TokenHeld {
+	t := *h.Token
 	held := &TokenHeld{
+		Kept: kept[h.Kept], Refresh: shown(brief(h.Refresh, 6)),
 		Header: shown(brief(t.Header.Encoded, 4)), Payload: shown(brief(t.Payload.Encoded, 4)),
 		Signature: shown(brief(t.Signature.Encoded, 4)), Length: size(int64(len(t.Raw))),
+	}
+	if h.Cookie != nil {
+		held.Attributes = newCookieHeld(*h.Cookie).Attributes
 	}
 	for _, c := range t.Params {
 		held.Params = append(held.Params, newClaim(c))

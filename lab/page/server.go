@@ -50,6 +50,8 @@ type RecordView struct {
 	Gone  string // why it is no longer there, "" while it is
 	Bytes string // the stored bytes
 	Size  string
+	// Label says what ID is, for records of the token flow.
+	Label string
 	// Hashed says that ID is the id's SHA-256.
 	Hashed bool
 	// Native are the lines in which the record's database shows it.
@@ -69,11 +71,12 @@ type KeyView struct{ ID, Use, Made, Secret string }
 // AccountView is an account that the server knows.
 type AccountView struct {
 	Email, Role, Was string
+	Version          string // of its tokens that are believed, where a logout has raised it
 	Changed          bool
 }
 
 // ProofView shows how a token's signature is computed, with this bench's key.
-type ProofView struct{ Input, Key, MAC, Verdict string }
+type ProofView struct{ Input, Key, By, MAC, Verdict string }
 
 // newServer shows the server at one exchange. earlier is the flow's exchange
 // before it, nil for the first: an administrator acts between two.
@@ -93,7 +96,7 @@ func newServer(x, earlier *journal.Exchange, v explain.Verdict, ran []CodeBlock)
 		known = earlier.After
 	}
 	s.Records = newRecords(x.Before, x.After, known, x.Clock, x.Settings)
-	s.remember(x.After, x.Flow)
+	s.remember(x.After, x.Flow, x.Settings)
 	s.Accounts = newAccounts(known, x.After)
 	return s
 }
@@ -102,11 +105,11 @@ func newServer(x, earlier *journal.Exchange, v explain.Verdict, ran []CodeBlock)
 // remembers now.
 func idleServer(flow journal.Flow, now journal.State, clock time.Time, s settings.Settings) ServerView {
 	v := ServerView{Records: newRecords(now, now, now, clock, s), Accounts: newAccounts(now, now)}
-	v.remember(now, flow)
+	v.remember(now, flow, s)
 	return v
 }
 
-func (s *ServerView) remember(state journal.State, flow journal.Flow) {
+func (s *ServerView) remember(state journal.State, flow journal.Flow, set settings.Settings) {
 	var total int64
 	for _, r := range state.Records {
 		total += int64(len(r.Bytes))
@@ -123,7 +126,7 @@ func (s *ServerView) remember(state journal.State, flow journal.Flow) {
 	}
 	for _, k := range state.Keys {
 		s.Keys = append(s.Keys, KeyView{
-			ID: k.ID, Use: fmt.Sprintf("%s, %s", k.Alg, size(int64(len(k.Secret)))), Made: clockTime(k.Made),
+			ID: k.ID, Use: keyUse(k, set.Token.Alg), Made: clockTime(k.Made),
 			Secret: base64.RawURLEncoding.EncodeToString(k.Secret),
 		})
 	}
@@ -166,7 +169,7 @@ func newEvent(e journal.Event) EventView {
 	case journal.AccountRead:
 		v.Text = "looked up account " + f("user") + ": " + yes(e.Field("found"), "role "+f("role"), "not found")
 	case journal.RecordFound:
-		v.Text = "found record " + id
+		v.Text = "found record " + id + yes(strconv.FormatBool(e.Field("used") != ""), ", which was used before", "")
 	case journal.RecordMissing:
 		v.Text = "looked for record " + id + ": " + f("reason")
 	case journal.RecordWritten:
@@ -175,6 +178,8 @@ func newEvent(e journal.Event) EventView {
 		v.Text = "deleted record " + id + yes(e.Field("existed"), "", " (there was none)")
 	case journal.RecordRefused:
 		v.Text = "refused to write record " + id + ": it was deleted"
+	case journal.AccountRaised:
+		v.Text = "raised the version of account " + f("user") + " to " + f("version")
 	case journal.KeyUsed:
 		v.Text = "took key " + f("kid") + " to " + f("for") + yes(e.Field("found"), "", ": no such key")
 	case journal.ClockRead:
@@ -236,6 +241,10 @@ func newRecord(r, was journal.Record, existed bool, s, known journal.State, now 
 		}
 		v.Rows = append(v.Rows, rr)
 	}
+	if r.Kind == journal.RefreshRecord || r.Kind == journal.DeniedRecord {
+		v.Label = tokenRows(r, was, now, row)
+		return v
+	}
 	row("user", "user", r.User, was.User, "")
 	row("role", "role", roleOf(s, r.User), roleOf(known, r.User), "from the account")
 	row("created", "created", clockTime(r.Created), clockTime(was.Created), "")
@@ -280,7 +289,7 @@ func away(t, now time.Time) string {
 func newAccounts(before, after journal.State) []AccountView {
 	var out []AccountView
 	for _, a := range after.Accounts {
-		v := AccountView{Email: a.Email, Role: a.Role}
+		v := AccountView{Email: a.Email, Role: a.Role, Version: versionOf(a)}
 		if was, ok := before.Account(a.ID); ok && was.Role != a.Role {
 			v.Changed, v.Was = true, "was "+was.Role
 		}
@@ -299,13 +308,16 @@ func newProof(x *journal.Exchange) *ProofView {
 	if !ok || x.Flow != journal.Token || len(x.Before.Keys) == 0 {
 		return nil
 	}
-	key := x.Before.Keys[len(x.Before.Keys)-1]
 	token := explain.ParseToken(c.Value, x.Clock)
+	key := keyFor(token, x.Before.Keys)
 	input, mac, matches := explain.Proof(token, key)
 	if mac == "" {
 		return nil
 	}
-	p := &ProofView{Input: shown(input), Key: base64.RawURLEncoding.EncodeToString(key.Secret), MAC: mac}
+	p := &ProofView{
+		Input: shown(input), Key: base64.RawURLEncoding.EncodeToString(key.Secret), MAC: mac,
+		By: strings.Replace(key.Alg, "HS", "HMAC-SHA", 1) + ", base64url",
+	}
 	if matches {
 		p.Verdict = "It is the token's third part: the signature matches."
 	} else {

@@ -81,8 +81,11 @@ func (in *BenchInput) takeOne(x *journal.Exchange) Take {
 // else would send it.
 func (in *BenchInput) copyCommand(x *journal.Exchange, c explain.Credential) string {
 	field := export.Field{Name: "Authorization", Value: "Bearer " + c.Value}
-	if c.Flow == journal.Session {
+	switch {
+	case c.Flow == journal.Session:
 		field = export.Field{Name: "Cookie", Value: explain.SessionCookie(x.Settings) + "=" + c.Value}
+	case explain.TokenInCookie(x.Settings):
+		field = export.Field{Name: "Cookie", Value: explain.AccessCookie + "=" + c.Value}
 	}
 	r := export.Request{Method: "GET", Target: in.path() + "/" + string(c.Flow) + "/profile", Fields: []export.Field{field}}
 	return r.Curl(in.Origin)

@@ -33,6 +33,16 @@ func (a accounts) Find(_ context.Context, id string) (Account, error) {
 	return account, nil
 }
 
+func (a accounts) Raise(_ context.Context, id string) error {
+	account, found := a[id]
+	if !found {
+		return ErrNoAccount
+	}
+	account.Version++
+	a[id] = account
+	return nil
+}
+
 // act changes the accounts as a story asks for.
 func (a accounts) act(verb, rest string) error {
 	id, role, _ := strings.Cut(rest, " ")

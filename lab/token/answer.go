@@ -49,6 +49,10 @@ var (
 		status: http.StatusNotFound, code: "not_found",
 		description: "There is no such page in this library.",
 	}
+	errForeign = &refusal{
+		status: http.StatusForbidden, code: "forbidden",
+		description: "This request was sent from another site. Please use the page on this one.",
+	}
 	errBroken = &refusal{
 		status: http.StatusInternalServerError, code: "server_error",
 		description: "Something broke on our side. Please try again.",

@@ -28,6 +28,8 @@
 //   - credential.go is the token: how it is issued, and whether to believe it,
 //   - profile.go answers two requests that need to know who you are,
 //   - logout.go does nothing, and says why,
+//   - variant.go says how this library can differ: algorithm.go, cookie.go,
+//     refresh.go and revoke.go are only about what is not done by default,
 //   - answer.go writes JSON and errors,
 //   - app.js is the other half, which runs in the browser.
 //
@@ -39,18 +41,22 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"path"
 	"strings"
 	"time"
+
+	"github.com/golang-jwt/jwt/v5"
 )
 
 // Account is somebody who may use the library.
 type Account struct {
 	ID, Email, Name string
 	Role            string // "member" or "staff"
+	Version         int    // the least version of a token that is believed, where tokens have one
 }
 
 // Accounts knows who may use the library.
@@ -60,8 +66,10 @@ type Accounts interface {
 	// wrong.
 	Check(ctx context.Context, email, password string) (Account, error)
 	// Find returns the account as it is now, or ErrNoAccount. This application
-	// never asks: a token says it all.
+	// never asks, unless it is a variant: a token says it all.
 	Find(ctx context.Context, id string) (Account, error)
+	// Raise adds one to the account's Version. Only Variant.Versions asks for it.
+	Raise(ctx context.Context, id string) error
 }
 
 // What Accounts answers when it is not the account that was asked for.
@@ -70,13 +78,16 @@ var (
 	ErrNoAccount   = errors.New("no such account")
 )
 
-// Keys holds the keys that tokens are signed with: at least 32 random bytes
-// each (RFC 7518, section 3.2).
+// Keys holds the keys that tokens are signed with, all of the algorithm that the
+// application is set up with. For HS256 that is at least 32 random bytes (RFC
+// 7518, section 3.2), both to sign and to verify. An algorithm with two keys
+// signs with the private one (*rsa.PrivateKey, *ecdsa.PrivateKey or
+// ed25519.PrivateKey) and verifies with its public one.
 type Keys interface {
 	// Signing returns the key for new tokens and its id.
-	Signing(ctx context.Context) (kid string, key []byte, err error)
+	Signing(ctx context.Context) (kid string, key any, err error)
 	// Verifying returns the key with that id, or ErrNoKey.
-	Verifying(ctx context.Context, kid string) (key []byte, err error)
+	Verifying(ctx context.Context, kid string) (key any, err error)
 }
 
 // ErrNoKey is what Keys answers when it has no key with that id.
@@ -85,7 +96,8 @@ var ErrNoKey = errors.New("no such key")
 // Login is a demo login that the login page shows.
 type Login struct{ Email, Password, Role string }
 
-// Config is what the application needs. Every field is required.
+// Config is what the application needs. Every field is required unless its
+// comment says otherwise.
 type Config struct {
 	// Base is the absolute path at which the application is served, ending in
 	// "/". The application sees paths without it (http.StripPrefix).
@@ -106,6 +118,11 @@ type Config struct {
 	// Issuer and Audience say who makes the tokens and for whom. Tokens that
 	// say otherwise are refused, even with a good signature.
 	Issuer, Audience string
+
+	// Secure keeps cookies off plain http, where tokens are kept in cookies.
+	Secure bool
+	// Variant is how the library differs from a good one. It is optional.
+	Variant Variant
 }
 
 // App is the application. It is an http.Handler, safe for concurrent use.
@@ -118,11 +135,14 @@ type App struct {
 	keys             Keys
 	lifetime         time.Duration
 	issuer, audience string
+	secure           bool
+	variant          Variant
+	method           jwt.SigningMethod
 	routes           *http.ServeMux
 }
 
 // New makes the application. It starts no goroutine and is cheap enough to be
-// called for each of many libraries.
+// called for each of many libraries. It panics at an algorithm that there is not.
 func New(c Config) *App {
 	a := &App{
 		base:     c.Base,
@@ -134,6 +154,12 @@ func New(c Config) *App {
 		lifetime: c.Lifetime,
 		issuer:   c.Issuer,
 		audience: c.Audience,
+		secure:   c.Secure,
+		variant:  c.Variant,
+		method:   methods[c.Variant.Alg],
+	}
+	if a.method == nil {
+		panic("token: no such algorithm: " + c.Variant.Alg)
 	}
 	a.routes = a.table()
 	return a
@@ -143,12 +169,16 @@ func New(c Config) *App {
 func (a *App) table() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", a.public(a.home))
-	mux.Handle("POST /login", a.public(a.login))
+	mux.Handle("POST /login", a.changing(a.login))
 	mux.Handle("GET /profile", a.public(a.profile))
 	mux.Handle("GET /desk", a.public(a.desk))
-	mux.Handle("POST /logout", a.public(a.logout))
+	mux.Handle("POST /logout", a.leaving())
 	mux.Handle("GET /style.css", style)
 	mux.Handle("GET /app.js", script)
+	if a.variant.Refresh != NoRefresh {
+		mux.Handle("POST /refresh", a.changing(a.refresh))
+		mux.Handle("POST /refresh/logout", a.leaving()) // where the browser attaches the refresh token's cookie
+	}
 	mux.Handle("/", a.public(a.elsewhere))
 	return mux
 }
@@ -173,7 +203,11 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // home is GET /: the one page. Who you are is known to its script alone, which
 // holds the token, so everybody gets the same page.
 func (a *App) home(w http.ResponseWriter, r *http.Request) error {
-	return a.page(w, r, http.StatusOK, shell(a.base, loginView{Logins: a.logins, HashCost: a.hashCost}))
+	v := shellView{Keep: cmp.Or(a.variant.Keep, "localStorage"), Refresh: a.variant.Refresh != NoRefresh, Logout: "logout"}
+	if v.Refresh && v.Keep == InCookie {
+		v.Logout = "refresh/logout"
+	}
+	return a.page(w, r, http.StatusOK, shell(a.base, v, loginView{Logins: a.logins, HashCost: a.hashCost}))
 }
 
 // elsewhere is every other request. It tells a path that does not exist (404)

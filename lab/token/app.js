@@ -3,10 +3,15 @@
 
 const base = new URL('.', document.baseURI).pathname;
 
-// All of localStorage is shared by everything on this host and port, so the name
-// says whose token it is. Every script on this page can read it: that is what
-// HttpOnly keeps from happening to a cookie.
-const storageKey = `${base}access_token`;
+// The page says where this library wants its token kept. All of localStorage is
+// shared by everything on this host and port, so the name says whose token it is.
+// Every script on this page can read it: that is what HttpOnly keeps from
+// happening to a cookie.
+const { keep, refresh: refreshes } = document.body.dataset;
+const inCookie = keep === 'cookie';
+const storage = { memory: variable(), sessionStorage, localStorage, cookie: localStorage }[keep];
+const tokenKey = `${base}${inCookie ? 'signed_in' : 'access_token'}`;
+const refreshKey = `${base}refresh_token`;
 
 const main = document.querySelector('main');
 const nav = document.querySelector('nav');
@@ -21,17 +26,43 @@ const routes = {
 let turn = 0; // counts what the visitor asked for: a late answer must not replace a newer page
 let underWay = 0; // requests that have no answer yet
 
-const token = () => localStorage.getItem(storageKey);
+const token = () => storage.getItem(tokenKey);
 
-// bearer is the credential, if we hold one (RFC 6750, section 2.1).
-const bearer = () => (token() === null ? {} : { Authorization: `Bearer ${token()}` });
+// bearer is the credential, if we hold one (RFC 6750, section 2.1). A cookie the
+// browser sends by itself.
+const bearer = () => (token() === null || inCookie ? {} : { Authorization: `Bearer ${token()}` });
+
+// variable is a storage that this page alone can reach, and that ends with it.
+function variable() {
+  const held = new Map();
+  return {
+    getItem: (name) => held.get(name) ?? null,
+    setItem: (name, value) => held.set(name, value),
+    removeItem: (name) => held.delete(name),
+  };
+}
+
+// hold keeps what a login or a refresh gave. A token that went into a cookie is
+// out of reach; all that can be kept is that there is one, and since when.
+function hold({ access_token: given, refresh_token: next }) {
+  storage.setItem(tokenKey, given ?? new Date().toISOString());
+  if (next !== undefined) storage.setItem(refreshKey, next);
+  if (inCookie !== (given === undefined)) location.reload(); // it is kept elsewhere since this page was loaded
+}
+
+function forget() {
+  storage.removeItem(tokenKey);
+  storage.removeItem(refreshKey);
+}
+
+const json = (value) => ({ method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) });
 
 // send returns the answer's status and JSON. An answer that never came has
 // status 0.
 async function send(path, request) {
   busy(+1);
   try {
-    const response = await fetch(base + path, { credentials: 'omit', ...request });
+    const response = await fetch(base + path, { credentials: inCookie ? 'same-origin' : 'omit', ...request });
     const body = await response.json().catch(() => ({})); // a 204 has none
     return { ok: response.ok, status: response.status, body };
   } catch {
@@ -54,8 +85,12 @@ function home() {
     show('home', { when: 'stranger' });
     return;
   }
+  if (inCookie) {
+    show('home', { when: 'hidden' });
+    return;
+  }
   try {
-    const { name, role } = claims(token());
+    const { sub, name = sub, role = 'in a role that the token does not say' } = claims(token());
     show('home', { when: 'known', name, role });
   } catch {
     show('home', { when: 'unreadable' });
@@ -74,7 +109,7 @@ function claims(jwt) {
 // all the same: whether that is enough is the server's to say.
 async function resource(name) {
   const mine = ++turn;
-  const answer = await send(name, { headers: bearer() });
+  const answer = await ask(name);
   if (mine !== turn) return;
   if (answer.ok) {
     show(name, answer.body);
@@ -84,16 +119,53 @@ async function resource(name) {
   }
 }
 
+// ask sends a request with the token, and again with a new one if it has ended.
+async function ask(path) {
+  const stale = token();
+  busy(+1);
+  try {
+    const answer = await send(path, { headers: bearer() });
+    const ended = answer.status === 401 && answer.body.error === 'invalid_token';
+    if (refreshes === undefined || !ended || !(await refresh(stale)).ok) return answer;
+    return await send(path, { headers: bearer() });
+  } finally {
+    busy(-1);
+  }
+}
+
+// refresh gets a new token for the stale one, with the refresh token. A refresh
+// token may work only once, so of several tabs one goes first, where the browser
+// can see to that; the others find it done.
+function refresh(stale) {
+  const once = async () => {
+    if (token() !== stale) return { ok: token() !== null, status: 0, body: {} };
+    const answer = await send('refresh', inCookie ? { method: 'POST' } : json({ refresh_token: storage.getItem(refreshKey) ?? '' }));
+    if (answer.ok) hold(answer.body);
+    return answer;
+  };
+  return navigator.locks ? navigator.locks.request(tokenKey, once) : once();
+}
+
+// renew is refresh when the visitor asks for it.
+async function renew() {
+  const mine = ++turn;
+  busy(+1);
+  const answer = await refresh(token()).finally(() => busy(-1));
+  if (mine !== turn) return;
+  if (answer.ok) {
+    show('renewed', answer.body);
+  } else {
+    show('message', { when: '401' });
+    warn(answer);
+  }
+}
+
 async function login(form) {
   const mine = ++turn;
   const { email, password } = Object.fromEntries(new FormData(form));
-  const answer = await send('login', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ email, password }),
-  });
+  const answer = await send('login', json({ email, password }));
   if (answer.ok) {
-    localStorage.setItem(storageKey, answer.body.access_token);
+    hold(answer.body);
     go('#/profile');
   } else if (mine === turn) {
     form.elements.password.value = '';
@@ -102,9 +174,12 @@ async function login(form) {
 }
 
 // logout forgets the token whatever the server says: this is where it happens.
-async function logout() {
-  await send('logout', { method: 'POST', headers: bearer() });
-  localStorage.removeItem(storageKey);
+async function logout(form) {
+  const held = storage.getItem(refreshKey);
+  const request = held === null || inCookie ? { method: 'POST' } : json({ refresh_token: held });
+  const path = new URL(form.action).pathname.slice(base.length);
+  await send(path, { ...request, headers: { ...request.headers, ...bearer() } });
+  forget();
   go('#/');
 }
 
@@ -146,7 +221,7 @@ function warn({ status, body }) {
 function showNav() {
   const known = token() !== null;
   nav.querySelector('[href$=login]').hidden = known;
-  nav.querySelector('form').hidden = !known;
+  for (const form of nav.querySelectorAll('form')) form.hidden = !known;
   for (const link of nav.querySelectorAll('a')) {
     if (link.hash === (location.hash || '#/')) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -173,8 +248,10 @@ nav.addEventListener('click', (event) => {
 // The forms say where they would go; we send them ourselves, as JSON.
 document.addEventListener('submit', (event) => {
   event.preventDefault();
-  if (event.target.closest('nav')) logout();
-  else login(event.target);
+  const action = event.target.getAttribute('action');
+  if (action.endsWith('login')) login(event.target);
+  else if (action.endsWith('refresh')) renew();
+  else logout(event.target);
 });
 
 route();

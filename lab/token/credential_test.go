@@ -203,9 +203,9 @@ type badKeys struct {
 	err error
 }
 
-func (k badKeys) Signing(context.Context) (string, []byte, error) { return "k1", k.key, k.err }
+func (k badKeys) Signing(context.Context) (string, any, error) { return "k1", k.key, k.err }
 
-func (k badKeys) Verifying(context.Context, string) ([]byte, error) { return k.key, k.err }
+func (k badKeys) Verifying(context.Context, string) (any, error) { return k.key, k.err }
 
 // What fails on our side is a 500 that says so and no more: above all no token
 // signed with a key that anybody could guess.

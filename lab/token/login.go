@@ -8,15 +8,17 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
 
 // issued is the answer to a login (RFC 6749, section 5.1).
 type issued struct {
-	AccessToken string `json:"access_token"`
-	TokenType   string `json:"token_type"`
-	ExpiresIn   int64  `json:"expires_in"` // seconds
+	AccessToken  string `json:"access_token,omitempty"`
+	TokenType    string `json:"token_type,omitempty"`
+	ExpiresIn    int64  `json:"expires_in"` // seconds
+	RefreshToken string `json:"refresh_token,omitempty"`
 }
 
 // login is POST /login, JSON with email and password. When they match, the
@@ -37,39 +39,66 @@ func (a *App) login(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return fmt.Errorf("check password: %w", err)
 	}
+	return a.grant(w, r, account, nil)
+}
+
+// grant answers with a token for account. Where there are refresh tokens, before
+// is the one that was used for this, or nil at a login.
+func (a *App) grant(w http.ResponseWriter, r *http.Request, account Account, before *RefreshToken) error {
 	token, err := a.issue(r.Context(), account)
 	if err != nil {
 		return err
 	}
-	return a.json(w, http.StatusOK, issued{token, "Bearer", int64(a.lifetime / time.Second)})
+	answer := issued{AccessToken: token, TokenType: "Bearer", ExpiresIn: int64(a.lifetime / time.Second)}
+	if again := before != nil && a.variant.Refresh == Reusable; a.variant.Refresh != NoRefresh && !again {
+		if answer.RefreshToken, err = a.issueRefresh(r.Context(), account, before); err != nil {
+			return err
+		}
+	}
+	if a.variant.Keep == InCookie {
+		a.setCookies(w, &answer)
+	}
+	return a.json(w, http.StatusOK, answer)
 }
 
 // credentials reads the JSON. It returns a *refusal when there is no such JSON.
 func credentials(r *http.Request) (email, password string, err error) {
+	values, err := texts(r, "email", "password")
+	return values["email"], values["password"], err
+}
+
+// texts reads one JSON object with these members, all strings. It returns a
+// *refusal when there is no such object.
+func texts(r *http.Request, names ...string) (map[string]string, error) {
+	wanted := strings.Join(names, " and ")
 	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if mediaType != "application/json" {
-		return "", "", &refusal{
+		return nil, &refusal{
 			status: http.StatusUnsupportedMediaType, code: "invalid_request",
-			description: "Please send email and password as application/json.",
+			description: "Please send " + wanted + " as application/json.",
 		}
 	}
 	body, err := io.ReadAll(r.Body)
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return "", "", &refusal{
+		return nil, &refusal{
 			status: http.StatusRequestEntityTooLarge, code: "invalid_request",
-			description: "The body was larger than 1 MiB. Please send an email and a password only.",
+			description: "The body was larger than 1 MiB. Please send " + wanted + " only.",
 		}
 	}
 	members, malformed := object(body)
-	email, hasEmail := members["email"].(string)
-	password, hasPassword := members["password"].(string)
-	if err != nil || malformed != nil || !hasEmail || !hasPassword {
-		return "", "", &refusal{
-			status: http.StatusBadRequest, code: "invalid_request",
-			description: "The body could not be read. Please send one JSON object with one email and one password, both strings.",
+	values := map[string]string{}
+	for _, name := range names {
+		if text, isText := members[name].(string); isText {
+			values[name] = text
 		}
 	}
-	return email, password, nil
+	if err != nil || malformed != nil || len(values) != len(names) {
+		return nil, &refusal{
+			status: http.StatusBadRequest, code: "invalid_request",
+			description: "The body could not be read. Please send one JSON object with " + wanted + ", each once and a string.",
+		}
+	}
+	return values, nil
 }
 
 // object reads one JSON object. encoding/json by itself takes a name that comes

@@ -80,6 +80,7 @@ var errDown = errors.New("secret detail")
 
 func (noAnswer) Check(context.Context, string, string) (Account, error) { return Account{}, errDown }
 func (noAnswer) Find(context.Context, string) (Account, error)          { return Account{}, errDown }
+func (noAnswer) Raise(context.Context, string) error                    { return errDown }
 
 // A token is all that it takes: while the accounts cannot be read nobody can log
 // in, and who has logged in before does not notice.

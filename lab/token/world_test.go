@@ -2,11 +2,13 @@ package token
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 )
@@ -14,6 +16,7 @@ import (
 const (
 	base     = "/corner/"
 	lifetime = 15 * time.Minute
+	minKey   = 32 // bytes: RFC 7518, section 3.2, for HS256
 )
 
 // world is what a story happens in: two libraries that share their readers but
@@ -24,6 +27,10 @@ type world struct {
 	apps     map[string]*App
 	base     string // of the library that the client visits
 	token    string
+	refresh  string            // the refresh token
+	jar      map[string]string // cookies by name
+	tokens   *tokens
+	denied   list
 	copies   map[string]string
 	broken   bool // never: there is nothing that could be
 }
@@ -33,6 +40,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{
 		accounts: newAccounts(), base: base, copies: map[string]string{},
 		keys: map[string]keys{}, apps: map[string]*App{},
+		jar: map[string]string{}, tokens: newTokens(), denied: list{},
 	}
 	for i, b := range []string{base, "/other/"} {
 		w.keys[b] = keys{"k1": bytes.Repeat([]byte{byte(i + 1)}, minKey)}
@@ -61,9 +69,9 @@ func config(w *world) Config {
 // keys are keys by id, of which k1 signs.
 type keys map[string][]byte
 
-func (k keys) Signing(context.Context) (string, []byte, error) { return "k1", k["k1"], nil }
+func (k keys) Signing(context.Context) (string, any, error) { return "k1", k["k1"], nil }
 
-func (k keys) Verifying(_ context.Context, kid string) ([]byte, error) {
+func (k keys) Verifying(_ context.Context, kid string) (any, error) {
 	key, found := k[kid]
 	if !found {
 		return nil, ErrNoKey
@@ -73,18 +81,34 @@ func (k keys) Verifying(_ context.Context, kid string) ([]byte, error) {
 
 func (w *world) copied(name string) string { return w.copies[name] }
 
-// send sends a request as app.js does: with the token, if it holds one and the
-// story sends no other credential. It keeps the token that a login answers.
+// send sends a request as app.js and a browser do: with the token, if there is one
+// and the story sends no other credential.
 func (w *world) send(method, path string, header http.Header, body string) *httptest.ResponseRecorder {
 	if path != "/login" && w.token != "" && header.Get("Authorization") == "" {
 		header.Set("Authorization", "Bearer "+w.token)
 	}
-	answer := serve(w.apps[w.base], w.base, request(w.base, method, path, header, body))
-	var got issued
-	if path == "/login" && json.Unmarshal(answer.Body.Bytes(), &got) == nil && got.AccessToken != "" {
-		w.token = got.AccessToken
+	for name, value := range w.jar {
+		if name == accessCookie || strings.HasPrefix(path, "/refresh") {
+			header.Add("Cookie", name+"="+value)
+		}
 	}
+	answer := serve(w.apps[w.base], w.base, request(w.base, method, path, header, body))
+	w.keep(answer)
 	return answer
+}
+
+// keep takes what an answer gives.
+func (w *world) keep(answer *httptest.ResponseRecorder) {
+	var got issued
+	if json.Unmarshal(answer.Body.Bytes(), &got) == nil {
+		w.token, w.refresh = cmp.Or(got.AccessToken, w.token), cmp.Or(got.RefreshToken, w.refresh)
+	}
+	for _, c := range answer.Result().Cookies() {
+		w.jar[c.Name] = c.Value
+		if c.MaxAge < 0 {
+			delete(w.jar, c.Name)
+		}
+	}
 }
 
 // login returns a fresh token of an account.
@@ -100,7 +124,9 @@ func (w *world) login(t *testing.T, id string) string {
 
 // act does what a story asks for beside requests:
 //
+//	variant WORDS      goes on with a library that is set up so
 //	copy NAME          keeps a copy of the token
+//	copy-refresh NAME  … of the refresh token
 //	client             goes on as another client, without a token
 //	forget             forgets the token, as app.js does at logout
 //	visit BASE         goes on at another library
@@ -110,10 +136,20 @@ func (w *world) login(t *testing.T, id string) string {
 //	forge KIND         changes the token in one of the ways of forgeries
 func (w *world) act(verb, rest string) error {
 	switch verb {
+	case "variant":
+		v, err := w.variant(rest)
+		if err != nil {
+			return err
+		}
+		c := config(w)
+		c.Variant = v
+		w.apps[base] = New(c)
+	case "copy-refresh":
+		w.copies[rest] = cmp.Or(w.refresh, w.jar[refreshCookie])
 	case "copy":
 		w.copies[rest] = w.token
 	case "client", "forget":
-		w.token = ""
+		w.token, w.refresh, w.jar = "", "", map[string]string{}
 	case "visit":
 		w.base = rest
 	case "clock":

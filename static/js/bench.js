@@ -4,7 +4,7 @@ import { bind } from './bind.js';
 import { glosses } from './gloss.js';
 import './copy.js';
 import { isRunning, justRan, post, send } from './drive.js';
-import { flows, paper, watch } from './frames.js';
+import { flows, paper, reload, watch } from './frames.js';
 import { keys } from './keys.js';
 import { refresh, stream } from './live.js';
 import { say } from './notice.js';
@@ -73,8 +73,11 @@ document.addEventListener('submit', async (event) => {
     event.preventDefault();
     const fields = new FormData(form, event.submitter);
     form.toggleAttribute('data-sent', true); // what was chosen in it need not be kept
+    const deed = form.getAttribute('action').split('/').at(-1);
     try {
-      await post(form.getAttribute('action').split('/').at(-1), Object.fromEntries(fields));
+      await post(deed, Object.fromEntries(fields));
+      // The token app's page was told where to keep its token when it was loaded.
+      if (deed === 'settings' || deed === 'reset') await reload('token');
     } catch (error) {
       form.toggleAttribute('data-sent', false);
       say(error.message, { show: true });

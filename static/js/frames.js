@@ -46,6 +46,14 @@ const busy = (flow) => page(flow)?.querySelector('main')?.getAttribute('aria-bus
 const loaded = (flow) => page(flow)?.readyState === 'complete' && page(flow).location.href !== 'about:blank';
 const ready = (flow) => loaded(flow) && !busy(flow);
 
+// reload loads an app's page anew, as the visitor might.
+export async function reload(flow) {
+  await until(flow, () => loaded(flow), 'load');
+  const before = page(flow);
+  element(flow).contentWindow.location.reload();
+  await until(flow, () => page(flow) !== before && ready(flow), 'load');
+}
+
 // home makes sure that the frame shows its app.
 async function home(flow) {
   await until(flow, () => ready(flow), 'load');

@@ -1,0 +1,131 @@
+package explain
+
+import (
+	"fmt"
+	"net/http"
+
+	"authlab/lab/journal"
+	"authlab/lab/settings"
+)
+
+// lookUps are what the server asks for beside verifying a token, where its
+// settings make it: a list of tokens that are denied, and the account.
+func (j *judge) lookUps(p *presented) []test {
+	var tests []test
+	if p.settings.Revocation == "jti" {
+		tests = append(tests, believed("not denied", "RFC 7519, section 4.1.7: jti names the token. The server searches its list of ended tokens for it, at every request.",
+			ServerOnly, func() (string, bool) { return j.denied(p.claims.ID) }))
+	}
+	versioned, fresh := p.settings.Revocation == "version", p.settings.Role == settings.Off
+	if !versioned && !fresh {
+		return tests
+	}
+	tests = append(tests, believed("account known", "OWASP Authorization Cheat Sheet, Validate the Permissions on Every Request: the account is looked up for each request, as a session's is.",
+		ServerOnly, j.accountOf))
+	if versioned {
+		tests = append(tests, believed("version current", "RFC 7519, section 4.3: ver is the account's version when the token was made. A logout raises the account's, which ends all that were made before.",
+			ServerOnly, func() (string, bool) { return j.current(p) }))
+	}
+	return tests
+}
+
+// denied goes by what the denylist answered.
+func (j *judge) denied(jti string) (string, bool) {
+	if e, found := j.event(journal.RecordFound, named("kind", "denied", "id", jti)); found {
+		return fmt.Sprintf("The list has %s, until %s.", short(jti), e.Field("expires")), false
+	}
+	return fmt.Sprintf("The list was searched for %s, which is not on it.", short(jti)), true
+}
+
+// accountOf goes by what the accounts answered.
+func (j *judge) accountOf() (string, bool) {
+	e, _ := j.event(journal.AccountRead, named())
+	if e.Field("found") != "true" {
+		return "There is no account " + fmt.Sprintf("%q", short(e.Field("user"))) + ".", false
+	}
+	return "The account is " + e.Field("user") + ", and its role is now " + e.Field("role") + ".", true
+}
+
+func (j *judge) current(p *presented) (string, bool) {
+	e, _ := j.event(journal.AccountRead, named("found", "true"))
+	var now, token int
+	if _, err := fmt.Sscan(e.Field("version"), &now); err != nil {
+		return "The account has no version.", false
+	}
+	if p.claims.Version != nil {
+		token = *p.claims.Version
+	}
+	return fmt.Sprintf("The token's version is %d, the account's is %d.", token, now), token >= now
+}
+
+// deskAllows is the staff desk's own check: by the claim, or by the account.
+func (j *judge) deskAllows(p *presented) test {
+	return test{
+		name: "role allows", ink: TokenPayload, status: http.StatusForbidden, outcome: "forbidden",
+		rule: "RFC 6750, section 3.1: a token that is valid but not enough is answered with 403 and insufficient_scope.",
+		run: func() (string, bool) {
+			if p.settings.Role != settings.Off {
+				return "The desk is for staff, and the token says that the role is " + p.claims.Role + ".", p.claims.Role == "staff"
+			}
+			e, _ := j.event(journal.AccountRead, named("found", "true"))
+			return "The desk is for staff, and the account's role is " + e.Field("role") + ".", e.Field("role") == "staff"
+		},
+	}
+}
+
+// tokenLogout judges a logout, which cannot fail: logging out without a token is
+// no error. What it did is in the events.
+func (j *judge) tokenLogout(s settings.Token) {
+	var tests []test
+	if s.Revocation != settings.Off {
+		tests = append(tests, did("token ended", TokenPayload,
+			"RFC 7519, section 4.1.4: a token is valid until its exp. To end it sooner the server has to write something down.", j.tokenEnded))
+	}
+	if s.Refresh != settings.Off {
+		tests = append(tests, did("refresh token ended", ServerOnly,
+			"RFC 9700, section 4.14.2: with the end of a login its refresh tokens end, too.", j.familyEnded))
+	}
+	if s.Keep == "cookie" {
+		tests = append(tests, did("cookie cleared", Rule,
+			"RFC 6265, section 3.1: a server removes a cookie by setting it with an end in the past.", func() (string, bool) {
+				return "The browser was told to drop the cookie. Whoever copied it before still has the token.", true
+			}))
+	}
+	outcome := "logged out"
+	if tests == nil {
+		outcome = "nothing done"
+		tests = []test{did("nothing to check", Plain,
+			"RFC 7519, section 4.1.4: a token is valid until its exp. The server keeps no list of tokens, so it has nothing to delete.", func() (string, bool) {
+				return "The page's script forgets its token. A copy stays valid until it expires.", true
+			})}
+	}
+	j.decide(http.StatusNoContent, outcome, j.changing(tests...)...)
+}
+
+// did is a check that cannot fail, which says what was done.
+func did(name string, ink Ink, rule string, run func() (string, bool)) test {
+	return test{name: name, ink: ink, rule: rule, run: run}
+}
+
+func (j *judge) tokenEnded() (string, bool) {
+	if e, ok := j.event(journal.RecordWritten, named("kind", "denied")); ok {
+		return "The token " + short(e.Field("id")) + " was written on the list, until " + e.Field("expires") + ".", true
+	}
+	if e, ok := j.event(journal.AccountRaised, named()); ok {
+		return "The account's version is now " + e.Field("version") + ". All of its tokens with a lower one are refused from now on.", true
+	}
+	return "The request carried no token that is still believed, so there was nothing to end.", true
+}
+
+func (j *judge) familyEnded() (string, bool) {
+	n := 0
+	for _, e := range j.x.Events {
+		if e.Kind == journal.RecordDeleted && e.Field("kind") == "refresh" && e.Field("existed") == "true" {
+			n++
+		}
+	}
+	if n == 0 {
+		return "The request carried no refresh token that is remembered, so there was nothing to end.", true
+	}
+	return "The family was ended: " + count(n, "record") + " deleted.", true
+}

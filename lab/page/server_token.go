@@ -1,0 +1,85 @@
+package page
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+)
+
+// tokenRows are the rows of a record of the token flow, and what its id is.
+func tokenRows(r, was journal.Record, now time.Time, row func(name, ref, value, old, note string)) (label string) {
+	if r.Kind == journal.DeniedRecord {
+		row("ended", "created", clockTime(r.Created), clockTime(was.Created), "")
+		row("kept until", "deadline", until(r.Expires), until(was.Expires), "when the token ends by itself")
+		return "jti of an ended token"
+	}
+	is, before := refreshOf(r), refreshOf(was)
+	row("user", "user", r.User, was.User, "")
+	row("issued", "created", clockTime(r.Created), clockTime(was.Created), "")
+	row("used", "used", is.used(), before.used(), "")
+	row("family", "family", brief(is.Family, 6), brief(before.Family, 6), "the login’s first")
+	row("at latest", "deadline", until(r.Expires), until(was.Expires), away(r.Expires, now))
+	return "refresh token’s SHA-256"
+}
+
+// refresh is what the token app wrote into a refresh token's record.
+type refresh struct {
+	Family string
+	Used   time.Time
+}
+
+func refreshOf(r journal.Record) (c refresh) {
+	_ = json.Unmarshal(r.Bytes, &c) // what cannot be read is shown as it lies in the store
+	return c
+}
+
+func (c refresh) used() string {
+	if c.Used.IsZero() {
+		return "not yet"
+	}
+	return clockTime(c.Used)
+}
+
+func until(t time.Time) string {
+	if t.IsZero() {
+		return "for ever"
+	}
+	return clockTime(t)
+}
+
+// keyUse says what a key is for, and whether it is of use under the settings.
+func keyUse(k journal.Key, alg string) string {
+	use := fmt.Sprintf("%s, %s", k.Alg, size(int64(len(k.Secret))))
+	if k.Public != nil {
+		use = fmt.Sprintf("%s, private; its public key has %s", k.Alg, size(int64(len(k.Public))))
+	}
+	if alg != "" && alg != k.Alg {
+		use += "; not used for " + alg
+	}
+	return use
+}
+
+// keyFor is the key that a token names, or the newest.
+func keyFor(t explain.TokenView, keys []journal.Key) journal.Key {
+	var kid string
+	for _, p := range t.Params {
+		if p.Name == "kid" {
+			_ = json.Unmarshal([]byte(p.Value), &kid) // what is no text names no key
+		}
+	}
+	if at := slices.IndexFunc(keys, func(k journal.Key) bool { return k.ID == kid }); at >= 0 {
+		return keys[at]
+	}
+	return keys[len(keys)-1]
+}
+
+func versionOf(a journal.Account) string {
+	if a.Version == 0 {
+		return ""
+	}
+	return fmt.Sprintf("tokens from version %d on", a.Version)
+}

@@ -1,0 +1,81 @@
+package token
+
+import (
+	"net/http"
+)
+
+// The cookies of a library whose tokens are kept in cookies. The browser attaches
+// the first to every request to the library, the second where it is used only.
+const (
+	accessCookie  = "access_token"
+	refreshCookie = "refresh_token"
+)
+
+// fromCookie returns the access token, which the browser attached by itself.
+func fromCookie(r *http.Request) (string, error) {
+	c, err := r.Cookie(accessCookie)
+	if err != nil || c.Value == "" {
+		return "", errStranger
+	}
+	return c.Value, wellFormed(c.Value, "The cookie access_token must hold one token and nothing else. Log in again.")
+}
+
+// setCookies hands an answer's tokens to the browser instead of the script: the
+// answer loses them.
+//
+// A browser ignores a cookie whose name and value have more than 4,096 bytes
+// (RFC 6265bis, section 5.6), and nobody is told.
+func (a *App) setCookies(w http.ResponseWriter, answer *issued) {
+	http.SetCookie(w, a.cookie(accessCookie, answer.AccessToken))
+	if answer.RefreshToken != "" {
+		http.SetCookie(w, a.cookie(refreshCookie, answer.RefreshToken))
+	}
+	answer.AccessToken, answer.RefreshToken, answer.TokenType = "", "", ""
+}
+
+// clearCookies takes the tokens back.
+func (a *App) clearCookies(w http.ResponseWriter) {
+	names := []string{accessCookie}
+	if a.variant.Refresh != NoRefresh {
+		names = append(names, refreshCookie)
+	}
+	for _, name := range names {
+		gone := a.cookie(name, "")
+		gone.MaxAge = -1
+		http.SetCookie(w, gone)
+	}
+}
+
+func (a *App) cookie(name, value string) *http.Cookie {
+	c := &http.Cookie{
+		Name: name, Value: value,
+		Path:     a.base,               // no other application on this host gets it
+		HttpOnly: true,                 // no script can read it
+		SameSite: http.SameSiteLaxMode, // other sites can link to us, not post as you
+		Secure:   a.secure,             // never over plain http
+	}
+	if name == refreshCookie {
+		c.Path = a.base + "refresh"
+	}
+	return c
+}
+
+// crossOrigin tells requests that another site's page made the browser send.
+var crossOrigin = http.NewCrossOriginProtection()
+
+// changing is a handler of requests that change something.
+//
+// With a bearer token it is like any other. A cookie the browser attaches by
+// itself, also to what another site started: cross-site request forgery is the
+// price of a credential that travels by itself, whatever it is made of.
+func (a *App) changing(h handler) http.Handler {
+	if a.variant.Keep != InCookie {
+		return a.public(h)
+	}
+	return a.public(func(w http.ResponseWriter, r *http.Request) error {
+		if err := crossOrigin.Check(r); err != nil {
+			return errForeign
+		}
+		return h(w, r)
+	})
+}
