@@ -39,17 +39,17 @@ type Note struct {
 }
 
 const (
-	measured = "measured here with Chromium 156"
+	measured = "measured with Chromium 156"
 	mdn      = "MDN compatibility data, Set-Cookie"
 	mdnURL   = "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#browser_compatibility"
 	layered  = "https://datatracker.ietf.org/doc/draft-ietf-httpbis-layered-cookies/"
-	unasked  = "from its documentation; not run here"
+	unasked  = "its differences are from documentation; it was not run here"
 )
 
 // browsers are the browsers that have a row, in order.
 var browsers = []rules{
 	{
-		browser: "Chromium", how: measured,
+		browser: "Chromium", how: "its differences were measured with Chromium 156",
 		localSecure: true, laxPost: true, noneNeedsSecure: true, schemeful: true, strictBytes: true, httpPrefixes: true, partitions: true,
 		lastMaxAge: true, refusesDot: true,
 		notes: map[string]Note{
