@@ -27,7 +27,7 @@ func Paste(text string) (lines, notes []string) {
 	if named > 0 {
 		notes = append(notes, fmt.Sprintf("Took the name Set-Cookie off %s.", count(named, "line")))
 		if len(rest) > 0 {
-			notes = append(notes, fmt.Sprintf("Left out %s that name no Set-Cookie, such as “%s”.", count(len(rest), "other line"), short(rest[0])))
+			notes = append(notes, fmt.Sprintf("Left out %s without Set-Cookie, such as “%s”.", count(len(rest), "other line"), short(rest[0])))
 		}
 		return lines, notes
 	}

@@ -65,6 +65,7 @@ type SentView struct {
 	Line    Folded
 	Checks  []CheckView
 	Cookies []CandidateView
+	Few     bool // so few cookies that their checks stand open
 }
 
 // CandidateView is a stored cookie before a request.
@@ -163,7 +164,7 @@ func fateWord(fate string) string {
 	}
 }
 
-// newSteps lists steps as the bench lists checks. Those that stop are open.
+// newSteps lists steps as the bench lists checks.
 func newSteps(steps []cookie.Step) []CheckView {
 	var out []CheckView
 	for _, s := range steps {
@@ -182,6 +183,7 @@ func newSteps(steps []cookie.Step) []CheckView {
 func newSent(s cookie.Sending, r cookie.Request) SentView {
 	v := SentView{Request: shown(brief(strings.ToUpper(r.Method)+" "+r.URL, 120)), Line: fold(s.Line), Checks: newSteps(s.Checks)}
 	sent := 0
+	v.Few = len(s.Cookies) < 3
 	for _, c := range s.Cookies {
 		if c.Sent {
 			sent++
