@@ -1,12 +1,10 @@
 package lab
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -20,19 +18,18 @@ import (
 // askCookie is GET /inspect/cookie: the inspector with something to look at, a
 // cookie of the sample run or, with bench and exchange, those of an exchange.
 func (l *Lab) askCookie(w http.ResponseWriter, r *http.Request) error {
-	v := page.CookieView{Chrome: l.chrome("Inspect a cookie: AuthLab")}
-	v.Here = "inspect"
+	v := l.cookieView()
+	var lines []string
 	if r.FormValue("bench") == "" {
-		v.Form, v.Origin = l.sampleCookie()
-	} else if err := l.benchCookie(r, &v); err != nil {
-		return err
-	}
-	in, request, err := cookieInput(&v.Form, time.Now())
-	if err == nil {
-		answer, err := cookie.Inspect(in)
-		if err == nil {
-			v.Result = page.NewCookieResult(answer, request)
+		lines = l.sampleCookie(&v)
+	} else {
+		var err error
+		if lines, err = l.benchCookies(r, &v); err != nil {
+			return err
 		}
+	}
+	if len(lines) > 0 {
+		inspectForm(&v, lines)
 	}
 	v.Form.Choices()
 	return l.render(w, http.StatusOK, page.CookieInspector(v), r)
@@ -40,28 +37,43 @@ func (l *Lab) askCookie(w http.ResponseWriter, r *http.Request) error {
 
 // inspectCookie is POST /inspect/cookie: the answer to a form. It keeps nothing.
 func (l *Lab) inspectCookie(w http.ResponseWriter, r *http.Request) error {
-	v := page.CookieView{Chrome: l.chrome("Inspect a cookie: AuthLab"), Form: typedForm(r)}
-	v.Here = "inspect"
+	v := l.cookieView()
+	v.Form = typedForm(r)
 	lines, notes := cookie.Paste(v.Form.Lines)
 	v.Notes = notes
-	in, request, err := cookieInput(&v.Form, time.Now())
-	if err == nil {
-		in.SetCookies = lines
-		var answer cookie.Answer
-		if answer, err = cookie.Inspect(in); err == nil {
-			v.Result = page.NewCookieResult(answer, request)
-		}
-	}
+	inspectForm(&v, lines)
 	status := http.StatusOK
-	if wrong, ok := errors.AsType[*cookie.FieldError](err); ok {
+	if v.Problem != "" {
 		status = http.StatusBadRequest
-		v.Form.Wrong, _, _ = strings.Cut(wrong.Field, "[")
-		v.Problem = wrong.Text
-	} else if err != nil {
-		return err
 	}
 	v.Form.Choices()
 	return l.render(w, status, page.CookieInspector(v), r)
+}
+
+func (l *Lab) cookieView() page.CookieView {
+	v := page.CookieView{Chrome: l.chrome("Inspect a cookie: AuthLab")}
+	v.Here = "inspect"
+	return v
+}
+
+// inspectForm puts the answer to a form beside it, or what is wrong with it.
+func inspectForm(v *page.CookieView, lines []string) {
+	request, err := cookieRequest(&v.Form)
+	if err == nil {
+		var answer cookie.Answer
+		answer, err = cookie.Inspect(cookie.Input{
+			URL: v.Form.URL, SetCookies: lines, API: cookie.API(v.Form.API), Now: time.Now().UTC(), Request: &request,
+		})
+		if err == nil {
+			v.Result = page.NewCookieResult(answer, request)
+			return
+		}
+	}
+	v.Problem = err.Error()
+	if wrong, ok := errors.AsType[*cookie.FieldError](err); ok {
+		v.Form.Wrong, _, _ = strings.Cut(wrong.Field, "[")
+		v.Problem = wrong.Text
+	}
 }
 
 // typedForm is the form as it was sent, with what a preset's button fills in.
@@ -97,9 +109,9 @@ func preset(f *page.CookieForm, name string) {
 	}
 }
 
-// cookieInput reads a form. It writes the URL of the request into the form where
+// cookieRequest reads the later request. It writes the URL into the form where
 // that was left empty, because it is then the URL that the cookie came from.
-func cookieInput(f *page.CookieForm, now time.Time) (cookie.Input, cookie.Request, error) {
+func cookieRequest(f *page.CookieForm) (cookie.Request, error) {
 	if f.RequestURL == "" {
 		f.RequestURL = f.URL
 	}
@@ -107,87 +119,89 @@ func cookieInput(f *page.CookieForm, now time.Time) (cookie.Input, cookie.Reques
 		f.Kind = string(cookie.Navigation)
 	}
 	if f.Method == "" {
-		f.Method = "GET"
+		f.Method = http.MethodGet
 		if f.Kind == string(cookie.Form) {
-			f.Method = "POST"
+			f.Method = http.MethodPost
 		}
 	}
-	lines, _ := cookie.Paste(f.Lines)
-	request := cookie.Request{
-		URL: f.RequestURL, Method: f.Method, Initiator: f.Initiator, TopLevel: f.Top, Kind: cookie.Kind(f.Kind),
+	request := cookie.Request{URL: f.RequestURL, Method: f.Method, Initiator: f.Initiator, TopLevel: f.Top, Kind: cookie.Kind(f.Kind)}
+	if f.Minutes == "" {
+		return request, nil
 	}
-	if f.Minutes != "" {
-		minutes, err := strconv.ParseFloat(f.Minutes, 64)
-		if err != nil || math.IsNaN(minutes) || minutes < 0 || minutes > 1e8 {
-			return cookie.Input{}, request, &cookie.FieldError{Field: "request.after", Text: "Minutes later is a number from 0, such as 3 or 0.5."}
-		}
-		request.After = int(minutes * 60)
+	minutes, err := strconv.ParseFloat(f.Minutes, 64)
+	if err != nil || math.IsNaN(minutes) || minutes < 0 || minutes > 1e8 {
+		return request, &cookie.FieldError{Field: "request.after", Text: "Minutes later is a number from 0, such as 3 or 0.5."}
 	}
-	return cookie.Input{URL: f.URL, SetCookies: lines, API: cookie.API(f.API), Now: now, Request: &request}, request, nil
+	request.After = int(minutes * 60)
+	return request, nil
+}
+
+// freshForm is a form that asks whether the cookie comes back by itself.
+func freshForm() page.CookieForm {
+	return page.CookieForm{API: string(cookie.HTTP), Kind: string(cookie.Navigation), Method: http.MethodGet, Initiator: "none"}
 }
 
 // sampleCookie is the cookie that the lab's own sample run was given at login.
-func (l *Lab) sampleCookie() (page.CookieForm, string) {
-	f := page.CookieForm{Initiator: "none", Kind: string(cookie.Navigation), Method: "GET", API: string(cookie.HTTP)}
+func (l *Lab) sampleCookie(v *page.CookieView) []string {
+	v.Form = freshForm()
 	x := l.sample.Latest(journal.Session, func(x *journal.Exchange) bool { return bench.LogsIn(x) && len(setCookies(x)) > 0 })
 	if x == nil {
-		return f, ""
+		return nil
 	}
-	fromExchange(&f, x, "http://")
-	return f, "A sample: the cookie of a login that the lab did by itself when it started. Put your own in its place."
+	v.Origin = "A sample: the cookie of a login that the lab did by itself when it started. Put your own in its place."
+	return fromExchange(&v.Form, x, "http://")
 }
 
-// benchCookie takes the cookies of the exchange that the URL names.
-func (l *Lab) benchCookie(r *http.Request, v *page.CookieView) error {
+// benchCookies are the cookies of the exchange that the URL names.
+func (l *Lab) benchCookies(r *http.Request, v *page.CookieView) ([]string, error) {
 	b, ok := l.benches.Find(r.FormValue("bench"))
 	if !ok {
-		return errNoBench
+		return nil, errNoBench
 	}
 	n, err := strconv.Atoi(r.FormValue("exchange"))
 	x, ok := b.Journal().Exchange(n)
 	if err != nil || !ok {
-		return &failure{
+		return nil, &failure{
 			status: http.StatusNotFound, heading: "No such exchange", cause: err,
 			text: "This bench has recorded no exchange of that number. The journal on its page lists them.",
 		}
 	}
-	scheme, _, _ := strings.Cut(origin(r), "//")
-	v.Form = page.CookieForm{Initiator: "none", Kind: string(cookie.Navigation), Method: "GET", API: string(cookie.HTTP)}
-	fromExchange(&v.Form, x, scheme+"//")
-	v.Origin = fmt.Sprintf("From exchange %d of your bench.", n)
-	if v.Form.Lines == "" {
-		v.Origin = fmt.Sprintf("Exchange %d of your bench set no cookie.", n)
+	scheme := "http://"
+	if l.config.Secure || r.TLS != nil {
+		scheme = "https://"
 	}
-	return nil
+	v.Form = freshForm()
+	lines := fromExchange(&v.Form, x, scheme)
+	v.Origin = fmt.Sprintf("From exchange %d of your bench.", n)
+	if len(lines) == 0 {
+		v.Origin = fmt.Sprintf("Exchange %d of your bench set no cookie. Paste one, or choose another exchange.", n)
+	}
+	return lines, nil
 }
 
-// fromExchange fills the form with what an exchange set, and its URL.
-func fromExchange(f *page.CookieForm, x *journal.Exchange, scheme string) {
-	f.Lines = strings.Join(setCookies(x), "\n")
-	line, rest, _ := bytes.Cut(x.Request.Bytes, []byte("\n"))
-	words := strings.Fields(string(line))
-	host := ""
-	for field := range bytes.Lines(rest) {
-		if name, value, ok := strings.Cut(string(field), ":"); ok && strings.EqualFold(name, "Host") {
-			host = strings.TrimSpace(value)
-			break
-		}
+// fromExchange fills the form with what an exchange set, and its URL without the
+// query, which is none of a cookie's business.
+func fromExchange(f *page.CookieForm, x *journal.Exchange, scheme string) []string {
+	line, rest, _ := strings.Cut(string(x.Request.Bytes), "\n")
+	host := fields(rest, "Host")
+	if words := strings.Fields(line); len(words) > 1 && len(host) > 0 {
+		path, _, _ := strings.Cut(words[1], "?")
+		f.URL = scheme + host[0] + path
 	}
-	if len(words) > 1 && host != "" {
-		f.URL = scheme + host + words[1]
-	}
-	if u, err := url.Parse(f.URL); err == nil {
-		u.RawQuery, u.Fragment = "", ""
-		f.URL = u.String()
-	}
+	lines := setCookies(x)
+	f.Lines = strings.Join(lines, "\n")
+	return lines
 }
 
 // setCookies are the values of a response's Set-Cookie fields.
-func setCookies(x *journal.Exchange) []string {
-	head, _, _ := bytes.Cut(x.Response.Bytes, []byte("\r\n\r\n"))
-	var values []string
-	for line := range bytes.Lines(head) {
-		if name, value, ok := strings.Cut(string(line), ":"); ok && strings.EqualFold(name, "Set-Cookie") {
+func setCookies(x *journal.Exchange) []string { return fields(string(x.Response.Bytes), "Set-Cookie") }
+
+// fields are the values of the fields of a name in a message's head, as they
+// stand there.
+func fields(message, name string) (values []string) {
+	head, _, _ := strings.Cut(message, "\r\n\r\n")
+	for line := range strings.Lines(head) {
+		if n, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(n, name) {
 			values = append(values, strings.Trim(value, " \t\r\n"))
 		}
 	}
