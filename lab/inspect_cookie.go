@@ -41,6 +41,9 @@ func (l *Lab) inspectCookie(w http.ResponseWriter, r *http.Request) error {
 	v.Form = typedForm(r)
 	lines, notes := cookie.Paste(v.Form.Lines)
 	v.Notes = notes
+	if page.Hides(v.Form.Lines) {
+		v.Notes = append(v.Notes, "There are characters in it that cannot be seen. The field has them as they are; the answer shows them as escapes.")
+	}
 	inspectForm(&v, lines)
 	status := http.StatusOK
 	if v.Problem != "" {

@@ -37,7 +37,8 @@ func TestCookieInspectorStartsWithASample(t *testing.T) {
 	if got.status != http.StatusOK || got.header.Get("Cache-Control") != "no-store" || got.header.Get("X-Robots-Tag") != "noindex" || got.header.Get("Content-Security-Policy") == "" {
 		t.Errorf("%d, %v", got.status, got.header)
 	}
-	line := html.UnescapeString(typed.FindStringSubmatch(got.body[strings.Index(got.body, "<textarea"):])[1])
+	_, area, _ := strings.Cut(got.body, "<textarea")
+	line := html.UnescapeString(typed.FindStringSubmatch("<textarea" + area)[1])
 	real := ""
 	for _, x := range w.lab.Sample().Exchanges {
 		if strings.Contains(string(x.Response.Bytes), "Set-Cookie: "+line+"\r\n") {
@@ -226,6 +227,11 @@ func TestCookieInspectorNasty(t *testing.T) {
 			if got.status != http.StatusOK || plain && !strings.Contains(text, strings.TrimSpace(shown)) {
 				t.Errorf("%.60q: %d, and %.40q is not on the page", line, got.status, shown)
 			}
+		}
+		// The form's own fields come first, so the given one is asked for alone.
+		warned := strings.Contains(v.post(t, "/inspect/cookie", "url", "https://shop.example/", "set_cookies", "n="+n.text).body, "characters in it that cannot be seen")
+		if escaped := n.shown != ""; warned != escaped {
+			t.Errorf("%.40q: warned of what cannot be seen: %v", n.text, warned)
 		}
 		api := v.send(t, "POST", "/api/inspect/cookie", http.Header{"Content-Type": {"application/json"}}, `{"url":`+jsonText(n.text)+`,"set_cookies":[`+jsonText(n.text)+`],"api":`+jsonText(n.text)+`}`)
 		if api.status != http.StatusBadRequest {

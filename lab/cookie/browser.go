@@ -61,7 +61,7 @@ var browsers = []rules{
 			"partitioned": {"Partitioned needs Secure. The cookie is sent only where the tab shows the site that it was set under.", measured, "https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies"},
 			"lastMaxAge":  {"The last Max-Age counts even where it cannot be read: an earlier one has no effect.", measured, ""},
 			"dot":         {"It refuses a cookie whose Domain is nothing but a dot.", measured, ""},
-			"thirdParty":  {"Its setting decides: allowed where nothing is set, as shown in this row; blocked in Incognito windows, and by Debian’s build unless told otherwise. Where they are blocked, none of these is sent.", measured, "https://chromeenterprise.google/policies/block-third-party-cookies/"},
+			"thirdParty":  {"Its setting decides: allowed where nothing is set, as shown in this row; blocked in Incognito windows, and by Debian’s build unless told otherwise. Where they are blocked, none of these is sent.", measured, "https://chromeenterprise.google/policies/#BlockThirdPartyCookies"},
 		},
 	},
 	{

@@ -42,6 +42,38 @@ func TestLeaveSecureAlone(t *testing.T) {
 	}
 }
 
+// The domains match either way: a cookie for a host below is in the way of one
+// for the whole domain.
+func TestLeaveSecureAloneBelow(t *testing.T) {
+	p, err := parsePlace("https://www.shop.example/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	jar := &Jar{rules: &draft}
+	jar.set("a=1; Secure; Path=/", p, false, now)
+	p.scheme = "http"
+	if o := jar.set("a=2; Path=/; Domain=shop.example", p, false, now); o.Stored {
+		t.Error("a cookie for the whole domain overlays a Secure one of a host below it")
+	}
+}
+
+// The cookie that takes an old one's place keeps its time of creation (step 23),
+// by which cookies are ordered and the exception of two minutes counts.
+func TestCreationTimeStays(t *testing.T) {
+	p, err := parsePlace("https://shop.example/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	jar := &Jar{rules: &draft}
+	jar.set("a=1", p, false, first)
+	jar.set("a=2", p, false, first.Add(time.Hour))
+	if c := jar.cookies[0]; len(jar.cookies) != 1 || c.Value != "2" || !c.Created.Equal(first) {
+		t.Errorf("the jar has %+v", jar.cookies)
+	}
+}
+
 // A script neither overwrites nor deletes an HttpOnly cookie (step 23).
 func TestScriptLeavesHttpOnlyAlone(t *testing.T) {
 	p, err := parsePlace("https://shop.example/")

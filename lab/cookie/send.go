@@ -186,7 +186,7 @@ func (s *sending) host(c Cookie) (Step, bool) {
 }
 
 func (s *sending) path(c Cookie) (Step, bool) {
-	return Step{Section: "5.8.3, step 1", Rule: "The path path-matches", Found: s.to.path + ", and it is for " + c.Path}, pathMatch(s.to.place.path, c.Path)
+	return Step{Section: "5.8.3, step 1", Rule: "The path path-matches", Found: s.to.path + ", and it is for " + c.Path}, pathMatch(s.to.path, c.Path)
 }
 
 func (s *sending) secure(c Cookie) (Step, bool) {

@@ -134,6 +134,30 @@ func TestBrowsersStore(t *testing.T) {
 	}
 }
 
+// A Partitioned cookie stays under the site that it was set under, in Chromium;
+// a Secure one goes over http to this machine.
+func TestChromiumSends(t *testing.T) {
+	for _, c := range []struct {
+		from, line      string
+		request         cookie.Request
+		draft, chromium string
+	}{
+		{"https://shop.example/", "a=1; Secure; SameSite=None; Partitioned", cookie.Request{Kind: cookie.Subresource, Initiator: "cross-site"}, "a=1", ""},
+		{"https://shop.example/", "a=1; Secure; SameSite=None; Partitioned", cookie.Request{Kind: cookie.Subresource, Initiator: "same-site"}, "a=1", "a=1"},
+		{"https://shop.example/", "a=1; Secure; SameSite=None; Partitioned", cookie.Request{Initiator: "cross-site"}, "a=1", "a=1"},
+		{"http://localhost/", "a=1; Secure", cookie.Request{}, "", "a=1"},
+		{"http://shop.localhost/", "a=1; Secure", cookie.Request{}, "", "a=1"},
+		{"http://[::1]/", "a=1; Secure", cookie.Request{}, "", "a=1"},
+		{"http://localhost.example/", "a=1; Secure", cookie.Request{}, "", ""},
+	} {
+		c.request.URL = c.from
+		a := inspect(t, cookie.Input{URL: c.from, SetCookies: []string{c.line}, Request: &c.request})
+		if a.Sending.Line != c.draft || a.Browsers[0].Cookie != c.chromium {
+			t.Errorf("%q, then %+v: %q by the draft, %q by Chromium", c.line, c.request, a.Sending.Line, a.Browsers[0].Cookie)
+		}
+	}
+}
+
 // What a script sets, Safari keeps for a week.
 func TestScriptCap(t *testing.T) {
 	a := inspect(t, cookie.Input{URL: "https://shop.example/", SetCookies: []string{"a=1; Max-Age=31536000"}, API: cookie.ByPage,

@@ -25,6 +25,9 @@ var elsewhere = map[string]string{
 	"Front":       "a whole page",
 	"ProblemPage": "a whole page",
 	"Exchange":    "a whole page",
+
+	"CookieInspector": "a whole page",
+
 	"chapterBody": "a whole chapter, which /learn shows alone",
 }
 
