@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -112,12 +113,9 @@ func preset(f *page.CookieForm, name string) {
 	}
 }
 
-// cookieRequest reads the later request. It writes the URL into the form where
-// that was left empty, because it is then the URL that the cookie came from.
+// cookieRequest reads the later request. Where no URL is given, it goes to where
+// the cookie came from.
 func cookieRequest(f *page.CookieForm) (cookie.Request, error) {
-	if f.RequestURL == "" {
-		f.RequestURL = f.URL
-	}
 	if f.Kind == "" {
 		f.Kind = string(cookie.Navigation)
 	}
@@ -127,7 +125,7 @@ func cookieRequest(f *page.CookieForm) (cookie.Request, error) {
 			f.Method = http.MethodPost
 		}
 	}
-	request := cookie.Request{URL: f.RequestURL, Method: f.Method, Initiator: f.Initiator, TopLevel: f.Top, Kind: cookie.Kind(f.Kind)}
+	request := cookie.Request{URL: cmp.Or(f.RequestURL, f.URL), Method: f.Method, Initiator: f.Initiator, TopLevel: f.Top, Kind: cookie.Kind(f.Kind)}
 	if f.Minutes == "" {
 		return request, nil
 	}

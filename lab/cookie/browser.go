@@ -54,14 +54,14 @@ var browsers = []rules{
 		lastMaxAge: true, refusesDot: true,
 		notes: map[string]Note{
 			"local":       {"Plain http to this machine (localhost, 127.0.0.1) counts as secure.", measured, ""},
-			"laxPost":     {"A cookie that names no SameSite is sent with another site's form post while it is under two minutes old.", measured, "https://www.chromium.org/updates/same-site/faq/"},
+			"laxPost":     {"A cookie that names no SameSite is sent with another site's form post while it is under two minutes old.", measured + "; Chromium, SameSite FAQ", "https://www.chromium.org/updates/same-site/faq/"},
 			"tab":         {"It refuses a cookie with a TAB in its name or value.", measured, ""},
 			"nameless":    {"It refuses a cookie without a name whose value has an equals sign.", measured, ""},
-			"httpPrefix":  {"__Http- and __Host-Http- promise Secure and HttpOnly: without both, the cookie is rejected. They are in the draft that is to replace this one.", measured, layered},
-			"partitioned": {"Partitioned needs Secure. The cookie is sent only where the tab shows the site that it was set under.", measured, "https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies"},
+			"httpPrefix":  {"__Http- and __Host-Http- promise Secure and HttpOnly: without both, the cookie is rejected. They are in the draft that is to replace this one.", measured + "; draft-ietf-httpbis-layered-cookies", layered},
+			"partitioned": {"Partitioned needs Secure. The cookie is sent only where the tab shows the site that it was set under.", measured + "; MDN, Partitioned cookies", "https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies"},
 			"lastMaxAge":  {"The last Max-Age counts even where it cannot be read: an earlier one has no effect.", measured, ""},
 			"dot":         {"It refuses a cookie whose Domain is nothing but a dot.", measured, ""},
-			"thirdParty":  {"Its setting decides: allowed where nothing is set, as shown in this row; blocked in Incognito windows, and by Debian’s build unless told otherwise. Where they are blocked, none of these is sent.", measured, "https://chromeenterprise.google/policies/#BlockThirdPartyCookies"},
+			"thirdParty":  {"Its setting decides: allowed where nothing is set, as shown in this row; blocked in Incognito windows, and by Debian’s build unless told otherwise. Where they are blocked, none of these is sent.", measured + "; Chrome’s policy BlockThirdPartyCookies", "https://chromeenterprise.google/policies/#BlockThirdPartyCookies"},
 		},
 	},
 	{

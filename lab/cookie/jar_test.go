@@ -3,6 +3,8 @@ package cookie
 import (
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // A cookie that came over http leaves Secure ones alone (section 5.7, step 16):
@@ -195,4 +197,23 @@ func TestNotesAreUsed(t *testing.T) {
 	if len(known) != len(left) {
 		t.Errorf("%d notes are known and %d can be left", len(known), len(left))
 	}
+}
+
+// Matching is reflexive, holds below what it holds for, and a host never matches
+// one below it; a path matches its own default-path.
+func TestMatchingProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		host := rapid.StringMatching(`[a-z]{1,3}(\.[a-z]{1,3}){0,3}`).Draw(t, "host")
+		label := rapid.StringMatching(`[a-z]{1,3}`).Draw(t, "label")
+		path := rapid.StringMatching(`(/[a-z.]{0,3}){1,4}`).Draw(t, "path")
+		if !domainMatch(host, host) || !domainMatch(label+"."+host, host) || domainMatch(host, label+"."+host) || domainMatch(label+host, host) {
+			t.Fatalf("domainMatch of %q and %q", host, label)
+		}
+		if !pathMatch(path, path) || !pathMatch(path, "/") || !pathMatch(path, defaultPath(path)) || !pathMatch(path+"/"+label, path) {
+			t.Fatalf("pathMatch of %q", path)
+		}
+		if p := (place{scheme: "https", host: host, port: "443"}); !p.sameSite(p, true) || !p.sameOrigin(p) {
+			t.Fatalf("%q is another site than itself", host)
+		}
+	})
 }
