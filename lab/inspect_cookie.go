@@ -64,9 +64,10 @@ func (l *Lab) cookieView() page.CookieView {
 func inspectForm(v *page.CookieView, lines []string) {
 	request, err := cookieRequest(&v.Form)
 	if err == nil {
+		earlier, _ := cookie.Paste(v.Form.Earlier)
 		var answer cookie.Answer
 		answer, err = cookie.Inspect(cookie.Input{
-			URL: v.Form.URL, SetCookies: lines, API: cookie.API(v.Form.API), Now: time.Now().UTC(), Request: &request,
+			URL: v.Form.URL, SetCookies: lines, API: cookie.API(v.Form.API), Earlier: earlier, Now: time.Now().UTC(), Request: &request,
 		})
 		if err == nil {
 			v.Result = page.NewCookieResult(answer, request)
@@ -83,7 +84,7 @@ func inspectForm(v *page.CookieView, lines []string) {
 // typedForm is the form as it was sent, with what a preset's button fills in.
 func typedForm(r *http.Request) page.CookieForm {
 	f := page.CookieForm{
-		URL: strings.TrimSpace(r.PostFormValue("url")), Lines: r.PostFormValue("set_cookies"), API: r.PostFormValue("api"),
+		URL: strings.TrimSpace(r.PostFormValue("url")), Lines: r.PostFormValue("set_cookies"), Earlier: r.PostFormValue("earlier"), API: r.PostFormValue("api"),
 		RequestURL: strings.TrimSpace(r.PostFormValue("request_url")), Method: strings.TrimSpace(r.PostFormValue("method")),
 		Initiator: r.PostFormValue("initiator"), Top: strings.TrimSpace(r.PostFormValue("top_level")),
 		Kind: r.PostFormValue("kind"), Minutes: strings.TrimSpace(r.PostFormValue("after")),

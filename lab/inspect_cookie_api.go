@@ -70,7 +70,7 @@ func unreadable(err error) (int, any) {
 		return http.StatusRequestEntityTooLarge, cookieProblemJSON{"", fmt.Sprintf("The content is larger than the limit of %d bytes (1 MiB). Send fewer or shorter lines.", maxCookieAPI)}
 	}
 	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return http.StatusBadRequest, cookieProblemJSON{kind.Field, fmt.Sprintf("The field %s cannot be a JSON %s. It is {url, set_cookies: […], api, now, request: {url, method, initiator, top_level, kind, after}}.", kind.Field, kind.Value)}
+		return http.StatusBadRequest, cookieProblemJSON{kind.Field, fmt.Sprintf("The field %s cannot be a JSON %s. It is {url, set_cookies: […], api, earlier: […], now, request: {url, method, initiator, top_level, kind, after}}.", kind.Field, kind.Value)}
 	}
-	return http.StatusBadRequest, cookieProblemJSON{"", "The content is not the JSON object {url, set_cookies: […], api, now, request: {url, method, initiator, top_level, kind, after}}: " + err.Error() + "."}
+	return http.StatusBadRequest, cookieProblemJSON{"", "The content is not the JSON object {url, set_cookies: […], api, earlier: […], now, request: {url, method, initiator, top_level, kind, after}}: " + err.Error() + "."}
 }

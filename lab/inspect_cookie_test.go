@@ -78,6 +78,7 @@ func TestCookieInspectorRefuses(t *testing.T) {
 		{"url", "shop", "The URL that the cookie came from: it needs a scheme and a host"},
 		{"set_cookies", "", "There are 0 Set-Cookie lines. Give 1 to 100."},
 		{"set_cookies", strings.Repeat("a=b\n", 101), "There are 101 Set-Cookie lines."},
+		{"earlier", strings.Repeat("a=b\n", 101), "There are 101 earlier Set-Cookie lines."},
 		{"api", "x", "A cookie comes by http or by script."},
 		{"request_url", "x", "The URL of the request: it needs"},
 		{"kind", "x", "There is no such kind of request."},
@@ -104,6 +105,10 @@ func TestCookieInspectorRefuses(t *testing.T) {
 		if c.value != "" && !strings.Contains(got.body, c.value) {
 			t.Errorf("%s=%.20q is not in the form any more", c.field, c.value)
 		}
+	}
+	held := v.askForm(t, "earlier", "Set-Cookie: sid=0; Path=/; HttpOnly", "api", "script")
+	if text := inspectorText(t, held.body); !strings.Contains(text, "What came before, over https: stored.") || !strings.Contains(text, "5.7, step 23, a script does not overwrite") {
+		t.Errorf("what came before is not in the way: %.300q", text)
 	}
 	got := v.post(t, "/inspect/cookie", "url", "https://shop.example/", "set_cookies", strings.Repeat("a", 65<<10))
 	if got.status != http.StatusRequestEntityTooLarge {
@@ -214,7 +219,7 @@ func TestCookieInspectorNasty(t *testing.T) {
 		if shown == "" {
 			shown = n.text
 		}
-		for _, field := range []string{"url", "set_cookies", "api", "request_url", "method", "initiator", "top_level", "kind", "after", "preset"} {
+		for _, field := range []string{"url", "set_cookies", "earlier", "api", "request_url", "method", "initiator", "top_level", "kind", "after", "preset"} {
 			got := v.askForm(t, field, n.text)
 			if got.status >= 500 {
 				t.Errorf("%s=%.40q is answered with %d", field, n.text, got.status)

@@ -13,10 +13,13 @@ const (
 
 // Input is what is inspected.
 type Input struct {
-	URL        string    `json:"url"`         // where the lines came from
-	SetCookies []string  `json:"set_cookies"` // the values of Set-Cookie fields, taken as they are
-	API        API       `json:"api"`
-	Now        time.Time `json:"now"` // when the lines came
+	URL        string   `json:"url"`         // where the lines came from
+	SetCookies []string `json:"set_cookies"` // the values of Set-Cookie fields, taken as they are
+	API        API      `json:"api"`
+	// Earlier are Set-Cookie lines that the same host sent before, in an answer
+	// over https: what the browser already holds.
+	Earlier []string  `json:"earlier"`
+	Now     time.Time `json:"now"` // when the lines came
 	// Request is the later request; nil asks only about storing.
 	Request *Request `json:"request"`
 }
@@ -34,6 +37,7 @@ const (
 type Answer struct {
 	Draft    string    `json:"draft"` // the specification that sections are of
 	Now      time.Time `json:"now"`
+	Earlier  []string  `json:"earlier"` // the fate of each earlier line
 	Lines    []Outcome `json:"lines"`
 	Jar      []Cookie  `json:"jar"`     // what is stored after the last line
 	Sending  *Sending  `json:"sending"` // null without a request
@@ -59,6 +63,7 @@ func Inspect(in Input) (Answer, error) {
 	}
 	out := Answer{Draft: Draft, Now: in.Now}
 	jar := &Jar{rules: &draft}
+	out.Earlier = in.before(jar, from)
 	out.Lines, out.Sending = in.run(jar, from, to)
 	out.Jar = append([]Cookie{}, jar.cookies...)
 	for i := range browsers {
@@ -81,17 +86,40 @@ func (in *Input) check() (from place, to *asked, err error) {
 	if n := len(in.SetCookies); n == 0 || n > MaxLines {
 		return from, nil, &FieldError{"set_cookies", fmt.Sprintf("There are %d Set-Cookie lines. Give 1 to %d.", n, MaxLines)}
 	}
-	for i, line := range in.SetCookies {
-		if len(line) > MaxLine {
-			return from, nil, &FieldError{fmt.Sprintf("set_cookies[%d]", i),
-				fmt.Sprintf("Line %d is %d bytes long, more than %d, which is far beyond what any browser takes. Shorten it.", i+1, len(line), MaxLine)}
-		}
+	if n := len(in.Earlier); n > MaxLines {
+		return from, nil, &FieldError{"earlier", fmt.Sprintf("There are %d earlier Set-Cookie lines. Give %d at most.", n, MaxLines)}
+	}
+	if err := shortEnough("set_cookies", in.SetCookies); err != nil {
+		return from, nil, err
+	}
+	if err := shortEnough("earlier", in.Earlier); err != nil {
+		return from, nil, err
 	}
 	if in.Request == nil {
 		return from, nil, nil
 	}
 	to, err = understand(*in.Request, in.Now)
 	return from, to, err
+}
+
+func shortEnough(field string, lines []string) error {
+	for i, line := range lines {
+		if len(line) > MaxLine {
+			return &FieldError{fmt.Sprintf("%s[%d]", field, i),
+				fmt.Sprintf("Line %d is %d bytes long, more than %d, which is far beyond what any browser takes. Shorten it.", i+1, len(line), MaxLine)}
+		}
+	}
+	return nil
+}
+
+// before puts into the jar what came before, and returns the fate of each line.
+func (in *Input) before(jar *Jar, from place) []string {
+	fates := []string{}
+	from.scheme = "https"
+	for _, line := range in.Earlier {
+		fates = append(fates, jar.set(line, from, false, in.Now).Fate())
+	}
+	return fates
 }
 
 // run takes the lines and the request through one set of rules.
@@ -110,6 +138,7 @@ func (in *Input) run(jar *Jar, from place, to *asked) ([]Outcome, *Sending) {
 // row is a browser's answer, compared with the draft's.
 func (in *Input) row(r *rules, from place, to *asked, draft Answer) Row {
 	jar := &Jar{rules: r}
+	in.before(jar, from)
 	lines, sent := in.run(jar, from, to)
 	row := Row{Browser: r.browser, How: r.how, Same: true}
 	for i, o := range lines {

@@ -188,6 +188,8 @@ func TestRefusedInput(t *testing.T) {
 		{"set_cookies", ok(func(in *cookie.Input) { in.SetCookies = nil })},
 		{"set_cookies", ok(func(in *cookie.Input) { in.SetCookies = make([]string, cookie.MaxLines+1) })},
 		{"set_cookies[1]", ok(func(in *cookie.Input) { in.SetCookies = []string{"a=b", strings.Repeat("a", cookie.MaxLine+1)} })},
+		{"earlier", ok(func(in *cookie.Input) { in.Earlier = make([]string, cookie.MaxLines+1) })},
+		{"earlier[0]", ok(func(in *cookie.Input) { in.Earlier = []string{strings.Repeat("a", cookie.MaxLine+1)} })},
 		{"request.url", ok(func(in *cookie.Input) { in.Request.URL = "/cart" })},
 		{"request.method", ok(func(in *cookie.Input) { in.Request.Method = "G E T" })},
 		{"request.method", ok(func(in *cookie.Input) { in.Request.Method = "PUT" })},

@@ -144,6 +144,34 @@ func TestJarInOrder(t *testing.T) {
 	}
 }
 
+// What the browser holds already can be in the way: a Secure cookie of a line
+// that comes over http, an HttpOnly one of a script.
+func TestEarlierCookies(t *testing.T) {
+	for _, c := range []struct {
+		url, line, earlier string
+		api                cookie.API
+		fates, section     string
+	}{
+		{"http://shop.example/", "a=2", "a=1; Secure", "", "stored rejected", "5.7, step 16"},
+		{"http://shop.example/", "a=2", "a=1", "", "stored stored", "5.7, step 24"},
+		{"http://shop.example/", "a=2", "__Host-a", "", "rejected stored", "5.7, step 24"},
+		{"https://shop.example/", "a=2", "a=1; Secure", "", "stored stored", "5.7, step 24"},
+		{"https://shop.example/", "a=; Max-Age=0", "a=1; HttpOnly", cookie.ByPage, "stored rejected", "5.7, step 23"},
+		{"https://shop.example/", "a=; Max-Age=0", "a=1; HttpOnly", "", "stored deleted", "5.7, step 24"},
+	} {
+		a := inspect(t, cookie.Input{URL: c.url, SetCookies: []string{c.line}, Earlier: []string{c.earlier}, API: c.api})
+		got := a.Earlier[0] + " " + a.Lines[0].Fate()
+		if decided := a.Lines[0].Steps[a.Lines[0].Decided-1].Section; got != c.fates || decided != c.section {
+			t.Errorf("%q after %q: %s by %s, want %s by %s", c.line, c.earlier, got, decided, c.fates, c.section)
+		}
+		for _, row := range a.Browsers {
+			if row.Stored[0] != a.Lines[0].Fate() {
+				t.Errorf("%q after %q: %s comes to %s", c.line, c.earlier, row.Browser, row.Stored[0])
+			}
+		}
+	}
+}
+
 // A cookie is taken for what it is even where the list of steps is long: every
 // step has a section, a rule and a finding.
 func TestEveryStepSpeaks(t *testing.T) {

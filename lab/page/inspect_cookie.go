@@ -22,7 +22,7 @@ type CookieView struct {
 
 // CookieForm is what stands in the form, as it was typed.
 type CookieForm struct {
-	URL, Lines, API                          string
+	URL, Lines, Earlier, API                 string
 	RequestURL, Method, Initiator, Top, Kind string
 	Minutes                                  string
 	Wrong                                    string // the field that is wrong, as cookie.FieldError names it
@@ -38,6 +38,7 @@ type Option struct {
 // CookieResult is the inspector's answer.
 type CookieResult struct {
 	Draft, Now string
+	Earlier    string // what became of the earlier lines, "" if there were none
 	Lines      []CookieLine
 	Sent       SentView
 	Browsers   []BrowserRow
@@ -120,6 +121,9 @@ func chosen(options []Option, value string) []Option {
 // NewCookieResult shows an answer. request is the request that it is about.
 func NewCookieResult(a cookie.Answer, request cookie.Request) *CookieResult {
 	r := &CookieResult{Draft: a.Draft, Now: clockTime(a.Now)}
+	if len(a.Earlier) > 0 {
+		r.Earlier = "What came before, over https: " + strings.Join(a.Earlier, ", ") + "."
+	}
 	for i, o := range a.Lines {
 		r.Lines = append(r.Lines, newCookieLine(i+1, len(a.Lines), o))
 	}
