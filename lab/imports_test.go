@@ -17,10 +17,11 @@ import (
 // point one way, and the two apps know nothing of the rest.
 var arrows = map[string][]string{
 	"cmd/authlab": {"lab"},
-	"lab":         {"content", "lab/bench", "lab/explain", "lab/journal", "lab/page", "lab/session", "lab/token", "lab/wire", "static"},
+	"lab":         {"content", "lab/bench", "lab/explain", "lab/jose", "lab/journal", "lab/page", "lab/session", "lab/token", "lab/wire", "static"},
 	"lab/bench":   {"lab/explain", "lab/journal", "lab/session", "lab/token", "lab/wire"},
-	"lab/page":    {"lab/explain", "lab/journal"},
-	"lab/explain": {"lab/journal"},
+	"lab/page":    {"lab/explain", "lab/jose", "lab/journal"},
+	"lab/explain": {"lab/jose", "lab/journal"},
+	"lab/jose":    {},
 	"lab/journal": {},
 	"lab/session": {},
 	"lab/token":   {},
