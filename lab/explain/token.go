@@ -74,27 +74,32 @@ func members(p *Part, o jose.Object, now time.Time, gloss func(string) (Gloss, b
 	if p.Problem != "" {
 		return nil
 	}
-	list := newClaims(p, o)
-	for i, c := range list {
-		list[i].Gloss, _ = gloss(c.Name)
-		list[i].Human = human(c.Name, c.Value, now)
+	if o.Problem != nil {
+		p.Problem = o.Problem.Text
+	}
+	return Members(o, now, gloss)
+}
+
+// Members lists the members of a header or of claims with what is known about
+// each: gloss is ParamGloss or ClaimGloss, now what times are measured from.
+func Members(o jose.Object, now time.Time, gloss func(string) (Gloss, bool)) []Claim {
+	var list []Claim
+	for _, m := range o.Members {
+		c := Claim{Name: m.Name, Value: m.Value, Human: human(m.Name, m.Value, now)}
+		c.Gloss, _ = gloss(m.Name)
+		list = append(list, c)
 	}
 	return list
 }
 
 // jsonMembers lists the members of a JSON object, in their order and with
 // duplicates, as far as it can be read. What stops it is the part's Problem.
-func jsonMembers(p *Part) []Claim { return newClaims(p, jose.ReadObject(p.Decoded)) }
-
-func newClaims(p *Part, o jose.Object) []Claim {
-	var list []Claim
-	for _, m := range o.Members {
-		list = append(list, Claim{Name: m.Name, Value: m.Value})
-	}
+func jsonMembers(p *Part) []Claim {
+	o := jose.ReadObject(p.Decoded)
 	if o.Problem != nil {
 		p.Problem = o.Problem.Text
 	}
-	return list
+	return Members(o, time.Time{}, func(string) (Gloss, bool) { return Gloss{}, false })
 }
 
 // human says what a claim means beyond its JSON text: a NumericDate's clock and
