@@ -106,15 +106,12 @@ func signAgain(q tokenQuestion, t jose.Token, payload []byte, alg string) (strin
 	if alg == jose.None {
 		return jose.Sign(t.Header.Octets(), payload, alg, jose.Key{})
 	}
-	kid := ""
-	if m, ok := t.Params.Get("kid"); ok {
-		kid = strings.Trim(m.Value, `"`)
+	// The key is read as it verified, or would verify, the token that there was.
+	in := jose.Inspect(q.Token, q.Key, jose.ValidKeyForm(q.KeyForm), jose.Options{})
+	if in.KeyErr != nil {
+		return "", in.KeyErr
 	}
-	key, err := jose.ReadKey(q.Key, jose.ValidKeyForm(q.KeyForm), kid)
-	if err != nil {
-		return "", err
-	}
-	return jose.Sign(t.Header.Octets(), payload, alg, key)
+	return jose.Sign(t.Header.Octets(), payload, alg, in.Key)
 }
 
 // sameLines reports whether two texts differ in their line ends at most, which

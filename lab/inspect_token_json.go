@@ -1,6 +1,9 @@
 package lab
 
 import (
+	"time"
+
+	"authlab/lab/explain"
 	"authlab/lab/jose"
 )
 
@@ -70,6 +73,7 @@ type memberJSON struct {
 	Value     string `json:"value"` // its JSON text
 	Cut       bool   `json:"cut,omitempty"`
 	Duplicate bool   `json:"duplicate"`
+	Human     string `json:"human,omitempty"` // a date as clock and distance
 	rangeJSON        // of the value, in the part's octets
 }
 
@@ -111,7 +115,7 @@ func newTokenJSON(a tokenAnswer, edited bool) tokenJSON {
 		Verdict: a.Verdict, Sentence: a.Sentence, Form: a.Token.Form, Stale: a.Stale, Unsigned: a.Unsigned,
 		Notes: []noteJSON{}, Spaces: []rangeJSON{}, Checks: []checkDoc{},
 		Parts:  partsJSON{newPartJSON(a.Token.Header, a.Token.Params), newPartJSON(a.Token.Payload, a.Token.Claims), newPartJSON(a.Token.Signature, jose.Object{})},
-		Params: newMembersJSON(a.Token.Params), Claims: newMembersJSON(a.Token.Claims),
+		Params: newMembersJSON(a.Token.Params, a.Now), Claims: newMembersJSON(a.Token.Claims, a.Now),
 		Signed: signatureJSON(a.Signature),
 	}
 	if edited {
@@ -149,11 +153,13 @@ func newPartJSON(p jose.Part, o jose.Object) partJSON {
 	return j
 }
 
-func newMembersJSON(o jose.Object) []memberJSON {
+func newMembersJSON(o jose.Object, now time.Time) []memberJSON {
 	list := []memberJSON{}
-	for _, m := range o.Members[:min(len(o.Members), jsonMembers)] {
+	o.Members = o.Members[:min(len(o.Members), jsonMembers)]
+	for i, c := range explain.Members(o, now, explain.ClaimGloss) {
+		m := o.Members[i]
 		value := m.Value[:min(len(m.Value), jsonValue)]
-		list = append(list, memberJSON{m.Name, value, len(value) < len(m.Value), m.Duplicate, rangeJSON(m.Range)})
+		list = append(list, memberJSON{m.Name, value, len(value) < len(m.Value), m.Duplicate, c.Human, rangeJSON(m.Range)})
 	}
 	return list
 }

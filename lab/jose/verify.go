@@ -127,14 +127,11 @@ func (in *Inspection) decide() {
 func (in *Inspection) sentence(first *Check) string {
 	if first == nil {
 		if in.hasClaims() {
-			return "Verified: the signature is this key’s, and every check that applies passed."
+			return "The signature is this key’s, and every check that applies passed."
 		}
-		return "Verified as a JWS: the signature is this key’s. The payload is not a set of claims, so this is not a JWT."
+		return "The signature is this key’s, as a JWS. The payload is not a set of claims, so this is not a JWT."
 	}
-	lead := map[Verdict]string{
-		Invalid: "Invalid", Unsecured: "Unsecured", Unverifiable: "Unverifiable", Malformed: "Malformed",
-	}[first.verdict]
-	s := lead + ": " + first.Found
+	s := first.Found
 	if first.Name != signatureCheck && in.signatureMatches() {
 		s += " The signature itself matches this key."
 	}

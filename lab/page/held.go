@@ -27,12 +27,13 @@ type TokenHeld struct {
 	Header, Payload, Signature string // each cut
 	Length                     string
 	Params, Claims             []ClaimView
+	Inspect                    string // where it is taken apart; the address names the exchange, never the token
 }
 
 // ClaimView is one member of the token's header or payload.
 type ClaimView struct{ Name, Value, Human, Meaning, Source string }
 
-func newHeld(h explain.Held, flow journal.Flow) HeldView {
+func newHeld(h explain.Held, flow journal.Flow, bench string) HeldView {
 	v := HeldView{}
 	if h.From > 0 {
 		v.Source = fmt.Sprintf("learned from exchange %d", h.From)
@@ -42,6 +43,7 @@ func newHeld(h explain.Held, flow journal.Flow) HeldView {
 		v.Cookie = newCookieHeld(*h.Cookie)
 	case h.Token != nil:
 		v.Token = newTokenHeld(*h.Token)
+		v.Token.Inspect = fmt.Sprintf("/inspect/token?bench=%s&exchange=%d", bench, h.From)
 	case flow == journal.Session:
 		v.Absent = "No cookie of this app."
 	default:

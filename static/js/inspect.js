@@ -45,6 +45,31 @@ function row(check) {
   return li;
 }
 
+// claims brings the table of claims up to date: a row whose claim is as it was
+// stays, with its explanation.
+function claims(list) {
+  const table = document.querySelector('[data-claims="pay"]');
+  const rows = new Map([...table.querySelectorAll('dt')].map((dt) => [dt.textContent.trim(), [dt, dt.nextElementSibling]]));
+  const next = list.flatMap((claim) => {
+    const [dt, dd] = rows.get(claim.name) ?? [element('dt'), element('dd')];
+    rows.delete(claim.name);
+    if (!dt.firstChild) dt.append(element('span', claim.name, 'ink pay long'));
+    dd.querySelectorAll('code, .human, .problem-line').forEach((el) => el.remove());
+    const said = [element('code', claim.value)];
+    if (claim.duplicate) said.push(element('span', 'The name came before: names must be unique.', 'problem-line'));
+    if (claim.human) said.push(element('span', claim.human, 'human'));
+    dd.prepend(...said);
+    return [dt, dd];
+  });
+  table.replaceChildren(...next);
+}
+
+// part brings one of the three parts up to date.
+function part(dt, range, text) {
+  dt.querySelector('.t').textContent = `bytes ${range.start} to ${range.end - 1}`;
+  dt.nextElementSibling.querySelector('.ink').textContent = text.slice(0, 2048);
+}
+
 function show(answer) {
   field('verdict').dataset.verdict = answer.verdict;
   field('verdict-word').textContent = answer.verdict;
@@ -53,8 +78,10 @@ function show(answer) {
   field('checks').replaceChildren(...answer.checks.map(row));
   field('tally').textContent = `${answer.checks.filter((c) => c.result === 'passed').length} of ${answer.checks.length} passed`;
   field('token').value = answer.token;
-  const inks = document.querySelectorAll('[data-parts] .ink');
-  answer.token.split('.').forEach((part, i) => inks[i] && (inks[i].textContent = part.slice(0, 2048)));
+  const texts = answer.token.split('.');
+  document.querySelectorAll('[data-parts] > dt').forEach((dt, i) => part(dt, Object.values(answer.parts)[i], texts[i] ?? ''));
+  claims(answer.claims);
+  if (field('tolerated')) field('tolerated').hidden = answer.notes.length === 0;
   const send = field('send');
   if (!send) return;
   const command = field('curl');
