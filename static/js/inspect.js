@@ -81,6 +81,7 @@ function show(answer) {
   const texts = answer.token.split('.');
   document.querySelectorAll('[data-parts] > dt').forEach((dt, i) => part(dt, Object.values(answer.parts)[i], texts[i] ?? ''));
   claims(answer.claims);
+  field('input').textContent = answer.token.slice(0, answer.token.lastIndexOf('.')).slice(0, 2048);
   if (field('tolerated')) field('tolerated').hidden = answer.notes.length === 0;
   const send = field('send');
   if (!send) return;
