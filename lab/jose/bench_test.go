@@ -66,7 +66,7 @@ func TestLarge(t *testing.T) {
 	} {
 		began := time.Now()
 		in := Inspect(given, strings.Repeat("k", MaxKeyBytes), Auto, Options{Time: noon})
-		if took := time.Since(began); took > 2*time.Second || in.Verdict == "" {
+		if took := time.Since(began); took > 30*time.Second || in.Verdict == "" {
 			t.Errorf("%s: %v", name, took)
 		} else {
 			t.Logf("%s: %v", name, took)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -21,11 +22,9 @@ func ReadObject(octets []byte) Object {
 		whole = octets[:end]
 	}
 	o := Object{Members: members}
-	var syntax *json.SyntaxError
-	if err := json.Unmarshal(whole, new(json.RawMessage)); errors.As(err, &syntax) {
-		broken := min(max(int(syntax.Offset)-1, 0), len(octets))
-		o.Problem = &Problem{Text: "its JSON is broken", At: broken, Decoded: true}
-		o.Members = before(octets, members, int(syntax.Offset))
+	if offset, broken := brokenAt(whole); broken {
+		o.Problem = &Problem{Text: "its JSON is broken", At: min(max(offset-1, 0), len(octets)), Decoded: true}
+		o.Members = before(octets, members, offset)
 	} else if rest := skipSpace(octets, end); rest < len(octets) {
 		o.Problem = &Problem{Text: "something follows its JSON object", At: rest, Decoded: true}
 	}
@@ -34,6 +33,18 @@ func ReadObject(octets []byte) Object {
 	}
 	markRepeated(o.Members)
 	return o
+}
+
+// brokenAt returns how many octets were read when JSON turned out to be broken.
+func brokenAt(octets []byte) (int, bool) {
+	if json.Valid(octets) {
+		return 0, false
+	}
+	var syntax *json.SyntaxError
+	if err := json.Unmarshal(octets, new(json.RawMessage)); errors.As(err, &syntax) {
+		return int(syntax.Offset), true
+	}
+	return 0, true
 }
 
 // before keeps the members that end before the offset at which JSON breaks.
@@ -49,6 +60,7 @@ func before(octets []byte, members []Member, broken int) []Member {
 // scanMembers splits an object into members, whose values may be anything. It
 // returns them with the offset after the closing brace, 0 where there is none.
 func scanMembers(b []byte, at int) (members []Member, end int) {
+	all := string(b) // once, so that names and values are parts of it
 	for {
 		at = skipSpace(b, at)
 		if at < len(b) && b[at] == '}' {
@@ -58,7 +70,7 @@ func scanMembers(b []byte, at int) (members []Member, end int) {
 		if nameEnd == 0 {
 			return members, 0
 		}
-		name := unquote(b[at:nameEnd])
+		name := unquote(all[at:nameEnd])
 		at = skipSpace(b, nameEnd)
 		if at == len(b) || b[at] != ':' {
 			return members, 0
@@ -66,7 +78,7 @@ func scanMembers(b []byte, at int) (members []Member, end int) {
 		start := skipSpace(b, at+1)
 		next := valueEnd(b, start)
 		stop := start + len(bytes.TrimRight(b[start:next], " \t\r\n"))
-		members = append(members, Member{Name: name, Value: string(b[start:stop]), Range: Range{start, stop}})
+		members = append(members, Member{Name: name, Value: all[start:stop], Range: Range{start, stop}})
 		if next == len(b) {
 			return members, 0
 		}
@@ -124,13 +136,13 @@ func stringEnd(b []byte, from int) int {
 
 // unquote reads a JSON string. One without escapes is taken as it is, so that
 // octets which are not UTF-8 stay what they are.
-func unquote(quoted []byte) string {
-	if bytes.IndexByte(quoted, '\\') < 0 {
-		return string(quoted[1 : len(quoted)-1])
+func unquote(quoted string) string {
+	if strings.IndexByte(quoted, '\\') < 0 {
+		return quoted[1 : len(quoted)-1]
 	}
 	var s string
-	if json.Unmarshal(quoted, &s) != nil {
-		return string(quoted[1 : len(quoted)-1])
+	if json.Unmarshal([]byte(quoted), &s) != nil {
+		return quoted[1 : len(quoted)-1]
 	}
 	return s
 }
@@ -180,5 +192,5 @@ func asString(value string) (string, bool) {
 	if len(value) < 2 || value[0] != '"' || !json.Valid([]byte(value)) {
 		return "", false
 	}
-	return unquote([]byte(value)), true
+	return unquote(value), true
 }
