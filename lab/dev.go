@@ -157,7 +157,34 @@ func (l *Lab) devInput(b *bench.Bench, r *http.Request) (page.DevInput, error) {
 		return in, err
 	}
 	in.Term, in.Feature = glossary.Terms[0], compare.Features[0]
-	return in, nil
+	in.Tokens, err = l.devTokens(b, r)
+	return in, err
+}
+
+// devTokens are states of the token inspector, made of the sample's token.
+func (l *Lab) devTokens(b *bench.Bench, r *http.Request) (map[string]page.InspectTokenInput, error) {
+	q := l.sampleQuestion()
+	edited, keyless, broken, twice := q, q, q, q
+	empty, payload := "{}", `{"role":"member","role":"staff","exp":"soon"}`
+	edited.Payload, edited.Sign, edited.Alg = &empty, true, "RS256"
+	keyless.Key = ""
+	broken.Token = "Authorization: Bearer \"" + q.Token[:40] + "\r\n  " + q.Token[40:] + "=\""
+	twice.Payload = &payload
+	out := map[string]page.InspectTokenInput{}
+	for name, state := range map[string]struct {
+		tokenQuestion
+		tokenFormOf
+	}{
+		"empty": {}, "sample": {q, tokenFormOf{sample: true}}, "verified": {q, tokenFormOf{bench: b.ID()}}, "no key": {keyless, tokenFormOf{}},
+		"stale": {edited, tokenFormOf{bench: b.ID()}}, "white space": {broken, tokenFormOf{bench: b.ID()}}, "duplicates": {twice, tokenFormOf{}},
+	} {
+		in, err := l.tokenInput(state.tokenQuestion, state.tokenFormOf, r)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = in
+	}
+	return out, nil
 }
 
 // filled is a journal that holds what v does, has room for three exchanges more

@@ -34,6 +34,15 @@ func TestDevPageIsForDevelopment(t *testing.T) {
 // specimens are the states that the development page shows, by group and name,
 // and what each has to hold: a string of its markup, or with a ! what it must not.
 var specimens = map[string][]string{
+	"dev-token-inspector/tabs":                              {`aria-current="page"`},
+	"dev-token-inspector/form, empty":                       {`name="key_form"`, "!eyJ"},
+	"dev-token-inspector/form, filled":                      {"eyJ"},
+	"dev-token-inspector/sample":                            {`data-verdict="verified"`, "Sample: ", "!data-edit"},
+	"dev-token-inspector/verified":                          {`data-verdict="verified"`, "data-edit", "data-send", "curl -i"},
+	"dev-token-inspector/no key":                            {`data-verdict="unverifiable"`, "No key was given", "!data-send"},
+	"dev-token-inspector/stale":                             {`data-verdict="invalid"`, "It could not be signed", "!data-stale hidden"},
+	"dev-token-inspector/white space":                       {`data-verdict="malformed"`, "without the white space", "Authorization"},
+	"dev-token-inspector/duplicates":                        {`data-verdict="malformed"`, "names must be unique"},
 	"dev-prediction/reading":                                {`data-state="reading"`, "<details class=\"fold answer\">"},
 	"dev-prediction/open":                                   {`data-state="open"`, "Skip, just show me"},
 	"dev-prediction/locked":                                 {`data-state="locked"`, "your prediction", "Locked in at"},

@@ -243,24 +243,30 @@ type tokenFormOf struct {
 
 // renderToken answers with the page for a question.
 func (l *Lab) renderToken(w http.ResponseWriter, r *http.Request, q tokenQuestion, of tokenFormOf) error {
-	a, err := inspectToken(q, time.Now())
+	in, err := l.tokenInput(q, of, r)
 	if err != nil {
 		return err
+	}
+	return l.render(w, http.StatusOK, page.InspectToken(page.NewInspectToken(in)), r)
+}
+
+// tokenInput is what the page for a question is made from.
+func (l *Lab) tokenInput(q tokenQuestion, of tokenFormOf, r *http.Request) (page.InspectTokenInput, error) {
+	a, err := inspectToken(q, time.Now())
+	if err != nil {
+		return page.InspectTokenInput{}, err
 	}
 	c := l.chrome("Token inspector: AuthLab")
 	c.Here = "inspect"
 	in := page.InspectTokenInput{
 		Chrome: c, Inspection: a.Inspection, Now: a.Now, Text: a.Asked, Stale: a.Stale, Unsigned: a.Unsigned,
 		Key: q.Key, KeyForm: string(jose.ValidKeyForm(q.KeyForm)), Time: q.Time, Leeway: q.Leeway, Alg: q.Alg,
-		Sample: of.sample, Empty: a.Token.Form == jose.Empty, Origin: origin(r),
-	}
-	if of.sample {
-		in.SampleClock = of.clock
+		Sample: of.sample, SampleClock: of.clock, Empty: a.Token.Form == jose.Empty, Origin: origin(r),
 	}
 	if _, ok := l.benches.Find(of.bench); ok {
 		in.Bench = of.bench
 	}
-	return l.render(w, http.StatusOK, page.InspectToken(page.NewInspectToken(in)), r)
+	return in, nil
 }
 
 // inspectTokenJSON is POST /api/inspect/token.

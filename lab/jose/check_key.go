@@ -183,7 +183,7 @@ func (j *judge) keyUse() finding {
 		return none("The key does not say what it is for.")
 	case k.Use != "" && k.Use != "sig":
 		return fail("The key’s use is %s; to verify it must be sig (RFC 7517, section 4.2).", quoted(k.Use))
-	case k.Ops != nil && !slices.Contains(k.Ops, "verify") && !(k.Private && slices.Contains(k.Ops, "sign")):
+	case k.Ops != nil && !slices.Contains(k.Ops, "verify") && (!k.Private || !slices.Contains(k.Ops, "sign")):
 		return fail("The key’s key_ops do not have verify (RFC 7517, section 4.3).")
 	case k.Alg != "" && k.Alg != j.a.name:
 		return fail("The key is for %s, and the token says %s (RFC 7517, section 4.4).", quoted(k.Alg), j.a.name)

@@ -193,7 +193,7 @@ func (j jwk) ec(k *Key) error {
 	if err != nil {
 		k.Kind, k.Curve, k.Bits = EC, crv, c.curve.Params().BitSize
 		k.Refused = "The coordinates x and y are no point of the curve " + crv + ", so the key is refused (RFC 8725, section 3.4)."
-		return nil
+		return nil //nolint:nilerr // the key could be read, and is shown as one that is refused
 	}
 	if err := k.setPublic(public); err != nil || !j.has("d") {
 		return err

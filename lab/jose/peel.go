@@ -147,7 +147,7 @@ func fieldNameLength(s string) int {
 		return 0
 	}
 	name := strings.TrimRight(s[:colon], " ")
-	if quote := name[:1]; len(name) > 2 && strings.Contains(`"'`, quote) && strings.HasSuffix(name, quote) {
+	if quote := name[0]; len(name) > 2 && (quote == '"' || quote == '\'') && name[len(name)-1] == quote {
 		name = name[1 : len(name)-1]
 	}
 	for _, c := range []byte(name) {

@@ -2,6 +2,7 @@ package jose
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -27,7 +28,7 @@ func Read(given string) Token {
 	t := Parse(clean)
 	t.Spaces = spaces
 	t.shift(r.start)
-	t.Notes = append(r.notes, t.remarks()...)
+	t.Notes = slices.Concat(r.notes, t.remarks())
 	return t
 }
 

@@ -86,7 +86,7 @@ func TestForms(t *testing.T) {
 	sig := `"protected":"` + b64(`{"alg":"HS256"}`) + `","signature":"AAAA"`
 	for given, want := range map[string]Form{
 		"":                                Empty,
-		" \n":                             Empty,
+		"  ":                              Empty,
 		"hello":                           Compact,
 		"a.b.c.d":                         Unknown,
 		b64(`{"alg":"dir"}`) + "....":     JWECompact,

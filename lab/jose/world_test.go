@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
 	"strings"
 	"sync"
@@ -104,15 +103,6 @@ func mustSign(t testing.TB, header, payload, alg, typed string) string {
 		t.Fatalf("sign with %s: %v", alg, err)
 	}
 	return token
-}
-
-func toJSON(t testing.TB, v any) string {
-	t.Helper()
-	b, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
 
 // check returns a check by its name.

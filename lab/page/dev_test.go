@@ -15,17 +15,18 @@ import (
 // elsewhere are the components that the development page does not show, each
 // with its reason.
 var elsewhere = map[string]string{
-	"Bench":       "a whole page",
-	"Live":        "the parts of the bench page once more",
-	"Learn":       "a whole page",
-	"Contents":    "a whole page",
-	"Search":      "a whole page",
-	"Glossary":    "a whole page",
-	"Compare":     "a whole page",
-	"Front":       "a whole page",
-	"ProblemPage": "a whole page",
-	"Exchange":    "a whole page",
-	"chapterBody": "a whole chapter, which /learn shows alone",
+	"Bench":        "a whole page",
+	"Live":         "the parts of the bench page once more",
+	"Learn":        "a whole page",
+	"Contents":     "a whole page",
+	"Search":       "a whole page",
+	"Glossary":     "a whole page",
+	"Compare":      "a whole page",
+	"Front":        "a whole page",
+	"ProblemPage":  "a whole page",
+	"Exchange":     "a whole page",
+	"InspectToken": "a whole page",
+	"chapterBody":  "a whole chapter, which /learn shows alone",
 }
 
 var (

@@ -165,9 +165,13 @@ func newTokenForm(in InspectTokenInput) TokenForm {
 		form = string(jose.Auto)
 	case len(in.Text) > formToken:
 		f.TooLong = "The token has " + size(int64(len(in.Text))) + " and is not put back into the form."
-		f.Key = in.Key
+	case !plainText(in.Text):
+		f.TooLong = "What was pasted has characters that a text field cannot show; it is not put back."
 	default:
-		f.Token, f.Key = in.Text, in.Key
+		f.Token = in.Text
+	}
+	if !in.Sample && plainText(in.Key) {
+		f.Key = in.Key
 	}
 	if !in.Sample && in.Time != "" && in.Time != "now" {
 		f.When, f.Time = "given", in.Time
@@ -179,6 +183,19 @@ func newTokenForm(in InspectTokenInput) TokenForm {
 		f.Forms = append(f.Forms, Choice{Name: keyForms[k], Value: string(k), Current: string(k) == form})
 	}
 	return f
+}
+
+// plainText reports whether a text field shows a text as it is: no control or
+// invisible characters, none that reorder, and nothing that is not UTF-8.
+func plainText(s string) bool {
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if r != '\r' && escapeOf(r, s[:n], true) != "" {
+			return false
+		}
+		s = s[n:]
+	}
+	return true
 }
 
 var keyForms = map[jose.KeyForm]string{
@@ -198,7 +215,7 @@ func newTokenResult(in InspectTokenInput) *TokenResult {
 	for _, n := range t.Notes {
 		r.Notes = append(r.Notes, TokenNote{shown(n.Text), byteRange(n.Range)})
 	}
-	if len(t.Spaces) > 0 && len(t.Raw) <= formToken {
+	if len(t.Spaces) > 0 && len(t.Raw) <= formToken && plainText(t.Raw) {
 		r.Clean = t.Raw
 	}
 	input := t.SigningInput()
@@ -284,13 +301,8 @@ func newTokenTable(name, ink string, p jose.Part, o jose.Object, now time.Time, 
 
 func newTokenEdit(in InspectTokenInput) *TokenEdit {
 	octets := in.Token.Payload.Octets()
-	if in.Sample || octets == nil || len(octets) > editText || len(in.Text) > formToken || !utf8.Valid(octets) || in.Token.Form != jose.Compact {
+	if in.Sample || octets == nil || len(octets) > editText || len(in.Text) > formToken || !plainText(string(octets)) || in.Token.Form != jose.Compact {
 		return nil
-	}
-	for _, p := range visible(string(octets), true) {
-		if p.escaped && p.text != `\r` {
-			return nil // a text field would show it as something else
-		}
 	}
 	e := &TokenEdit{Text: string(octets), Unsigned: shown(in.Unsigned)}
 	alg := in.Alg

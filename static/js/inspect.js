@@ -109,7 +109,18 @@ if (edit) {
 // latest is the number of the bench's last exchange.
 async function latest(bench) {
   const response = await fetch(`${bench}/journal.json`, { credentials: 'omit' });
-  return (await response.json()).exchanges.at(-1)?.number;
+  return (await response.json()).exchanges.at(-1)?.number ?? 0;
+}
+
+// recorded is the number of the exchange after one. It is recorded a moment
+// after its answer.
+async function recorded(bench, after) {
+  for (let turn = 0; turn < 20; turn++) {
+    const number = await latest(bench);
+    if (number > after) return number;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('not recorded');
 }
 
 document.addEventListener('click', async (event) => {
@@ -118,14 +129,15 @@ document.addEventListener('click', async (event) => {
   const told = field('answer');
   told.textContent = 'Sending.';
   try {
+    const before = await latest(button.dataset.bench);
     const response = await fetch(button.dataset.send, {
       credentials: 'omit', redirect: 'manual', headers: { Accept: 'application/json', Authorization: `Bearer ${button.dataset.sent}` },
     });
-    const number = await latest(button.dataset.bench);
+    const number = await recorded(button.dataset.bench, before);
     const link = element('a', `exchange ${number}`);
     link.href = `${button.dataset.bench}/exchanges/${number}`;
     told.replaceChildren(`The app answered ${response.status} ${response.statusText}: `, link, '.');
   } catch {
-    told.textContent = 'The lab does not answer.';
+    told.textContent = 'The lab does not answer, or did not record it.';
   }
 });
