@@ -141,3 +141,5 @@ document.addEventListener('click', async (event) => {
     told.textContent = 'The lab does not answer, or did not record it.';
   }
 });
+
+document.documentElement.dataset.ready = 'true';
