@@ -3,6 +3,7 @@ package jose
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -96,7 +97,7 @@ func Verify(t Token, k Key, keyErr error, o Options) Inspection {
 	j := &judge{t: t, k: k, keyErr: keyErr, o: o}
 	j.a, j.known = algorithms[t.Alg()]
 	in := Inspection{Token: t, Key: k, KeyErr: keyErr, Signature: DescribeSignature(t.Alg(), t.Signature.Octets())}
-	for _, s := range steps() {
+	for _, s := range steps {
 		f := s.run(j)
 		c := Check{Name: s.name, Result: f.result, Found: f.text, Rule: s.rule, Source: s.clause.name, URL: s.clause.url, verdict: s.verdict}
 		if f.verdict != "" {
@@ -200,9 +201,7 @@ const signatureCheck = "signature matches"
 
 // steps is the list, in order. It reads as RFC 7515, section 5.2, then RFC 7519,
 // section 7.2, with what RFC 8725 adds.
-func steps() []step {
-	return append(append(tokenSteps(), keySteps()...), claimSteps()...)
-}
+var steps = slices.Concat(tokenSteps(), keySteps(), claimSteps())
 
 func tokenSteps() []step {
 	return []step{
