@@ -211,7 +211,7 @@ func questionOf(x *journal.Exchange, clock time.Time) tokenQuestion {
 }
 
 // inspectTokenPage is POST /inspect/token: the form, answered with a page. The
-// field do says which button was pressed: inspect, edit or sign.
+// field do says which button was pressed: inspect, clean, edit or sign.
 func (l *Lab) inspectTokenPage(w http.ResponseWriter, r *http.Request) error {
 	f := r.PostForm
 	q := tokenQuestion{Token: f.Get("token"), Key: f.Get("key"), KeyForm: f.Get("key_form"), Alg: f.Get("alg"), Time: f.Get("when")}
@@ -225,7 +225,10 @@ func (l *Lab) inspectTokenPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		q.Leeway = n
 	}
-	if do := f.Get("do"); do == "edit" || do == "sign" {
+	switch do := f.Get("do"); do {
+	case "clean":
+		q.Token = jose.Read(q.Token).Raw
+	case "edit", "sign":
 		if payload, sent := f["payload"]; sent {
 			q.Payload = &payload[0]
 		}

@@ -295,6 +295,22 @@ func runCurl(t *testing.T, page string) int {
 	return status
 }
 
+// White space inside a token is a mistake, and taken off at a press.
+func TestInspectClean(t *testing.T) {
+	v := &visitor{w: startLab(t, lifted)}
+	v.client = v.w.client(t)
+	token := signed(t, `{"sub":"lin"}`)
+	for do, verdict := range map[string]string{"inspect": "malformed", "clean": "verified"} {
+		got := v.post(t, "/inspect/token", "token", "Bearer "+token[:20]+"\r\n"+token[20:], "key", secret, "do", do)
+		if !strings.Contains(got.body, `data-verdict="`+verdict+`"`) || strings.Contains(got.body, `value="clean"`) != (do == "inspect") {
+			t.Errorf("%s: not %s, or with the wrong button", do, verdict)
+		}
+		if do == "clean" && (textField(t, got.body, "token") != token || textField(t, got.body, "key") != secret) {
+			t.Error("the form lost the token or its key")
+		}
+	}
+}
+
 // The sample is real: the lab's own run, verified with that run's key.
 func TestInspectSample(t *testing.T) {
 	v := &visitor{w: startLab(t, lifted)}

@@ -62,7 +62,7 @@ func (r *reading) close(raw string) (clean string, spaces []Range) {
 	if lines > 0 {
 		what = "White space with line breaks"
 	}
-	r.note(spaces[0].Start, spaces[len(spaces)-1].End, "%s inside the token, in %d places. It is taken off to read the rest; a verifier does not do that.", what, len(spaces))
+	r.note(spaces[0].Start, spaces[len(spaces)-1].End, "%s inside the token, in %s. It is taken off to read the rest; a verifier does not do that.", what, plural(len(spaces), "place"))
 	return b.String(), spaces
 }
 

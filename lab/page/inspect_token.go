@@ -62,7 +62,7 @@ type TokenResult struct {
 	Stale    bool
 	Kind     string // the form, in words
 	Notes    []TokenNote
-	Clean    string // the token without its white space, where that stood in it
+	Clean    bool // white space stood in it, and the form has it to take it off
 	Parts    []TokenPart
 	Header   TokenTable
 	Payload  TokenTable
@@ -215,9 +215,7 @@ func newTokenResult(in InspectTokenInput) *TokenResult {
 	for _, n := range t.Notes {
 		r.Notes = append(r.Notes, TokenNote{shown(n.Text), byteRange(n.Range)})
 	}
-	if len(t.Spaces) > 0 && len(t.Raw) <= formToken && plainText(t.Raw) {
-		r.Clean = t.Raw
-	}
+	r.Clean = len(t.Spaces) > 0 && len(in.Text) <= formToken && plainText(in.Text)
 	input := t.SigningInput()
 	r.Input = Piece{Text: shown(brief(input, shownPart))}
 	if len(input) > shownPart {
