@@ -28,9 +28,7 @@ func (k *Key) setPublic(public any) error {
 		}
 	case ed25519.PublicKey:
 		k.Kind, k.public, k.Curve, k.Bits = OKP, p, "Ed25519", 256
-		if !onEd25519(p) {
-			k.Refused = "The 32 octets are no point of the curve Ed25519 (RFC 8032, section 5.1.3)."
-		}
+		k.Refused = judgeEd25519(p)
 	default:
 		return fmt.Errorf("no JOSE algorithm here takes a key of type %T", public)
 	}
@@ -114,30 +112,4 @@ func (k *Key) thumbprint() string {
 	}
 	sum := sha256.Sum256(canonical)
 	return Encode(sum[:])
-}
-
-// onEd25519 reports whether 32 octets are the encoding of a point: x² = (y²−1) /
-// (dy²+1) has a solution (RFC 8032, section 5.1.3).
-func onEd25519(encoded []byte) bool {
-	p := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 255), big.NewInt(19))
-	little := make([]byte, 32)
-	for i, b := range encoded {
-		little[31-i] = b
-	}
-	little[0] &= 0x7f // the sign of x
-	y := new(big.Int).SetBytes(little)
-	if y.Cmp(p) >= 0 {
-		return false
-	}
-	one := big.NewInt(1)
-	d := new(big.Int).Mul(big.NewInt(-121665), new(big.Int).ModInverse(big.NewInt(121666), p))
-	y2 := new(big.Int).Mul(y, y)
-	u := new(big.Int).Sub(y2, one)
-	v := d.Mul(d, y2).Add(d, one)
-	inverse := new(big.Int).ModInverse(v.Mod(v, p), p)
-	if inverse == nil {
-		return false
-	}
-	x2 := u.Mul(u, inverse).Mod(u, p)
-	return x2.Sign() == 0 || big.Jacobi(x2, p) == 1
 }

@@ -1,11 +1,13 @@
 package jose
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"math/big"
@@ -182,6 +184,31 @@ func TestHugeModulusIsRefusedAtOnce(t *testing.T) {
 		k, err := readBlock(&pem.Block{Type: name, Bytes: der}) // with its other numbers it is too long to be pasted
 		if err != nil || !strings.Contains(k.Refused, "65536 bits") || k.private != nil {
 			t.Errorf("%s: %+v, %v", name, k, err)
+		}
+	}
+}
+
+// An Ed25519 key must be a point: y = 2 has no x, and y = p is no number of the
+// field (RFC 8032, section 5.1.3). The others that are refused have the orders 1,
+// 2, 4 and 8.
+func TestEd25519Points(t *testing.T) {
+	p := append(append([]byte{0xed}, []byte(strings.Repeat("\xff", 30))...), 0x7f)
+	eighth, err := hex.DecodeString("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		octets  []byte
+		refused bool
+	}{
+		"y = 2": {append([]byte{2}, make([]byte, 31)...), true}, "y = p": {p, true},
+		"y = 1": {append([]byte{1}, make([]byte, 31)...), true}, "y = 0": {make([]byte, 32), true}, "y = -1": {append([]byte{0xec}, p[1:]...), true},
+		"order 8": {eighth, true},
+		"y = 3":   {append([]byte{3}, make([]byte, 31)...), false}, "a key": {keys().ed.Public().(ed25519.PublicKey), false},
+	} {
+		k := mustKey(t, `{"kty":"OKP","crv":"Ed25519","x":"`+Encode(c.octets)+`"}`, Auto)
+		if (k.Refused != "") != c.refused {
+			t.Errorf("%s: refused %q", name, k.Refused)
 		}
 	}
 }
