@@ -48,6 +48,9 @@ type tokenAnswer struct {
 	Unsigned string
 	// Now is what the claims' times are measured from.
 	Now time.Time
+	// KeyForm is how the key is written: what was asked, or what was recognised
+	// before an edit, when the signature could still tell.
+	KeyForm jose.KeyForm
 }
 
 const maxLeeway = 24 * 60 * 60 // seconds
@@ -62,21 +65,24 @@ func inspectToken(q tokenQuestion, now time.Time) (tokenAnswer, error) {
 	if q.Leeway < 0 || q.Leeway > maxLeeway {
 		return tokenAnswer{}, badRequest("The leeway is a number of seconds from 0 to 86400.", nil)
 	}
-	a := tokenAnswer{Asked: q.Token, Now: now}
+	a := tokenAnswer{Asked: q.Token, Now: now, KeyForm: jose.ValidKeyForm(q.KeyForm)}
 	if !at.IsZero() {
 		a.Now = at
 	}
 	if q.Payload != nil || q.Sign {
 		a.edit(q)
 	}
-	a.Inspection = jose.Inspect(a.Asked, q.Key, jose.ValidKeyForm(q.KeyForm), jose.Options{Time: at, Leeway: time.Duration(q.Leeway) * time.Second})
+	a.Inspection = jose.Inspect(a.Asked, q.Key, a.KeyForm, jose.Options{Time: at, Leeway: time.Duration(q.Leeway) * time.Second})
 	return a, nil
 }
 
 // edit puts another payload into the token, and signs it where that is asked.
 func (a *tokenAnswer) edit(q tokenQuestion) {
-	t := jose.Read(q.Token)
-	payload := t.Payload.Octets()
+	before := jose.Inspect(q.Token, q.Key, a.KeyForm, jose.Options{})
+	t, payload := before.Token, before.Token.Payload.Octets()
+	if before.KeyErr == nil && before.Key.Given() {
+		a.KeyForm = before.Key.Form
+	}
 	if q.Payload != nil && !sameLines(*q.Payload, string(payload)) {
 		payload = []byte(strings.ReplaceAll(*q.Payload, "\r\n", "\n"))
 		a.Stale = true
@@ -91,7 +97,7 @@ func (a *tokenAnswer) edit(q tokenQuestion) {
 	if alg == "" {
 		alg = t.Alg()
 	}
-	signed, err := signAgain(q, t, payload, alg)
+	signed, err := signAgain(before, payload, alg)
 	if err != nil {
 		a.Unsigned = "It could not be signed: " + err.Error() + "."
 		if a.Stale {
@@ -102,16 +108,13 @@ func (a *tokenAnswer) edit(q tokenQuestion) {
 	a.Asked, a.Stale = signed, false
 }
 
-func signAgain(q tokenQuestion, t jose.Token, payload []byte, alg string) (string, error) {
-	if alg == jose.None {
-		return jose.Sign(t.Header.Octets(), payload, alg, jose.Key{})
+// signAgain signs another payload under a token's header, with the key as it was
+// read for that token.
+func signAgain(before jose.Inspection, payload []byte, alg string) (string, error) {
+	if before.KeyErr != nil && alg != jose.None {
+		return "", before.KeyErr
 	}
-	// The key is read as it verified, or would verify, the token that there was.
-	in := jose.Inspect(q.Token, q.Key, jose.ValidKeyForm(q.KeyForm), jose.Options{})
-	if in.KeyErr != nil {
-		return "", in.KeyErr
-	}
-	return jose.Sign(t.Header.Octets(), payload, alg, in.Key)
+	return jose.Sign(before.Token.Header.Octets(), payload, alg, before.Key)
 }
 
 // sameLines reports whether two texts differ in their line ends at most, which
@@ -263,7 +266,7 @@ func (l *Lab) tokenInput(q tokenQuestion, of tokenFormOf, r *http.Request) (page
 	c.Here = "inspect"
 	in := page.InspectTokenInput{
 		Chrome: c, Inspection: a.Inspection, Now: a.Now, Text: a.Asked, Stale: a.Stale, Unsigned: a.Unsigned,
-		Key: q.Key, KeyForm: string(jose.ValidKeyForm(q.KeyForm)), Time: q.Time, Leeway: q.Leeway, Alg: q.Alg,
+		Key: q.Key, KeyForm: string(a.KeyForm), Time: q.Time, Leeway: q.Leeway, Alg: q.Alg,
 		Sample: of.sample, SampleClock: of.clock, Empty: a.Token.Form == jose.Empty, Origin: origin(r),
 	}
 	if _, ok := l.benches.Find(of.bench); ok {

@@ -295,6 +295,22 @@ func runCurl(t *testing.T, page string) int {
 	return status
 }
 
+// A secret whose form was recognised by the signature is read in the same form
+// once that signature is stale.
+func TestInspectKeepsTheForm(t *testing.T) {
+	v := &visitor{w: startLab(t, lifted)}
+	v.client = v.w.client(t)
+	token, key := signed(t, `{"sub":"lin"}`), jose.Encode([]byte(secret))
+	stale := v.post(t, "/inspect/token", "token", token, "key", key, "key_form", "auto", "do", "edit", "payload", `{"sub":"eve"}`).body
+	if !strings.Contains(stale, `<option value="base64url" selected`) || !strings.Contains(stale, `data-verdict="invalid"`) {
+		t.Error("after an edit the form of the key is not what it was recognised as")
+	}
+	again := v.post(t, "/inspect/token", "token", textField(t, stale, "token"), "key", key, "key_form", "base64url", "do", "sign", "payload", `{"sub":"eve"}`).body
+	if in, _ := v.ask(t, map[string]any{"token": textField(t, again, "token"), "key": secret, "key_form": "text"}); in.Verdict != "verified" {
+		t.Errorf("signed again with another key: %s", in.Sentence)
+	}
+}
+
 // White space inside a token is a mistake, and taken off at a press.
 func TestInspectClean(t *testing.T) {
 	v := &visitor{w: startLab(t, lifted)}

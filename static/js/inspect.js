@@ -83,6 +83,7 @@ function show(answer) {
   claims(answer.claims);
   field('input').textContent = answer.token.slice(0, answer.token.lastIndexOf('.')).slice(0, 2048);
   if (field('tolerated')) field('tolerated').hidden = answer.notes.length === 0;
+  if (answer.key) field('key-form').value = answer.key.form; // as the signature showed it, while it matched
   const send = field('send');
   if (!send) return;
   const command = field('curl');
