@@ -74,16 +74,6 @@ func (b *tab) auditOn(scheme string, width int64) {
 	b.must(err)
 }
 
-// wider are the elements that stick out of the window to the right, and of no
-// box that scrolls or clips.
-const wider = `(() => {
-	const root = document.documentElement, edge = root.clientWidth;
-	if (root.scrollWidth <= edge) return [];
-	const kept = (el) => el !== root && (getComputedStyle(el).overflowX !== 'visible' || kept(el.parentElement));
-	const out = [...document.querySelectorAll('body *')].filter((el) => el.getBoundingClientRect().right > edge + 1 && !kept(el.parentElement));
-	return ['the page', ...out.map((el) => el.outerHTML.slice(0, 120))];
-})()`
-
 // audit reports what axe-core finds on the pages, on a desk and on a phone, on
 // light and on dark paper, folded and with every fold open; and what is wider
 // than its window, which nothing may be down to 320 px.

@@ -159,14 +159,41 @@ func (l *Lab) devInput(b *bench.Bench, r *http.Request) (page.DevInput, error) {
 	}
 	in.Term, in.Feature = glossary.Terms[0], compare.Features[0]
 	in.Cookies = l.cookieStates()
-	return in, nil
+	in.Tokens, err = l.devTokens(b, r)
+	return in, err
+}
+
+// devTokens are states of the token inspector, made of the sample's token.
+func (l *Lab) devTokens(b *bench.Bench, r *http.Request) (map[string]page.InspectTokenInput, error) {
+	q := l.sampleQuestion()
+	edited, keyless, broken, twice := q, q, q, q
+	empty, payload := "{}", `{"role":"member","role":"staff","exp":"soon"}`
+	edited.Payload, edited.Sign, edited.Alg = &empty, true, "RS256"
+	keyless.Key = ""
+	broken.Token = "Authorization: Bearer \"" + q.Token[:40] + "\r\n  " + q.Token[40:] + "=\""
+	twice.Payload = &payload
+	out := map[string]page.InspectTokenInput{}
+	for name, state := range map[string]struct {
+		tokenQuestion
+		tokenFormOf
+	}{
+		"empty": {}, "sample": {q, tokenFormOf{sample: true}}, "verified": {q, tokenFormOf{bench: b.ID()}}, "no key": {keyless, tokenFormOf{}},
+		"stale": {edited, tokenFormOf{bench: b.ID()}}, "white space": {broken, tokenFormOf{bench: b.ID()}}, "duplicates": {twice, tokenFormOf{}},
+	} {
+		in, err := l.tokenInput(state.tokenQuestion, state.tokenFormOf, r)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = in
+	}
+	return out, nil
 }
 
 // cookieStates are the cookie inspector as GET shows it, after a whole answer was
 // pasted, and after a mistake. What it finds, it finds for the page as well.
 func (l *Lab) cookieStates() (states [3]page.CookieView) {
 	states[0] = l.cookieView()
-	inspectForm(&states[0], l.sampleCookie(&states[0]))
+	answerForm(&states[0], l.sampleCookie(&states[0]))
 	const answer = "HTTP/1.1 200 OK\nSet-Cookie: pref=%s\nSet-Cookie: __Host-sid=1; Secure; Path=/x\nSet-Cookie: old=; Max-Age=0\nSet-Cookie: <b>=1; Partitioned; Path=/a; Path=/"
 	for i, url := range []string{"https://www.shop.example/cart", "/cart"} {
 		v := l.cookieView()
@@ -175,7 +202,7 @@ func (l *Lab) cookieStates() (states [3]page.CookieView) {
 		preset(&v.Form, "form")
 		var lines []string
 		lines, v.Notes = cookie.Paste(v.Form.Lines)
-		inspectForm(&v, lines)
+		answerForm(&v, lines)
 		states[i+1] = v
 	}
 	for i := range states {

@@ -30,7 +30,7 @@ func (l *Lab) askCookie(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if len(lines) > 0 {
-		inspectForm(&v, lines)
+		answerForm(&v, lines)
 	}
 	v.Form.Choices()
 	return l.render(w, http.StatusOK, page.CookieInspector(v), r)
@@ -45,7 +45,7 @@ func (l *Lab) inspectCookie(w http.ResponseWriter, r *http.Request) error {
 	if page.Hides(v.Form.Lines) {
 		v.Notes = append(v.Notes, "There are characters in it that cannot be seen. The field has them as they are; the answer shows them as escapes.")
 	}
-	inspectForm(&v, lines)
+	answerForm(&v, lines)
 	status := http.StatusOK
 	if v.Problem != "" {
 		status = http.StatusBadRequest
@@ -60,8 +60,8 @@ func (l *Lab) cookieView() page.CookieView {
 	return v
 }
 
-// inspectForm puts the answer to a form beside it, or what is wrong with it.
-func inspectForm(v *page.CookieView, lines []string) {
+// answerForm puts the answer to a form beside it, or what is wrong with it.
+func answerForm(v *page.CookieView, lines []string) {
 	request, err := cookieRequest(&v.Form)
 	if err == nil {
 		earlier, _ := cookie.Paste(v.Form.Earlier)

@@ -10,6 +10,9 @@ import (
 func (l *Lab) routes() http.Handler {
 	mux := http.NewServeMux()
 	site := func(pattern string, h handler) { mux.Handle(pattern, secure(l.adapt(h))) }
+	inspect := func(pattern string, h http.Handler) {
+		mux.Handle(pattern, secureUpTo(maxInspect, l.sameOrigin(h)))
+	}
 	change := func(pattern string, h handler) { mux.Handle(pattern, secure(l.sameOrigin(l.adapt(form(h))))) }
 
 	site("GET /{$}", l.front)
@@ -22,6 +25,9 @@ func (l *Lab) routes() http.Handler {
 	site("GET /inspect/cookie", l.askCookie)
 	change("POST /inspect/cookie", l.inspectCookie)
 	mux.Handle("POST /api/inspect/cookie", l.sameOrigin(http.HandlerFunc(l.cookieAPI)))
+	site("GET /inspect/token", l.tokenPage)
+	inspect("POST /inspect/token", l.adapt(inspectForm(l.inspectTokenPage)))
+	inspect("POST /api/inspect/token", l.adaptJSON(l.inspectTokenJSON))
 	site("GET /bench/{id}", l.bench)
 	site("GET /bench/{id}/events", l.events)
 	site("GET /bench/{id}/exchanges/{n}", l.exchange)

@@ -21,13 +21,17 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // secure sets the security headers of our own pages, and limits what they read.
 // The apps do both themselves.
-func secure(next http.Handler) http.Handler {
+func secure(next http.Handler) http.Handler { return secureUpTo(maxForm, next) }
+
+// secureUpTo is secure for a page that reads more or less than a form of the
+// lab's: limit is in bytes.
+func secureUpTo(limit int64, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secureHeaders(w)
 		if r.URL.Path != "/" {
 			w.Header().Set("X-Robots-Tag", "noindex")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		next.ServeHTTP(w, r)
 	})
 }

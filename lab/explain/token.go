@@ -1,20 +1,12 @@
 package explain
 
 import (
-	"bytes"
 	"crypto/hmac"
-	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"hash"
-	"io"
-	"strings"
 	"time"
-	"unicode/utf8"
 
+	"authlab/lab/jose"
 	"authlab/lab/journal"
 )
 
@@ -22,21 +14,17 @@ import (
 // wrong with it. It verifies nothing. The three parts are always given: one
 // that is missing is empty and has a Problem. now is what times are measured
 // from.
+//
+// It is the inspector's view of the token, package jose's, with what is known
+// about each member.
 func ParseToken(raw string, now time.Time) TokenView {
-	v := TokenView{Raw: raw}
-	encoded := strings.SplitN(raw, ".", 3)
-	if n := strings.Count(raw, ".") + 1; n != 3 {
-		v.Problems = append(v.Problems, fmt.Sprintf("It has %s, where a compact JWS has three (RFC 7515, section 7.1).", count(n, "part")))
+	t := jose.Parse(raw)
+	v := TokenView{Raw: raw, Header: newPart(t.Header), Payload: newPart(t.Payload), Signature: newPart(t.Signature)}
+	if t.Parts != 3 {
+		v.Problems = append(v.Problems, fmt.Sprintf("It has %s, where a compact JWS has three (RFC 7515, section 7.1).", count(t.Parts, "part")))
 	}
-	for i, p := range []*Part{&v.Header, &v.Payload, &v.Signature} {
-		if i < len(encoded) {
-			*p = decodePart(encoded[i])
-		} else {
-			p.Problem = "it is missing"
-		}
-	}
-	v.Params = members(&v.Header, now, ParamGloss)
-	v.Claims = members(&v.Payload, now, ClaimGloss)
+	v.Params = members(&v.Header, t.Params, now, ParamGloss)
+	v.Claims = members(&v.Payload, t.Claims, now, ClaimGloss)
 	for _, p := range []struct {
 		name string
 		part Part
@@ -54,6 +42,18 @@ func ParseToken(raw string, now time.Time) TokenView {
 	return v
 }
 
+// newPart is a part with the first thing that is wrong with it.
+func newPart(p jose.Part) Part {
+	out := Part{Encoded: p.Encoded, Decoded: p.Decoded}
+	switch {
+	case p.Missing:
+		out.Problem = "it is missing"
+	case len(p.Problems) > 0:
+		out.Problem = p.Problems[0].Text
+	}
+	return out
+}
+
 // Proof recomputes a token's signature with a key: the signing input, the MAC
 // in base64url, and whether it is the one that the token carries. The
 // algorithm is the key's, whatever the token's header says (RFC 8725, section
@@ -61,52 +61,33 @@ func ParseToken(raw string, now time.Time) TokenView {
 // HMAC.
 func Proof(t TokenView, key journal.Key) (input, mac string, matches bool) {
 	input = t.Header.Encoded + "." + t.Payload.Encoded
-	algorithms := map[string]func() hash.Hash{"HS256": sha256.New, "HS384": sha512.New384, "HS512": sha512.New}
-	h, ok := algorithms[key.Alg]
+	sum, ok := jose.MAC(key.Alg, key.Secret, input)
 	if !ok {
 		return input, "", false
 	}
-	m := hmac.New(h, key.Secret)
-	m.Write([]byte(input))
-	sum := m.Sum(nil)
-	return input, base64.RawURLEncoding.EncodeToString(sum), hmac.Equal(sum, t.Signature.Decoded)
-}
-
-// decodePart decodes base64url as RFC 7515, section 2 defines it: no padding,
-// no line breaks, and no stray bits after the last octet.
-func decodePart(encoded string) Part {
-	p := Part{Encoded: encoded}
-	if i := strings.IndexAny(encoded, "\r\n"); i >= 0 {
-		p.Problem = fmt.Sprintf("there is a line break at offset %d, which base64url does not have", i)
-		return p
-	}
-	decoded, err := base64.RawURLEncoding.Strict().DecodeString(encoded)
-	var corrupt base64.CorruptInputError
-	switch {
-	case err == nil:
-		p.Decoded = decoded
-	case errors.As(err, &corrupt) && int(corrupt) < len(encoded) && !isBase64URL(encoded[corrupt]):
-		p.Problem = fmt.Sprintf("the octet %#02x at offset %d is not in the alphabet of base64url", encoded[corrupt], corrupt)
-	default:
-		p.Problem = "its last character does not end on a whole octet, as base64url must"
-	}
-	return p
-}
-
-func isBase64URL(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_'
+	return input, jose.Encode(sum), hmac.Equal(sum, t.Signature.Decoded)
 }
 
 // members lists the members of the JSON object in a part with what is known
 // about them.
-func members(p *Part, now time.Time, gloss func(string) (Gloss, bool)) []Claim {
+func members(p *Part, o jose.Object, now time.Time, gloss func(string) (Gloss, bool)) []Claim {
 	if p.Problem != "" {
 		return nil
 	}
-	list := jsonMembers(p)
-	for i, c := range list {
-		list[i].Gloss, _ = gloss(c.Name)
-		list[i].Human = human(c.Name, c.Value, now)
+	if o.Problem != nil {
+		p.Problem = o.Problem.Text
+	}
+	return Members(o, now, gloss)
+}
+
+// Members lists the members of a header or of claims with what is known about
+// each: gloss is ParamGloss or ClaimGloss, now what times are measured from.
+func Members(o jose.Object, now time.Time, gloss func(string) (Gloss, bool)) []Claim {
+	var list []Claim
+	for _, m := range o.Members {
+		c := Claim{Name: m.Name, Value: m.Value, Human: human(m.Name, m.Value, now)}
+		c.Gloss, _ = gloss(m.Name)
+		list = append(list, c)
 	}
 	return list
 }
@@ -114,40 +95,11 @@ func members(p *Part, now time.Time, gloss func(string) (Gloss, bool)) []Claim {
 // jsonMembers lists the members of a JSON object, in their order and with
 // duplicates, as far as it can be read. What stops it is the part's Problem.
 func jsonMembers(p *Part) []Claim {
-	var list []Claim
-	d := json.NewDecoder(bytes.NewReader(p.Decoded))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		p.Problem = "it is not a JSON object"
-		return nil
+	o := jose.ReadObject(p.Decoded)
+	if o.Problem != nil {
+		p.Problem = o.Problem.Text
 	}
-	for d.More() {
-		name, err := d.Token()
-		var value json.RawMessage
-		if err == nil {
-			err = d.Decode(&value)
-		}
-		if err != nil {
-			p.Problem = "its JSON is broken"
-			return list
-		}
-		list = append(list, Claim{Name: name.(string), Value: string(value)})
-	}
-	p.Problem = ending(d, p.Decoded)
-	return list
-}
-
-// ending says what is wrong after the last member of an object, or "".
-func ending(d *json.Decoder, text []byte) string {
-	if _, err := d.Token(); err != nil {
-		return "its JSON is broken"
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return "something follows its JSON object"
-	}
-	if !utf8.Valid(text) {
-		return "it is not UTF-8"
-	}
-	return ""
+	return Members(o, time.Time{}, func(string) (Gloss, bool) { return Gloss{}, false })
 }
 
 // human says what a claim means beyond its JSON text: a NumericDate's clock and

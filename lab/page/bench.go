@@ -335,7 +335,7 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	l.Request.Copied = x.By == journal.Replay
 	earlier := in.Journal.Latest(flow, func(e *journal.Exchange) bool { return e.Number < x.Number })
 	l.Server = newServer(x, earlier, verdict, in.Ran(x))
-	l.Held = newHeld(explain.HeldAfter(in.Journal.Exchanges, flow, x.Number), flow)
+	l.Held = newHeld(explain.HeldAfter(in.Journal.Exchanges, flow, x.Number), flow, in.ID)
 	return l
 }
 
@@ -350,7 +350,7 @@ func (in *BenchInput) emptyLane(l Lane) Lane {
 	if n := len(in.Journal.Exchanges); n > 0 {
 		last = in.Journal.Exchanges[n-1].Number
 	}
-	l.Held = newHeld(explain.HeldAfter(in.Journal.Exchanges, l.Flow, last), l.Flow)
+	l.Held = newHeld(explain.HeldAfter(in.Journal.Exchanges, l.Flow, last), l.Flow, in.ID)
 	return l
 }
 

@@ -26,6 +26,7 @@ type DevInput struct {
 	Term     Term
 	Feature  Feature
 	Problems []Problem
+	Tokens   map[string]InspectTokenInput // states of the token inspector, by name
 
 	Found, NotFound, Asked SearchView
 
@@ -103,6 +104,7 @@ func NewDev(in DevInput) DevView {
 		{Name: "Comparison", Wide: true, States: d.comparison()},
 		{Name: "Search", States: d.searches()},
 		{Name: "Cookie inspector", Wide: true, States: d.cookies()},
+		{Name: "Token inspector", Wide: true, States: d.tokens()},
 		{Name: "Notices", States: d.notices()},
 		{Name: "Errors", States: d.problems()},
 		{Name: "Menus", States: d.menus()},
@@ -195,6 +197,19 @@ func (d dev) question(sent bool, answers func(PredictionText) map[string]Answere
 	in := d.in.Bench
 	in.Answers = answers(p)
 	return predict(p.on(&in, sent))
+}
+
+// tokens are the token inspector's form and what it finds out.
+func (d dev) tokens() []DevState {
+	states := []DevState{
+		{"tabs", "inspect", inspectTabs(InspectTabs("token"))},
+		{"form, empty", "inspect", tokenForm(NewInspectToken(d.in.Tokens["empty"]).Form)},
+		{"form, filled", "inspect", tokenForm(NewInspectToken(d.in.Tokens["verified"]).Form)},
+	}
+	for _, name := range []string{"sample", "verified", "no key", "stale", "white space", "duplicates"} {
+		states = append(states, DevState{name, "inspect", tokenResult(NewInspectToken(d.in.Tokens[name]))})
+	}
+	return states
 }
 
 func (d dev) predictions() []DevState {
@@ -496,7 +511,7 @@ func busy(c templ.Component) templ.Component {
 
 // named are the attributes that give or use the id of an element. Our markup has
 // a bare quote nowhere but around attributes' values.
-var named = regexp.MustCompile(`( (?:id|for|aria-labelledby|aria-describedby|popovertarget|data-copy)="| href="#)([^"]*)"`)
+var named = regexp.MustCompile(`( (?:id|for|form|aria-labelledby|aria-describedby|popovertarget|data-copy)="| href="#)([^"]*)"`)
 
 // apart gives every id of a component a prefix, because the sheet shows again and
 // again what a page has once. The icons are the page's own.

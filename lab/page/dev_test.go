@@ -28,6 +28,7 @@ var elsewhere = map[string]string{
 	"Handout":     "a whole page",
 
 	"CookieInspector": "a whole page",
+	"InspectToken":    "a whole page",
 
 	"chapterBody": "a whole chapter, which /learn shows alone",
 }

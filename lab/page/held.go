@@ -17,6 +17,9 @@ type HeldView struct {
 	Kept   string // where the token flow's token is kept, as the settings name it
 	// Refused says why the browser refuses what was set last, "" where it keeps it.
 	Refused string
+	// InspectCookie leads to what becomes of the cookie that was set last, "" for
+	// none.
+	InspectCookie string
 }
 
 // CookieHeld is the session cookie in the browser's jar.
@@ -33,19 +36,24 @@ type TokenHeld struct {
 	Refresh                    string              // the refresh token that is kept with it, cut
 	Attributes                 []explain.Attribute // of the cookie that it is in
 	Params, Claims             []ClaimView
+	Inspect                    string // where it is taken apart; the address names the exchange, never the token
 }
 
 // ClaimView is one member of the token's header or payload.
 type ClaimView struct{ Name, Value, Human, Meaning, Source string }
 
-func newHeld(h explain.Held, flow journal.Flow) HeldView {
+func newHeld(h explain.Held, flow journal.Flow, bench string) HeldView {
 	v := HeldView{Refused: shown(h.Refused)}
 	if h.From > 0 {
 		v.Source = fmt.Sprintf("learned from exchange %d", h.From)
 	}
+	if h.Cookie != nil || h.Refused != "" {
+		v.InspectCookie = fmt.Sprintf("/inspect/cookie?bench=%s&exchange=%d", bench, h.From)
+	}
 	switch {
 	case h.Token != nil:
 		v.Token, v.Kept = newTokenHeld(h), h.Kept
+		v.Token.Inspect = fmt.Sprintf("/inspect/token?bench=%s&exchange=%d", bench, h.From)
 	case h.Cookie != nil:
 		v.Cookie = newCookieHeld(*h.Cookie)
 	case flow == journal.Session:

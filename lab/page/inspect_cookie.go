@@ -102,14 +102,14 @@ var (
 
 // Choices fills in what can be chosen, with what was chosen.
 func (f *CookieForm) Choices() {
-	f.APIs, f.Initiators, f.Presets = chosen(apiNames, f.API), chosen(whoNames, f.Initiator), CookiePresets
+	f.APIs, f.Initiators, f.Presets = selected(apiNames, f.API), selected(whoNames, f.Initiator), CookiePresets
 	f.Kinds = nil
 	for _, k := range cookie.Kinds {
 		f.Kinds = append(f.Kinds, Option{string(k), kindNames[k], string(k) == f.Kind})
 	}
 }
 
-func chosen(options []Option, value string) []Option {
+func selected(options []Option, value string) []Option {
 	out := make([]Option, 0, len(options))
 	for _, o := range options {
 		o.Chosen = o.Value == value

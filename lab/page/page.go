@@ -33,7 +33,7 @@ type Chrome struct {
 	// Bench is the path of the visitor's bench, where the page belongs to one.
 	Bench string
 	// Here names the page in the site's navigation: "start", "learn", "compare",
-	// "glossary" or "bench".
+	// "glossary", "inspect" or "bench".
 	Here string
 }
 

@@ -1,0 +1,293 @@
+package lab
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"authlab/lab/bench"
+	"authlab/lab/explain"
+	"authlab/lab/jose"
+	"authlab/lab/journal"
+	"authlab/lab/page"
+)
+
+// tokenQuestion is what the token inspector is asked, by its form or as JSON.
+type tokenQuestion struct {
+	// Token is what was pasted: a token, or anything with one in it.
+	Token string `json:"token"`
+	// Key and KeyForm are the key and how it is written: auto, text, hex,
+	// base64, base64url, pem or jwk.
+	Key     string `json:"key"`
+	KeyForm string `json:"key_form"`
+	// Time is what exp, nbf and iat are held against: now (also if empty), none,
+	// an RFC 3339 time or seconds since 1970.
+	Time string `json:"time"`
+	// Leeway is in seconds, a day at most.
+	Leeway int `json:"leeway"`
+	// Payload, if given, takes the place of the token's, as text. The signature
+	// stays the old one, or is made anew where Sign is true.
+	Payload *string `json:"payload"`
+	// Sign signs again with Alg, the token's own if empty, and the key.
+	Sign bool   `json:"sign"`
+	Alg  string `json:"alg"`
+}
+
+// tokenAnswer is what the inspector found out.
+type tokenAnswer struct {
+	jose.Inspection
+	// Asked is the text that was inspected: the question's, or the token that
+	// was made of it.
+	Asked string
+	// Stale says that the payload was changed and the signature was not.
+	Stale bool
+	// Unsigned is why the token could not be signed again, or "".
+	Unsigned string
+	// Now is what the claims' times are measured from.
+	Now time.Time
+	// KeyForm is how the key is written: what was asked, or what was recognised
+	// before an edit, when the signature could still tell.
+	KeyForm jose.KeyForm
+}
+
+const maxLeeway = 24 * 60 * 60 // seconds
+
+// inspectToken answers a question. It is a pure function: nothing is kept, and
+// nothing is fetched. It fails where the question cannot be understood.
+func inspectToken(q tokenQuestion, now time.Time) (tokenAnswer, error) {
+	at, err := timeOf(q.Time, now)
+	if err != nil {
+		return tokenAnswer{}, err
+	}
+	if q.Leeway < 0 || q.Leeway > maxLeeway {
+		return tokenAnswer{}, badRequest("The leeway is a number of seconds from 0 to 86400.", nil)
+	}
+	a := tokenAnswer{Asked: q.Token, Now: now, KeyForm: jose.ValidKeyForm(q.KeyForm)}
+	if !at.IsZero() {
+		a.Now = at
+	}
+	if q.Payload != nil || q.Sign {
+		a.edit(q)
+	}
+	a.Inspection = jose.Inspect(a.Asked, q.Key, a.KeyForm, jose.Options{Time: at, Leeway: time.Duration(q.Leeway) * time.Second})
+	return a, nil
+}
+
+// edit puts another payload into the token, and signs it where that is asked.
+func (a *tokenAnswer) edit(q tokenQuestion) {
+	before := jose.Inspect(q.Token, q.Key, a.KeyForm, jose.Options{})
+	t, payload := before.Token, before.Token.Payload.Octets()
+	if before.KeyErr == nil && before.Key.Given() {
+		a.KeyForm = before.Key.Form
+	}
+	if q.Payload != nil && !sameLines(*q.Payload, string(payload)) {
+		payload = []byte(strings.ReplaceAll(*q.Payload, "\r\n", "\n"))
+		a.Stale = true
+	}
+	if !q.Sign {
+		if a.Stale {
+			a.Asked = jose.Rebuild(t, payload)
+		}
+		return
+	}
+	alg := q.Alg
+	if alg == "" {
+		alg = t.Alg()
+	}
+	signed, err := signAgain(before, payload, alg)
+	if err != nil {
+		a.Unsigned = "It could not be signed: " + err.Error() + "."
+		if a.Stale {
+			a.Asked = jose.Rebuild(t, payload)
+		}
+		return
+	}
+	a.Asked, a.Stale = signed, false
+}
+
+// signAgain signs another payload under a token's header, with the key as it was
+// read for that token.
+func signAgain(before jose.Inspection, payload []byte, alg string) (string, error) {
+	if before.KeyErr != nil && alg != jose.None {
+		return "", before.KeyErr
+	}
+	return jose.Sign(before.Token.Header.Octets(), payload, alg, before.Key)
+}
+
+// sameLines reports whether two texts differ in their line ends at most, which
+// a form changes by itself.
+func sameLines(a, b string) bool {
+	return strings.ReplaceAll(a, "\r\n", "\n") == strings.ReplaceAll(b, "\r\n", "\n")
+}
+
+// timeOf reads what dates are held against; the zero time means that they are
+// not.
+func timeOf(value string, now time.Time) (time.Time, error) {
+	switch value = strings.TrimSpace(value); value {
+	case "", "now":
+		return now, nil
+	case "none":
+		return time.Time{}, nil
+	}
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil && seconds >= 0 && seconds < 1<<38 {
+		return time.Unix(seconds, 0).UTC(), nil
+	}
+	t, err := time.Parse(time.RFC3339, value)
+	if err != nil || t.IsZero() {
+		return time.Time{}, badRequest("A time is written like 2026-11-23T12:00:00Z, or as seconds since 1970.", err)
+	}
+	return t, nil
+}
+
+// tokenPage is GET /inspect/token: the empty form with the sample, or the token
+// of a bench's exchange. No token is ever in an address.
+func (l *Lab) tokenPage(w http.ResponseWriter, r *http.Request) error {
+	id := r.FormValue("bench")
+	if id == "" {
+		return l.renderToken(w, r, l.sampleQuestion(), tokenFormOf{sample: true, clock: l.sample.Latest(journal.Token, bench.LogsIn).Clock})
+	}
+	b, ok := l.benches.Find(id)
+	if !ok {
+		return errNoBench
+	}
+	q, err := benchQuestion(b, r.FormValue("exchange"))
+	if err != nil {
+		return err
+	}
+	return l.renderToken(w, r, q, tokenFormOf{bench: id})
+}
+
+// sampleQuestion is the token that the lab's own run got at its login, with the
+// key of the run's bench.
+func (l *Lab) sampleQuestion() tokenQuestion {
+	x := l.sample.Latest(journal.Token, bench.LogsIn)
+	return questionOf(x, x.Clock)
+}
+
+// benchQuestion is the token of an exchange, with the bench's key and clock. An
+// empty number means the latest exchange that has a token.
+func benchQuestion(b *bench.Bench, number string) (tokenQuestion, error) {
+	v := b.Journal()
+	carries := func(x *journal.Exchange) bool { _, ok := tokenOf(x); return ok }
+	x := v.Latest(journal.Token, carries)
+	if number != "" {
+		n, err := strconv.Atoi(number)
+		found, ok := v.Exchange(n)
+		if err != nil || !ok {
+			return tokenQuestion{}, &failure{status: http.StatusNotFound, heading: "No such exchange", cause: err, text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges."}
+		}
+		x = found
+	}
+	if x == nil || !carries(x) {
+		return tokenQuestion{}, &failure{
+			status: http.StatusNotFound, heading: "No token there",
+			text: "That exchange carries no token. Log in to the stateless app first, or choose another exchange of the journal.",
+		}
+	}
+	return questionOf(x, b.Now()), nil
+}
+
+// tokenOf is the token that an exchange gave or presented.
+func tokenOf(x *journal.Exchange) (string, bool) {
+	if x.Flow != journal.Token {
+		return "", false
+	}
+	c, ok := explain.Issued(x)
+	if !ok {
+		c, ok = explain.Presented(x)
+	}
+	return c.Value, ok
+}
+
+// questionOf asks about an exchange's token with the key that the server had,
+// where that is a secret.
+func questionOf(x *journal.Exchange, clock time.Time) tokenQuestion {
+	q := tokenQuestion{KeyForm: string(jose.Auto), Time: clock.UTC().Format(time.RFC3339)}
+	q.Token, _ = tokenOf(x)
+	if keys := x.Before.Keys; len(keys) > 0 && len(keys[len(keys)-1].Secret) > 0 {
+		q.Key, q.KeyForm = base64.RawURLEncoding.EncodeToString(keys[len(keys)-1].Secret), string(jose.Base64URL)
+	}
+	return q
+}
+
+// inspectTokenPage is POST /inspect/token: the form, answered with a page. The
+// field do says which button was pressed: inspect, clean, edit or sign.
+func (l *Lab) inspectTokenPage(w http.ResponseWriter, r *http.Request) error {
+	f := r.PostForm
+	q := tokenQuestion{Token: f.Get("token"), Key: f.Get("key"), KeyForm: f.Get("key_form"), Alg: f.Get("alg"), Time: f.Get("when")}
+	if q.Time == "given" {
+		q.Time = f.Get("time")
+	}
+	if s := strings.TrimSpace(f.Get("leeway")); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			return badRequest("The leeway is a number of seconds from 0 to 86400.", err)
+		}
+		q.Leeway = n
+	}
+	switch do := f.Get("do"); do {
+	case "clean":
+		q.Token = jose.Read(q.Token).Raw
+	case "edit", "sign":
+		if payload, sent := f["payload"]; sent {
+			q.Payload = &payload[0]
+		}
+		q.Sign = do == "sign"
+	}
+	return l.renderToken(w, r, q, tokenFormOf{bench: f.Get("bench")})
+}
+
+// tokenFormOf says where a form comes from.
+type tokenFormOf struct {
+	bench  string // a bench's id, or ""
+	sample bool
+	clock  time.Time // of the sample
+}
+
+// renderToken answers with the page for a question.
+func (l *Lab) renderToken(w http.ResponseWriter, r *http.Request, q tokenQuestion, of tokenFormOf) error {
+	in, err := l.tokenInput(q, of, r)
+	if err != nil {
+		return err
+	}
+	return l.render(w, http.StatusOK, page.InspectToken(page.NewInspectToken(in)), r)
+}
+
+// tokenInput is what the page for a question is made from.
+func (l *Lab) tokenInput(q tokenQuestion, of tokenFormOf, r *http.Request) (page.InspectTokenInput, error) {
+	a, err := inspectToken(q, time.Now())
+	if err != nil {
+		return page.InspectTokenInput{}, err
+	}
+	c := l.chrome("Token inspector: AuthLab")
+	c.Here = "inspect"
+	in := page.InspectTokenInput{
+		Chrome: c, Inspection: a.Inspection, Now: a.Now, Text: a.Asked, Stale: a.Stale, Unsigned: a.Unsigned,
+		Key: q.Key, KeyForm: string(a.KeyForm), Time: q.Time, Leeway: q.Leeway, Alg: q.Alg,
+		Sample: of.sample, SampleClock: of.clock, Empty: a.Token.Form == jose.Empty, Origin: origin(r),
+	}
+	if _, ok := l.benches.Find(of.bench); ok {
+		in.Bench = of.bench
+	}
+	return in, nil
+}
+
+// inspectTokenJSON is POST /api/inspect/token.
+func (l *Lab) inspectTokenJSON(w http.ResponseWriter, r *http.Request) error {
+	var q tokenQuestion
+	if err := readJSON(r, &q); err != nil {
+		return err
+	}
+	a, err := inspectToken(q, time.Now())
+	if err != nil {
+		return err
+	}
+	edited := q.Payload != nil || q.Sign
+	return answerJSON(w, http.StatusOK, newTokenJSON(a, edited))
+}
+
+// asText is octets as text, where they are UTF-8.
+func asText(octets []byte) (string, bool) { return string(octets), utf8.Valid(octets) }
