@@ -2,6 +2,7 @@ package lab
 
 import (
 	"encoding/base64"
+	"encoding/pem"
 	"net/http"
 	"strconv"
 	"strings"
@@ -202,15 +203,24 @@ func tokenOf(x *journal.Exchange) (string, bool) {
 	return c.Value, ok
 }
 
-// questionOf asks about an exchange's token with the key that the server had,
-// where that is a secret.
+// questionOf asks about an exchange's token with the key that the server verifies
+// with.
 func questionOf(x *journal.Exchange, clock time.Time) tokenQuestion {
 	q := tokenQuestion{KeyForm: string(jose.Auto), Time: clock.UTC().Format(time.RFC3339)}
 	q.Token, _ = tokenOf(x)
-	if keys := x.Before.Keys; len(keys) > 0 && len(keys[len(keys)-1].Secret) > 0 {
-		q.Key, q.KeyForm = base64.RawURLEncoding.EncodeToString(keys[len(keys)-1].Secret), string(jose.Base64URL)
+	if keys := x.Before.Keys; len(keys) > 0 {
+		q.Key, q.KeyForm = verifying(keys[len(keys)-1])
 	}
 	return q
+}
+
+// verifying is the key that a bench's tokens are verified with, in the form in
+// which the page takes it. A private key is not recorded.
+func verifying(k journal.Key) (key, form string) {
+	if len(k.Secret) > 0 {
+		return base64.RawURLEncoding.EncodeToString(k.Secret), string(jose.Base64URL)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: k.Public})), string(jose.PEM)
 }
 
 // inspectTokenPage is POST /inspect/token: the form, answered with a page. The
