@@ -275,6 +275,8 @@ func roleOf(s journal.State, user string) string {
 func away(t, now time.Time) string {
 	d := t.Sub(now)
 	switch {
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("in %d h", int(d.Hours()))
 	case d >= time.Minute:
 		return fmt.Sprintf("in %d min", int(d.Minutes()))
 	case d > 0:
