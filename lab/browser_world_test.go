@@ -37,15 +37,16 @@ var flags = []chromedp.ExecAllocatorOption{
 	chromedp.Flag("password-store", "basic"), chromedp.WindowSize(1440, 1000),
 }
 
-// browser starts a Chromium with a fresh profile and returns a tab of it.
-func (w *world) browser(t testing.TB) *tab {
+// browser starts a Chromium with a fresh profile and returns a tab of it. more
+// are options beside flags.
+func (w *world) browser(t testing.TB, more ...chromedp.ExecAllocatorOption) *tab {
 	t.Helper()
 	name := cmp.Or(os.Getenv("CHROMIUM"), "chromium")
 	path, err := exec.LookPath(name)
 	if err != nil {
 		t.Fatalf("this test needs a browser, %q (%v): install Debian's package chromium, or set CHROMIUM to a Chromium or Chrome; make test installs it where it may", name, err)
 	}
-	options := slices.Concat(flags, []chromedp.ExecAllocatorOption{chromedp.ExecPath(path)})
+	options := slices.Concat(flags, []chromedp.ExecAllocatorOption{chromedp.ExecPath(path)}, more)
 	ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(end)
 	quiet := func(string, ...any) {}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"authlab/lab/bench"
+	"authlab/lab/cookie"
 	"authlab/lab/journal"
 	"authlab/lab/page"
 	"authlab/lab/wire"
@@ -157,7 +158,30 @@ func (l *Lab) devInput(b *bench.Bench, r *http.Request) (page.DevInput, error) {
 		return in, err
 	}
 	in.Term, in.Feature = glossary.Terms[0], compare.Features[0]
+	in.Cookies = l.cookieStates()
 	return in, nil
+}
+
+// cookieStates are the cookie inspector as GET shows it, after a whole answer was
+// pasted, and after a mistake. What it finds, it finds for the page as well.
+func (l *Lab) cookieStates() (states [3]page.CookieView) {
+	states[0] = l.cookieView()
+	inspectForm(&states[0], l.sampleCookie(&states[0]))
+	const answer = "HTTP/1.1 200 OK\nSet-Cookie: pref=%s\nSet-Cookie: __Host-sid=1; Secure; Path=/x\nSet-Cookie: old=; Max-Age=0\nSet-Cookie: <b>=1; Partitioned; Path=/a; Path=/"
+	for i, url := range []string{"https://www.shop.example/cart", "/cart"} {
+		v := l.cookieView()
+		v.Form = freshForm()
+		v.Form.URL, v.Form.Lines = url, fmt.Sprintf(answer, strings.Repeat("v", 400))
+		preset(&v.Form, "form")
+		var lines []string
+		lines, v.Notes = cookie.Paste(v.Form.Lines)
+		inspectForm(&v, lines)
+		states[i+1] = v
+	}
+	for i := range states {
+		states[i].Form.Choices()
+	}
+	return states
 }
 
 // filled is a journal that holds what v does, has room for three exchanges more

@@ -54,14 +54,8 @@ func (bs *Benches) Replay(ctx context.Context, b *Bench, number int, addr net.Ad
 	}
 	req.Host = host
 	req.Header.Set("User-Agent", replayAgent)
-	switch {
-	case x.Flow == journal.Session:
-		req.Header.Set("Cookie", explain.SessionCookie(x.Settings)+"="+credential.Value)
-	case explain.TokenInCookie(x.Settings):
-		req.Header.Set("Cookie", explain.AccessCookie+"="+credential.Value)
-	default:
-		req.Header.Set("Authorization", "Bearer "+credential.Value)
-	}
+	name, value := credential.Field(x.Settings)
+	req.Header.Set(name, value)
 	return bs.send(req, addr)
 }
 

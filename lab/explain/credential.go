@@ -25,6 +25,19 @@ func SessionCookie(s settings.Settings) string {
 // own, in any of its variants.
 func isSessionCookie(name string) bool { return name == "sid" || name == "__Host-sid" }
 
+// Field is the header field that presents a credential, as its flow's settings
+// have it.
+func (c Credential) Field(s settings.Settings) (name, value string) {
+	switch {
+	case c.Flow == journal.Session:
+		return "Cookie", SessionCookie(s) + "=" + c.Value
+	case TokenInCookie(s):
+		return "Cookie", AccessCookie + "=" + c.Value
+	default:
+		return "Authorization", "Bearer " + c.Value
+	}
+}
+
 // Presented is the credential that a request carried for its flow: the session
 // id that the server finds among its cookies, or its access token. It reports
 // false where there is none, or where the header cannot be read as one. A refresh

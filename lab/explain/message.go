@@ -187,3 +187,6 @@ func firstLine(b []byte) []byte {
 	line, _, _ := bytes.Cut(b, []byte("\n"))
 	return bytes.TrimSuffix(line, []byte("\r"))
 }
+
+// trimWhite removes what RFC 6265 calls WSP from both ends.
+func trimWhite(s string) string { return strings.Trim(s, " \t") }

@@ -3,6 +3,8 @@ package explain
 import (
 	"strconv"
 	"strings"
+
+	"authlab/lab/cookie"
 )
 
 // statusOf reads a status line (RFC 9112, section 4): where the code stands and
@@ -151,7 +153,7 @@ func (s *scan) until(name, value string) string {
 	if key != "expires" && key != "max-age" {
 		return ""
 	}
-	t := expiry([]Attribute{{Name: name, Value: value}}, s.started)
+	t := expiry(cookie.Parse("a=b;"+name+"="+value, s.started), s.started)
 	if t.IsZero() {
 		return " This value cannot be read and has no effect."
 	}

@@ -28,6 +28,10 @@ type DevInput struct {
 	Problems []Problem
 
 	Found, NotFound, Asked SearchView
+
+	// Cookies are the cookie inspector with the sample, with a whole answer
+	// pasted, and with a mistake in the form.
+	Cookies [3]CookieView
 }
 
 // DevCast are exchanges that stand for a state which no step of the lesson shows.
@@ -98,6 +102,7 @@ func NewDev(in DevInput) DevView {
 		{Name: "In the article", States: d.article()},
 		{Name: "Comparison", Wide: true, States: d.comparison()},
 		{Name: "Search", States: d.searches()},
+		{Name: "Cookie inspector", Wide: true, States: d.cookies()},
 		{Name: "Notices", States: d.notices()},
 		{Name: "Errors", States: d.problems()},
 		{Name: "Menus", States: d.menus()},
@@ -109,6 +114,18 @@ func NewDev(in DevInput) DevView {
 		v.Groups = append(v.Groups, g)
 	}
 	return v
+}
+
+// cookies are the parts of the cookie inspector.
+func (d dev) cookies() []DevState {
+	sample, pasted, wrong := d.in.Cookies[0], d.in.Cookies[1], d.in.Cookies[2]
+	return []DevState{
+		{Name: "form, with the sample", Class: "inspect", Body: cookieForm(sample)},
+		{Name: "form, after a paste", Class: "inspect", Body: cookieForm(pasted)},
+		{Name: "form, with a mistake", Class: "inspect", Body: cookieForm(wrong)},
+		{Name: "answer, one cookie", Class: "inspect", Body: cookieResult(*sample.Result)},
+		{Name: "answer, several", Class: "inspect", Body: cookieResult(*pasted.Result)},
+	}
 }
 
 // dev builds the states of each component.

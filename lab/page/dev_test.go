@@ -26,6 +26,9 @@ var elsewhere = map[string]string{
 	"ProblemPage": "a whole page",
 	"Exchange":    "a whole page",
 	"Handout":     "a whole page",
+
+	"CookieInspector": "a whole page",
+
 	"chapterBody": "a whole chapter, which /learn shows alone",
 }
 

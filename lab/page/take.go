@@ -80,13 +80,8 @@ func (in *BenchInput) takeOne(x *journal.Exchange) Take {
 // copyCommand is a request for the profile with a copied credential, as somebody
 // else would send it.
 func (in *BenchInput) copyCommand(x *journal.Exchange, c explain.Credential) string {
-	field := export.Field{Name: "Authorization", Value: "Bearer " + c.Value}
-	switch {
-	case c.Flow == journal.Session:
-		field = export.Field{Name: "Cookie", Value: explain.SessionCookie(x.Settings) + "=" + c.Value}
-	case explain.TokenInCookie(x.Settings):
-		field = export.Field{Name: "Cookie", Value: explain.AccessCookie + "=" + c.Value}
-	}
+	name, value := c.Field(x.Settings)
+	field := export.Field{Name: name, Value: value}
 	r := export.Request{Method: "GET", Target: in.path() + "/" + string(c.Flow) + "/profile", Fields: []export.Field{field}}
 	return r.Curl(in.Origin)
 }

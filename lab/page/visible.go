@@ -72,3 +72,14 @@ func shown(s string) string {
 	}
 	return b.String()
 }
+
+// Hides reports whether a text, which may have several lines, has anything in it
+// that cannot be shown as it is.
+func Hides(s string) bool {
+	for _, p := range visible(strings.ReplaceAll(s, "\r\n", "\n"), true) {
+		if p.escaped {
+			return true
+		}
+	}
+	return false
+}

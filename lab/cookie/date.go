@@ -1,14 +1,14 @@
-package explain
+package cookie
 
 import (
 	"strings"
 	"time"
 )
 
-// cookieDate reads an Expires value by the algorithm of RFC 6265, section
-// 5.1.1, which finds a time, a day, a month and a year in any order and does
-// not care for the rest.
-func cookieDate(value string) (time.Time, bool) {
+// ParseDate reads a cookie-date (section 5.1.1): the algorithm looks for a time,
+// a day, a month and a year in any order and does not care for the rest. why is
+// "" if it is one, else the part that is missing or out of range.
+func ParseDate(value string) (t time.Time, why string) {
 	var d dateParts
 	for _, token := range strings.FieldsFunc(value, dateDelimiter) {
 		d.take(token)
@@ -23,7 +23,7 @@ type dateParts struct {
 }
 
 // take reads one token as the first part that is still missing and that it can
-// be, in the order of RFC 6265, section 5.1.1, step 2.
+// be, in the order of section 5.1.1, step 2.
 func (d *dateParts) take(token string) {
 	if !d.clock {
 		if d.hour, d.minute, d.second, d.clock = timeOf(token); d.clock {
@@ -45,8 +45,9 @@ func (d *dateParts) take(token string) {
 	}
 }
 
-// time puts the parts together. Two-digit years up to 69 are of this century.
-func (d *dateParts) time() (time.Time, bool) {
+// time puts the parts together: steps 3 to 7. Two-digit years up to 69 are of
+// this century.
+func (d *dateParts) time() (time.Time, string) {
 	year := d.era
 	switch {
 	case year >= 70 && year <= 99:
@@ -54,11 +55,35 @@ func (d *dateParts) time() (time.Time, bool) {
 	case year <= 69:
 		year += 2000
 	}
-	if !d.clock || !d.day || !d.month || !d.year || year < 1601 || d.hour > 23 || d.minute > 59 || d.second > 59 {
-		return time.Time{}, false
+	if why := d.wrong(year); why != "" {
+		return time.Time{}, why
 	}
 	t := time.Date(year, time.Month(d.mon), d.dom, d.hour, d.minute, d.second, 0, time.UTC)
-	return t, t.Day() == d.dom
+	if t.Day() != d.dom {
+		return time.Time{}, "that month has no such day"
+	}
+	return t, ""
+}
+
+func (d *dateParts) wrong(year int) string {
+	switch {
+	case !d.clock:
+		return "it has no time of day (hh:mm:ss)"
+	case !d.day:
+		return "it has no day of the month"
+	case !d.month:
+		return "it has no month (Jan to Dec)"
+	case !d.year:
+		return "it has no year"
+	case d.dom < 1 || d.dom > 31:
+		return "the day is not from 1 to 31"
+	case year < 1601:
+		return "the year is before 1601"
+	case d.hour > 23 || d.minute > 59 || d.second > 59:
+		return "the time of day is out of range"
+	default:
+		return ""
+	}
 }
 
 // dateDelimiter reports what separates the tokens of a cookie-date.

@@ -1,0 +1,211 @@
+package lab
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"authlab/lab/bench"
+	"authlab/lab/cookie"
+	"authlab/lab/journal"
+	"authlab/lab/page"
+)
+
+// askCookie is GET /inspect/cookie: the inspector with something to look at, a
+// cookie of the sample run or, with bench and exchange, those of an exchange.
+func (l *Lab) askCookie(w http.ResponseWriter, r *http.Request) error {
+	v := l.cookieView()
+	var lines []string
+	if r.FormValue("bench") == "" {
+		lines = l.sampleCookie(&v)
+	} else {
+		var err error
+		if lines, err = l.benchCookies(r, &v); err != nil {
+			return err
+		}
+	}
+	if len(lines) > 0 {
+		inspectForm(&v, lines)
+	}
+	v.Form.Choices()
+	return l.render(w, http.StatusOK, page.CookieInspector(v), r)
+}
+
+// inspectCookie is POST /inspect/cookie: the answer to a form. It keeps nothing.
+func (l *Lab) inspectCookie(w http.ResponseWriter, r *http.Request) error {
+	v := l.cookieView()
+	v.Form = typedForm(r)
+	lines, notes := cookie.Paste(v.Form.Lines)
+	v.Notes = notes
+	if page.Hides(v.Form.Lines) {
+		v.Notes = append(v.Notes, "There are characters in it that cannot be seen. The field has them as they are; the answer shows them as escapes.")
+	}
+	inspectForm(&v, lines)
+	status := http.StatusOK
+	if v.Problem != "" {
+		status = http.StatusBadRequest
+	}
+	v.Form.Choices()
+	return l.render(w, status, page.CookieInspector(v), r)
+}
+
+func (l *Lab) cookieView() page.CookieView {
+	v := page.CookieView{Chrome: l.chrome("Inspect a cookie: AuthLab")}
+	v.Here = "inspect"
+	return v
+}
+
+// inspectForm puts the answer to a form beside it, or what is wrong with it.
+func inspectForm(v *page.CookieView, lines []string) {
+	request, err := cookieRequest(&v.Form)
+	if err == nil {
+		earlier, _ := cookie.Paste(v.Form.Earlier)
+		var answer cookie.Answer
+		answer, err = cookie.Inspect(cookie.Input{
+			URL: v.Form.URL, SetCookies: lines, API: cookie.API(v.Form.API), Earlier: earlier, Now: time.Now().UTC(), Request: &request,
+		})
+		if err == nil {
+			v.Result = page.NewCookieResult(answer, request)
+			return
+		}
+	}
+	v.Problem = err.Error()
+	if wrong, ok := errors.AsType[*cookie.FieldError](err); ok {
+		v.Form.Wrong, _, _ = strings.Cut(wrong.Field, "[")
+		v.Problem = wrong.Text
+	}
+}
+
+// typedForm is the form as it was sent, with what a preset's button fills in.
+func typedForm(r *http.Request) page.CookieForm {
+	f := page.CookieForm{
+		URL: strings.TrimSpace(r.PostFormValue("url")), Lines: r.PostFormValue("set_cookies"), Earlier: r.PostFormValue("earlier"), API: r.PostFormValue("api"),
+		RequestURL: strings.TrimSpace(r.PostFormValue("request_url")), Method: strings.TrimSpace(r.PostFormValue("method")),
+		Initiator: r.PostFormValue("initiator"), Top: strings.TrimSpace(r.PostFormValue("top_level")),
+		Kind: r.PostFormValue("kind"), Minutes: strings.TrimSpace(r.PostFormValue("after")),
+	}
+	preset(&f, r.PostFormValue("preset"))
+	return f
+}
+
+// preset fills in a request that is asked about often.
+func preset(f *page.CookieForm, name string) {
+	set := func(kind cookie.Kind, initiator, method string) {
+		f.Kind, f.Initiator, f.Method, f.Top = string(kind), initiator, method, ""
+	}
+	switch name {
+	case "typed":
+		set(cookie.Navigation, "none", "GET")
+	case "link":
+		set(cookie.Navigation, "cross-site", "GET")
+	case "form":
+		set(cookie.Form, "cross-site", "POST")
+	case "fetch":
+		set(cookie.FetchInclude, "same-site", "GET")
+	case "frame":
+		set(cookie.Frame, "cross-site", "GET")
+	case "script":
+		set(cookie.Script, "same-origin", "GET")
+	}
+}
+
+// cookieRequest reads the later request. Where no URL is given, it goes to where
+// the cookie came from.
+func cookieRequest(f *page.CookieForm) (cookie.Request, error) {
+	if f.Kind == "" {
+		f.Kind = string(cookie.Navigation)
+	}
+	if f.Method == "" {
+		f.Method = http.MethodGet
+		if f.Kind == string(cookie.Form) {
+			f.Method = http.MethodPost
+		}
+	}
+	request := cookie.Request{URL: cmp.Or(f.RequestURL, f.URL), Method: f.Method, Initiator: f.Initiator, TopLevel: f.Top, Kind: cookie.Kind(f.Kind)}
+	if f.Minutes == "" {
+		return request, nil
+	}
+	minutes, err := strconv.ParseFloat(f.Minutes, 64)
+	if err != nil || math.IsNaN(minutes) || minutes < 0 || minutes > 1e8 {
+		return request, &cookie.FieldError{Field: "request.after", Text: "Minutes later is a number from 0, such as 3 or 0.5."}
+	}
+	request.After = int(minutes * 60)
+	return request, nil
+}
+
+// freshForm is a form that asks whether the cookie comes back by itself.
+func freshForm() page.CookieForm {
+	return page.CookieForm{API: string(cookie.HTTP), Kind: string(cookie.Navigation), Method: http.MethodGet, Initiator: "none"}
+}
+
+// sampleCookie is the cookie that the lab's own sample run was given at login.
+func (l *Lab) sampleCookie(v *page.CookieView) []string {
+	v.Form = freshForm()
+	x := l.sample.Latest(journal.Session, func(x *journal.Exchange) bool { return bench.LogsIn(x) && len(setCookies(x)) > 0 })
+	if x == nil {
+		return nil
+	}
+	v.Origin = "A sample: the cookie of a login that the lab did by itself when it started. Put your own in its place."
+	return fromExchange(&v.Form, x, "http://")
+}
+
+// benchCookies are the cookies of the exchange that the URL names.
+func (l *Lab) benchCookies(r *http.Request, v *page.CookieView) ([]string, error) {
+	b, ok := l.benches.Find(r.FormValue("bench"))
+	if !ok {
+		return nil, errNoBench
+	}
+	n, err := strconv.Atoi(r.FormValue("exchange"))
+	x, ok := b.Journal().Exchange(n)
+	if err != nil || !ok {
+		return nil, &failure{
+			status: http.StatusNotFound, heading: "No such exchange", cause: err,
+			text: "This bench has recorded no exchange of that number. The journal on its page lists them.",
+		}
+	}
+	scheme := "http://"
+	if l.config.Secure || r.TLS != nil {
+		scheme = "https://"
+	}
+	v.Form = freshForm()
+	lines := fromExchange(&v.Form, x, scheme)
+	v.Origin = fmt.Sprintf("From exchange %d of your bench.", n)
+	if len(lines) == 0 {
+		v.Origin = fmt.Sprintf("Exchange %d of your bench set no cookie. Paste one, or choose another exchange.", n)
+	}
+	return lines, nil
+}
+
+// fromExchange fills the form with what an exchange set, and its URL without the
+// query, which is none of a cookie's business.
+func fromExchange(f *page.CookieForm, x *journal.Exchange, scheme string) []string {
+	line, rest, _ := strings.Cut(string(x.Request.Bytes), "\n")
+	host := fields(rest, "Host")
+	if words := strings.Fields(line); len(words) > 1 && len(host) > 0 {
+		path, _, _ := strings.Cut(words[1], "?")
+		f.URL = scheme + host[0] + path
+	}
+	lines := setCookies(x)
+	f.Lines = strings.Join(lines, "\n")
+	return lines
+}
+
+// setCookies are the values of a response's Set-Cookie fields.
+func setCookies(x *journal.Exchange) []string { return fields(string(x.Response.Bytes), "Set-Cookie") }
+
+// fields are the values of the fields of a name in a message's head, as they
+// stand there.
+func fields(message, name string) (values []string) {
+	head, _, _ := strings.Cut(message, "\r\n\r\n")
+	for line := range strings.Lines(head) {
+		if n, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(n, name) {
+			values = append(values, strings.Trim(value, " \t\r\n"))
+		}
+	}
+	return values
+}
