@@ -12,7 +12,7 @@ import (
 // Gloss. now is the browser's time, against which Expires is judged.
 func ParseSetCookie(field string, now time.Time) CookieView {
 	p := cookie.Parse(field, now)
-	v := CookieView{Name: p.Name, Value: p.Value, Ignored: p.Refused}
+	v := CookieView{Name: p.Name, Value: p.Value, Field: field, Ignored: p.Refused}
 	for _, a := range p.Attributes {
 		gloss, _ := AttributeGloss(a.Name, a.Value)
 		v.Attributes = append(v.Attributes, Attribute{Name: a.Name, Value: a.Value, Gloss: gloss})

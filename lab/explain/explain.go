@@ -145,7 +145,8 @@ type Attribute struct {
 type CookieView struct {
 	Name, Value string
 	Attributes  []Attribute
-	Deletes     bool // Max-Age of zero or less, or an Expires before now
+	Deletes     bool   // Max-Age of zero or less, or an Expires before now
+	Field       string // as it was parsed
 	// Ignored says why a browser drops the field without storing or deleting
 	// anything, or "".
 	Ignored string
@@ -178,4 +179,7 @@ type Held struct {
 	// From is the number of the exchange that this was last learned from, 0
 	// where nothing was.
 	From int
+	// Refused says why the browser refuses the cookie that it was last given, and
+	// so does not send it back; "" where it keeps it.
+	Refused string
 }

@@ -41,7 +41,11 @@ func (h *Held) learnCookie(x *journal.Exchange) {
 	if !ok {
 		return
 	}
-	h.From, h.Cookie = x.Number, &cookie
+	if why := refused(x, cookie); why != "" {
+		h.From, h.Refused = x.Number, why
+		return
+	}
+	h.From, h.Cookie, h.Refused = x.Number, &cookie, ""
 	if cookie.Deletes {
 		h.Cookie = nil
 	}

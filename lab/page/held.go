@@ -15,6 +15,8 @@ type HeldView struct {
 	Token  *TokenHeld
 	Absent string
 	Kept   string // where the token flow's token is kept, as the settings name it
+	// Refused says why the browser refuses what was set last, "" where it keeps it.
+	Refused string
 }
 
 // CookieHeld is the session cookie in the browser's jar.
@@ -37,7 +39,7 @@ type TokenHeld struct {
 type ClaimView struct{ Name, Value, Human, Meaning, Source string }
 
 func newHeld(h explain.Held, flow journal.Flow) HeldView {
-	v := HeldView{}
+	v := HeldView{Refused: shown(h.Refused)}
 	if h.From > 0 {
 		v.Source = fmt.Sprintf("learned from exchange %d", h.From)
 	}

@@ -14,3 +14,16 @@ func TestLasting(t *testing.T) {
 		}
 	}
 }
+
+func TestAway(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for d, want := range map[time.Duration]string{
+		5 * time.Second: "in 5 s", 59*time.Second + 999*time.Millisecond: "in 59 s", time.Minute: "in 1 min", 119 * time.Minute: "in 119 min",
+		2 * time.Hour: "in 2 h", 47 * time.Hour: "in 47 h", 48 * time.Hour: "in 2 days", 720 * time.Hour: "in 30 days",
+		0: "just now", -59 * time.Second: "just now", -time.Minute: "1 min ago", -3 * time.Hour: "3 h ago", -100 * time.Hour: "4 days ago",
+	} {
+		if got := away(now.Add(d), now); got != want {
+			t.Errorf("%s away: %q, want %q", d, got, want)
+		}
+	}
+}

@@ -273,18 +273,27 @@ func roleOf(s journal.State, user string) string {
 
 // away writes a distance: "in 14 min", "2 min ago".
 func away(t, now time.Time) string {
-	d := t.Sub(now)
-	switch {
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("in %d h", int(d.Hours()))
-	case d >= time.Minute:
-		return fmt.Sprintf("in %d min", int(d.Minutes()))
+	switch d := t.Sub(now); {
 	case d > 0:
-		return fmt.Sprintf("in %d s", int(d.Seconds()))
+		return "in " + distance(d)
 	case d > -time.Minute:
 		return "just now"
 	default:
-		return fmt.Sprintf("%d min ago", int(-d.Minutes()))
+		return distance(-d) + " ago"
+	}
+}
+
+// distance writes how long something takes, in the largest unit that says enough.
+func distance(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	case d >= time.Minute:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	default:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
 	}
 }
 

@@ -30,7 +30,7 @@ var sessionKnobs = []Knob{
 	{SessionFlow, "session.same_site", "SameSite", []Choice{
 		{"Strict", "SameSite=Strict", "Nothing that another site causes carries the cookie, not even a link to you.", follows("OWASP Session Management", owaspSession+"#samesite-attribute")},
 		{"Lax", "SameSite=Lax", "Of what another site causes, only a visit by a link carries the cookie.", follows("OWASP Session Management", owaspSession+"#samesite-attribute")},
-		{"None", "SameSite=None", "Everything that another site causes carries the cookie; browsers keep it only if it is Secure, too.", breaks("OWASP Session Management", owaspSession+"#samesite-attribute")},
+		{"None", "SameSite=None", "Everything that another site causes carries the cookie; it must be Secure, too, or it is refused.", breaks("OWASP Session Management", owaspSession+"#samesite-attribute")},
 		{"absent", "absent", "The browser decides: Chromium treats it as Lax, others as None.", breaks("OWASP Session Management", owaspSession+"#samesite-attribute")},
 	}, func(s *Settings) *string { return &s.Session.SameSite }},
 	{SessionFlow, "session.path", "Path", []Choice{

@@ -23,13 +23,13 @@ var notes = []struct {
 	Note
 	holds func(s Settings, secure bool) bool
 }{
-	{Note{"SameSite=None without Secure: browsers refuse the cookie. Try it: it will not come back.", "RFC 6265bis, section 5.7", rfc6265bis + "#section-5.7"},
+	{Note{"SameSite=None without Secure: the specification and Chromium refuse the cookie, Firefox and Safari are more lenient. Try whether it comes back.", "RFC 6265bis, section 5.7", rfc6265bis + "#section-5.7"},
 		func(s Settings, _ bool) bool { return s.Session.SameSite == "None" && s.Session.Secure == Off }},
 	{Note{"A name with __Host- is refused by browsers unless the cookie is Secure and its path is /. Try it: it will not come back.", "RFC 6265bis, section 5.7", rfc6265bis + "#section-5.7"},
 		func(s Settings, _ bool) bool {
 			return s.Session.Cookie != "sid" && (s.Session.Secure == Off || s.Session.Path == "app")
 		}},
-	{Note{"Secure over plain http: at this machine’s own addresses Chromium and Firefox keep the cookie all the same, Safari drops it, and at any other address all do.", "RFC 6265bis, section 5.7", rfc6265bis + "#section-5.7"},
+	{Note{"Secure over plain http: at this machine’s own addresses Chromium and Firefox keep the cookie all the same, Safari drops it, and at any other address all three do.", "RFC 6265bis, section 5.7", rfc6265bis + "#section-5.7"},
 		func(s Settings, secure bool) bool { return s.Session.Secure == On && !secure }},
 	{Note{"Path=/ is one place for the whole host: each bench’s id is sent to every other bench, and the last one set wins.", "RFC 6265bis, section 8.5", rfc6265bis + "#section-8.5"},
 		func(s Settings, _ bool) bool { return s.Session.Path == "host" }},
