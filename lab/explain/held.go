@@ -90,8 +90,11 @@ func (h *Held) granted(x *journal.Exchange, g grant) {
 // ignored says why browsers ignore the cookie that the response set an access token
 // in, or "".
 func ignored(x *journal.Exchange) string {
+	if !TokenInCookie(x.Settings) {
+		return ""
+	}
 	resp, err := answer(x)
-	if err != nil || !TokenInCookie(x.Settings) {
+	if err != nil {
 		return ""
 	}
 	for _, field := range resp.Header["Set-Cookie"] {
