@@ -2,8 +2,11 @@ package lab_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/network"
 
 	"authlab/lab/bench"
 )
@@ -66,6 +69,44 @@ func TestLessonByNextForTokenKnobs(t *testing.T) {
 			}
 			b.until("!document.querySelector('.mismatch')")
 		})
+	}
+}
+
+// notices are what the page says after the steps, without the long list and with it.
+var notices = map[string][2]string{
+	"off": {"Sent. Step 0", "Sent. Step 1"},
+	"on":  {"Sent. Step 0", "The token app does not know you after the login"},
+}
+
+// A real browser does not keep a cookie of more than 4,096 bytes: the login is
+// answered with 200, and the visitor is a stranger all the same.
+func TestLongCookieDoesNotComeBack(t *testing.T) {
+	b := startLab(t, bench.Limits{}).browser(t)
+	for list, answer := range map[string]string{"off": "200", "on": "401"} {
+		b.start()
+		to := b.bench().Settings()
+		to.Token.Keep, to.Token.List = "cookie", list
+		if err := b.bench().Change(to); err != nil {
+			t.Fatal(err)
+		}
+		b.open(eval[string](b, "location.pathname"))
+		b.live()
+		for step := range 2 {
+			b.pressNext()
+			shows(b, "Number(document.querySelector('#stepper h2').dataset.n)", step)
+			b.until(fmt.Sprintf("document.getElementById('notice').textContent.startsWith(%q)", notices[list][step]))
+			b.settled()
+		}
+		sent := b.sentSince(0)
+		if !slices.Contains(sent, "POST token/login 200") || sent[len(sent)-1] != "GET token/profile "+answer {
+			t.Errorf("with the list %s: %q", list, sent)
+		}
+		kept := slices.ContainsFunc(b.cookies(), func(c *network.Cookie) bool {
+			return c.Name == "access_token" && c.HTTPOnly && strings.Contains(c.Path, b.id())
+		})
+		if kept != (list == "off") {
+			t.Errorf("with the list %s the browser keeps the cookie: %t", list, kept)
+		}
 	}
 }
 

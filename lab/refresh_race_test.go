@@ -192,8 +192,12 @@ func TestTokenInCookie(t *testing.T) {
 	if x := c.logIn(t); status(x) != 200 || c.access != "" || bench.LogsIn(x) {
 		t.Errorf("a cookie of more than 4,096 bytes counts as kept: %d, %.80q", status(x), c.access)
 	}
-	if x := c.ask(t, "GET", "profile", ""); status(x) != 401 {
+	x := c.ask(t, "GET", "profile", "")
+	if status(x) != 401 {
 		t.Errorf("without it the profile is answered %d", status(x))
+	}
+	if held := explain.HeldAfter(c.bench(t).Journal().Exchanges, journal.Token, x.Number); held.Token != nil || !strings.Contains(held.Refused, "more than 4096") {
+		t.Errorf("the browser holds %+v", held)
 	}
 }
 

@@ -11,7 +11,7 @@ const rsaBits = 2048
 
 // rsaKeys are RSA keys that nobody has yet. To make one takes about 45 ms, which
 // a visitor who chooses the algorithm should not wait for.
-var rsaKeys = rsaPool{ready: make(chan *rsa.PrivateKey, 8)}
+var rsaKeys = rsaPool{ready: make(chan *rsa.PrivateKey, 4)}
 
 // rsaPool makes keys ahead. Each is given to one bench only.
 type rsaPool struct {

@@ -60,6 +60,10 @@ func (h *Held) learnToken(x *journal.Exchange) {
 		h.granted(x, g)
 		return
 	}
+	if why := ignored(x); why != "" {
+		h.From, h.Refused = x.Number, why
+		return
+	}
 	if h.Token == nil {
 		return
 	}
@@ -73,7 +77,7 @@ func (h *Held) learnToken(x *journal.Exchange) {
 
 func (h *Held) granted(x *journal.Exchange, g grant) {
 	view := ParseToken(g.Access, x.Clock)
-	h.From, h.Token, h.Cookie, h.Kept = x.Number, &view, nil, tokenSettings(x).Keep
+	h.From, h.Token, h.Cookie, h.Kept, h.Refused = x.Number, &view, nil, tokenSettings(x).Keep, ""
 	if h.Kept == "cookie" {
 		cookie, _ := lastCookie(x, AccessCookie)
 		h.Cookie = &cookie
@@ -81,6 +85,24 @@ func (h *Held) granted(x *journal.Exchange, g grant) {
 	if g.Refresh != "" || isLogin(x) {
 		h.Refresh = g.Refresh // a refresh token that may be used again is not sent again
 	}
+}
+
+// ignored says why browsers ignore the cookie that the response set an access token
+// in, or "".
+func ignored(x *journal.Exchange) string {
+	if !TokenInCookie(x.Settings) {
+		return ""
+	}
+	resp, err := answer(x)
+	if err != nil {
+		return ""
+	}
+	for _, field := range resp.Header["Set-Cookie"] {
+		if v := ParseSetCookie(field, x.Started); v.Name == AccessCookie && v.Ignored != "" {
+			return "Browsers ignore it: " + v.Ignored + "."
+		}
+	}
+	return ""
 }
 
 // lost reports whether an exchange took the token from the browser: a logout, or,

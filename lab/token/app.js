@@ -125,6 +125,7 @@ async function ask(path) {
   busy(+1);
   try {
     const answer = await send(path, { headers: bearer() });
+    if (inCookie && answer.status === 401 && answer.body.error === undefined) forget(); // the browser has no such cookie
     const ended = answer.status === 401 && answer.body.error === 'invalid_token';
     if (refreshes === undefined || !ended || !(await refresh(stale)).ok) return answer;
     return await send(path, { headers: bearer() });

@@ -46,7 +46,7 @@ function show(flow) {
   storage(list, 'localStorage', seen.localStorage);
   storage(list, 'sessionStorage', seen.sessionStorage);
   const holdsHidden = [...target.closest('.pair').querySelectorAll('.attrs .attr')].some((a) => a.textContent.trim() === 'HttpOnly');
-  if (target.dataset.kept === 'memory') list.push(make('dt', 'the app’s variable'), make('dd', 'inside its own module, out of every other script’s reach', 'absent'));
+  if (target.dataset.kept === 'memory') list.push(make('dt', 'the app’s variable'), make('dd', 'only the app can tell', 'absent'));
   if (holdsHidden && seen.cookie === '') list.push(make('dt', 'the cookie'), make('dd', 'hidden by HttpOnly', 'absent'));
   target.replaceChildren(...list);
   address(flow, seen.path);
