@@ -46,7 +46,7 @@ var lesson = []beat{
 func (b *tab) pressNext() {
 	b.t.Helper()
 	b.press(onPage, "#next")
-	if eval[bool](b, "document.getElementById('notice').textContent.startsWith('First: ')") {
+	if eval[bool](b, focused+".matches('.predict[data-state=open]')") {
 		b.press(onPage, "#next")
 	}
 }
@@ -143,7 +143,7 @@ func TestPermalinksBringBackWhatWasSeen(t *testing.T) {
 	}
 	// The permalink under the step goes on to show these exchanges when more
 	// have come.
-	b.press(onPage, "#difference .tools a")
+	b.press(onPage, "#difference .tools a[data-look]")
 	b.settled()
 	seen := eval[string](b, text(onPage, "#wire"))
 	b.press(onPage, "#again")

@@ -104,8 +104,8 @@ func TestDeskWithoutScripts(t *testing.T) {
 	shows(b, text(onPage, "#heads .flow-a .status"), "200 OK")
 
 	b.open("/bench/" + b.id() + "?step=10&view=both")
-	b.press(onPage, "#desk-clock [value='16m']")
-	b.until("document.querySelector('#desk-clock').innerText.includes('moved forward by 16 min')")
+	b.press(onPage, "#desk-clock [value='1h']")
+	b.until("document.querySelector('#desk-clock').innerText.includes('moved forward by 1 h')")
 	b.press(inSession, "nav a[href$=profile]")
 	b.until(part(inSession, "main form[action$=login]"))
 

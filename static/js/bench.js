@@ -74,10 +74,11 @@ document.addEventListener('submit', async (event) => {
     const fields = new FormData(form, event.submitter);
     form.toggleAttribute('data-sent', true); // what was chosen in it need not be kept
     const deed = form.getAttribute('action').split('/').at(-1);
+    const turned = document.querySelector('#desk-settings > summary .mark') !== null;
     try {
       await post(deed, Object.fromEntries(fields));
       // The token app's page was told where to keep its token when it was loaded.
-      if (deed === 'settings' || deed === 'reset') await reload('token');
+      if (deed === 'settings' || (deed === 'reset' && turned)) await reload('token');
     } catch (error) {
       form.toggleAttribute('data-sent', false);
       say(error.message, { show: true });

@@ -50,7 +50,7 @@ const ready = (flow) => loaded(flow) && !busy(flow);
 export async function reload(flow) {
   await until(flow, () => loaded(flow), 'load');
   const before = page(flow);
-  element(flow).contentWindow.location.reload();
+  element(flow).contentWindow.location.replace(element(flow).getAttribute('src')); // the app's first page: another would ask for something
   await until(flow, () => page(flow) !== before && ready(flow), 'load');
 }
 
