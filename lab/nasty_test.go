@@ -148,13 +148,3 @@ func ownElement(t *testing.T, n *html.Node) {
 		}
 	}
 }
-
-// nameOf is the name of a form's control.
-func nameOf(n *html.Node) string {
-	for _, a := range n.Attr {
-		if a.Key == "name" {
-			return a.Val
-		}
-	}
-	return ""
-}
