@@ -68,7 +68,7 @@ func newCookieHeld(c explain.CookieView) *CookieHeld {
 	held := &CookieHeld{Name: c.Name, Value: shown(brief(c.Value, 6)), Until: "the browser closes"}
 	for _, a := range c.Attributes {
 		if a.Name == "Expires" || a.Name == "Max-Age" {
-			held.Until = a.Name + " " + a.Value
+			held.Until = a.Name + " " + a.Value + ", by your browser’s own clock"
 		}
 		held.Attributes = append(held.Attributes, explain.Attribute{Name: a.Name, Value: shown(brief(a.Value, 12)), Gloss: a.Gloss})
 	}

@@ -54,8 +54,10 @@ type RecordView struct {
 	Label string
 	// Hashed says that ID is the id's SHA-256.
 	Hashed bool
-	// Native are the lines in which the record's database shows it.
-	Native []string
+	// Native are the lines in which the record's database shows it, NativeNote
+	// says what they are.
+	Native     []string
+	NativeNote string
 }
 
 // RecordRow is one field of a record.
@@ -232,7 +234,7 @@ func newRecords(before, after, known journal.State, now time.Time, s settings.Se
 }
 
 func newRecord(r, was journal.Record, existed bool, s, known journal.State, now time.Time) RecordView {
-	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: shown(string(r.Bytes)), Size: size(int64(len(r.Bytes))), Native: nativeOf(r)}
+	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: shown(string(r.Bytes)), Size: size(int64(len(r.Bytes))), Native: nativeOf(r), NativeNote: nativeNote(r)}
 	row := func(name, ref, value, old, note string) {
 		changed := !existed || value != old
 		rr := RecordRow{Name: name, Ref: ref, Value: value, Note: note, Changed: changed}
@@ -262,6 +264,17 @@ func nativeOf(r journal.Record) []string {
 		lines = append(lines, shown(line))
 	}
 	return lines
+}
+
+// nativeNote says what a database's lines are, and which clock they go by.
+func nativeNote(r journal.Record) string {
+	note := "asked of the database, and its answer"
+	for _, line := range r.Native {
+		if strings.HasPrefix(line, "PTTL ") {
+			note += "; the TTL goes by its own clock, not the bench’s"
+		}
+	}
+	return note
 }
 
 func roleOf(s journal.State, user string) string {
