@@ -1098,7 +1098,7 @@ func backstage(s ServerView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if c.Marks != nil {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 102, "<span>: with a bar, what the knobs choose; dimmed, what they pass over</span>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 102, "<span>: with a bar, what the knobs choose; struck through, what they pass over</span>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
