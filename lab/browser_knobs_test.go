@@ -76,7 +76,10 @@ func TestRefusedCookieDoesNotComeBack(t *testing.T) {
 			t.Errorf("exchange %d knows the visitor", x.Number)
 		}
 	}
+	b.settled()
 	b.press(onPage, ".ruler li:nth-child(9) a")
+	shows(b, "Number(document.querySelector('#stepper h2').dataset.n)", 8) // not the step before it, which could still be sent
+	b.settled()
 	b.pressNext()
 	b.until(notice + ".includes('The session app does not know you')")
 	b.until(text(onPage, "#heads .flow-b .status") + " === '204 No Content'")

@@ -63,14 +63,9 @@ func loginForm(who bench.Login) string {
 	return "email=" + strings.ReplaceAll(who.Email, "@", "%40") + "&password=" + who.Password
 }
 
-// setCookie is the line that a response sets a cookie with, or "".
+// setCookie is the first line that a response sets a cookie with, or "".
 func setCookie(x *journal.Exchange) string {
-	for line := range strings.SplitSeq(string(x.Response.Bytes), "\r\n") {
-		if value, ok := strings.CutPrefix(line, "Set-Cookie: "); ok {
-			return value
-		}
-	}
-	return ""
+	return strings.Join(setCookies(x)[:min(1, len(setCookies(x)))], "")
 }
 
 // life is what one session went through: a login, a second one with the id of

@@ -90,7 +90,7 @@ func calls(t *testing.T, name string) (list []string) {
 func TestDevPageReachesEveryComponent(t *testing.T) {
 	uses := components(t)
 	reached := map[string]bool{}
-	for next := append(calls(t, "dev.go"), "Dev"); len(next) > 0; next = next[1:] {
+	for next := append(slices.Concat(calls(t, "dev.go"), calls(t, "dev_states.go"), calls(t, "dev_markup.go")), "Dev"); len(next) > 0; next = next[1:] {
 		if name := next[0]; !reached[name] {
 			reached[name] = true
 			next = append(next, uses[name]...)

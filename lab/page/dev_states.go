@@ -1,0 +1,302 @@
+package page
+
+import (
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+)
+
+// question is a prediction of a step that sends, as it was answered, before or
+// after it was sent.
+func (d dev) question(sent bool, answers func(PredictionText) map[string]Answered) templ.Component {
+	sends := func(p PredictionText) bool { return p.PointFlow != "" && d.in.Bench.Steps[p.Step].Sends }
+	p := d.in.Bench.Predictions[slices.IndexFunc(d.in.Bench.Predictions, sends)]
+	in := d.in.Bench
+	in.Answers = answers(p)
+	return predict(p.on(&in, sent))
+}
+
+// tokens are the token inspector's form and what it finds out.
+func (d dev) tokens() []DevState {
+	states := []DevState{
+		{"tabs", "inspect", inspectTabs(InspectTabs("token"))},
+		{"form, empty", "inspect", tokenForm(NewInspectToken(d.in.Tokens["empty"]).Form)},
+		{"form, filled", "inspect", tokenForm(NewInspectToken(d.in.Tokens["verified"]).Form)},
+	}
+	for _, name := range []string{"sample", "verified", "no key", "stale", "white space", "duplicates"} {
+		states = append(states, DevState{name, "inspect", tokenResult(NewInspectToken(d.in.Tokens[name]))})
+	}
+	return states
+}
+
+func (d dev) predictions() []DevState {
+	at := d.in.Cast.Page.Started
+	answer := func(option func(PredictionText) int, found bool) func(PredictionText) map[string]Answered {
+		return func(p PredictionText) map[string]Answered {
+			return map[string]Answered{p.Slug: {Option: option(p), At: at, Found: found}}
+		}
+	}
+	right := func(p PredictionText) int { return p.Answer }
+	wrong := func(p PredictionText) int { return p.Answer%len(p.Options) + 1 }
+	skip := func(PredictionText) int { return 0 }
+	none := func(PredictionText) map[string]Answered { return nil }
+	return []DevState{
+		{"reading", "", predict(d.in.Bench.Predictions[0].Reading())},
+		{"reading, answer shown", "", unfolded(predict(d.in.Bench.Predictions[0].Reading()))},
+		{"open", "", d.question(false, none)},
+		{"locked", "", d.question(false, answer(wrong, false))},
+		{"skipped", "", d.question(false, answer(skip, false))},
+		{"sent, right", "", d.question(true, answer(right, false))},
+		{"sent, wrong", "", d.question(true, answer(wrong, false))},
+		{"done", "", d.question(true, answer(wrong, true))},
+		{"done, never answered", "", d.question(true, none)},
+	}
+}
+
+func (d dev) steppers() []DevState {
+	return []DevState{
+		{"first", "lab", stepper(d.new())},
+		{"middle", "lab", stepper(d.step(5))},
+		{"last", "lab", stepper(d.step(10))},
+		{"while a step is sent", "lab", busy(stepper(d.new()))},
+	}
+}
+
+func (d dev) heads() []DevState {
+	return []DevState{
+		{"not sent", "lab", heads(d.new())},
+		{"sent", "lab", heads(d.step(5))},
+		{"several", "lab", heads(d.step(1))},
+		{"sent by another client", "lab", heads(d.step(9))},
+	}
+}
+
+func (d dev) holds() []DevState {
+	return []DevState{
+		{"cookie", "box", held(d.lane(1, journal.Session))},
+		{"no cookie", "box", held(d.lane(0, journal.Session))},
+		{"token", "box", held(d.lane(1, journal.Token))},
+		{"token, taken apart", "box", unfolded(held(d.lane(1, journal.Token)))},
+		{"no token", "box", held(d.lane(8, journal.Token))},
+	}
+}
+
+func (d dev) frames() []DevState {
+	v := NewBench(d.in.Bench)
+	return []DevState{
+		{"session", "", devPlace("browser", browser(v.Lanes[0]))},
+		{"token", "", devPlace("browser", browser(v.Lanes[1]))},
+	}
+}
+
+func (d dev) wires() []DevState {
+	idle, login, cast := d.new().Lanes[0], d.lane(1, journal.Token), d.in.Cast
+	up := func(name string, x *journal.Exchange) DevState { return wireState(name, d.of(x).Response, "up") }
+	down := func(name string, x *journal.Exchange) DevState { return wireState(name, d.of(x).Request, "down") }
+	return []DevState{
+		wireState("request, not sent yet", idle.Request, "down"),
+		wireState("response, not sent yet", idle.Response, "up"),
+		wireState("request", d.lane(1, journal.Session).Request, "down"),
+		wireState("response", d.lane(1, journal.Session).Response, "up"),
+		wireState("long token, folded", login.Response, "up"),
+		unfoldedState(wireState("long token, unfolded", login.Response, "up")),
+		wireState("sent with a copy", d.lane(9, journal.Session).Request, "down"),
+		down("cut off", cast.CutOff),
+		down("truncated", cast.Truncated),
+		up("interim 100", cast.Interim),
+		unfoldedState(down("nasty bytes", cast.Nasty)),
+		up("HTML content", cast.Page),
+		{"explanation, open", "", shownPopover(gloss(login.Response.Gloss[0]))},
+	}
+}
+
+func wireState(name string, w Wire, arrow string) DevState {
+	return DevState{name, "strip one", message(w, arrow)}
+}
+
+func unfoldedState(s DevState) DevState {
+	s.Body = unfolded(s.Body)
+	return s
+}
+
+func (d dev) checks() []DevState {
+	// An answer to one request, under the checks of another: the page has to say
+	// that they do not fit.
+	mixed := *d.in.Bench.exchangeAt(0, journal.Session)
+	mixed.Response = d.in.Cast.Page.Response
+	mismatch := Lane{Flow: mixed.Flow, Sent: true, Server: newServer(&mixed, nil, explain.VerdictOf(&mixed), nil)}
+	return []DevState{
+		{"nothing yet", "ledger", devChecks(d.new().Lanes[0])},
+		{"all passed", "ledger", devChecks(d.lane(5, journal.Token))},
+		{"stopped", "ledger", devChecks(d.lane(9, journal.Session))},
+		{"stopped at the signature", "ledger", devChecks(d.of(d.in.Cast.Forged))},
+		{"each rule shown", "ledger", unfolded(devChecks(d.lane(5, journal.Session)))},
+		{"mismatch", "ledger", devChecks(mismatch)},
+	}
+}
+
+// exchangeAt is what a flow shows at a step.
+func (in BenchInput) exchangeAt(step int, flow journal.Flow) *journal.Exchange {
+	in.Step, in.Pins = step, nil
+	return in.exchange(flow)
+}
+
+func (d dev) records() []DevState {
+	last := func(name string, l Lane) DevState {
+		list := l.Server.Records
+		return DevState{name, "ledger", devRecord(list[len(list)-1])}
+	}
+	at := func(step int) Lane { return d.lane(step, journal.Session) }
+	return []DevState{
+		last("new", at(1)), last("changed", d.of(d.in.Cast.Later)), last("its role changed", at(7)), last("gone", at(8)), last("expired", at(10)),
+	}
+}
+
+func (d dev) remembers() []DevState {
+	return []DevState{
+		{"nobody", "ledger", devRemembers(d.new().Lanes[0].Server)},
+		{"a record and its bytes", "ledger", unfolded(devRemembers(d.lane(5, journal.Session).Server))},
+		{"accounts changed", "ledger", devRemembers(d.lane(7, journal.Session).Server)},
+		{"keys", "ledger", devRemembers(d.lane(7, journal.Token).Server)},
+	}
+}
+
+func (d dev) backstage() []DevState {
+	login, forged := d.lane(1, journal.Token).Server, d.of(d.in.Cast.Forged).Server
+	return []DevState{
+		{"folded", "", backstage(login)},
+		{"events", "", unfolded(backstage(ServerView{Events: d.lane(1, journal.Session).Server.Events}))},
+		{"proof, matching", "", unfolded(proof(*login.Proof))},
+		{"proof, not matching", "", unfolded(proof(*forged.Proof))},
+		{"code", "", codeBlock(login.Code[0])},
+	}
+}
+
+func (d dev) takes() []DevState {
+	at, in := d.sent(5), d.in.Bench
+	return []DevState{
+		{"folded", "", devTake(at.take())},
+		{"unfolded", "", unfolded(devTake(at.take()))},
+		{"nothing sent", "", unfolded(devTake(d.new().Take))},
+		{"one exchange, with nasty bytes", "", unfolded(devTake(in.takeOne(d.in.Cast.Nasty)))},
+		{"one exchange that curl cannot send", "", unfolded(devTake(in.takeOne(d.in.Cast.CutOff)))},
+	}
+}
+
+// handouts are steps on paper: of the first question of a step that sends, as it
+// was answered.
+func (d dev) handouts() []DevState {
+	in := d.in.Bench
+	p := in.Predictions[slices.IndexFunc(in.Predictions, func(p PredictionText) bool { return p.PointFlow != "" && in.Steps[p.Step].Sends })]
+	step := func(found bool, option int) templ.Component {
+		in.Answers = map[string]Answered{p.Slug: {Option: option, At: d.in.Cast.Page.Started, Found: found}}
+		return handoutStep(NewHandout(in, p.Step).Steps[0])
+	}
+	return []DevState{
+		{"predicted", "", step(true, p.Answer%len(p.Options)+1)},
+		{"predicted, result not seen", "", step(false, p.Answer)},
+		{"skipped", "", step(false, 0)},
+	}
+}
+
+func (d dev) rows() []DevState {
+	v := d.step(5)
+	return []DevState{
+		{"wire", "lab", wire(v)},
+		{"server", "lab", server(v)},
+		{"difference", "lab", difference(v)},
+		{"drawn", "lab", drawn(v)},
+	}
+}
+
+func (d dev) beside() []DevState {
+	return []DevState{
+		{"chapter of the step, nothing sent", "", chapter(d.new())},
+		{"chapter of the step, sent", "", chapter(NewBench(d.in.Bench))},
+		{"desk, nobody logged in", "", unfolded(desk(d.new()))},
+		{"desk, role", "", desk(d.step(7))},
+		{"desk, copied credential", "", desk(d.step(9))},
+		{"desk, clock", "", desk(d.step(10))},
+		{"copied credential, its command", "admin", unfolded(copied(d.step(9), d.step(9).Desk.Copies[0]))},
+	}
+}
+
+func (d dev) journals() []DevState {
+	full := d.in.Bench
+	full.Journal = d.in.Full
+	return []DevState{
+		{"empty", "", log(d.new())},
+		{"many", "", log(NewBench(d.in.Bench))},
+		{"at its limit", "", log(NewBench(full))},
+	}
+}
+
+func (d dev) diagrams() []DevState {
+	v, none := d.step(8), d.new()
+	lesson := d.in.Sample.Journal.Exchanges[:4]
+	return []DevState{
+		{"empty", "", diagram(none.Diagrams[0])},
+		{"session", "", diagram(v.Diagrams[0])},
+		{"token", "", diagram(v.Diagrams[1])},
+		{"in words", "", unfolded(diagram(v.Diagrams[0]))},
+		{"sample", "", diagram(NewDiagram("sample", journal.Session, lesson, journal.NoStep, true))},
+	}
+}
+
+func (d dev) article() []DevState {
+	own := Run{Journal: d.in.Bench.Journal, LogsIn: d.in.Bench.LogsIn}
+	none := Run{LogsIn: d.in.Bench.LogsIn}
+	value := func(r Run) templ.Component {
+		v, _ := r.Live("session.status.0")
+		return parts([]Part{{HTML: "<p>The answer was "}, {Live: &v}, {HTML: ".</p>"}})
+	}
+	quote := func(r Run) templ.Component {
+		return excerpt(r.NewExcerpt("excerpt", journal.Session, loginStep, true, []string{"Set-Cookie", "Location"}, false))
+	}
+	return []DevState{
+		{"live value, own", "prose", value(own)},
+		{"live value, sample", "prose", value(d.in.Sample)},
+		{"live value, absent", "prose", value(none)},
+		{"excerpt, own", "prose", quote(own)},
+		{"excerpt, sample", "prose", quote(d.in.Sample)},
+		{"excerpt, absent", "prose", quote(none)},
+		{"term of the glossary", "", devTerms(d.in.Term)},
+		{"before and after", "", turn(d.in.Learn)},
+	}
+}
+
+func (d dev) comparison() []DevState { return []DevState{{"row", "", devCompare(d.in.Feature)}} }
+
+func (d dev) searches() []DevState {
+	return []DevState{
+		{"nothing asked", "", found(d.in.Asked)},
+		{"none", "", found(d.in.NotFound)},
+		{"hits", "", found(d.in.Found)},
+	}
+}
+
+func (d dev) notices() (list []DevState) {
+	for _, n := range DevNotices {
+		list = append(list, DevState{n.Name, "", devNotice(n)})
+	}
+	return list
+}
+
+func (d dev) problems() (list []DevState) {
+	for _, p := range d.in.Problems {
+		list = append(list, DevState{statusText(p.Status) + ": " + p.Heading, "", problem(p)})
+	}
+	return list
+}
+
+func (d dev) menus() []DevState {
+	v := d.step(5)
+	return []DevState{
+		{"theme", "pop", papers()},
+		{"flows shown", "", toggle(v.Toggle)},
+		{"all steps", "", shownPopover(allSteps(v))},
+	}
+}
