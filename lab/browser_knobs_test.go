@@ -53,6 +53,7 @@ func TestKnobsByHand(t *testing.T) {
 	b.until(text(onPage, "#heads .flow-a .turned") + ".includes('SameSite=Strict')")
 	b.until("!document.querySelector('#heads .flow-b .turned')")
 	b.until("document.querySelector('[data-readable=session]').innerText.includes('sid=')") // scripts can read it now
+	b.showsStep(1)                                                                          // both flows: what arrives while the form is pressed would replace it
 	b.press(onPage, "#desk-settings .acts .quiet")
 	b.until("!document.querySelector('#desk-settings > summary .mark')")
 	b.until(text(onPage, "#heads .flow-a .turned") + ".includes('SameSite=Strict')") // the exchange met them
