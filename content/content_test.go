@@ -280,6 +280,7 @@ func TestLoadSurvivesNesting(t *testing.T) {
 // nasty is what strangers try.
 var nasty = []string{
 	"<script>", "[<b>]{sid}", "`<script>`", "[a](<javascript:x>)", "\\<b>", "&lt;b>", "[a](b \"<i onclick='x'>\")",
+	"a\\\nb", "|a|\n|-||`\\\n|",
 	"    <script>", "```<b>\n<script>\n```", "```html\n<script>\n```", "<http://x/\"onclick=y>",
 	"[a\"><b>](step:5)", "[a](chapter:\"onclick=y)", "[a](term:x\"y)", "[a](chapter:x#\"onclick=\"y)", "[a](#\"b)",
 	"{live session.id}", "{live <b>}", "{live session.id\"}", "*{live token.exp}*\n\n> {live token.exp}",

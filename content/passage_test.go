@@ -166,10 +166,16 @@ func checkPassage(t *testing.T, p Passage) {
 }
 
 func sameToken(a, b html.Token) bool {
-	if a.Type == html.SelfClosingTagToken { // as in <br />, which is written so
-		a.Type = html.StartTagToken
+	return startOf(a.Type) == startOf(b.Type) && a.Data == b.Data && slices.Equal(a.Attr, b.Attr)
+}
+
+// startOf takes <br/> for the <br> that it is in HTML: of the two writers, one
+// closes a void element and one does not.
+func startOf(t html.TokenType) html.TokenType {
+	if t == html.SelfClosingTagToken {
+		return html.StartTagToken
 	}
-	return a.Type == b.Type && a.Data == b.Data && slices.Equal(a.Attr, b.Attr)
+	return t
 }
 
 func TestChapter(t *testing.T) {
