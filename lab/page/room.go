@@ -1,0 +1,174 @@
+package page
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"authlab/lab/room"
+)
+
+// RoomInput is what the pages of a class are made from.
+type RoomInput struct {
+	// Bench is the instructor's bench at the step and in the view that are shown.
+	Bench BenchInput
+	// State is what the class is shown, Class who is there.
+	State room.State
+	Class room.Class
+	Join  JoinView
+	Notes []NoteText // for instructors, by step
+	Now   time.Time  // by the machine's clock
+	// Looking says that the page shows a step of the reader's own choice: Bench.Step
+	// is not State.Step.
+	Looking bool
+}
+
+// JoinView is how a class joins.
+type JoinView struct {
+	Code  string // "K7QX-3MHP"
+	Short string // to be typed in: "192.168.7.20:8080/j"
+	URL   string // "http://192.168.7.20:8080/j/K7QX-3MHP"
+	QR    QR     // of URL
+}
+
+// NoteText is what the content tells an instructor about one step.
+type NoteText struct {
+	Step, Minutes int // Minutes are planned for the step
+	Parts         []Part
+}
+
+// Path returns the room's own path: "/room/K7QX-3MHP".
+func (in *RoomInput) Path() string { return "/room/" + in.Join.Code }
+
+// PollView is a question to the class.
+type PollView struct {
+	Slug, Question string
+	Asked          bool   // it was opened once at least
+	Round          int    // 1 or 2; 0 where it was not asked
+	Name           string // "first vote", "second vote"
+	Phase          room.Phase
+	Answers        int // how many have voted in this round
+	Options        []PollOption
+	Explained      []Part // once it is revealed
+	State          string // in words: "open, 12 answers", "closed, 271 answers"
+}
+
+// PollOption is one answer to choose.
+type PollOption struct {
+	Value string // from "1"
+	Text  string
+	Shown bool    // the votes are known: the round is closed
+	Votes int     // in this round
+	Share float64 // of the most votes that an option got, in percent
+	First int     // votes in the round before, -1 if there was none
+	Right bool    // it is what happened; known once it is revealed
+}
+
+// poll is the question of the step that is shown, or nil where there is none.
+func (in *RoomInput) poll() *PollView {
+	for _, text := range in.Bench.Predictions {
+		if text.Step == in.Bench.Step {
+			v := in.pollOf(text)
+			return &v
+		}
+	}
+	return nil
+}
+
+var voteNames = []string{"", "first vote", "second vote"}
+
+func (in *RoomInput) pollOf(text PredictionText) PollView {
+	v := PollView{Slug: text.Slug, Question: text.Question, State: "not asked yet"}
+	p := in.State.Poll(text.Slug)
+	var votes, before []int
+	if p != nil {
+		last := p.Rounds[len(p.Rounds)-1]
+		v.Asked, v.Round, v.Name, v.Phase = true, p.Round(), voteNames[p.Round()], p.Phase
+		v.Answers, votes = last.Answers, last.Votes
+		if p.Phase == room.Open {
+			v.Answers = in.Class.Answers
+		}
+		if p.Round() > 1 {
+			before = p.Rounds[p.Round()-2].Votes
+		}
+		v.State = fmt.Sprintf("%s %s, %s", v.Name, pollWords[v.Phase], plural(v.Answers, "answer"))
+	}
+	most := 1
+	for _, n := range votes {
+		most = max(most, n)
+	}
+	for i, option := range text.Options {
+		o := PollOption{Value: itoa(i + 1), Text: option, Shown: votes != nil, First: -1}
+		if votes != nil {
+			o.Votes = votes[i]
+			o.Share = 100 * float64(votes[i]) / float64(most)
+		}
+		if before != nil {
+			o.First = before[i]
+		}
+		o.Right = v.Phase == room.Revealed && i+1 == text.Answer
+		v.Options = append(v.Options, o)
+	}
+	if v.Phase == room.Revealed {
+		v.Explained = text.Explained
+	}
+	return v
+}
+
+var pollWords = map[room.Phase]string{room.Open: "open", room.Closed: "closed", room.Revealed: "closed"}
+
+// Deed is what going on does in a class.
+type Deed string
+
+// The deeds of the control that goes on.
+const (
+	DeedSend   Deed = "send"   // the step that is shown
+	DeedReveal Deed = "reveal" // the answer to the question that was asked
+	DeedMove   Deed = "move"   // to the next step
+	DeedNone   Deed = ""       // nothing is left
+)
+
+// GoOn is the control that goes on, and what it says.
+type GoOn struct {
+	Deed  Deed
+	Step  int
+	Label string // "Send 9: Send the copies", "Step 10: Let it expire"
+	Title string // of the step that it leads to
+}
+
+// NewGoOn works out what going on means: sending the step that is shown if it
+// sends and was not sent, else revealing what was asked, else showing the next.
+func NewGoOn(in RoomInput) GoOn {
+	here := in.Bench.Steps[in.State.Step]
+	p := in.askedAt(in.State.Step)
+	switch {
+	case here.Sends && !in.Bench.sent(here.Number):
+		return GoOn{DeedSend, here.Number, fmt.Sprintf("Send %d: %s", here.Number, here.Action), here.Title}
+	case p != nil && p.Phase != room.Revealed:
+		return GoOn{DeedReveal, here.Number, "Reveal the answer", here.Title}
+	case in.State.Step+1 < len(in.Bench.Steps):
+		next := in.Bench.Steps[in.State.Step+1]
+		return GoOn{DeedMove, next.Number, fmt.Sprintf("Step %d: %s", next.Number, next.Title), next.Title}
+	default:
+		return GoOn{Deed: DeedNone, Step: here.Number, Label: "The last step"}
+	}
+}
+
+func (in *RoomInput) askedAt(step int) *room.Poll {
+	for i := range in.State.Polls {
+		if in.State.Polls[i].Step == step {
+			return &in.State.Polls[i]
+		}
+	}
+	return nil
+}
+
+// told reports whether the text of the step that is shown may be told: a question
+// that is asked before it must not be answered by it.
+func (in *RoomInput) told() bool {
+	p := in.askedAt(in.Bench.Step)
+	here := in.Bench.Steps[in.Bench.Step]
+	return (p == nil || p.Phase == room.Revealed) && (!here.Sends || in.Bench.sent(here.Number))
+}
+
+func percent(share float64) string { return strconv.FormatFloat(share, 'f', 1, 64) }

@@ -1,0 +1,156 @@
+package room
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind is what sort of a window of the instructor's it is.
+type Kind string
+
+// The kinds of windows with the right to drive.
+const (
+	Instructor Kind = "instructor view"
+	Projector  Kind = "projector"
+	Clicker    Kind = "clicker"
+)
+
+// Window is one open page of somebody who may drive.
+type Window struct {
+	ID   string // made by the page, for as long as it is open
+	Kind Kind
+	// Stage says that it holds the bench's two apps in frames, and can send.
+	Stage bool
+}
+
+// Driver is the window that drives.
+type Driver struct {
+	Window string
+	Kind   Kind
+	Since  time.Time
+}
+
+// NotDriving is the error of a window that may drive and does not: another does.
+type NotDriving struct{ Driver Driver }
+
+func (e NotDriving) Error() string {
+	return fmt.Sprintf("another window drives, the %s, since %s", e.Driver.Kind, e.Driver.Since.UTC().Format("15:04:05"))
+}
+
+var (
+	// ErrNoStage is returned where nothing can be sent, because no window of the
+	// instructor's with the bench's apps in it is open.
+	ErrNoStage = errors.New("no window with the bench's apps is open")
+	// ErrInvite is returned for a link that was used, has expired or never was.
+	ErrInvite = errors.New("this link was used already, or has expired")
+)
+
+// hashed is how a secret is kept: whoever reads the server's memory or file finds
+// nothing that opens a room. The secrets are random, so a plain hash does.
+type hashed [sha256.Size]byte
+
+func hash(secret string) hashed { return sha256.Sum256([]byte(secret)) }
+
+// Grant makes a new driving secret, of 130 random bits, and remembers its hash.
+func (r *Room) Grant() (secret string, err error) {
+	secret = rand.Text()
+	r.acts.Lock()
+	defer r.acts.Unlock()
+	r.mu.Lock()
+	r.rights[hash(secret)] = struct{}{}
+	saved := r.save()
+	r.mu.Unlock()
+	return secret, saved.Wait()
+}
+
+// MayDrive reports whether a secret is one of those that were granted. The look-up
+// is by hash, so its time tells nothing about a secret.
+func (r *Room) MayDrive(secret string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.rights[hash(secret)]
+	return ok && secret != ""
+}
+
+// inviteLife is how long a link to hand over driving works.
+const inviteLife = 10 * time.Minute
+
+// maxInvites is how many such links a room remembers; the oldest gives way.
+const maxInvites = 16
+
+type invite struct {
+	hash    hashed
+	expires time.Time
+}
+
+// Invite makes a token, of 130 random bits, that hands the right to drive over
+// once, within ten minutes.
+func (r *Room) Invite() (token string, expires time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	token, expires = rand.Text(), r.now().Add(inviteLife)
+	if len(r.invites) == maxInvites {
+		r.invites = r.invites[1:]
+	}
+	r.invites = append(r.invites, invite{hash(token), expires})
+	return token, expires
+}
+
+// Accept uses a token of Invite up and grants a secret for it, or returns
+// ErrInvite.
+func (r *Room) Accept(token string) (secret string, err error) {
+	if !r.useUp(hash(token)) {
+		return "", ErrInvite
+	}
+	return r.Grant()
+}
+
+func (r *Room) useUp(token hashed) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, v := range r.invites {
+		if v.hash == token {
+			r.invites = append(r.invites[:i:i], r.invites[i+1:]...)
+			return r.now().Before(v.expires)
+		}
+	}
+	return false
+}
+
+// claim makes w the driver if nobody drives who is still there. r.mu must be held.
+func (r *Room) claim(w Window, s *State) error {
+	d := s.Driver
+	if d.Window == w.ID {
+		return nil
+	}
+	if _, there := r.windows[d.Window]; there {
+		return NotDriving{d}
+	}
+	s.Driver = Driver{Window: w.ID, Kind: w.Kind, Since: r.now()}
+	return nil
+}
+
+// TakeOver makes w the driver, whoever drove before.
+func (r *Room) TakeOver(w Window) (State, error) {
+	return r.change(func(s *State) error {
+		if s.Driver.Window != w.ID {
+			s.Driver = Driver{Window: w.ID, Kind: w.Kind, Since: r.now()}
+		}
+		return nil
+	})
+}
+
+// Drive makes a move of the driver's. A window that does not drive gets
+// NotDriving, unless nobody does who is still there: then it begins to. Where move
+// returns an error, nothing changes.
+func (r *Room) Drive(w Window, move func(*State) error) (State, error) {
+	return r.change(func(s *State) error {
+		if err := r.claim(w, s); err != nil {
+			return err
+		}
+		return move(s)
+	})
+}

@@ -1,0 +1,257 @@
+package room
+
+import (
+	"errors"
+	"time"
+)
+
+// Notice tells a follower that something has happened.
+type Notice struct {
+	Kind NoticeKind
+	Seq  int // of the change, for State and Send
+	Step int // that is shown, for State; that is to be sent, for Send
+}
+
+// NoticeKind is what a notice tells.
+type NoticeKind int
+
+// The notices. Counts go to instructors only, Send to the stage alone.
+const (
+	Shown  NoticeKind = iota // the state has changed
+	Counts                   // how many are there has changed
+	Send                     // send this step
+)
+
+// backlog is how many notices may wait for one follower. One that is further
+// behind does not read, and is let go.
+const backlog = 64
+
+// Follower is one open page: a device of the class or a window of the
+// instructor's.
+type Follower struct {
+	// Notices is closed when the room ends or the follower is let go.
+	Notices <-chan Notice
+	notices chan Notice
+	device  string // "" for an instructor's window
+	own     bool   // of a device: a page of its own bench
+	window  string // "" for a device
+}
+
+// The errors of those who come in.
+var (
+	ErrDevice = errors.New("a device is named by 16 to 64 letters and digits")
+	ErrOption = errors.New("there is no such answer")
+	ErrFull   = errors.New("the room is full")
+)
+
+func validDevice(id string) bool {
+	if len(id) < 16 || len(id) > 64 {
+		return false
+	}
+	for _, c := range []byte(id) {
+		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// Follow opens the stream of a device: of the room's own page, or with own of a
+// page of the device's own bench. It returns the state from which its notices go
+// on, and ErrDevice, ErrFull or ErrEnded.
+func (r *Room) Follow(id string, own bool) (*Follower, State, error) {
+	if !validDevice(id) {
+		return nil, State{}, ErrDevice
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := r.devices[id]
+	switch {
+	case r.state.Ended:
+		return nil, r.state, ErrEnded
+	case d == nil && len(r.devices) >= MaxDevices, d != nil && d.streams+d.own >= maxStreams:
+		return nil, State{}, ErrFull
+	case d == nil:
+		d = &device{step: NoStep}
+		r.devices[id] = d
+	}
+	d.bye = false
+	d.add(own, 1)
+	f := r.follow(&Follower{device: id, own: own})
+	return f, r.state, nil
+}
+
+// maxStreams is how many pages of one device may follow at one time.
+const maxStreams = 16
+
+// Watch opens the stream of a window that may drive. Where nobody drives who is
+// still there, it begins to. It returns what Follow does.
+func (r *Room) Watch(w Window) (*Follower, State, error) {
+	if !validDevice(w.ID) {
+		return nil, State{}, ErrDevice
+	}
+	if err := r.enter(w); err != nil {
+		return nil, State{}, err
+	}
+	if _, driven := r.driven(); !driven && w.Kind != Clicker {
+		_, _ = r.Drive(w, func(*State) error { return nil }) // another may have been faster
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.follow(&Follower{window: w.ID}), r.state, nil
+}
+
+// driven returns the driver, and whether its window is there.
+func (r *Room) driven() (Driver, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, there := r.windows[r.state.Driver.Window]
+	return r.state.Driver, there
+}
+
+func (r *Room) enter(w Window) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.state.Ended {
+		return ErrEnded
+	}
+	old := r.windows[w.ID]
+	if old == nil && len(r.windows) >= MaxWindows {
+		return ErrFull
+	}
+	if old == nil {
+		old = &window{opened: r.now()}
+		r.windows[w.ID] = old
+	}
+	old.Window = w
+	old.streams++
+	return nil
+}
+
+// follow adds a follower. r.mu must be held.
+func (r *Room) follow(f *Follower) *Follower {
+	f.notices = make(chan Notice, backlog)
+	f.Notices = f.notices
+	r.followers[f] = struct{}{}
+	r.used = r.now()
+	r.stir()
+	return f
+}
+
+// Leave ends a follower's stream. It may come back.
+func (r *Room) Leave(f *Follower) {
+	stageGone := r.leave(f)
+	if stageGone {
+		_, _ = r.change(func(s *State) error {
+			if s.Sending == NoStep {
+				return ErrNoStage
+			}
+			s.sent("The window that was sending has gone. Send again.")
+			return nil
+		})
+	}
+}
+
+// leave reports whether the window that was sending has gone.
+func (r *Room) leave(f *Follower) (stageGone bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.letGo(f)
+	r.used = r.now()
+	if d := r.devices[f.device]; d != nil {
+		d.add(f.own, -1)
+		d.seen = r.now()
+	}
+	if w := r.windows[f.window]; w != nil {
+		if w.streams--; w.streams == 0 {
+			delete(r.windows, f.window)
+			stageGone = f.window == r.stage && r.state.Sending != NoStep
+		}
+	}
+	r.stir()
+	return stageGone
+}
+
+// letGo closes a follower's notices. r.mu must be held.
+func (r *Room) letGo(f *Follower) {
+	if _, there := r.followers[f]; there {
+		delete(r.followers, f)
+		close(f.notices)
+	}
+}
+
+// tellAll tells every follower of a change, and the stage what to send.
+func (r *Room) tellAll(s State, send bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for f := range r.followers {
+		r.tell(f, Notice{Kind: Shown, Seq: s.Seq, Step: s.Step})
+		if send && f.window != "" && f.window == r.stage {
+			r.tell(f, Notice{Kind: Send, Seq: s.Seq, Step: s.Sending})
+		}
+		if s.Ended {
+			r.letGo(f)
+		}
+	}
+	if s.Ended {
+		r.end()
+	}
+}
+
+// tell never waits: who is too far behind is let go. r.mu must be held.
+func (r *Room) tell(f *Follower, n Notice) {
+	if _, there := r.followers[f]; !there {
+		return
+	}
+	select {
+	case f.notices <- n:
+	default:
+		r.letGo(f)
+	}
+}
+
+// stir notes that the counts may have changed. r.mu must be held.
+func (r *Room) stir() {
+	select {
+	case r.crowd <- struct{}{}:
+	default:
+	}
+}
+
+// countEvery is how often instructors are told of changed counts, at most.
+const countEvery = time.Second
+
+// run tells instructors of changed counts until the room ends.
+func (r *Room) run() {
+	tick := time.NewTicker(countEvery)
+	defer tick.Stop()
+	var last Class
+	for {
+		select {
+		case <-r.over.Done():
+			return
+		case <-tick.C:
+		}
+		select {
+		case <-r.crowd:
+		default:
+			if last.Reconnecting == 0 && last.Own == 0 {
+				continue // time alone changes nothing
+			}
+		}
+		if c := r.Class(); !c.Equal(last) {
+			last = c
+			r.tellInstructors()
+		}
+	}
+}
+
+func (r *Room) tellInstructors() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for f := range r.followers {
+		if f.window != "" {
+			r.tell(f, Notice{Kind: Counts})
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package room
+
+import (
+	"slices"
+	"time"
+)
+
+// window is an open window of an instructor's.
+type window struct {
+	Window
+	streams int
+	opened  time.Time
+}
+
+// device is one of the class. It is known by a random text of its own making,
+// which never leaves the server again.
+type device struct {
+	streams int       // of the room's own page
+	own     int       // of pages of its own bench
+	step    int       // where it looks around, NoStep while it follows
+	since   time.Time // when it came there
+	seen    time.Time // when its last stream ended
+	bye     bool      // it said that it closed the page
+}
+
+func (d *device) add(own bool, n int) {
+	if own {
+		d.own += n
+	} else {
+		d.streams += n
+	}
+}
+
+// How long a device is waited for, and when it counts as stuck.
+const (
+	comesBackIn = 30 * time.Second
+	StuckAfter  = 90 * time.Second
+)
+
+// Class is how many are there. They are numbers only.
+type Class struct {
+	Following    int   // see what the instructor shows
+	Looking      int   // look around: at an earlier step, or on their own bench
+	Reconnecting int   // have lost the connection less than half a minute ago
+	Own          int   // of those who look around, are on their own bench
+	Stuck        int   // of those, have been at one step for more than StuckAfter
+	At           []int // how many are at each step
+	Answers      int   // how many have voted in the round that is open
+}
+
+// Equal reports whether two counts are the same.
+func (c Class) Equal(d Class) bool {
+	at := slices.Equal(c.At, d.At)
+	c.At, d.At = nil, nil
+	return at && c.Following == d.Following && c.Looking == d.Looking && c.Reconnecting == d.Reconnecting &&
+		c.Own == d.Own && c.Stuck == d.Stuck && c.Answers == d.Answers
+}
+
+// Class counts the devices that are there, and forgets those that are not.
+func (r *Room) Class() Class {
+	answers := r.Answers()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	c := Class{At: make([]int, r.state.steps), Answers: answers}
+	for id, d := range r.devices {
+		if !d.count(&c, r.state.Step, now) {
+			delete(r.devices, id)
+		}
+	}
+	return c
+}
+
+// count adds a device to c. It returns false for one that has gone.
+func (d *device) count(c *Class, step int, now time.Time) bool {
+	if d.streams+d.own == 0 {
+		if d.bye || now.Sub(d.seen) > comesBackIn {
+			return false
+		}
+		c.Reconnecting++
+		return true
+	}
+	at := d.step
+	if at == NoStep {
+		at = step
+		c.Following++
+	} else {
+		c.Looking++
+	}
+	c.At[at]++
+	if d.own > 0 && d.step != NoStep {
+		c.Own++
+		if now.Sub(d.since) > StuckAfter {
+			c.Stuck++
+		}
+	}
+	return true
+}
+
+// LookAt notes where a device that is there looks: at a step of its own choice, or
+// with NoStep at what the instructor shows. It returns ErrDevice for one that is
+// not there and ErrStep for a step that the lesson does not have.
+func (r *Room) LookAt(id string, step int) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := r.devices[id]
+	switch {
+	case d == nil:
+		return ErrDevice
+	case step < NoStep || step >= r.state.steps:
+		return ErrStep
+	case d.step != step:
+		d.step, d.since = step, r.now()
+		r.stir()
+	}
+	return nil
+}
+
+// Bye notes that a device has closed its page, so that it is not waited for.
+func (r *Room) Bye(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if d := r.devices[id]; d != nil {
+		d.bye = true
+		r.stir()
+	}
+}
