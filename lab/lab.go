@@ -69,6 +69,7 @@ const (
 type Lab struct {
 	config    Config
 	benches   *bench.Benches
+	classes   *classes
 	databases *databases
 	content   *content.Content
 	steps     []page.StepText
@@ -116,6 +117,7 @@ func New(config Config) (*Lab, error) {
 		config: config, content: text, assets: assets, code: ran, databases: kept,
 		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName()),
 	}
+	l.classes = newClasses(nil)
 	l.stopping, l.stop = context.WithCancel(context.Background())
 	l.steps = stepTexts(text.Steps)
 	if l.broken, err = l.renderBroken(); err != nil {
@@ -156,6 +158,7 @@ func (l *Lab) Serve(ctx context.Context, ln net.Listener) error {
 	sweeping, endSweep := context.WithCancel(ctx)
 	defer endSweep()
 	go l.benches.Run(sweeping)
+	go l.classes.rooms.Run(sweeping)
 	served := make(chan error, 1)
 	go func() { served <- l.server.Serve(l.tap.Listener(ln)) }()
 	select {
