@@ -309,4 +309,3 @@ func (l *Lab) accept(w http.ResponseWriter, r *http.Request) error {
 	http.Redirect(w, r, "/room/"+string(c.Code())+"/"+to, http.StatusSeeOther)
 	return nil
 }
-

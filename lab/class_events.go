@@ -93,4 +93,3 @@ var classEventNames = map[room.NoticeKind]string{room.Shown: "shown", room.Count
 func classEvent(n room.Notice) string {
 	return fmt.Sprintf("event: %s\ndata: {\"seq\":%d,\"step\":%d}\n\n", classEventNames[n.Kind], n.Seq, n.Step)
 }
-

@@ -11,11 +11,11 @@ import (
 
 type stubView struct{ in RoomInput }
 
-func NewStudent(in RoomInput) stubView   { return stubView{in} }
-func NewProjector(in RoomInput) stubView { return stubView{in} }
-func NewDrive(in RoomInput) stubView     { return stubView{in} }
-func NewClicker(in RoomInput) stubView   { return stubView{in} }
-func Masked(in RoomInput) RoomInput      { return in }
+func NewStudent(in RoomInput) stubView         { return stubView{in} }
+func NewProjector(in RoomInput) stubView       { return stubView{in} }
+func NewDrive(in RoomInput) stubView           { return stubView{in} }
+func NewClicker(in RoomInput) stubView         { return stubView{in} }
+func Masked(in RoomInput) RoomInput            { return in }
 func Student(v stubView) templ.Component       { return stubPage(v.in, "student", false) }
 func StudentLive(v stubView) templ.Component   { return roomNow(v.in, "") }
 func Projector(v stubView) templ.Component     { return stubPage(v.in, "projector", true) }
@@ -40,7 +40,7 @@ type JoinPageView struct {
 	Typed, Problem string
 }
 
-func NoCode(typed string) string         { return "no code" }
+func NoCode(typed string) string          { return "no code" }
 func Invite(v InviteView) templ.Component { return templ.Raw(v.URL) }
 func Accept(v AcceptView) templ.Component { return templ.Raw(v.Action) }
 func Join(v JoinPageView) templ.Component { return templ.Raw(v.Problem) }
