@@ -1,6 +1,7 @@
 package keep
 
 import (
+	"encoding/binary"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -24,14 +25,14 @@ func benchPut(b *testing.B, synchronous string, writers int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	body := make([]byte, 2000)
 	var asked atomic.Int64
 	var work sync.WaitGroup
 	b.ResetTimer()
 	for w := range writers {
 		work.Go(func() {
-			key := fmt.Sprint(w)
-			for asked.Add(1) <= int64(b.N) {
+			key, body := fmt.Sprint(w), make([]byte, 2000)
+			for n := asked.Add(1); n <= int64(b.N); n = asked.Add(1) {
+				binary.BigEndian.PutUint64(body, uint64(n)) // SQLite does not write what has not changed
 				if err := f.Put("room", key, body).Wait(); err != nil {
 					b.Error(err)
 					return

@@ -14,10 +14,12 @@
 //   - what was not acknowledged is there as a whole or not at all, and never
 //     without what was asked for before it.
 //
-// Waiting for the disk costs one writer its time and many writers together hardly
-// any: one goroutine writes, and takes all that waits into one transaction.
-// BenchmarkPut measures it. With synchronous=NORMAL a loss of power could take
-// back the last acknowledged changes, which is the very thing that must not be.
+// One goroutine writes, and takes all that waits into one transaction, so that many
+// writers share one wait for the disk. On a disk whose fsync takes 0.1 ms
+// (BenchmarkPut, bodies of 2,000 bytes) one writer waits 0.14 ms for each change,
+// each of 16 waits 0.4 ms, and each of 300 waits 3 ms. With synchronous=NORMAL it
+// is 0.01, 0.1 and 2 ms: a class would not feel the difference, and a loss of power
+// could take back the last of what was acknowledged.
 //
 // # Secrets
 //
