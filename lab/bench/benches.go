@@ -49,6 +49,8 @@ type Benches struct {
 	mu   sync.Mutex
 	byID map[string]*Bench
 
+	restoring sync.Mutex // held while a bench is restored
+
 	replays replays
 }
 
