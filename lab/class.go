@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -31,14 +32,17 @@ const (
 // classes are all classes of this lab.
 type classes struct {
 	rooms *room.Rooms
-	keep  *classKeep
+	log   *slog.Logger
+	keep  *classKeep // nil keeps nothing
+
+	watching sync.WaitGroup
 
 	mu     sync.Mutex
 	byCode map[room.Code]*class
 }
 
-func newClasses(keep *classKeep) *classes {
-	cs := &classes{keep: keep, byCode: map[room.Code]*class{}}
+func newClasses(keep *classKeep, log *slog.Logger) *classes {
+	cs := &classes{keep: keep, log: log, byCode: map[room.Code]*class{}}
 	var roomKeep room.Keep
 	if keep != nil {
 		roomKeep = keep
@@ -62,12 +66,24 @@ func (cs *classes) open(b *bench.Bench, step int, view string) (*class, error) {
 //
 // saved are the numbers of the exchanges that were kept before.
 func (cs *classes) add(r *room.Room, b *bench.Bench, saved numbers) *class {
-	c := &class{Room: r, bench: b, release: func() {}, limiter: rate.NewLimiter(classRate, classBurst)}
+	c := &class{Room: r, bench: b, release: b.Hold(), limiter: rate.NewLimiter(classRate, classBurst)}
 	cs.mu.Lock()
 	cs.byCode[r.Code()] = c
 	cs.mu.Unlock()
-	go cs.watch(c, saved)
+	cs.watching.Go(func() { cs.watch(c, saved) })
 	return c
+}
+
+// of returns the class that shows a bench and has not ended, or nil.
+func (cs *classes) of(b *bench.Bench) *class {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for _, c := range cs.byCode {
+		if c.bench == b && !c.State().Ended {
+			return c
+		}
+	}
+	return nil
 }
 
 func (cs *classes) drop(r *room.Room) {

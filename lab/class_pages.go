@@ -103,7 +103,8 @@ func (l *Lab) present(w http.ResponseWriter, r *http.Request) error {
 }
 
 // presentBench is POST /bench/{id}/present: opens a class for this bench, at the
-// step that is shown.
+// step that is shown. Where there is one it leads back to that: who knows the
+// bench may drive its class.
 func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
 	b, err := l.find(r)
 	if err != nil {
@@ -117,7 +118,11 @@ func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int, view string) error {
-	c, err := l.classes.open(b, step, view)
+	var err error
+	c := l.classes.of(b)
+	if c == nil {
+		c, err = l.classes.open(b, step, view)
+	}
 	if errors.Is(err, room.ErrRooms) {
 		return &failure{
 			status: http.StatusServiceUnavailable, heading: "This lab is full of classes", cause: err,
