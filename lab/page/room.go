@@ -21,6 +21,11 @@ type RoomInput struct {
 	// Looking says that the page shows a step of the reader's own choice: Bench.Step
 	// is not State.Step.
 	Looking bool
+	// Me is the device of a student whose browser runs no scripts, as the address
+	// names it, and Mine what it voted in the round that is open, from 1. Both are
+	// zero on pages that are made once for all.
+	Me   string
+	Mine int
 }
 
 // JoinView is how a class joins.
