@@ -43,6 +43,7 @@ type StudentPoll struct {
 	Heading string
 	Open    bool   // votes are taken
 	Closed  bool   // it is not open any more, and not answered yet
+	Discuss string // what to do until it is, else ""
 	Action  string // where votes are posted
 	Cards   []VoteCard
 	Me      string // the device, "" where the script or the server chooses one
@@ -218,8 +219,10 @@ func (in *RoomInput) studentPoll() *StudentPoll {
 	switch {
 	case v.Open:
 		v.Heading, v.Answers, v.State = "What will happen? "+heading(p.Name), 0, ""
+	case v.Closed && p.Round < room.MaxRounds:
+		v.Heading, v.Discuss = "How the class voted", "Discuss with your neighbour: why this answer, and not another?"
 	case v.Closed:
-		v.Heading = "How the class voted"
+		v.Heading, v.Discuss = "How the class voted", "Now see what really happens."
 	default:
 		v.Heading = "What happened"
 	}
