@@ -21,11 +21,8 @@ type RoomInput struct {
 	// Looking says that the page shows a step of the reader's own choice: Bench.Step
 	// is not State.Step.
 	Looking bool
-	// Me is the device of a student whose browser runs no scripts, as the address
-	// names it, and Mine what it voted in the round that is open, from 1. Both are
-	// zero on pages that are made once for all.
-	Me   string
-	Mine int
+	// Me is the name of a device without scripts, from its address, "" for none.
+	Me string
 }
 
 // JoinView is how a class joins.

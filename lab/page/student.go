@@ -28,6 +28,7 @@ type StudentView struct {
 	Evidence  BenchView // the parts of the bench page that only show
 	Try       string    // where a bench of one's own is asked for
 	Handout   string
+	Shown     RoomInput // what the page is made from, for the scripts' own part
 }
 
 // BackView is the way back to what the instructor shows.
@@ -47,13 +48,14 @@ type StudentPoll struct {
 	Action  string // where votes are posted
 	Cards   []VoteCard
 	Me      string // the device, "" where the script or the server chooses one
-	Yours   string // "You voted: B.", for browsers without scripts; else ""
 }
 
 // VoteCard is one answer to vote for.
 type VoteCard struct {
 	Value, Letter, Text string
-	Mine                bool
+	// Counted is the id of the sentence which says that this answer was counted. A
+	// browser without scripts is led to it.
+	Counted string
 }
 
 // MaskNote says on every page for students what was hidden, and why.
@@ -109,31 +111,25 @@ func NewStudent(in RoomInput) StudentView {
 	in.Looking = in.Bench.Step != in.State.Step
 	step := in.Bench.Steps[in.Bench.Step]
 	v := StudentView{
-		Chrome: Chrome{Title: fmt.Sprintf("Step %d, %s: class %s", step.Number, step.Title, in.Join.Code), Assets: in.Bench.Assets, View: in.Bench.View},
+		Chrome: Chrome{Title: in.title(), Assets: in.Bench.Assets, View: in.Bench.View},
 		Path:   in.Path(), Code: in.Join.Code, Step: step,
 		Looking: in.Looking, Ended: in.State.Ended, Furthest: in.Furthest(), Told: in.told(),
-		Try: in.Path() + "/try", Handout: in.Path() + "/handout",
+		Try: in.Path() + "/try", Handout: in.Path() + "/handout", Shown: in,
 	}
 	v.Following = in.following()
 	v.Back = in.back()
 	v.Ruler = in.ruler(v.Furthest)
 	v.Poll = in.studentPoll()
 	v.Evidence = in.evidence(step)
-	for _, view := range Views {
-		v.Toggle = append(v.Toggle, Choice{Name: viewNames[view], Value: view, Href: in.look(in.Bench.Step, view), Current: view == in.Bench.View})
-	}
 	return v
 }
 
-// look is the address of a step in a view on the room's own page. The step that
-// the class is shown is not named, so that the page goes on following.
-func (in *RoomInput) look(step int, view string) string {
+// look is the address of a step on the room's own page. The step that the class is
+// shown is not named, so that the page goes on following.
+func (in *RoomInput) look(step int) string {
 	q := url.Values{}
 	if step != in.State.Step {
 		q.Set("step", itoa(step))
-	}
-	if view != in.State.View {
-		q.Set("view", view)
 	}
 	if in.Me != "" {
 		q.Set("me", in.Me)
@@ -161,7 +157,7 @@ func (in *RoomInput) following() string {
 }
 
 func (in *RoomInput) back() BackView {
-	b := BackView{Href: in.look(in.State.Step, in.Bench.View), Step: in.State.Step, Label: "Back to step " + itoa(in.State.Step)}
+	b := BackView{Href: in.look(in.State.Step), Step: in.State.Step, Label: "Back to step " + itoa(in.State.Step)}
 	if p := in.State.OpenPoll(); p != nil {
 		b.News = "A vote is open."
 	} else if in.State.Sending != room.NoStep {
@@ -178,7 +174,7 @@ func (in *RoomInput) ruler(furthest int) []StepLink {
 		l := &links[i]
 		l.Href = ""
 		if l.Number <= furthest {
-			l.Href = in.look(l.Number, in.Bench.View)
+			l.Href = in.look(l.Number)
 		}
 		if l.Number == in.State.Step && !l.Current {
 			l.Class = classes(l.Class, "shown")
@@ -227,13 +223,17 @@ func (in *RoomInput) studentPoll() *StudentPoll {
 		v.Heading = "What happened"
 	}
 	for i, o := range p.Options {
-		c := VoteCard{Value: o.Value, Letter: letter(i), Text: o.Text, Mine: v.Open && in.Mine == i+1}
-		if c.Mine {
-			v.Yours = "You voted: " + c.Letter + "."
-		}
-		v.Cards = append(v.Cards, c)
+		v.Cards = append(v.Cards, VoteCard{
+			Value: o.Value, Letter: letter(i), Text: o.Text, Counted: Counted(p.Slug, p.Round, i+1),
+		})
 	}
 	return &v
+}
+
+// Counted is the id of the sentence which says that a vote was counted: option is
+// from 1.
+func Counted(slug string, round, option int) string {
+	return fmt.Sprintf("voted-%s-%d-%d", slug, round, option)
 }
 
 // heading begins a name with a capital letter.
