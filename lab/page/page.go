@@ -32,6 +32,10 @@ type Chrome struct {
 	Toggle []Choice
 	// Bench is the path of the visitor's bench, where the page belongs to one.
 	Bench string
+	// Paper names the kind of page that is light unless its reader chose otherwise
+	// for pages of this kind, whatever the system says: "projector". It is empty
+	// for pages that have the site's paper.
+	Paper string
 	// Here names the page in the site's navigation: "start", "learn", "compare",
 	// "glossary", "inspect" or "bench".
 	Here string
@@ -156,6 +160,15 @@ func current(what string, is bool) templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{"aria-current": what}
+}
+
+// ownPaper marks a page that has a paper of its own, so that it is light before
+// any script runs and stays so without one.
+func ownPaper(kind string) templ.Attributes {
+	if kind == "" {
+		return nil
+	}
+	return templ.Attributes{"data-theme": "light", "data-paper": kind}
 }
 
 // classes joins class names, leaving out empty ones.

@@ -1,16 +1,19 @@
 // The paper: light, dark, or as the system says. Runs before the page is drawn,
-// so that nothing flashes. The choice is kept in this browser alone.
+// so that nothing flashes. The choice is kept in this browser alone. A page with a
+// paper of its own, as the projector's, begins as its markup says and has a choice
+// of its own: what suits a desk at night does not suit a lecture hall.
 (() => {
-  const key = 'authlab.theme';
   const root = document.documentElement;
+  const { paper, theme: usual = 'auto' } = root.dataset;
+  const key = paper ? `authlab.theme.${paper}` : 'authlab.theme';
   // What needs scripts, or the clipboard, is there from the first paint.
   root.dataset.scripts = 'on';
   if (navigator.clipboard) root.dataset.clipboard = 'on';
   const read = () => {
     try {
-      return localStorage.getItem(key) ?? 'auto';
+      return localStorage.getItem(key) ?? usual;
     } catch {
-      return 'auto'; // storage is switched off: the system decides
+      return usual; // storage is switched off
     }
   };
   const apply = (theme) => {
@@ -24,7 +27,7 @@
       radio.checked = radio.value === read();
       radio.addEventListener('change', () => {
         try {
-          if (radio.value === 'auto') localStorage.removeItem(key);
+          if (radio.value === usual) localStorage.removeItem(key);
           else localStorage.setItem(key, radio.value);
         } catch {
           // Not kept, but shown.
