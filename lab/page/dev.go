@@ -104,6 +104,7 @@ func NewDev(in DevInput) DevView {
 		{Name: "Notices", States: d.notices()},
 		{Name: "Errors", States: d.problems()},
 		{Name: "Menus", States: d.menus()},
+		{Name: "QR code", States: d.codes()},
 	} {
 		g.ID = "dev-" + strings.ReplaceAll(lower(g.Name), " ", "-")
 		for i, s := range g.States {

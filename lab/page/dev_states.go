@@ -56,6 +56,15 @@ func (d dev) predictions() []DevState {
 	}
 }
 
+// codes is the QR code of the sheet's own path. It fits in any.
+func (d dev) codes() []DevState {
+	code, err := NewQR("/DEV/STATES", "The path of this sheet: /dev/states")
+	if err != nil {
+		return nil
+	}
+	return []DevState{{"path", "", qr(code)}}
+}
+
 func (d dev) steppers() []DevState {
 	return []DevState{
 		{"first", "lab", stepper(d.new())},

@@ -1,0 +1,165 @@
+package page
+
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"authlab/lab/room"
+)
+
+// Control is one move of an instructor's: a form with one button.
+type Control struct {
+	Path   string   // where it is posted: "/room/{code}/drive"
+	Act    string   // the move, see lab's drive handler
+	Fields []Hidden // what else it says
+	Label  string
+	Keys   []string // as they are called on the page: "→", "PgDn"
+	// KeyNames are the same as KeyboardEvent.key has them, separated by spaces;
+	// the space bar is "Space" (UI Events KeyboardEvent key values).
+	KeyNames string
+	Switch   bool // it switches something on and off,
+	Pressed  bool // which is on
+}
+
+// Hidden is a field of a form that is not seen.
+type Hidden struct{ Name, Value string }
+
+// Controls are all moves of an instructor's.
+type Controls struct {
+	Room     string // the room's path
+	GoOn     GoOn
+	Next     Control // does what GoOn says
+	Back     Control
+	Send     Control // the step that is shown, again where it was sent
+	Poll     Control // opens the vote, closes it, opens its second round
+	Reveal   Control
+	Views    []Control
+	Overview Control
+	Join     Control
+	Blank    Control
+	Rest     Control
+	Larger   Control
+	Smaller  Control
+	TakeOver Control
+	HandBack Control
+	End      Control
+	Steps    []Control // to each step
+}
+
+// NewControls returns the moves that an instructor has now.
+func NewControls(in RoomInput) Controls {
+	s := in.State
+	c := func(act, label, names string, keys ...string) Control {
+		return Control{Path: in.Path() + "/drive", Act: act, Label: label, KeyNames: names, Keys: keys}
+	}
+	pressed := func(c Control, on bool) Control {
+		c.Switch, c.Pressed = true, on
+		return c
+	}
+	overlay := func(o room.Overlay, label, name, key string) Control {
+		x := pressed(c("overlay", label, name, key), s.Overlay == o)
+		x.Fields = []Hidden{{"overlay", string(o)}}
+		return x
+	}
+	size := func(label, by, names, key string) Control {
+		x := c("size", label, names, key)
+		x.Fields = []Hidden{{"by", by}}
+		return x
+	}
+	out := Controls{
+		Room: in.Path(), GoOn: NewGoOn(in),
+		Back:     c("back", "Back", "ArrowLeft PageUp", "←", "PgUp"),
+		Send:     c("send", in.sendLabel(), "Enter", "Enter"),
+		Poll:     c("poll", in.pollLabel(), "p P", "P"),
+		Reveal:   c("reveal", "Reveal", "r R", "R"),
+		Overview: overlay(room.Overview, "Overview of the class", "o O", "O"),
+		Join:     overlay(room.JoinCard, "Join card", "j J", "J"),
+		Blank:    overlay(room.Blank, "Blank", "b B .", "B"),
+		Rest:     pressed(c("rest", "The rest of the exchange", "x X", "X"), s.Rest),
+		Larger:   size("Larger on the projector", "1", "+ =", "+"),
+		Smaller:  size("Smaller on the projector", "-1", "-", "−"),
+		TakeOver: c("takeover", "Take over", "t T", "T"),
+		HandBack: c("handback", "Hand back", ""),
+		End:      c("end", "End the class", ""),
+	}
+	out.Next = c("next", out.GoOn.Label, "ArrowRight PageDown Space", "→", "PgDn")
+	for i, view := range Views {
+		x := pressed(c("view", viewNames[view], itoa(i+1), itoa(i+1)), s.View == view)
+		x.Fields = []Hidden{{"view", view}}
+		out.Views = append(out.Views, x)
+	}
+	for _, step := range in.Bench.Steps {
+		x := pressed(c("step", itoa(step.Number)+" "+step.Title, ""), s.Step == step.Number)
+		x.Fields = []Hidden{{"step", itoa(step.Number)}}
+		out.Steps = append(out.Steps, x)
+	}
+	return out
+}
+
+func (in *RoomInput) sendLabel() string {
+	here := in.Bench.Steps[in.State.Step]
+	switch {
+	case !here.Sends:
+		return "Nothing to send at this step"
+	case in.Bench.sent(here.Number):
+		return "Send " + itoa(here.Number) + " again"
+	default:
+		return "Send " + itoa(here.Number) + ": " + here.Action
+	}
+}
+
+// pollLabel says what the key of the vote does now.
+func (in *RoomInput) pollLabel() string {
+	p := in.askedAt(in.State.Step)
+	switch {
+	case p == nil:
+		return "Open the vote"
+	case p.Phase == room.Open:
+		return "Close the vote"
+	case p.Phase == room.Closed && p.Round() < room.MaxRounds:
+		return "Open the second vote"
+	default:
+		return "Both votes are over"
+	}
+}
+
+// StageView is the two apps of the bench, in the frames of the window that sends,
+// and what sending needs to know.
+type StageView struct {
+	Bench    string // the bench's path
+	Login    LoginView
+	Lanes    []StageLane
+	Accounts []DeskAccount
+	Copies   []DeskCopy
+}
+
+// StageLane is one app in its frame.
+type StageLane struct{ Flow, State, Base string }
+
+// NewStage builds the stage of a room.
+func NewStage(in RoomInput) StageView {
+	desk := in.Bench.desk()
+	v := StageView{Bench: in.Bench.path(), Login: in.Bench.Logins[0], Accounts: desk.Accounts, Copies: desk.Copies}
+	for _, flow := range []string{"session", "token"} {
+		v.Lanes = append(v.Lanes, StageLane{Flow: flow, State: flowTitles[flow], Base: in.Bench.path() + "/" + flow + "/"})
+	}
+	return v
+}
+
+var flowTitles = map[string]string{"session": "stateful", "token": "stateless"}
+
+// moves lists the controls that have a key.
+func (c Controls) moves() []Control {
+	list := []Control{c.Next, c.Back, c.Send, c.Poll, c.Reveal}
+	list = append(list, c.Views...)
+	return append(list, c.Overview, c.Join, c.Blank, c.Rest, c.Larger, c.Smaller, c.TakeOver)
+}
+
+// state says whether what a control switches is on.
+func (c Control) state() templ.Attributes {
+	if !c.Switch {
+		return nil
+	}
+	return templ.Attributes{"aria-pressed": strconv.FormatBool(c.Pressed)}
+}
