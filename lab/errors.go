@@ -20,6 +20,8 @@ type failure struct {
 	heading  string
 	text     string // what happened and what to do next
 	newBench bool   // offer a new bench
+	room     string // the code of the class that it happened in, to go back to
+	takeOver bool   // offer to take over driving
 	cause    error
 }
 

@@ -17,7 +17,7 @@ import (
 // point one way, and the two apps know nothing of the rest.
 var arrows = map[string][]string{
 	"cmd/authlab":         {"lab"},
-	"lab":                 {"content", "lab/bench", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/page", "lab/room", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
+	"lab":                 {"content", "lab/bench", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/page", "lab/room", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
 	"lab/bench":           {"lab/explain", "lab/journal", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire"},
 	"lab/export":          {"lab/explain", "lab/journal"},
 	"lab/page":            {"lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/room", "lab/settings"},
@@ -25,6 +25,7 @@ var arrows = map[string][]string{
 	"lab/journal":         {"lab/settings"},
 	"lab/cookie":          {},
 	"lab/jose":            {},
+	"lab/keep":            {},
 	"lab/room":            {},
 	"lab/settings":        {},
 	"lab/store":           {},

@@ -51,6 +51,10 @@ type Config struct {
 	// their records: redis://host:port/0, valkey://… or unix:///path. Without one
 	// they cannot.
 	Redis string
+	// Data is the file in which classes are kept, so that they survive a restart:
+	// their rooms, votes and benches. It is made if there is none. Without one they
+	// are gone with the process.
+	Data string
 	// Dev serves GET /dev/states, the page with every component in every state.
 	Dev bool
 	// Log gets what operators should know. The default is slog.Default().
@@ -69,6 +73,7 @@ const (
 type Lab struct {
 	config    Config
 	benches   *bench.Benches
+	classes   *classes
 	databases *databases
 	content   *content.Content
 	steps     []page.StepText
@@ -116,6 +121,9 @@ func New(config Config) (*Lab, error) {
 		config: config, content: text, assets: assets, code: ran, databases: kept,
 		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName()),
 	}
+	if l.classes, err = openClasses(config); err != nil {
+		return nil, err
+	}
 	l.stopping, l.stop = context.WithCancel(context.Background())
 	l.steps = stepTexts(text.Steps)
 	if l.broken, err = l.renderBroken(); err != nil {
@@ -127,6 +135,9 @@ func New(config Config) (*Lab, error) {
 		return nil, err
 	}
 	if l.published, err = l.publish(); err != nil {
+		return nil, err
+	}
+	if err = l.classes.restore(l.benches); err != nil {
 		return nil, err
 	}
 	return l, nil
@@ -156,21 +167,22 @@ func (l *Lab) Serve(ctx context.Context, ln net.Listener) error {
 	sweeping, endSweep := context.WithCancel(ctx)
 	defer endSweep()
 	go l.benches.Run(sweeping)
+	go l.classes.rooms.Run(sweeping)
 	served := make(chan error, 1)
 	go func() { served <- l.server.Serve(l.tap.Listener(ln)) }()
 	select {
 	case err := <-served:
 		l.stop()
-		return errors.Join(fmt.Errorf("serve: %w", err), l.databases.close())
+		return errors.Join(fmt.Errorf("serve: %w", err), l.databases.close(), l.classes.close())
 	case <-ctx.Done():
 	}
 	l.stop()
 	draining, cancel := context.WithTimeout(context.Background(), drainTimeout)
 	defer cancel()
 	if err := l.server.Shutdown(draining); err != nil {
-		return errors.Join(fmt.Errorf("stop within %s: %w", drainTimeout, err), l.server.Close(), l.databases.close())
+		return errors.Join(fmt.Errorf("stop within %s: %w", drainTimeout, err), l.server.Close(), l.databases.close(), l.classes.close())
 	}
-	return l.databases.close()
+	return errors.Join(l.databases.close(), l.classes.close())
 }
 
 func stepTexts(steps []content.Step) []page.StepText {

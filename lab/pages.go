@@ -112,22 +112,29 @@ func exchangeValue(value string, v journal.View) (*journal.Exchange, error) {
 // the view and one exchange of each flow; without a step it is the last one that
 // was sent.
 func (l *Lab) input(b *bench.Bench, r *http.Request) (page.BenchInput, error) {
+	pins := map[journal.Flow]int{}
+	for _, flow := range journal.Flows {
+		pins[flow], _ = strconv.Atoi(r.FormValue(string(flow))) // anything else names none
+	}
+	step, err := stepValue(r.FormValue("step"), b.Journal())
+	if err != nil {
+		return page.BenchInput{}, err
+	}
+	return l.benchAt(b, origin(r), step, page.ValidView(r.FormValue("view")), pins)
+}
+
+// benchAt is input for a step and a view.
+func (l *Lab) benchAt(b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int) (page.BenchInput, error) {
 	in := page.BenchInput{
-		Assets: l.assets.Path(), ID: b.ID(), Origin: origin(r),
-		View: page.ValidView(r.FormValue("view")), Pins: map[journal.Flow]int{},
+		Assets: l.assets.Path(), ID: b.ID(), Origin: origin,
+		Step: step, View: view, Pins: pins,
 		Journal: b.Journal(), Now: map[journal.Flow]journal.State{},
 		Clock: b.Now(), Ahead: b.Ahead(), Made: b.Made(), Expires: b.Expires(),
 		Steps: l.steps, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Settings: b.Settings(), Stores: b.Stores(), Good: b.Good(), Ran: l.code.ran, Logins: logins,
 	}
 	for _, flow := range journal.Flows {
 		in.Now[flow] = b.State(flow)
-		in.Pins[flow], _ = strconv.Atoi(r.FormValue(string(flow))) // anything else names none
 	}
-	step, err := stepValue(r.FormValue("step"), in.Journal)
-	if err != nil {
-		return in, err
-	}
-	in.Step = step
 	return in, l.beside(&in, b)
 }
 

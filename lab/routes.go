@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"authlab/lab/journal"
+	"authlab/lab/room"
 )
 
 // routes is the whole site, in one table.
@@ -14,6 +15,8 @@ func (l *Lab) routes() http.Handler {
 		mux.Handle(pattern, secureUpTo(maxInspect, l.sameOrigin(h)))
 	}
 	change := func(pattern string, h handler) { mux.Handle(pattern, secure(l.sameOrigin(l.adapt(form(h))))) }
+
+	class := func(pattern string, h handler) { site(pattern, oneSpelling(h)) }
 
 	site("GET /{$}", l.front)
 	change("POST /bench", l.makeBench)
@@ -49,6 +52,24 @@ func (l *Lab) routes() http.Handler {
 	change("POST /bench/{id}/settings", l.changeSettings)
 	change("POST /bench/{id}/replay", l.replay)
 	change("POST /bench/{id}/reset", l.reset)
+	change("POST /bench/{id}/present", l.presentBench)
+	change("POST /room", l.present)
+	site("GET /j", l.joinPage)
+	site("GET /j/{code}", l.joinPage)
+	site("GET /J/{code}", l.joinPage) // as a QR code has it
+	class("GET /room/{code}", l.classPage)
+	class("GET /room/{code}/events", l.classEvents)
+	change("POST /room/{code}/here", l.here)
+	change("POST /room/{code}/vote", l.vote)
+	change("POST /room/{code}/try", l.tryIt)
+	class("GET /room/{code}/drive", l.driverPage(room.Instructor))
+	class("GET /room/{code}/projector", l.driverPage(room.Projector))
+	class("GET /room/{code}/clicker", l.driverPage(room.Clicker))
+	class("GET /room/{code}/drive/events", l.driverEvents)
+	change("POST /room/{code}/drive", l.drive)
+	change("POST /room/{code}/invite", l.invite)
+	class("GET /room/{code}/invite/{token}", l.askAccept)
+	change("POST /room/{code}/invite/{token}", l.accept)
 	for _, flow := range journal.Flows {
 		mux.Handle("/bench/{id}/"+string(flow)+"/", l.adapt(l.app))
 	}

@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	authlab [-addr localhost:8080] [-log text|json] [-content DIR] [-redis URL] [-dev]
+//	authlab [-addr localhost:8080] [-log text|json] [-content DIR] [-redis URL] [-data FILE] [-dev]
 //
 // It prints one line with its address and serves until it gets SIGINT or
 // SIGTERM; then it lets requests in flight finish and exits.
@@ -44,6 +44,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	addr := flags.String("addr", "localhost:8080", "`host:port` to listen on")
 	format := flags.String("log", "text", "log `format`: text or json")
 	dir := flags.String("content", "", "`folder` with your own copy of the texts, instead of the embedded ones")
+	data := flags.String("data", "", "`FILE` in which classes are kept, so that they survive a restart; it is made if there is none")
 	redis := flags.String("redis", "", "`URL` of a Redis or Valkey server that benches may keep records in: redis://localhost:6379, unix:///run/redis.sock")
 	dev := flags.Bool("dev", false, "serve /dev/states, every component of the pages in every state")
 	if err := flags.Parse(args); err != nil {
@@ -57,7 +58,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return err
 	}
 	slog.SetDefault(log)
-	config := lab.Config{Log: log, Dev: *dev, Redis: *redis}
+	config := lab.Config{Log: log, Dev: *dev, Redis: *redis, Data: *data}
 	if *dir != "" {
 		if config.Content, err = folder(*dir); err != nil {
 			return err

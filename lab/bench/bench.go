@@ -59,6 +59,7 @@ type Bench struct {
 	cursor  atomic.Int32 // the step that is being sent, or NoCursor
 	streams atomic.Int32
 	used    atomic.Int64 // when it was last used, in Unix seconds
+	holds   atomic.Int32 // how many have asked that it be kept
 
 	// admin keeps what an administrator does in one piece: a role change and
 	// its note in the journal, say.
@@ -92,7 +93,8 @@ func (b *Bench) ID() string { return b.id }
 // Made returns when the bench was made, by the machine's clock.
 func (b *Bench) Made() time.Time { return b.made }
 
-// Expires returns when the bench will be dropped if it is not used until then.
+// Expires returns when the bench will be dropped if it is not used until then. One
+// that is held is not; see Hold.
 func (b *Bench) Expires() time.Time {
 	idle := time.Unix(b.used.Load(), 0).Add(b.limits.Idle)
 	if life := b.made.Add(b.limits.Life); life.Before(idle) {
@@ -243,4 +245,4 @@ func (b *Bench) act(kind journal.ActionKind, detail string, fields ...journal.Fi
 
 func (b *Bench) touch() { b.used.Store(time.Now().Unix()) }
 
-func (b *Bench) expired(now time.Time) bool { return !now.Before(b.Expires()) }
+func (b *Bench) expired(now time.Time) bool { return !b.Held() && !now.Before(b.Expires()) }

@@ -49,6 +49,8 @@ type Benches struct {
 	mu   sync.Mutex
 	byID map[string]*Bench
 
+	restoring sync.Mutex // held while a bench is restored
+
 	replays replays
 }
 
@@ -65,16 +67,22 @@ func NewBenches(limits Limits, secure bool, databases map[string]Database) *Benc
 func (bs *Benches) Limits() Limits { return bs.limits }
 
 // Make makes a bench. When there are as many as there may be, the one unused
-// for longest is dropped for it.
+// for longest is dropped for it. Those that are held are not: where all are, there
+// is one more for a while than there may be, which the next one takes the place of.
 func (bs *Benches) Make() *Bench {
 	b := newBench(bs.limits, bs.secure, bs.databases)
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
+	bs.add(b)
+	return b
+}
+
+// add makes room for a bench and takes it in. bs.mu must be held.
+func (bs *Benches) add(b *Bench) {
 	if len(bs.byID) >= bs.limits.Benches {
 		bs.dropOldest()
 	}
 	bs.byID[b.id] = b
-	return b
 }
 
 // Find returns the bench with the given id and counts it as used. It returns
@@ -82,6 +90,11 @@ func (bs *Benches) Make() *Bench {
 func (bs *Benches) Find(id string) (*Bench, bool) {
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
+	return bs.find(id)
+}
+
+// find is Find with bs.mu held.
+func (bs *Benches) find(id string) (*Bench, bool) {
 	b, ok := bs.byID[id]
 	if !ok {
 		return nil, false
@@ -94,7 +107,7 @@ func (bs *Benches) Find(id string) (*Bench, bool) {
 	return b, true
 }
 
-// Drop ends the bench with the given id, if there is one.
+// Drop ends the bench with the given id, if there is one, even if it is held.
 func (bs *Benches) Drop(id string) {
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
@@ -147,14 +160,17 @@ func (bs *Benches) drop(b *Bench) {
 }
 
 // dropOldest drops about one in a hundred of the benches, those unused for
-// longest, so that a full process does not search them all for every new one.
+// longest and not held, so that a full process does not search them all for every
+// new one.
 func (bs *Benches) dropOldest() {
 	oldest := make([]*Bench, 0, len(bs.byID))
 	for _, b := range bs.byID {
-		oldest = append(oldest, b)
+		if !b.Held() {
+			oldest = append(oldest, b)
+		}
 	}
 	sortByUse(oldest)
-	for _, b := range oldest[:1+len(oldest)/100] {
+	for _, b := range oldest[:min(1+len(bs.byID)/100, len(oldest))] {
 		bs.drop(b)
 	}
 }

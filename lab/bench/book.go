@@ -15,6 +15,19 @@ func newBook(limit int) *book {
 	return &book{journal.New(limit), make(map[journal.Flow]past, len(journal.Flows))}
 }
 
+// restoreBook returns the book of a journal that is restored.
+func restoreBook(limit int, m journal.Mark, exchanges []*journal.Exchange) (*book, error) {
+	j, err := journal.Restore(limit, m, exchanges)
+	if err != nil {
+		return nil, err
+	}
+	b := &book{j, make(map[journal.Flow]past, len(journal.Flows))}
+	for _, x := range j.View().Exchanges {
+		b.remember(x)
+	}
+	return b, nil
+}
+
 // enter appends an exchange that arrived as a says.
 func (b *book) enter(x *journal.Exchange, a arrival) {
 	b.Append(x, func(x *journal.Exchange, earlier journal.View) int {

@@ -27,15 +27,23 @@ func (b *Bench) newSetup(s settings.Settings, was *setup) *setup {
 	if was != nil && was.settings.Store == s.Store {
 		next.spaces, next.sessions, next.tokens = was.spaces, was.sessions, was.tokens
 	} else {
-		next.spaces = b.openSpaces(s.Store)
-		next.sessions = &sessionStore{clock: &b.clock, rows: next.spaces.sessions}
-		next.tokens = newTokenStores(next.spaces)
+		fresh := b.newStores(s)
+		next.spaces, next.sessions, next.tokens = fresh.spaces, fresh.sessions, fresh.tokens
 	}
 	next.apps = map[journal.Flow]http.Handler{
 		journal.Session: b.newSessionApp(s.Session, next.sessions),
 		journal.Token:   b.newTokenApp(s.Token, next.tokens),
 	}
 	return next
+}
+
+// newStores is a setup with empty stores and no apps yet.
+func (b *Bench) newStores(s settings.Settings) *setup {
+	opened := b.openSpaces(s.Store)
+	return &setup{
+		settings: s, spaces: opened, tokens: newTokenStores(opened),
+		sessions: &sessionStore{clock: &b.clock, rows: opened.sessions},
+	}
 }
 
 // sessionRecords are the session flow's records, or why they cannot be read.

@@ -1,7 +1,9 @@
 package journal
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"sort"
 	"sync"
@@ -39,6 +41,44 @@ type Journal struct {
 // New returns an empty journal for at most limit exchanges; limit is at least 1.
 func New(limit int) *Journal {
 	return &Journal{limit: max(limit, 1)}
+}
+
+// Mark is what a journal holds beside its exchanges, at one moment.
+type Mark struct {
+	Last       int      `json:"last"` // the last number given, 0 for none
+	Actions    []Action `json:"actions"`
+	TurnedAway int      `json:"turned_away"`
+}
+
+// Mark returns what the journal holds now beside its exchanges. Its slice must not
+// be modified.
+func (j *Journal) Mark() Mark {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return Mark{Last: j.last, Actions: slices.Clip(j.actions), TurnedAway: j.turnedAway}
+}
+
+// Restore returns a journal for at most limit exchanges that goes on where another
+// was: at m, with the exchanges that are known, in any order. Those whose numbers
+// m does not know yet count too. It fails where the numbers are not those of one
+// journal.
+func Restore(limit int, m Mark, exchanges []*Exchange) (*Journal, error) {
+	j := New(limit)
+	j.last, j.turnedAway, j.actions = m.Last, m.TurnedAway, slices.Clip(m.Actions)
+	if m.Last < 0 || m.TurnedAway < 0 {
+		return nil, fmt.Errorf("restore a journal: it counts %d exchanges and %d turned away", m.Last, m.TurnedAway)
+	}
+	j.exchanges = slices.SortedFunc(slices.Values(exchanges), func(a, b *Exchange) int { return cmp.Compare(a.Number, b.Number) })
+	for i, x := range j.exchanges {
+		switch {
+		case x.Number < 1:
+			return nil, fmt.Errorf("restore a journal: an exchange has the number %d", x.Number)
+		case i > 0 && j.exchanges[i-1].Number == x.Number:
+			return nil, fmt.Errorf("restore a journal: two exchanges have the number %d", x.Number)
+		}
+		j.last = max(j.last, x.Number)
+	}
+	return j, nil
 }
 
 // Limit returns how many exchanges the journal holds at most.

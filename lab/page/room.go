@@ -21,6 +21,8 @@ type RoomInput struct {
 	// Looking says that the page shows a step of the reader's own choice: Bench.Step
 	// is not State.Step.
 	Looking bool
+	// Me is the name of a device without scripts, from its address, "" for none.
+	Me string
 }
 
 // JoinView is how a class joins.

@@ -129,7 +129,7 @@ func (r *Room) claim(w Window, s *State) error {
 	if _, there := r.windows[d.Window]; there {
 		return NotDriving{d}
 	}
-	s.Driver = Driver{Window: w.ID, Kind: w.Kind, Since: r.now()}
+	s.Before, s.Driver = d.Window, Driver{Window: w.ID, Kind: w.Kind, Since: r.now()}
 	return nil
 }
 
@@ -137,8 +137,28 @@ func (r *Room) claim(w Window, s *State) error {
 func (r *Room) TakeOver(w Window) (State, error) {
 	return r.change(func(s *State) error {
 		if s.Driver.Window != w.ID {
+			s.Before = s.Driver.Window
 			s.Driver = Driver{Window: w.ID, Kind: w.Kind, Since: r.now()}
 		}
+		return nil
+	})
+}
+
+// ErrNobody is returned where there is nobody to hand back to.
+var ErrNobody = errors.New("nobody drove before who is still there")
+
+// HandBack gives driving back to the window that drove before. It returns ErrNobody
+// where that has gone, and NotDriving for a window that does not drive.
+func (r *Room) HandBack(w Window) (State, error) {
+	return r.change(func(s *State) error {
+		if s.Driver.Window != w.ID {
+			return NotDriving{s.Driver}
+		}
+		before := r.windows[s.Before]
+		if before == nil || s.Before == w.ID {
+			return ErrNobody
+		}
+		s.Before, s.Driver = w.ID, Driver{Window: before.ID, Kind: before.Kind, Since: r.now()}
 		return nil
 	})
 }

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"crypto/rand"
 	"errors"
 	"time"
 )
@@ -44,7 +45,11 @@ var (
 	ErrFull   = errors.New("the room is full")
 )
 
-func validDevice(id string) bool {
+// NewDevice makes a name for a device that cannot make one itself.
+func NewDevice() string { return rand.Text() }
+
+// ValidDevice reports whether a text can name a device or a window.
+func ValidDevice(id string) bool {
 	if len(id) < 16 || len(id) > 64 {
 		return false
 	}
@@ -60,7 +65,7 @@ func validDevice(id string) bool {
 // page of the device's own bench. It returns the state from which its notices go
 // on, and ErrDevice, ErrFull or ErrEnded.
 func (r *Room) Follow(id string, own bool) (*Follower, State, error) {
-	if !validDevice(id) {
+	if !ValidDevice(id) {
 		return nil, State{}, ErrDevice
 	}
 	r.mu.Lock()
@@ -69,7 +74,7 @@ func (r *Room) Follow(id string, own bool) (*Follower, State, error) {
 	switch {
 	case r.state.Ended:
 		return nil, r.state, ErrEnded
-	case d == nil && len(r.devices) >= MaxDevices, d != nil && d.streams+d.own >= maxStreams:
+	case d == nil && len(r.devices) >= MaxDevices, d != nil && d.streams+d.own >= MaxStreams:
 		return nil, State{}, ErrFull
 	case d == nil:
 		d = &device{step: NoStep}
@@ -81,13 +86,13 @@ func (r *Room) Follow(id string, own bool) (*Follower, State, error) {
 	return f, r.state, nil
 }
 
-// maxStreams is how many pages of one device may follow at one time.
-const maxStreams = 16
+// MaxStreams is how many pages of one device may follow at one time.
+const MaxStreams = 16
 
 // Watch opens the stream of a window that may drive. Where nobody drives who is
 // still there, it begins to. It returns what Follow does.
 func (r *Room) Watch(w Window) (*Follower, State, error) {
-	if !validDevice(w.ID) {
+	if !ValidDevice(w.ID) {
 		return nil, State{}, ErrDevice
 	}
 	if err := r.enter(w); err != nil {

@@ -193,7 +193,7 @@ func (r *Room) tally(s *State) {
 // returns ErrNoPoll where that question takes no votes, ErrOption and ErrDevice for
 // what is none, and ErrFull.
 func (r *Room) Vote(id, slug string, round, option int) error {
-	if !validDevice(id) {
+	if !ValidDevice(id) {
 		return ErrDevice
 	}
 	r.mu.Lock()

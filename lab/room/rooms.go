@@ -131,6 +131,13 @@ func (rs *Rooms) Sweep(now time.Time) {
 	}
 }
 
+// Stop ends what runs for the rooms, and their Over; the rooms stay as they are.
+func (rs *Rooms) Stop() {
+	for _, r := range rs.All() {
+		r.end()
+	}
+}
+
 // sweepEvery is how often Run looks for rooms that have expired.
 const sweepEvery = time.Minute
 

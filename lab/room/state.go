@@ -43,6 +43,7 @@ type State struct {
 	Began   time.Time // when the class first moved on or sent; zero before
 	Arrived time.Time // when it came to this step
 	Driver  Driver    // the window that drives; zero if none does
+	Before  string    // the window that drove before
 	Ended   bool
 
 	steps int // how many the lesson has
@@ -53,6 +54,7 @@ var (
 	ErrEnded   = errors.New("this class has ended")
 	ErrStep    = errors.New("there is no such step")
 	ErrView    = errors.New("there is no such view")
+	ErrOverlay = errors.New("there is no such overlay")
 	ErrSending = errors.New("the last step is still being sent")
 	ErrNoPoll  = errors.New("no question is asked at this step")
 	ErrRounds  = errors.New("the class has voted in both rounds")
@@ -95,12 +97,17 @@ func (s *State) ShowView(view string) error {
 	return nil
 }
 
-// Toggle puts an overlay up, or takes it down where it is up.
-func (s *State) Toggle(o Overlay) {
+// Toggle puts an overlay up, or takes it down where it is up. It returns
+// ErrOverlay for one that there is not.
+func (s *State) Toggle(o Overlay) error {
+	if !slices.Contains([]Overlay{Clear, Blank, JoinCard, Overview}, o) {
+		return ErrOverlay
+	}
 	if s.Overlay == o {
 		o = Clear
 	}
 	s.Overlay = o
+	return nil
 }
 
 // Resize makes the projector's type larger or smaller, within its bounds.

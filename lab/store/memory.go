@@ -76,13 +76,24 @@ func (m *memory) all(context.Context) ([]Row, error) {
 }
 
 func (m *memory) list() []Row {
-	there := slices.DeleteFunc(slices.Collect(maps.Values(m.entries)), func(e numbered) bool { return e.gone != "" })
-	slices.SortFunc(there, func(a, b numbered) int { return cmp.Compare(a.number, b.number) })
+	there := m.sorted(func(e numbered) bool { return e.gone == "" })
 	rows := make([]Row, len(there))
 	for i, e := range there {
 		rows[i] = e.Row
 	}
 	return rows
+}
+
+// sorted returns the entries that are wanted, in the order of first writing. m.mu
+// must be held.
+func (m *memory) sorted(want func(numbered) bool) []entry {
+	there := slices.DeleteFunc(slices.Collect(maps.Values(m.entries)), func(e numbered) bool { return !want(e) })
+	slices.SortFunc(there, func(a, b numbered) int { return cmp.Compare(a.number, b.number) })
+	entries := make([]entry, len(there))
+	for i, e := range there {
+		entries[i] = e.entry
+	}
+	return entries
 }
 
 func (m *memory) reset(context.Context) error {

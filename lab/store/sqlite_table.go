@@ -44,8 +44,7 @@ func (t sqlTable) change(ctx context.Context, key string, decide func(entry) (en
 	if !write {
 		return held, nil
 	}
-	gone := sql.NullString{String: string(next.gone), Valid: next.gone != ""}
-	if _, err = tx.StmtContext(ctx, t.put).ExecContext(ctx, t.space, key, next.Bytes, fromInstant(next.Expires), gone); err != nil {
+	if err := t.putBy(ctx, tx, next); err != nil {
 		return entry{}, err
 	}
 	next, err = t.one(ctx, find, key)
@@ -55,21 +54,35 @@ func (t sqlTable) change(ctx context.Context, key string, decide func(entry) (en
 	return next, tx.Commit()
 }
 
+func (t sqlTable) putBy(ctx context.Context, tx *sql.Tx, e entry) error {
+	gone := sql.NullString{String: string(e.gone), Valid: e.gone != ""}
+	_, err := tx.StmtContext(ctx, t.put).ExecContext(ctx, t.space, e.Key, e.Bytes, fromInstant(e.Expires), gone)
+	return err
+}
+
 func (t sqlTable) all(ctx context.Context) ([]Row, error) {
 	found, err := t.list.QueryContext(ctx, t.space)
 	if err != nil {
 		return nil, err
 	}
-	defer found.Close() //nolint:errcheck // what went wrong with it, Err says
 	rows := []Row{}
-	for found.Next() {
-		e, err := t.scan(found, sqlList, t.space)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, e.Row)
+	if err := t.collect(found, sqlList, func(e entry) { rows = append(rows, e.Row) }); err != nil {
+		return nil, err
 	}
-	return rows, found.Err()
+	return rows, nil
+}
+
+// collect takes the rows of the result of a query, and ends it.
+func (t sqlTable) collect(found *sql.Rows, query string, take func(entry)) error {
+	defer found.Close() //nolint:errcheck // what went wrong with it, Err says
+	for found.Next() {
+		e, err := t.scan(found, query, t.space)
+		if err != nil {
+			return err
+		}
+		take(e)
+	}
+	return found.Err()
 }
 
 func (t sqlTable) reset(ctx context.Context) error {

@@ -4,8 +4,9 @@ import { FrameError, askForProfile, flows, logIn, logOut, loggedIn } from './fra
 import { say } from './notice.js';
 
 const main = document.querySelector('main');
-const bench = main.dataset.bench;
-const login = (flow) => logIn(flow, main.dataset.email, main.dataset.password);
+const at = document.querySelector('[data-bench]');
+const bench = at.dataset.bench;
+const login = (flow) => logIn(flow, at.dataset.email, at.dataset.password);
 const inBoth = async (deed) => {
   for (const flow of flows) await deed(flow);
 };
@@ -100,9 +101,12 @@ export const isRunning = () => running;
 export const justRan = () => running || performance.now() - endedAt < 1000;
 
 // send performs a step (0 to 10, or "stay" at 10). refresh brings the page up to
-// date.
+// date. It returns why the step was not performed, "" where it was.
 export async function send(step, refresh) {
-  if (running) return say('Still sending.', { show: true });
+  if (running) {
+    say('Still sending.', { show: true });
+    return 'The step before is still being sent.';
+  }
   running = true;
   main.setAttribute('aria-busy', 'true');
   say('Sending.');
@@ -111,9 +115,12 @@ export async function send(step, refresh) {
     const surprise = await deeds[step](refresh);
     if (surprise) say(surprise, { show: true });
     else say(`Sent. Step ${main.dataset.step} shows both answers.`);
+    return '';
   } catch (error) {
     if (!(error instanceof FrameError) && !(error instanceof TypeError)) throw error;
-    say(error instanceof FrameError ? error.message : 'The lab does not answer.', { show: true });
+    const problem = error instanceof FrameError ? error.message : 'The lab does not answer.';
+    say(problem, { show: true });
+    return problem;
   } finally {
     running = false;
     endedAt = performance.now();

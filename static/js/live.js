@@ -1,13 +1,8 @@
 // Keeps the page what the server says: fetches the parts that change and puts
 // each in the place of the one with its id. The frames are not among them, so
 // the apps in them stay as they are.
-import { reachable } from './bind.js';
 import { say } from './notice.js';
-
-// The page's one Trusted Types policy. What passes through it is our own
-// server's answer to a request for a part of this page, nothing else.
-const policy = globalThis.trustedTypes?.createPolicy('authlab-fragment', { createHTML: (html) => html });
-const trusted = (html) => (policy ? policy.createHTML(html) : html);
+import { parse, patch } from './patch.js';
 
 let latest = 0;
 
@@ -32,7 +27,7 @@ export async function refresh(url = location.href) {
   }
   const html = await response.text();
   if (turn !== latest) return false;
-  patch(html);
+  show(html);
   return true;
 }
 
@@ -41,79 +36,14 @@ export function gone() {
   return false;
 }
 
-function patch(html) {
-  const fresh = new DOMParser().parseFromString(trusted(html), 'text/html');
+function show(html) {
+  const fresh = parse(html);
   const step = fresh.querySelector('#stepper h2')?.dataset.n;
   const main = document.querySelector('main');
-  const sameStep = main.dataset.step === step;
-  for (const part of fresh.querySelectorAll('[data-live]')) {
-    const old = document.getElementById(part.id);
-    if (!old) continue;
-    const keep = opened(old).filter(({ id }) => sameStep || id); // at another step, what is named stays open
-    const focus = focused(old);
-    const choices = chosen(old);
-    const knobs = turned(old);
-    const replacement = document.importNode(part, true);
-    reachable(replacement);
-    if (old.isEqualNode(replacement)) continue;
-    old.replaceWith(replacement);
-    reopen(replacement, keep);
-    rechoose(replacement, choices);
-    returnTo(replacement, knobs);
-    refocus(replacement, focus);
-    for (const el of replacement.querySelectorAll('.chg')) el.classList.add('fresh');
-  }
+  patch(fresh, main.dataset.step === step); // at another step, only what is named stays open
   main.dataset.step = step;
   document.title = document.getElementById('chapter').dataset.title;
   document.dispatchEvent(new CustomEvent('authlab:live'));
-}
-
-// key names an element well enough to find its successor: its id, else its
-// place among the part's elements of the same kind and text.
-const kin = (part, el) => [...part.querySelectorAll(el.localName)].filter((e) => e.textContent === el.textContent);
-
-function opened(part) {
-  return [...part.querySelectorAll('details[open] > summary')].map((el) => ({ id: el.parentElement.id, text: el.textContent, at: kin(part, el).indexOf(el) }));
-}
-
-function reopen(part, list) {
-  for (const { id, text, at } of list) {
-    const fold = id ? part.querySelector(`#${CSS.escape(id)}`) : [...part.querySelectorAll('summary')].filter((e) => e.textContent === text)[at]?.parentElement;
-    if (fold) fold.open = true;
-  }
-}
-
-// What is chosen and not sent yet stays chosen, where the same question is still
-// asked.
-const question = (input) => input.form?.elements.slug?.value;
-
-const chosen = (part) => [...part.querySelectorAll('input[type="radio"]:checked')].map((el) => ({ of: question(el), value: el.value }));
-
-function rechoose(part, list) {
-  for (const { of, value } of list) {
-    const input = [...part.querySelectorAll('input[type="radio"]')].find((el) => question(el) === of && el.value === value);
-    if (input) input.checked = true;
-  }
-}
-
-// turned are the knobs that were turned and not sent yet.
-const turned = (part) => [...part.querySelectorAll('form:not([data-sent]) select')]
-  .filter((el) => el.selectedOptions[0]?.defaultSelected === false).map(({ id, value }) => ({ id, value }));
-
-function returnTo(part, list) {
-  for (const { id, value } of list) part.querySelector(`#${CSS.escape(id)}`).value = value;
-}
-
-function focused(part) {
-  const el = document.activeElement;
-  if (!el || el === document.body || !part.contains(el)) return null;
-  return { id: el.id, name: el.localName, text: el.textContent, at: kin(part, el).indexOf(el) };
-}
-
-function refocus(part, was) {
-  if (!was) return;
-  const next = (was.id && document.getElementById(was.id)) || [...part.querySelectorAll(was.name)].filter((e) => e.textContent === was.text)[was.at];
-  next?.focus({ preventScroll: true });
 }
 
 // stream listens to the bench's events while the page can be seen: one stream a

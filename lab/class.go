@@ -1,0 +1,185 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"authlab/lab/bench"
+	"authlab/lab/journal"
+	"authlab/lab/room"
+)
+
+// class is a room with the bench that it shows: what ties the two together.
+type class struct {
+	*room.Room
+	bench   *bench.Bench
+	release func() // lets the bench go
+	shelf   shelf
+	limiter *rate.Limiter // of what students send
+}
+
+// What students of one class may send: presence and votes.
+const (
+	classRate  = 1000 // a second
+	classBurst = 3000
+)
+
+// classes are all classes of this lab.
+type classes struct {
+	rooms *room.Rooms
+	log   *slog.Logger
+	keep  *classKeep // nil keeps nothing
+
+	watching sync.WaitGroup
+
+	mu     sync.Mutex
+	byCode map[room.Code]*class
+}
+
+func newClasses(keep *classKeep, log *slog.Logger) *classes {
+	cs := &classes{keep: keep, log: log, byCode: map[room.Code]*class{}}
+	var roomKeep room.Keep
+	if keep != nil {
+		roomKeep = keep
+	}
+	cs.rooms = room.NewRooms(roomKeep, cs.drop)
+	return cs
+}
+
+// open opens a room for a bench, at a step and in a view.
+func (cs *classes) open(b *bench.Bench, step int, view string) (*class, error) {
+	r, err := cs.rooms.Open(room.Options{Bench: b.ID(), Steps: bench.LastStep + 1, Step: step, View: view})
+	if err != nil {
+		return nil, err
+	}
+	c := cs.add(r, b, numbers{})
+	return c, nil
+}
+
+// add begins to show a bench to a room. The bench is held for as long as there is
+// a class.
+//
+// saved are the numbers of the exchanges that were kept before.
+func (cs *classes) add(r *room.Room, b *bench.Bench, saved numbers) *class {
+	c := &class{Room: r, bench: b, release: b.Hold(), limiter: rate.NewLimiter(classRate, classBurst)}
+	cs.mu.Lock()
+	cs.byCode[r.Code()] = c
+	cs.mu.Unlock()
+	cs.watching.Go(func() { cs.watch(c, saved) })
+	return c
+}
+
+// of returns the class that shows a bench and has not ended, or nil.
+func (cs *classes) of(b *bench.Bench) *class {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for _, c := range cs.byCode {
+		if c.bench == b && !c.State().Ended {
+			return c
+		}
+	}
+	return nil
+}
+
+func (cs *classes) drop(r *room.Room) {
+	cs.mu.Lock()
+	c := cs.byCode[r.Code()]
+	delete(cs.byCode, r.Code())
+	cs.mu.Unlock()
+	if c != nil {
+		c.release()
+		cs.forget(c)
+	}
+}
+
+// find returns the class with a code, or room.ErrNone or room.ErrGuesses.
+func (cs *classes) find(code room.Code) (*class, error) {
+	if _, err := cs.rooms.Find(code); err != nil {
+		return nil, err
+	}
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if c := cs.byCode[code]; c != nil {
+		return c, nil
+	}
+	return nil, room.ErrNone
+}
+
+// gather is how long more is waited for when something has happened on a bench,
+// so that one step of the lesson, which is several exchanges, is shown in few
+// pieces.
+const gather = 40 * time.Millisecond
+
+// watch tells the class of what happens on its bench, once it is kept, until the
+// class ends.
+func (cs *classes) watch(c *class, saved numbers) {
+	for {
+		notices, end := c.bench.Listen()
+		cs.keepBench(c, saved)
+		for told(c.Over(), notices) {
+			cs.keepBench(c, saved)
+			c.Changed()
+		}
+		end()
+		if c.Over().Err() != nil {
+			return
+		}
+		cs.forgetExchanges(c) // the bench was reset
+		saved = numbers{}
+		c.Changed()
+	}
+}
+
+// told waits for a notice, and a moment for more. It returns false once there will
+// be none.
+func told(over context.Context, notices <-chan journal.Notice) bool {
+	select {
+	case <-over.Done():
+		return false
+	case _, ok := <-notices:
+		if !ok {
+			return false
+		}
+	}
+	more := time.NewTimer(gather)
+	defer more.Stop()
+	for {
+		select {
+		case <-more.C:
+			return true
+		case _, ok := <-notices:
+			if !ok {
+				return true
+			}
+		}
+	}
+}
+
+// sends reports whether a step sends, and whether it was sent.
+func (l *Lab) sends(c *class, step int) (sends, sent bool) {
+	for _, x := range c.bench.Journal().Exchanges {
+		if x.Step == step {
+			sent = true
+			break
+		}
+	}
+	return l.steps[step].Sends, sent
+}
+
+// asksAt returns the question of a step and how many answers there are to choose
+// from, or false.
+func (l *Lab) asksAt(step int) (slug string, options int, ok bool) {
+	for _, p := range l.content.Predictions {
+		if p.Step == step {
+			return p.Slug, len(p.Options), true
+		}
+	}
+	return "", 0, false
+}
+
+var errNothingToSend = errors.New("nothing is sent at this step")

@@ -1,0 +1,95 @@
+package lab
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+
+	"authlab/lab/room"
+)
+
+// classEvents is GET /room/{code}/events?device=…: server-sent events for one of
+// the class. "shown" carries {seq, step} of what the class is shown now; "gone" says
+// that the class has ended, "restart" that the lab is about to stop.
+func (l *Lab) classEvents(w http.ResponseWriter, r *http.Request) error {
+	c, err := l.class(r)
+	if err != nil {
+		return err
+	}
+	f, s, err := c.Follow(r.FormValue("device"), false)
+	if err != nil {
+		return notLetIn(c, err)
+	}
+	defer c.Leave(f)
+	return l.streamClass(w, r, f, s)
+}
+
+// driverEvents is GET /room/{code}/drive/events?window=…&kind=…&stage=1: the same
+// for a window that may drive, with "counts" where the class's numbers have
+// changed and "send" {seq, step} where this window is to send.
+func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
+	c, err := l.driven(r)
+	if err != nil {
+		return err
+	}
+	f, s, err := c.Watch(window(r))
+	if err != nil {
+		return notLetIn(c, err)
+	}
+	defer c.Leave(f)
+	return l.streamClass(w, r, f, s)
+}
+
+func (l *Lab) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, s room.State) error {
+	w.Header().Set("Content-Type", "text/event-stream")
+	if r.Method == http.MethodHead {
+		return nil // a stream without content would only hold the connection
+	}
+	w.Header().Set("X-Accel-Buffering", "no") // a proxy in front must not hold events back
+	out := stream{w, http.NewResponseController(w)}
+	if out.send(retry()+classEvent(room.Notice{Kind: room.Shown, Seq: s.Seq, Step: s.Step})) != nil {
+		return nil
+	}
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		var err error
+		select {
+		case n, ok := <-f.Notices:
+			if !ok {
+				_ = out.send("event: gone\ndata: {}\n\n") // the stream ends here either way
+				return nil
+			}
+			err = out.send(classEvent(n))
+		case <-beat.C:
+			err = out.send(": still here\n\n")
+		case <-r.Context().Done():
+			return nil
+		case <-l.stopping.Done():
+			_ = out.send(retry() + "event: restart\ndata: {}\n\n") // as above
+			return nil
+		}
+		if err != nil {
+			return nil
+		}
+	}
+}
+
+// A class does not come back all at once: each page waits for a time of its own.
+const (
+	soonest = 300 * time.Millisecond
+	latest  = 2 * time.Second
+)
+
+func retry() string {
+	wait := soonest + rand.N(latest-soonest)
+	return "retry: " + strconv.Itoa(int(wait.Milliseconds())) + "\n\n"
+}
+
+var classEventNames = map[room.NoticeKind]string{room.Shown: "shown", room.Counts: "counts", room.Send: "send"}
+
+func classEvent(n room.Notice) string {
+	return fmt.Sprintf("event: %s\ndata: {\"seq\":%d,\"step\":%d}\n\n", classEventNames[n.Kind], n.Seq, n.Step)
+}

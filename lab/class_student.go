@@ -1,0 +1,150 @@
+package lab
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"authlab/lab/bench"
+	"authlab/lab/journal"
+	"authlab/lab/page"
+	"authlab/lab/room"
+)
+
+// joinPage is GET /j: where a code is typed in. With one it leads to the class.
+func (l *Lab) joinPage(w http.ResponseWriter, r *http.Request) error {
+	typed := r.FormValue("code")
+	if r.PathValue("code") != "" {
+		typed = r.PathValue("code")
+	}
+	v := page.JoinPageView{Chrome: l.chrome("Join a class: AuthLab"), Typed: typed}
+	status := http.StatusOK
+	if typed != "" {
+		code, ok := room.ParseCode(typed)
+		_, err := l.classes.find(code)
+		switch {
+		case ok && err == nil:
+			http.Redirect(w, r, "/room/"+string(code), http.StatusSeeOther)
+			return nil
+		case !ok:
+			status, v.Problem = http.StatusBadRequest, page.NoCode(typed)
+		case errors.Is(err, room.ErrGuesses):
+			status, v.Problem = http.StatusTooManyRequests, "Too many wrong codes were tried. Wait a few seconds and type it again. A right one works at once."
+		default:
+			status, v.Problem = http.StatusNotFound, "There is no class with this code. Look at the projector again: it may have been mistyped, or the class has ended."
+		}
+	}
+	return l.render(w, status, page.Join(v), r)
+}
+
+// vote is POST /room/{code}/vote: device, slug, round, option (from 1). A device
+// without scripts gets its name here, and keeps it in its address.
+func (l *Lab) vote(w http.ResponseWriter, r *http.Request) error {
+	c, err := l.class(r)
+	if err != nil {
+		return err
+	}
+	if err := l.busy(c); err != nil {
+		return err
+	}
+	device := r.PostFormValue("device")
+	if device == "" {
+		device = room.NewDevice()
+	}
+	round, _ := strconv.Atoi(r.PostFormValue("round"))
+	option, _ := strconv.Atoi(r.PostFormValue("option"))
+	err = c.Vote(device, r.PostFormValue("slug"), round, option-1)
+	switch {
+	case errors.Is(err, room.ErrNoPoll), errors.Is(err, room.ErrEnded):
+		return &failure{status: http.StatusConflict, heading: "This vote is closed", cause: err, room: string(c.Code()), text: "Your answer came too late, or the question has changed. The page shows where the class is."}
+	case errors.Is(err, room.ErrOption):
+		return &failure{status: http.StatusBadRequest, heading: "Choose an answer first", cause: err, room: string(c.Code()), text: "Nothing was counted. Choose one of the answers and vote again."}
+	case err != nil:
+		return notLetIn(c, err)
+	}
+	if r.PostFormValue("quiet") != "" {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	http.Redirect(w, r, "/room/"+string(c.Code())+"?me="+device, http.StatusSeeOther)
+	return nil
+}
+
+// here is POST /room/{code}/here: device, and step (none for what the instructor
+// shows) or bye=1: where a device of the class looks.
+func (l *Lab) here(w http.ResponseWriter, r *http.Request) error {
+	c, err := l.class(r)
+	if err != nil {
+		return err
+	}
+	if err := l.busy(c); err != nil {
+		return err
+	}
+	device := r.PostFormValue("device")
+	if r.PostFormValue("bye") != "" {
+		c.Bye(device)
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	step := room.NoStep
+	if value := r.PostFormValue("step"); value != "none" {
+		if step, err = stepValue(value, journal.View{}); err != nil {
+			return err
+		}
+	}
+	if err := c.LookAt(device, step); err != nil {
+		return notLetIn(c, err)
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// notLetIn says why a device is not counted.
+func notLetIn(c *class, err error) error {
+	f := &failure{status: http.StatusConflict, heading: "That was not counted", cause: err, room: string(c.Code())}
+	switch {
+	case errors.Is(err, room.ErrDevice):
+		f.text = "This browser is not known to the class. Load the page again."
+	case errors.Is(err, room.ErrFull):
+		f.status, f.heading = http.StatusServiceUnavailable, "This class is full"
+		f.text = "A class has room for " + strconv.Itoa(room.MaxDevices) + " devices, and a device for " + strconv.Itoa(room.MaxStreams) + " pages. Close one that you do not need; reloading this page shows where the class is."
+	case errors.Is(err, room.ErrEnded):
+		f.heading, f.text = "This class has ended", "Its handout is still there, and so is the lab: start a bench of your own."
+	default:
+		return err
+	}
+	return f
+}
+
+// busy refuses what a class sends too fast.
+func (l *Lab) busy(c *class) error {
+	if c.limiter.Allow() {
+		return nil
+	}
+	return &failure{status: http.StatusTooManyRequests, heading: "Too many requests", room: string(c.Code()), text: "This class sends more than " + strconv.Itoa(classRate) + " answers a second. Wait a second and try again; nothing was changed."}
+}
+
+// tryIt is POST /room/{code}/try: makes a bench of the student's own, with the
+// knobs as the instructor's are, and goes to the step.
+func (l *Lab) tryIt(w http.ResponseWriter, r *http.Request) error {
+	c, err := l.class(r)
+	if err != nil {
+		return err
+	}
+	step := c.State().Step
+	if value := r.PostFormValue("step"); value != "" {
+		if step, err = stepValue(value, journal.View{}); err != nil {
+			return err
+		}
+	}
+	own := l.benches.Make()
+	if to := c.bench.Settings(); to != own.Settings() {
+		if err := own.Change(to); err != nil && !errors.Is(err, bench.ErrNoStore) {
+			return refusal(w, err, l.benches.Limits())
+		}
+	}
+	q := url.Values{"step": {strconv.Itoa(step)}, "view": {c.State().View}, "room": {string(c.Code())}}
+	http.Redirect(w, r, "/bench/"+own.ID()+"?"+q.Encode(), http.StatusSeeOther)
+	return nil
+}

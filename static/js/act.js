@@ -1,0 +1,171 @@
+// A window of the instructor's: the moves by button and by key, the parts that
+// change, and, where it holds the two apps, the sending.
+import { bind } from './bind.js';
+import { follow, fresh, random } from './follow.js';
+import { glosses } from './gloss.js';
+import { say } from './notice.js';
+import { pace } from './pace.js';
+import { parse, patch } from './patch.js';
+
+const main = document.querySelector('main');
+const room = main.dataset.room;
+const kind = { projector: 'projector', clicker: 'clicker' }[main.dataset.page] ?? 'instructor view';
+const stage = document.querySelector('[data-bench]') !== null;
+const now = () => document.getElementById('room-now').dataset;
+
+// A window keeps its name when it is loaded anew. The name is stored only between
+// two pages, so that a copy of the tab has one of its own.
+const stored = `authlab:window:${room}:${kind}`;
+const id = take() ?? random();
+addEventListener('pagehide', () => store(id));
+
+function take() {
+  try {
+    const was = sessionStorage.getItem(stored);
+    sessionStorage.removeItem(stored);
+    return was;
+  } catch {
+    return null; // no storage: the window gets a new name
+  }
+}
+
+function store(value) {
+  try {
+    sessionStorage.setItem(stored, value);
+  } catch {
+    // as above
+  }
+}
+
+const named = (fields) => new URLSearchParams({ ...fields, window: id, kind, ...(stage && { stage: '1' }) });
+
+function show(html) {
+  const was = now().step;
+  const doc = parse(html);
+  patch(doc, was === doc.getElementById('room-now')?.dataset.step);
+  shown();
+}
+
+function shown() {
+  const { driver, title, step } = now();
+  if (driver === id) main.dataset.drives = 'me';
+  else main.dataset.drives = driver ? 'other' : 'nobody';
+  main.dataset.step = step;
+  document.title = title;
+  pace();
+  document.dispatchEvent(new CustomEvent('authlab:live'));
+}
+
+const refresh = fresh(() => `${location.pathname}?fragment=live`, show);
+
+// act makes a move.
+export async function act(fields) {
+  let response;
+  try {
+    response = await fetch(`${room}/drive`, { method: 'POST', body: named({ ...fields, quiet: '1' }) });
+  } catch {
+    say('The lab does not answer. Nothing was done.', { show: true });
+    return;
+  }
+  if (response.ok) {
+    say('');
+    return;
+  }
+  const text = (await response.text()).trim();
+  if (response.status === 409 && main.dataset.drives !== 'me') {
+    say(text, { show: true, action: 'Take over', run: () => act({ act: 'takeover' }) });
+  } else say(text || `The lab answered ${response.status}.`, { show: true });
+}
+
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!form.matches('[data-act]')) return;
+  event.preventDefault();
+  act(Object.fromEntries(new FormData(form, event.submitter)));
+});
+
+// A control that was pressed with a pointer does not keep the focus, so that the
+// space bar goes on.
+document.addEventListener('click', (event) => {
+  if (event.detail > 0) event.target.closest('button, summary, a')?.blur();
+});
+
+// Keys.
+const typing = (el) => el.closest?.('input, textarea, select, [contenteditable]');
+const acting = (el) => el.closest?.('a, button, summary');
+const name = (key) => (key === ' ' ? 'Space' : key);
+
+const local = {
+  '?': () => document.getElementById('keys')?.togglePopover(),
+  Escape: undefined, // closes what is open, as everywhere
+  n: () => notes(),
+  N: () => notes(),
+  f: () => full(),
+  F: () => full(),
+};
+
+function notes() {
+  if (kind === 'projector') say('The notes are in the instructor view, which the class does not see.', { show: true });
+  else main.toggleAttribute('data-notes-hidden');
+}
+
+function full() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen?.().catch(() => {});
+}
+
+function key(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if ((event.key === 'Enter' || event.key === ' ') && acting(event.target)) return;
+  const deed = local[event.key];
+  const control = document.querySelector(`#keys [data-keys~="${CSS.escape(name(event.key))}"] form`);
+  if (!deed && !control) return;
+  event.preventDefault();
+  if (event.repeat) return; // a key that is held is one move
+  if (deed) deed();
+  else control.requestSubmit();
+}
+document.addEventListener('keydown', key);
+document.addEventListener('click', (event) => {
+  const control = event.target.closest('[data-local]');
+  if (control) ({ notes, full })[control.dataset.local]();
+});
+
+// The apps' own pages hand on the keys that are not theirs.
+function handOn(frame) {
+  const hook = () => frame.contentDocument?.addEventListener('keydown', key);
+  frame.addEventListener('load', hook);
+  hook();
+}
+document.querySelectorAll('[data-frame]').forEach(handOn);
+
+let lost = false;
+follow(() => `${room}/drive/events?${named({})}`, {
+  shown: refresh,
+  counts: refresh,
+  send: async ({ step }) => {
+    const { send } = await import('./drive.js');
+    const problem = await send(step, refresh);
+    await act({ act: 'sent', problem });
+  },
+  opened: () => {
+    if (lost) say('Connected again.');
+    lost = false;
+  },
+  lost: () => {
+    if (!lost) say('Connection lost; trying again. What you see stays.', { show: true });
+    lost = true;
+  },
+  gone: refresh,
+  refused: async () => {
+    const response = await refresh();
+    if (!response || response.ok || response.status >= 500 || response.status === 429) return true;
+    say(response.status === 404 ? 'This class is gone: the lab was restarted and keeps none, or it has ended. What was on screen stays.' : 'This window may not drive any more. What was on screen stays.', { show: true, action: 'Front page', href: '/' });
+    return false;
+  },
+});
+
+bind();
+glosses();
+shown();
+document.documentElement.dataset.ready = 'true';

@@ -1,0 +1,33 @@
+// What this browser remembers of a class: its own name there, a random text that
+// is only counted, and its own votes. Nothing of it is a cookie.
+import { random } from './follow.js';
+
+const memory = new Map(); // where there is no storage
+
+function get(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return memory.get(key) ?? null;
+  }
+}
+
+function set(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    memory.set(key, value);
+  }
+}
+
+// device names this browser in a room. A page that was given a name by the server,
+// because scripts were off, keeps it.
+export function device(room) {
+  const key = `authlab:device:${room}`;
+  const name = get(key) ?? new URLSearchParams(location.search).get('me') ?? random();
+  set(key, name);
+  return name;
+}
+
+export const remembered = (room, vote) => get(`authlab:vote:${room}:${vote}`);
+export const remember = (room, vote, option) => set(`authlab:vote:${room}:${vote}`, option);
