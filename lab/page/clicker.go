@@ -43,3 +43,23 @@ func (v *ClickerView) goLines() (string, string) {
 		return "The last step", "nothing comes after it"
 	}
 }
+
+// noVote and noReveal are what stands in the place of a button that would do
+// nothing, so that the others never move.
+func (v *ClickerView) noVote() string {
+	if v.Poll == nil {
+		return "No question here"
+	}
+	return "Votes are over"
+}
+
+func (v *ClickerView) noReveal() string {
+	switch {
+	case v.Poll == nil:
+		return ""
+	case v.Poll.Asked:
+		return "Answer shown"
+	default:
+		return "Not asked yet"
+	}
+}

@@ -49,8 +49,14 @@ func NewDrive(in RoomInput) DriveView {
 	for i, link := range in.Bench.links() {
 		v.Steps = append(v.Steps, DriveStep{link, v.Controls.Steps[i]})
 	}
-	v.Controls.Overview.Label = "Overview" // there is no room for more in the bar
+	v.shorten()
 	return v
+}
+
+// shorten gives controls that stand beside what they change a shorter name.
+func (v *DriveView) shorten() {
+	c := &v.Controls
+	c.Overview.Label, c.Smaller.Label, c.Larger.Label, c.Rest.Label = "Overview", "Smaller", "Larger", "The rest"
 }
 
 var covers = map[room.Overlay]string{
@@ -66,17 +72,13 @@ func (in *RoomInput) onProjector(p *PollView) []string {
 	switch {
 	case !in.Bench.sent(looksAt):
 		result = "Nothing sent yet"
+	case !in.told():
+		result = "Sent, and told once the answer is out"
 	case !here.Sends:
 		result = fmt.Sprintf("Looks again at step %d", looksAt)
 	}
-	rest := "Only what matters of the exchange"
-	if in.State.Rest {
-		rest = "The rest of the exchange, too"
-	}
-	return []string{result, votePhase(p), viewFacts[in.State.View], sizeFact(in.State.Size), rest}
+	return []string{result, votePhase(p), sizeFact(in.State.Size)}
 }
-
-var viewFacts = map[string]string{ViewBoth: "Both flows", ViewStateful: "The stateful flow alone", ViewStateless: "The stateless flow alone"}
 
 // votePhase says how far the question of the step has come.
 func votePhase(p *PollView) string {

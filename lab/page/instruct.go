@@ -19,6 +19,8 @@ type Instruct struct {
 	Driver     *DriverView // nil while no window drives
 	Answers    []AnswerView
 	Poll       *PollView // the question of this step, nil where there is none
+	Votes      bool      // the vote on it may be opened or closed
+	Reveals    bool      // its answer may be revealed
 	Note       []Part
 	Class      ClassView
 	Controls   Controls
@@ -66,6 +68,10 @@ func (in *RoomInput) instruct(title string) Instruct {
 		Pace: in.newPace(), Poll: in.poll(), Note: in.note(s.Step).Parts,
 		Class: in.classView(), Controls: NewControls(*in),
 		Problem: shown(s.Problem), Ended: s.Ended,
+	}
+	if p := v.Poll; p != nil {
+		v.Votes = p.Phase == room.Open || p.Phase != room.Revealed && p.Round < room.MaxRounds
+		v.Reveals = p.Asked && p.Phase != room.Revealed
 	}
 	if s.Driver.Window != "" {
 		v.Driver = &DriverView{Kind: string(s.Driver.Kind), Since: clockTime(s.Driver.Since)}

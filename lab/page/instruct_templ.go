@@ -112,7 +112,7 @@ func Drive(v DriveView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</section><section class=\"n-pane n-notes-pane\" aria-labelledby=\"n-notes-h\" tabindex=\"0\" data-notes><h2 id=\"n-notes-h\">Notes, for you alone <span data-scripted><button class=\"btn small\" type=\"button\" data-notes-size=\"-1\">A−<span class=\"vh\">smaller notes</span></button> <button class=\"btn small\" type=\"button\" data-notes-size=\"1\">A+<span class=\"vh\">larger notes</span></button></span></h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</section><section class=\"n-pane n-notes-pane\" aria-labelledby=\"n-notes-h\" tabindex=\"0\" data-notes><h2 id=\"n-notes-h\">Your notes <span data-scripted><button class=\"btn small\" type=\"button\" data-notes-size=\"-1\">A−<span class=\"vh\">smaller notes</span></button> <button class=\"btn small\" type=\"button\" data-notes-size=\"1\">A+<span class=\"vh\">larger notes</span></button></span></h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -928,15 +928,13 @@ func driveActs(v DriveView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.Poll != nil {
+		if v.Votes {
 			templ_7745c5c3_Err = controlForm(v.Controls.Poll, "btn").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, " ")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+		}
+		if v.Reveals {
 			templ_7745c5c3_Err = controlForm(v.Controls.Reveal, "btn").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -954,7 +952,7 @@ func driveActs(v DriveView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "<button class=\"btn\" type=\"button\" popovertarget=\"keys\"><span>All keys</span><kbd>?</kbd></button></div></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, "<button class=\"btn\" type=\"button\" popovertarget=\"keys\"><span>All keys</span><kbd>?</kbd></button></div></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
