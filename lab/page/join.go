@@ -31,8 +31,8 @@ const maxTyped = 64
 func NewJoin(c Chrome, typed string, err error) JoinPageView {
 	c.Title, c.Here = "Join a class: AuthLab", "join"
 	v := JoinPageView{Chrome: c, Status: http.StatusOK, Typed: typed}
-	if len(typed) > maxTyped {
-		v.Typed = "" // nothing in it is worth keeping
+	if len(typed) > maxTyped || Hides(typed) {
+		v.Typed = "" // it is no code, and might not look like what it is
 	}
 	code, valid := room.ParseCode(typed)
 	switch {
@@ -84,7 +84,7 @@ func NewInvite(c Chrome, code, to, link string, qr QR, expires, now time.Time) I
 	c.Title = "Hand over driving: AuthLab"
 	return InviteView{
 		Chrome: c, Room: "/room/" + code, Code: code, Phone: to == "clicker", Link: link, QR: qr,
-		Until: fmt.Sprintf("%s UTC (%s)", clockTime(expires), away(expires, now)),
+		Until: fmt.Sprintf("%s UTC (%s)", expires.UTC().Format("15:04"), away(now.Add(expires.Sub(now).Round(time.Second)), now)),
 	}
 }
 
