@@ -36,6 +36,8 @@ type Follower struct {
 	device  string // "" for an instructor's window
 	own     bool   // of a device: a page of its own bench
 	window  string // "" for a device
+	from    int    // Seq of the state that it began with, which it is not told again
+	left    bool   // Leave was called
 }
 
 // The errors of those who come in.
@@ -143,7 +145,7 @@ func (r *Room) follow(f *Follower) *Follower {
 	return f
 }
 
-// Leave ends a follower's stream. It may come back.
+// Leave ends a follower's stream. It may come back. Leaving twice does nothing.
 func (r *Room) Leave(f *Follower) {
 	stageGone := r.leave(f)
 	if stageGone {
@@ -161,6 +163,10 @@ func (r *Room) Leave(f *Follower) {
 func (r *Room) leave(f *Follower) (stageGone bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if f.left {
+		return false
+	}
+	f.left = true
 	r.letGo(f)
 	r.used = r.now()
 	if d := r.devices[f.device]; d != nil {
