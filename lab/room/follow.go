@@ -37,6 +37,7 @@ type Follower struct {
 	own     bool   // of a device: a page of its own bench
 	window  string // "" for a device
 	from    int    // Seq of the state that it began with, which it is not told again
+	number  int    // in the order in which they came
 	left    bool   // Leave was called
 }
 
@@ -88,7 +89,7 @@ func (r *Room) Follow(id string, own bool) (*Follower, State, error) {
 	return f, r.state, nil
 }
 
-// MaxStreams is how many pages of one device may follow at one time.
+// MaxStreams is how many pages of one device or window may follow at one time.
 const MaxStreams = 16
 
 // Watch opens the stream of a window that may drive. Where nobody drives who is
@@ -97,23 +98,26 @@ func (r *Room) Watch(w Window) (*Follower, State, error) {
 	if !ValidDevice(w.ID) {
 		return nil, State{}, ErrDevice
 	}
+	// Nothing changes before it listens: it may be the one that is asked to send.
+	r.acts.Lock()
+	defer r.acts.Unlock()
 	if err := r.enter(w); err != nil {
-		return nil, State{}, err
+		return nil, r.State(), err
 	}
-	if _, driven := r.driven(); !driven && w.Kind != Clicker {
-		_, _ = r.Drive(w, func(*State) error { return nil }) // another may have been faster
+	if w.Kind != Clicker && r.undriven() {
+		_, _ = r.changeInTurn(func(s *State) error { return r.claim(w, s) }) // what cannot be saved is logged by Keep
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.follow(&Follower{window: w.ID}), r.state, nil
 }
 
-// driven returns the driver, and whether its window is there.
-func (r *Room) driven() (Driver, bool) {
+// undriven reports whether nobody drives who is still there.
+func (r *Room) undriven() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	_, there := r.windows[r.state.Driver.Window]
-	return r.state.Driver, there
+	return !there
 }
 
 func (r *Room) enter(w Window) error {
@@ -130,8 +134,12 @@ func (r *Room) enter(w Window) error {
 		old = &window{opened: r.now()}
 		r.windows[w.ID] = old
 	}
+	if old.streams >= MaxStreams {
+		return ErrFull
+	}
 	old.Window = w
 	old.streams++
+	r.used = r.now()
 	return nil
 }
 
@@ -139,6 +147,8 @@ func (r *Room) enter(w Window) error {
 func (r *Room) follow(f *Follower) *Follower {
 	f.notices = make(chan Notice, backlog)
 	f.Notices = f.notices
+	r.joined++
+	f.from, f.number = r.state.Seq, r.joined
 	r.followers[f] = struct{}{}
 	r.used = r.now()
 	r.stir()
@@ -176,8 +186,8 @@ func (r *Room) leave(f *Follower) (stageGone bool) {
 	if w := r.windows[f.window]; w != nil {
 		if w.streams--; w.streams == 0 {
 			delete(r.windows, f.window)
-			stageGone = f.window == r.stage && r.state.Sending != NoStep
 		}
+		stageGone = r.state.Sending != NoStep && f.window == r.stage && (r.sender == nil || r.sender == f)
 	}
 	r.stir()
 	return stageGone
@@ -196,16 +206,32 @@ func (r *Room) tellAll(s State, send bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for f := range r.followers {
-		r.tell(f, Notice{Kind: Shown, Seq: s.Seq, Step: s.Step})
-		if send && f.window != "" && f.window == r.stage {
-			r.tell(f, Notice{Kind: Send, Seq: s.Seq, Step: s.Sending})
+		if s.Seq > f.from {
+			r.tell(f, Notice{Kind: Shown, Seq: s.Seq, Step: s.Step})
 		}
 		if s.Ended {
 			r.letGo(f)
 		}
 	}
+	if send {
+		r.tellStage(s)
+	}
 	if s.Ended {
 		r.end()
+	}
+}
+
+// tellStage asks the window that sends to do so. Where it has two streams, as
+// after a reload whose first was not missed yet, only the page of the later one is
+// there. r.mu must be held.
+func (r *Room) tellStage(s State) {
+	for f := range r.followers {
+		if f.window == r.stage && (r.sender == nil || f.number > r.sender.number) {
+			r.sender = f
+		}
+	}
+	if r.sender != nil {
+		r.tell(r.sender, Notice{Kind: Send, Seq: s.Seq, Step: s.Sending})
 	}
 }
 

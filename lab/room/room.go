@@ -43,8 +43,10 @@ type Room struct {
 	windows   map[string]*window
 	devices   map[string]*device
 	followers map[*Follower]struct{}
-	stage     string // the window that sends
+	stage     string    // the window that sends
+	sender    *Follower // the page of it that was told to, nil while none was
 	used      time.Time
+	joined    int           // how many have followed
 	crowd     chan struct{} // has one element where the counts may have changed
 	over      context.Context
 	end       context.CancelFunc
@@ -127,10 +129,17 @@ func (r *Room) Sent(window, problem string) {
 	})
 }
 
-// change makes one change, saves it and tells everybody, in this order.
+// change makes one change, saves it and tells everybody, in this order. One that
+// cannot be saved holds all the same, and the error says so: a class goes on where
+// a disk is full.
 func (r *Room) change(make func(*State) error) (State, error) {
 	r.acts.Lock()
 	defer r.acts.Unlock()
+	return r.changeInTurn(make)
+}
+
+// changeInTurn is change for those who hold r.acts.
+func (r *Room) changeInTurn(make func(*State) error) (State, error) {
 	r.mu.Lock()
 	if r.state.Ended {
 		defer r.mu.Unlock()
@@ -146,11 +155,9 @@ func (r *Room) change(make func(*State) error) (State, error) {
 	r.state, r.used = s, r.now()
 	saved := r.save()
 	r.mu.Unlock()
-	if err := saved.Wait(); err != nil {
-		return s, err
-	}
+	err := saved.Wait()
 	r.tellAll(s, asked)
-	return s, nil
+	return s, err
 }
 
 // try makes a change on a copy of the state. r.mu must be held.
@@ -165,7 +172,7 @@ func (r *Room) try(s *State, make func(*State) error) error {
 		if !ok {
 			return ErrNoStage
 		}
-		r.stage = stage
+		r.stage, r.sender = stage, nil
 	}
 	return nil
 }
