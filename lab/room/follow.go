@@ -93,7 +93,8 @@ func (r *Room) Follow(id string, own bool) (*Follower, State, error) {
 const MaxStreams = 16
 
 // Watch opens the stream of a window that may drive. Where nobody drives who is
-// still there, it begins to. It returns what Follow does.
+// still there, or was a moment ago, it begins to, unless it is a clicker. It returns
+// what Follow does.
 func (r *Room) Watch(w Window) (*Follower, State, error) {
 	if !ValidDevice(w.ID) {
 		return nil, State{}, ErrDevice
@@ -112,12 +113,18 @@ func (r *Room) Watch(w Window) (*Follower, State, error) {
 	return r.follow(&Follower{window: w.ID}), r.state, nil
 }
 
-// undriven reports whether nobody drives who is still there.
+// driverBackIn is how long a window that drives is waited for: a reload, a lost
+// connection or a restart of the lab must not hand driving to whichever window is
+// back first. A press of another window takes it at once.
+const driverBackIn = 10 * time.Second
+
+// undriven reports whether nobody drives who is still there, or was a moment ago.
 func (r *Room) undriven() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_, there := r.windows[r.state.Driver.Window]
-	return !there
+	d := r.state.Driver.Window
+	_, there := r.windows[d]
+	return !there && (d == "" || r.now().Sub(r.away) >= driverBackIn)
 }
 
 func (r *Room) enter(w Window) error {
@@ -186,6 +193,9 @@ func (r *Room) leave(f *Follower) (stageGone bool) {
 	if w := r.windows[f.window]; w != nil {
 		if w.streams--; w.streams == 0 {
 			delete(r.windows, f.window)
+			if f.window == r.state.Driver.Window {
+				r.away = r.now()
+			}
 		}
 		stageGone = r.state.Sending != NoStep && f.window == r.stage && (r.sender == nil || r.sender == f)
 	}

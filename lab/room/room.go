@@ -47,6 +47,7 @@ type Room struct {
 	sender    *Follower // the page of it that was told to, nil while none was
 	used      time.Time
 	joined    int           // how many have followed
+	away      time.Time     // when the window that drives was last there, if it is not now
 	crowd     chan struct{} // has one element where the counts may have changed
 	over      context.Context
 	end       context.CancelFunc
