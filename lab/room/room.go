@@ -247,9 +247,38 @@ func (r *Room) Answers() int {
 
 // expired reports whether nobody has used the room for too long.
 func (r *Room) expired(now time.Time) bool {
+	idle, empty := r.idle(now)
+	return empty && idle >= Idle
+}
+
+// idle returns for how long nobody has used the room, and whether nobody is there.
+func (r *Room) idle(now time.Time) (idle time.Duration, empty bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.followers) == 0 && now.Sub(r.used) >= Idle
+	return r.idleNow(now)
+}
+
+// idleNow is idle for those who hold r.mu.
+func (r *Room) idleNow(now time.Time) (time.Duration, bool) {
+	return now.Sub(r.used), len(r.followers) == 0 && len(r.windows) == 0
+}
+
+// expire ends the room if it is empty and was idle for as long as that. From then
+// on nobody gets in: who was about to would wait in a room that none can find.
+func (r *Room) expire(now time.Time, least time.Duration) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if idle, empty := r.idleNow(now); !empty || idle < least {
+		return false
+	}
+	s := r.state.clone()
+	s.closeAll()
+	s.Ended, s.Sending = true, NoStep
+	s.Seq++
+	r.tally(&s)
+	r.state = s
+	r.end()
+	return true
 }
 
 // findStage chooses the window that sends: the one that sent last, because its
