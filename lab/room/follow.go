@@ -83,8 +83,7 @@ func (r *Room) Follow(id string, own bool) (*Follower, State, error) {
 		d = &device{step: NoStep}
 		r.devices[id] = d
 	}
-	d.bye = false
-	d.add(own, 1)
+	d.enter(own, r.now())
 	f := r.follow(&Follower{device: id, own: own})
 	return f, r.state, nil
 }
@@ -187,8 +186,7 @@ func (r *Room) leave(f *Follower) (stageGone bool) {
 	r.letGo(f)
 	r.used = r.now()
 	if d := r.devices[f.device]; d != nil {
-		d.add(f.own, -1)
-		d.seen = r.now()
+		d.leave(f.own, r.now())
 	}
 	if w := r.windows[f.window]; w != nil {
 		if w.streams--; w.streams == 0 {
