@@ -26,15 +26,14 @@ type device struct {
 // enter notes that one more page of the device follows.
 func (d *device) enter(own bool, now time.Time) {
 	d.bye = false
-	switch {
-	case !own:
+	if !own {
 		d.streams++
-	case d.own == 0:
-		d.since = now
-		fallthrough
-	default:
-		d.own++
+		return
 	}
+	if d.own == 0 {
+		d.since = now
+	}
+	d.own++
 }
 
 // leave notes that one page less follows.
