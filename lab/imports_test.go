@@ -17,6 +17,7 @@ import (
 // point one way, and the two apps know nothing of the rest.
 var arrows = map[string][]string{
 	"cmd/authlab":         {"lab"},
+	"cmd/authload":        {},
 	"lab":                 {"content", "lab/bench", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/page", "lab/room", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
 	"lab/bench":           {"lab/explain", "lab/journal", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire"},
 	"lab/export":          {"lab/explain", "lab/journal"},
