@@ -67,7 +67,7 @@ func (l *Lab) vote(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	http.Redirect(w, r, "/room/"+string(c.Code())+"?me="+device, http.StatusSeeOther)
+	http.Redirect(w, r, "/room/"+string(c.Code())+"?me="+device+"#"+page.Counted(r.PostFormValue("slug"), round, option), http.StatusSeeOther)
 	return nil
 }
 
