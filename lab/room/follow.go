@@ -36,6 +36,7 @@ type Follower struct {
 	device  string // "" for an instructor's window
 	own     bool   // of a device: a page of its own bench
 	window  string // "" for a device
+	from    int    // the Seq of the state that it began with
 }
 
 // The errors of those who come in.
@@ -136,7 +137,7 @@ func (r *Room) enter(w Window) error {
 // follow adds a follower. r.mu must be held.
 func (r *Room) follow(f *Follower) *Follower {
 	f.notices = make(chan Notice, backlog)
-	f.Notices = f.notices
+	f.Notices, f.from = f.notices, r.state.Seq
 	r.followers[f] = struct{}{}
 	r.used = r.now()
 	r.stir()
@@ -190,7 +191,9 @@ func (r *Room) tellAll(s State, send bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for f := range r.followers {
-		r.tell(f, Notice{Kind: Shown, Seq: s.Seq, Step: s.Step})
+		if s.Seq > f.from { // it came while this change was saved, and began with it
+			r.tell(f, Notice{Kind: Shown, Seq: s.Seq, Step: s.Step})
+		}
 		if send && f.window != "" && f.window == r.stage {
 			r.tell(f, Notice{Kind: Send, Seq: s.Seq, Step: s.Sending})
 		}
