@@ -15,6 +15,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -64,6 +65,9 @@ type Config struct {
 	// their rooms, votes and benches. It is made if there is none. Without one they
 	// are gone with the process.
 	Data string
+	// Patience is how long what was sent may wait for its reader before the
+	// connection is let go, 20 seconds if 0. It is kept on Linux only.
+	Patience time.Duration
 	// Dev serves GET /dev/states, the page with every component in every state.
 	Dev bool
 	// Log gets what operators should know. The default is slog.Default().
@@ -180,6 +184,7 @@ func (l *Lab) Benches() *bench.Benches { return l.benches }
 // listen puts the tap on a listener, above TLS where the lab has a certificate:
 // what is recorded is what a browser's own tools show.
 func (l *Lab) listen(tap *wire.Tap, ln net.Listener) net.Listener {
+	ln = patientListener{ln, cmp.Or(l.config.Patience, defaultPatience)}
 	if l.serverTLS != nil {
 		ln = secureListener{ln, l.serverTLS, l.config.Log}
 	}
