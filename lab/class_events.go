@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"authlab/lab/page"
 	"authlab/lab/room"
 )
 
@@ -92,4 +93,38 @@ var classEventNames = map[room.NoticeKind]string{room.Shown: "shown", room.Count
 
 func classEvent(n room.Notice) string {
 	return fmt.Sprintf("event: %s\ndata: {\"seq\":%d,\"step\":%d}\n\n", classEventNames[n.Kind], n.Seq, n.Step)
+}
+
+// classLink leads from a bench back to the class that its address names, nil where
+// there is none.
+func (l *Lab) classLink(r *http.Request) *page.RoomLink {
+	c, ok := l.named(r)
+	if !ok {
+		return nil
+	}
+	return &page.RoomLink{Code: string(c.Code()), Path: "/room/" + string(c.Code()), Step: c.State().Step}
+}
+
+// named is the class that the query of a bench's page names.
+func (l *Lab) named(r *http.Request) (*class, bool) {
+	code, ok := room.ParseCode(r.FormValue("room"))
+	if !ok {
+		return nil, false
+	}
+	c, err := l.classes.find(code)
+	return c, err == nil
+}
+
+// followFrom follows the class that the query of a bench's events names, from that
+// bench. It returns nil where there is none.
+func (l *Lab) followFrom(r *http.Request) (notices <-chan room.Notice, leave func()) {
+	c, ok := l.named(r)
+	if !ok {
+		return nil, func() {}
+	}
+	f, _, err := c.Follow(r.FormValue("device"), true)
+	if err != nil {
+		return nil, func() {} // the bench works all the same
+	}
+	return f.Notices, func() { c.Leave(f) }
 }

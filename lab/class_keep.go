@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
@@ -216,5 +215,3 @@ func (k *classKeep) restoreBench(benches *bench.Benches, id string) (*bench.Benc
 	b, err := benches.Restore(s, exchanges)
 	return b, saved, err
 }
-
-func (l *Lab) reach(r *http.Request) string { return origin(r) }

@@ -273,7 +273,7 @@ func (l *Lab) renderClass(c *class, r *http.Request, key shelfKey) ([]byte, erro
 		return nil, err
 	}
 	in.Me, in.Class = key.me, room.Class{}
-	v := page.NewStudent(page.Masked(in))
+	v := page.NewStudent(in)
 	if key.whole {
 		return markup(page.Student(v), r)
 	}

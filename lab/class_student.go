@@ -7,7 +7,9 @@ import (
 	"strconv"
 
 	"authlab/lab/bench"
+	"authlab/lab/export"
 	"authlab/lab/journal"
+	"authlab/lab/mask"
 	"authlab/lab/page"
 	"authlab/lab/room"
 )
@@ -36,6 +38,33 @@ func (l *Lab) joinPage(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return l.render(w, status, page.Join(v), r)
+}
+
+// classHandout is GET /room/{code}/handout: the class on paper.
+func (l *Lab) classHandout(w http.ResponseWriter, r *http.Request) error {
+	c, err := l.class(r)
+	if err != nil {
+		return err
+	}
+	in, err := l.roomInput(c, r, room.NoStep)
+	if err != nil {
+		return err
+	}
+	return l.render(w, http.StatusOK, page.ClassHandout(page.NewClassHandout(in)), r)
+}
+
+// classHAR is GET /room/{code}/export.har: what the class has seen sent, as an HTTP
+// Archive in which x stands for each character of the bench's id.
+func (l *Lab) classHAR(w http.ResponseWriter, r *http.Request) error {
+	c, err := l.class(r)
+	if err != nil {
+		return err
+	}
+	from, xs := l.exportBench(c.bench, r), export.Of(c.bench.Journal(), export.Every)
+	from.ID = mask.Copy(from.ID, c.bench.ID())
+	download(w, "application/json", "authlab-class-"+string(c.Code())+".har")
+	_ = export.WriteHAR(w, from, mask.Copy(xs, c.bench.ID())) // fails where the visitor has gone
+	return nil
 }
 
 // vote is POST /room/{code}/vote: device, slug, round, option (from 1). A device
@@ -67,7 +96,7 @@ func (l *Lab) vote(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	http.Redirect(w, r, "/room/"+string(c.Code())+"?me="+device, http.StatusSeeOther)
+	http.Redirect(w, r, "/room/"+string(c.Code())+"?me="+device+"#"+page.Counted(r.PostFormValue("slug"), round, option), http.StatusSeeOther)
 	return nil
 }
 

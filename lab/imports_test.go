@@ -17,15 +17,16 @@ import (
 // point one way, and the two apps know nothing of the rest.
 var arrows = map[string][]string{
 	"cmd/authlab":         {"lab"},
-	"lab":                 {"content", "lab/bench", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/page", "lab/room", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
+	"lab":                 {"content", "lab/bench", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/mask", "lab/page", "lab/room", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
 	"lab/bench":           {"lab/explain", "lab/journal", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire"},
 	"lab/export":          {"lab/explain", "lab/journal"},
-	"lab/page":            {"lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/room", "lab/settings"},
+	"lab/page":            {"lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/mask", "lab/room", "lab/settings"},
 	"lab/explain":         {"lab/cookie", "lab/jose", "lab/journal", "lab/settings"},
 	"lab/journal":         {"lab/settings"},
 	"lab/cookie":          {},
 	"lab/jose":            {},
 	"lab/keep":            {},
+	"lab/mask":            {},
 	"lab/room":            {},
 	"lab/settings":        {},
 	"lab/store":           {},

@@ -16,6 +16,7 @@ package lab
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,8 +43,16 @@ type Config struct {
 	// without a port.
 	Hosts []string
 	// Secure says that the lab is reached over TLS, so that the session cookie
-	// is marked Secure.
+	// is marked Secure. A Certificate implies it; without one, something in front
+	// of the lab must speak TLS.
 	Secure bool
+	// Certificate, if any, makes the lab speak https, HTTP/1.1 only.
+	Certificate *tls.Certificate
+	// Addresses are the base URLs by which a class on the local network reaches
+	// the lab, "http://192.168.7.20:8080", the one to print on pages first. None
+	// means that the lab listens on loopback, or that nobody knows. Their hosts
+	// are answered whatever Hosts says.
+	Addresses []string
 	// Content is where the texts are read from, the embedded ones if nil. An
 	// instructor's own copy may be given; it is checked like ours.
 	Content fs.FS
@@ -72,6 +81,8 @@ const (
 // Lab is the site.
 type Lab struct {
 	config    Config
+	serverTLS *tls.Config // nil for plain http
+	clientTLS *tls.Config // of the lab's own clients; nil for plain http
 	benches   *bench.Benches
 	classes   *classes
 	databases *databases
@@ -113,17 +124,23 @@ func New(config Config) (*Lab, error) {
 	if err := text.Check(ran.has); err != nil {
 		return nil, fmt.Errorf("check content: %w", err)
 	}
+	client, err := clientTLS(config.Certificate)
+	if err != nil {
+		return nil, err
+	}
+	config.Secure = config.Secure || config.Certificate != nil
 	kept, err := openDatabases(config)
 	if err != nil {
 		return nil, err
 	}
 	l := &Lab{
-		config: config, content: text, assets: assets, code: ran, databases: kept,
+		config: config, serverTLS: serverTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
 		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName()),
 	}
 	if l.classes, err = openClasses(config); err != nil {
 		return nil, err
 	}
+	l.benches.SpeakTLS(client)
 	l.stopping, l.stop = context.WithCancel(context.Background())
 	l.steps = stepTexts(text.Steps)
 	if l.broken, err = l.renderBroken(); err != nil {
@@ -160,20 +177,31 @@ func (l *Lab) newServer() (*wire.Tap, *http.Server) {
 // Benches returns the lab's benches.
 func (l *Lab) Benches() *bench.Benches { return l.benches }
 
-// Serve answers on ln until ctx ends. Then it says that it is not ready, ends
+// listen puts the tap on a listener, above TLS where the lab has a certificate:
+// what is recorded is what a browser's own tools show.
+func (l *Lab) listen(tap *wire.Tap, ln net.Listener) net.Listener {
+	if l.serverTLS != nil {
+		ln = secureListener{ln, l.serverTLS, l.config.Log}
+	}
+	return tap.Listener(ln)
+}
+
+// Serve answers on one or more listeners until ctx ends. Then it says that it is not ready, ends
 // the event streams, lets requests in flight finish for ten seconds, and
 // returns nil, or why it could not stop in time.
-func (l *Lab) Serve(ctx context.Context, ln net.Listener) error {
+func (l *Lab) Serve(ctx context.Context, lns ...net.Listener) error {
 	sweeping, endSweep := context.WithCancel(ctx)
 	defer endSweep()
 	go l.benches.Run(sweeping)
 	go l.classes.rooms.Run(sweeping)
-	served := make(chan error, 1)
-	go func() { served <- l.server.Serve(l.tap.Listener(ln)) }()
+	served := make(chan error, len(lns))
+	for _, ln := range lns {
+		go func() { served <- l.server.Serve(l.listen(l.tap, ln)) }()
+	}
 	select {
 	case err := <-served:
 		l.stop()
-		return errors.Join(fmt.Errorf("serve: %w", err), l.databases.close(), l.classes.close())
+		return errors.Join(fmt.Errorf("serve: %w", err), l.server.Close(), l.databases.close(), l.classes.close())
 	case <-ctx.Done():
 	}
 	l.stop()

@@ -38,6 +38,7 @@ func (l *Lab) runSample() (journal.View, error) {
 	alike := *l
 	alike.config.KeepBytes = 0
 	alike.benches = bench.NewBenches(bench.Limits{}, l.config.Secure, nil)
+	alike.benches.SpeakTLS(l.clientTLS)
 	alike.handler = alike.routes()
 	b := alike.benches.Make()
 	err := alike.withSample(b, func(ctx context.Context, s *sample) error { return s.lesson(ctx) })
@@ -54,7 +55,7 @@ func (l *Lab) withSample(b *bench.Bench, run func(context.Context, *sample) erro
 		return fmt.Errorf("listen for the sample run: %w", err)
 	}
 	tap, server := l.newServer()
-	go func() { _ = server.Serve(tap.Listener(ln)) }() // ends with Close, which is no failure
+	go func() { _ = server.Serve(l.listen(tap, ln)) }() // ends with Close, which is no failure
 	s, err := l.newSample(b, ln.Addr())
 	if err != nil {
 		return err
@@ -72,6 +73,7 @@ type sample struct {
 	benches *bench.Benches
 	bench   *bench.Bench
 	addr    net.Addr
+	scheme  string // http or https
 	host    string // the name that the lab answers for
 	client  *http.Client
 	token   string
@@ -84,11 +86,14 @@ func (l *Lab) newSample(b *bench.Bench, addr net.Addr) (*sample, error) {
 		return nil, err
 	}
 	s := &sample{
-		benches: l.benches, bench: b, addr: addr, host: addr.String(),
+		benches: l.benches, bench: b, addr: addr, scheme: "http", host: addr.String(),
 		client: &http.Client{
-			Jar: trusting{jar}, Transport: &http.Transport{DisableCompression: true},
+			Jar: trusting{jar}, Transport: &http.Transport{DisableCompression: true, TLSClientConfig: l.clientTLS},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
+	}
+	if l.serverTLS != nil {
+		s.scheme = "https"
 	}
 	if len(l.config.Hosts) > 0 {
 		s.host = l.config.Hosts[0]
@@ -206,7 +211,7 @@ func (s *sample) expiry(ctx context.Context) error {
 func (s *sample) send(ctx context.Context, flow journal.Flow, method, path, kind string, body []byte) (*journal.Exchange, error) {
 	notices, end := s.bench.Listen()
 	defer end()
-	req, err := http.NewRequestWithContext(ctx, method, "http://"+s.addr.String()+s.bench.Base(flow)+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, s.scheme+"://"+s.addr.String()+s.bench.Base(flow)+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"net"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -63,17 +62,15 @@ func (l *Lab) sameOrigin(next http.Handler) http.Handler {
 const maxForm = 64 << 10
 
 // knownHost refuses requests for a host that is not ours, where a list is
-// configured: without Sec-Fetch-Site, cross-origin checks rest on Host.
+// configured: without Sec-Fetch-Site, which browsers send to no address of a
+// local network over plain http, cross-origin checks rest on Host.
 func (l *Lab) knownHost(next http.Handler) http.Handler {
 	if len(l.config.Hosts) == 0 {
 		return next
 	}
+	known := append(slices.Clone(l.config.Hosts), hostsOf(l.config.Addresses)...)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.Host)
-		if err != nil {
-			host = r.Host
-		}
-		if !slices.Contains(l.config.Hosts, host) {
+		if !slices.Contains(known, hostName(r.Host)) {
 			http.Error(w, "This lab does not answer for that host name.", http.StatusMisdirectedRequest)
 			return
 		}

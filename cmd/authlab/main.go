@@ -3,10 +3,12 @@
 //
 // Usage:
 //
-//	authlab [-addr localhost:8080] [-log text|json] [-content DIR] [-redis URL] [-data FILE] [-dev]
+//	authlab [-addr localhost:8080] [-lan[=ADDRESS]] [-tls-cert FILE -tls-key FILE]
+//	        [-log text|json] [-content DIR] [-redis URL] [-data FILE] [-dev]
 //
-// It prints one line with its address and serves until it gets SIGINT or
-// SIGTERM; then it lets requests in flight finish and exits.
+// It prints one line with its address, with -lan also those for a class, and
+// serves until it gets SIGINT or SIGTERM; then it lets requests in flight finish
+// and exits.
 package main
 
 import (
@@ -17,7 +19,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -37,46 +38,77 @@ func main() {
 	}
 }
 
-// run is the program: it serves until ctx ends.
-func run(ctx context.Context, args []string, out, errs io.Writer) error {
+// options are the flags.
+type options struct {
+	addr      string
+	addrGiven bool
+	lan       lanFlag
+	cert, key string
+	log, dir  string
+	redis     string
+	data      string
+	dev       bool
+}
+
+// read reads the flags, and says on errs what is wrong with them.
+func read(args []string, errs io.Writer) (options, error) {
+	var o options
 	flags := flag.NewFlagSet("authlab", flag.ContinueOnError)
 	flags.SetOutput(errs)
-	addr := flags.String("addr", "localhost:8080", "`host:port` to listen on")
-	format := flags.String("log", "text", "log `format`: text or json")
-	dir := flags.String("content", "", "`folder` with your own copy of the texts, instead of the embedded ones")
-	data := flags.String("data", "", "`FILE` in which classes are kept, so that they survive a restart; it is made if there is none")
-	redis := flags.String("redis", "", "`URL` of a Redis or Valkey server that benches may keep records in: redis://localhost:6379, unix:///run/redis.sock")
-	dev := flags.Bool("dev", false, "serve /dev/states, every component of the pages in every state")
+	flags.StringVar(&o.addr, "addr", "localhost:8080", "`host:port` to listen on")
+	flags.Var(&o.lan, "lan", "listen on the local network, for a class; -lan=`ADDRESS` chooses one of several networks, or the host name to print")
+	flags.StringVar(&o.cert, "tls-cert", "", "`file` of a certificate in PEM, to serve https; needs -tls-key")
+	flags.StringVar(&o.key, "tls-key", "", "`file` of the certificate's private key in PEM")
+	flags.StringVar(&o.log, "log", "text", "log `format`: text or json")
+	flags.StringVar(&o.dir, "content", "", "`folder` with your own copy of the texts, instead of the embedded ones")
+	flags.StringVar(&o.data, "data", "", "`FILE` in which classes are kept, so that they survive a restart; it is made if there is none")
+	flags.StringVar(&o.redis, "redis", "", "`URL` of a Redis or Valkey server that benches may keep records in: redis://localhost:6379, unix:///run/redis.sock")
+	flags.BoolVar(&o.dev, "dev", false, "serve /dev/states, every component of the pages in every state")
 	if err := flags.Parse(args); err != nil {
-		return err
+		return o, err
+	}
+	if flags.NArg() > 0 && o.lan == (lanFlag{on: true}) {
+		return o, fmt.Errorf("%q is not understood; to choose one of several networks, write it as -lan=ADDRESS", flags.Arg(0))
 	}
 	if flags.NArg() > 0 {
-		return fmt.Errorf("%q is not understood; authlab takes flags only, see authlab -h", flags.Arg(0))
+		return o, fmt.Errorf("%q is not understood; authlab takes flags only, see authlab -h", flags.Arg(0))
 	}
-	log, err := logger(*format, errs)
+	flags.Visit(func(f *flag.Flag) { o.addrGiven = o.addrGiven || f.Name == "addr" })
+	return o, nil
+}
+
+// run is the program: it serves until ctx ends.
+func run(ctx context.Context, args []string, out, errs io.Writer) error {
+	o, err := read(args, errs)
+	if err != nil {
+		return err
+	}
+	log, err := logger(o.log, errs)
 	if err != nil {
 		return err
 	}
 	slog.SetDefault(log)
-	config := lab.Config{Log: log, Dev: *dev, Redis: *redis, Data: *data}
-	if *dir != "" {
-		if config.Content, err = folder(*dir); err != nil {
+	config := lab.Config{Log: log, Dev: o.dev, Redis: o.redis, Data: o.data}
+	if o.dir != "" {
+		if config.Content, err = folder(o.dir); err != nil {
 			return err
 		}
 	}
+	if config.Certificate, err = certificate(o.cert, o.key); err != nil {
+		return err
+	}
+	lns, here, err := o.listen(ctx, &config)
+	if err != nil {
+		return err
+	}
 	l, err := lab.New(config)
 	if err != nil {
-		return err
+		return errors.Join(err, closeAll(lns))
 	}
-	var listen net.ListenConfig
-	ln, err := listen.Listen(ctx, "tcp", *addr)
-	if err != nil {
-		return fmt.Errorf("%w (choose another with -addr host:port)", err)
+	if err := announce(out, here, config.Addresses); err != nil {
+		return errors.Join(err, closeAll(lns))
 	}
-	if _, err := fmt.Fprintf(out, "AuthLab is at http://%s\n", shownAddr(*addr, ln.Addr())); err != nil {
-		return err
-	}
-	return l.Serve(ctx, ln)
+	return l.Serve(ctx, lns...)
 }
 
 // folder returns the files of a folder of texts. Without this check a mistyped
@@ -97,15 +129,4 @@ func logger(format string, w io.Writer) (*slog.Logger, error) {
 	default:
 		return nil, fmt.Errorf("-log %q: the format is text or json", format)
 	}
-}
-
-// shownAddr is the address to print: the host as it was asked for, because
-// localhost and 127.0.0.1 are two sites to a browser, with the port that it got.
-func shownAddr(asked string, got net.Addr) string {
-	host, _, err := net.SplitHostPort(asked)
-	_, port, errGot := net.SplitHostPort(got.String())
-	if err != nil || errGot != nil || host == "" {
-		return got.String()
-	}
-	return net.JoinHostPort(host, port)
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"crypto/tls"
 	"maps"
 	"net"
 	"sync"
@@ -45,6 +46,7 @@ type Benches struct {
 	limits    Limits
 	secure    bool
 	databases map[string]Database
+	tls       *tls.Config // of the client that replays; nil for plain http
 
 	mu   sync.Mutex
 	byID map[string]*Bench
@@ -62,6 +64,10 @@ func NewBenches(limits Limits, secure bool, databases map[string]Database) *Benc
 	rsaKeys.fill()
 	return &Benches{limits: limits.Defaults(), secure: secure, databases: databases, byID: make(map[string]*Bench)}
 }
+
+// SpeakTLS says how Replay speaks TLS to where the benches are served, nil for
+// plain http. It must be called before the first replay.
+func (bs *Benches) SpeakTLS(config *tls.Config) { bs.tls = config }
 
 // Limits returns the limits in force.
 func (bs *Benches) Limits() Limits { return bs.limits }

@@ -97,6 +97,7 @@ func (bs *Benches) replayTransport(addr net.Addr, done waiting) *http.Transport 
 	return &http.Transport{
 		DisableKeepAlives:  true, // one connection, one exchange
 		DisableCompression: true,
+		TLSClientConfig:    bs.tls, // as SpeakTLS says; the lab accepts its own certificate there
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			var d net.Dialer
 			conn, err := d.DialContext(ctx, addr.Network(), addr.String())

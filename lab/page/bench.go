@@ -54,6 +54,15 @@ type BenchInput struct {
 	Answers     map[string]Answered // by slug
 	// Chapter is the chapter for this step, with the bench's own values.
 	Chapter *Chapter
+	// Room is the class that the visitor follows beside their own bench, or nil.
+	Room *RoomLink
+}
+
+// RoomLink leads from a bench of one's own back to the class.
+type RoomLink struct {
+	Code string // "K7QX-3MHP"
+	Path string // "/room/K7QX-3MHP"
+	Step int    // that the class is shown
 }
 
 // LoginView is a demo login.
@@ -101,6 +110,7 @@ type BenchView struct {
 	Diagrams    []Diagram
 	Settings    SettingsView
 	Kept        []Kept
+	Room        *RoomLink
 }
 
 // Kept is how many records a flow's server holds now.
@@ -168,6 +178,9 @@ func (in *BenchInput) link(step int, view string, pins map[journal.Flow]int) str
 			q.Set(string(flow), strconv.Itoa(n))
 		}
 	}
+	if in.Room != nil {
+		q.Set("room", in.Room.Code)
+	}
 	return in.path() + "?" + q.Encode()
 }
 
@@ -181,7 +194,7 @@ func NewBench(in BenchInput) BenchView {
 		Expires: clockTime(in.Expires) + " UTC",
 		Step:    step, Links: in.links(),
 		Permalink: in.link(in.Step, in.View, in.shownPins()),
-		Clock:     in.clock(), Login: in.Logins[0],
+		Clock:     in.clock(), Login: in.Logins[0], Room: in.Room,
 	}
 	if in.Step > 0 {
 		v.Back = in.link(in.Step-1, in.View, nil)

@@ -169,3 +169,13 @@ func (in *RoomInput) title() string {
 	step := in.Bench.Steps[in.Bench.Step]
 	return "Step " + itoa(step.Number) + ", " + step.Title + ": class " + in.Join.Code
 }
+
+// answers is how many have voted in the last round of the step that is shown; it is
+// not told before the round is closed.
+func (in *RoomInput) answers() int {
+	p := in.askedAt(in.Bench.Step)
+	if p == nil {
+		return 0
+	}
+	return p.Rounds[len(p.Rounds)-1].Answers
+}

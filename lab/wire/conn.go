@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"sync"
@@ -16,6 +17,7 @@ type conn struct {
 	net.Conn
 	tap    *Tap
 	number int64
+	state  *tls.ConnectionState // of a TLS connection, once it was asked for; the handler's own
 
 	// mu is needed because net/http reads ahead in a goroutine of its own while
 	// the handler writes.

@@ -36,8 +36,10 @@
 //     refused, and a request that was given up without an answer.
 //   - Anything after a hijack, which includes a 101 response, because net/http
 //     reports the hijack before the handler writes it.
-//   - TLS. The listener given to [Tap.Listener] must yield plain text; under
-//     [http.Server.ServeTLS] nothing is recorded and [Claim] reports false.
+//   - TLS itself. The listener given to [Tap.Listener] must yield plain text, as
+//     that of tls.NewListener does; under [http.Server.ServeTLS] nothing is
+//     recorded and [Claim] reports false. net/http cannot see the TLS connection
+//     below the Tap, so the Tap sets [http.Request.TLS] in its place.
 //   - HTTP/2.
 //   - Whatever follows, on the same connection, a request that ended before its
 //     framed end. net/http closes the connection then, except after a malformed

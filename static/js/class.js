@@ -23,6 +23,7 @@ function show(html) {
 function shown() {
   document.title = now().title;
   main.dataset.step = now().step;
+  main.dataset.view = now().view;
   marked();
   document.dispatchEvent(new CustomEvent('authlab:live'));
 }

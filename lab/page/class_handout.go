@@ -1,0 +1,112 @@
+package page
+
+import (
+	"strconv"
+
+	"authlab/lab/room"
+)
+
+// ClassHandoutView is a class on paper: what was sent, and how it voted.
+type ClassHandoutView struct {
+	Chrome
+	Entry  string // "Class K7QX-3MHP, 23 Nov 2026"
+	Steps  []ClassBeat
+	Absent string // what is written where nothing was sent, else ""
+	Note   string // what was recorded and is not here, or ""
+	Back   string // the room
+	HAR    string // all of it as a file for other tools
+}
+
+// ClassBeat is one step on paper: what the class thought, what was sent.
+type ClassBeat struct {
+	HandoutStep
+	Polls []BallotView
+}
+
+// BallotView is a question to the class, with both of its rounds.
+type BallotView struct {
+	ID, Heading string
+	Question    string
+	Rounds      []string // "first vote, 31 answers"
+	Options     []BallotOption
+	Explained   []Part // once it is revealed
+	Answered    bool   // it is revealed
+}
+
+// BallotOption is one answer, with its votes in each round.
+type BallotOption struct {
+	Letter, Text string
+	Votes        []int
+	Right        bool
+}
+
+// NewClassHandout builds the handout of a class, for students and instructors
+// alike. Votes that are still taken are not on it, nor are answers which were not
+// revealed; and the bench's id is in none of it.
+func NewClassHandout(in RoomInput) ClassHandoutView {
+	in = in.masked()
+	in.Bench.View = ViewBoth
+	run := in.Bench
+	run.Predictions = nil // the bench's own, which are the instructor's
+	h := NewHandout(run, -1)
+	v := ClassHandoutView{
+		Chrome: Chrome{Title: "Handout of class " + in.Join.Code + ": AuthLab", Assets: in.Bench.Assets},
+		Entry:  "Class " + in.Join.Code + ", " + in.State.Made.UTC().Format("2 Jan 2006"),
+		Note:   h.Note, Back: in.Path(), HAR: in.Path() + "/export.har",
+	}
+	sent := map[int]HandoutStep{}
+	for _, s := range h.Steps {
+		sent[s.Step.Number] = s
+	}
+	for _, text := range in.Bench.Steps {
+		if beat, any := in.beat(text, sent); any {
+			v.Steps = append(v.Steps, beat)
+		}
+	}
+	if len(v.Steps) == 0 {
+		v.Absent = "Nothing has been sent in this class yet. What is sent and answered will stand here, and how the class voted."
+	}
+	return v
+}
+
+// beat is one step of the handout. any is false for a step with nothing to say.
+func (in *RoomInput) beat(text StepText, sent map[int]HandoutStep) (b ClassBeat, any bool) {
+	s, was := sent[text.Number]
+	s.Step = text
+	for i := range s.Exchanges {
+		s.Exchanges[i].Lane = s.Exchanges[i].Lane.onlyShown()
+	}
+	for _, p := range in.Bench.Predictions {
+		if asked := in.State.Poll(p.Slug); asked != nil && in.Bench.LooksAt(p.Step) == text.Number {
+			s.Asking = s.Asking || asked.Phase != room.Revealed
+			if asked.Phase != room.Open {
+				b.Polls = append(b.Polls, in.ballot(p, asked))
+			}
+		}
+	}
+	s.Asking = s.Asking || !was
+	b.HandoutStep = s
+	return b, was || len(b.Polls) > 0
+}
+
+// ballot is a question with its rounds. Only what the class was shown is in it.
+func (in *RoomInput) ballot(text PredictionText, p *room.Poll) BallotView {
+	v := BallotView{
+		ID: "ballot-" + text.Slug, Heading: "Asked at step " + strconv.Itoa(p.Step), Question: text.Question,
+		Answered: p.Phase == room.Revealed,
+	}
+	for i, r := range p.Rounds {
+		v.Rounds = append(v.Rounds, voteNames[i+1]+", "+plural(r.Answers, "answer"))
+	}
+	for i, option := range text.Options {
+		o := BallotOption{Letter: letter(i), Text: option, Right: v.Answered && i+1 == text.Answer}
+		for _, r := range p.Rounds {
+			o.Votes = append(o.Votes, r.Votes[i])
+		}
+		v.Options = append(v.Options, o)
+	}
+	if v.Answered {
+		v.Explained = text.Explained
+	}
+	return v
+}

@@ -1,0 +1,248 @@
+package page
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"authlab/lab/journal"
+	"authlab/lab/mask"
+	"authlab/lab/room"
+)
+
+// StudentView is what one of the class sees: the instructor's bench, to look at
+// and not to touch.
+type StudentView struct {
+	Chrome
+	Path      string // "/room/K7QX-3MHP"
+	Code      string
+	Step      StepText
+	Following string // what the page is doing, in a sentence
+	Looking   bool
+	Ended     bool
+	Furthest  int // the last step that the class has come to
+	Ruler     []StepLink
+	Back      BackView
+	Told      bool // the step's text may tell what happens
+	Poll      *StudentPoll
+	Evidence  BenchView // the parts of the bench page that only show
+	Try       string    // where a bench of one's own is asked for
+	Handout   string
+	Shown     RoomInput // what the page is made from, for the scripts' own part
+}
+
+// BackView is the way back to what the instructor shows.
+type BackView struct {
+	Href, Label string
+	News        string // what goes on there meanwhile, "" for nothing new
+	Step        int
+}
+
+// StudentPoll is the question of a step, as far as the class may know it.
+type StudentPoll struct {
+	PollView
+	Heading string
+	Open    bool   // votes are taken
+	Closed  bool   // it is not open any more, and not answered yet
+	Discuss string // what to do until it is, else ""
+	Action  string // where votes are posted
+	Cards   []VoteCard
+	Me      string // the device, "" where the script or the server chooses one
+}
+
+// VoteCard is one answer to vote for.
+type VoteCard struct {
+	Value, Letter, Text string
+	// Counted is the id of the sentence which says that this answer was counted. A
+	// browser without scripts is led to it.
+	Counted string
+}
+
+// MaskNote says on every page for students what was hidden, and why.
+const MaskNote = "The instructor’s bench address is the key to their bench: its 26 characters are shown as xxxx. All else is byte for byte as it was sent."
+
+// masked is the input without the bench's id: a copy in which x stands for each of
+// its characters, whatever they stand in. What belongs to instructors is left out.
+// Pages for students are made from this and nothing else.
+func (in RoomInput) masked() RoomInput {
+	id := in.Bench.ID
+	in.Notes, in.Class, in.State.Problem, in.Bench.Chapter, in.Bench.Room, in.Bench.Pins = nil, room.Class{}, "", nil, nil, nil
+	in = mask.Copy(in, id)
+	for _, p := range in.Bench.Predictions {
+		toRoom(p.Explained, in.Bench.path(), in.Path())
+	}
+	return in
+}
+
+// toRoom turns a passage's links to a bench's steps into links to the room's. The
+// parts are changed where they are.
+func toRoom(list []Part, bench, room string) {
+	for _, p := range list {
+		if p.Link == nil {
+			continue
+		}
+		if query, ok := strings.CutPrefix(p.Link.Href, bench); ok {
+			p.Link.Href = room + query
+		}
+	}
+}
+
+// Furthest is the last step that the class has come to: the one that is shown, or
+// a later one that was sent or asked about. Pages for students show none beyond it.
+func (in *RoomInput) Furthest() int {
+	last := in.State.Step
+	for _, x := range in.Bench.Journal.Exchanges {
+		last = max(last, x.Step)
+	}
+	for _, p := range in.State.Polls {
+		last = max(last, p.Step)
+	}
+	return last
+}
+
+// NewStudent builds a student's page. It does not show the bench's id, in whatever
+// it may stand, nor a step that the class has not come to, nor a count while votes
+// are taken.
+func NewStudent(in RoomInput) StudentView {
+	in = in.masked()
+	if in.Bench.Step > in.Furthest() {
+		in.Bench.Step = in.State.Step
+	}
+	in.Looking = in.Bench.Step != in.State.Step
+	step := in.Bench.Steps[in.Bench.Step]
+	v := StudentView{
+		Chrome: Chrome{Title: in.title(), Assets: in.Bench.Assets, View: in.Bench.View},
+		Path:   in.Path(), Code: in.Join.Code, Step: step,
+		Looking: in.Looking, Ended: in.State.Ended, Furthest: in.Furthest(), Told: in.told(),
+		Try: in.Path() + "/try", Handout: in.Path() + "/handout", Shown: in,
+	}
+	v.Following = in.following()
+	v.Back = in.back()
+	v.Ruler = in.ruler(v.Furthest)
+	v.Poll = in.studentPoll()
+	v.Evidence = in.evidence(step)
+	return v
+}
+
+// look is the address of a step on the room's own page. The step that the class is
+// shown is not named, so that the page goes on following.
+func (in *RoomInput) look(step int) string {
+	q := url.Values{}
+	if step != in.State.Step {
+		q.Set("step", itoa(step))
+	}
+	if in.Me != "" {
+		q.Set("me", in.Me)
+	}
+	if len(q) == 0 {
+		return in.Path()
+	}
+	return in.Path() + "?" + q.Encode()
+}
+
+// following says what the page is doing.
+func (in *RoomInput) following() string {
+	switch {
+	case in.State.Ended:
+		return "This class has ended."
+	case in.Looking:
+		return "You are looking around."
+	case in.State.Sending == in.Bench.Step:
+		return "Following the class. This step is being sent."
+	case in.State.Began.IsZero():
+		return "The class has not begun yet. What the instructor shows will stand here by itself."
+	default:
+		return "Following the class."
+	}
+}
+
+func (in *RoomInput) back() BackView {
+	b := BackView{Href: in.look(in.State.Step), Step: in.State.Step, Label: "Back to step " + itoa(in.State.Step)}
+	if p := in.State.OpenPoll(); p != nil {
+		b.News = "A vote is open."
+	} else if in.State.Sending != room.NoStep {
+		b.News = "Step " + itoa(in.State.Sending) + " is being sent."
+	}
+	return b
+}
+
+// ruler links to the steps that the class has come to. The others are there to be
+// seen, without a link.
+func (in *RoomInput) ruler(furthest int) []StepLink {
+	links := in.Bench.links()
+	for i := range links {
+		l := &links[i]
+		l.Href = ""
+		if l.Number <= furthest {
+			l.Href = in.look(l.Number)
+		}
+		if l.Number == in.State.Step && !l.Current {
+			l.Class = classes(l.Class, "shown")
+		}
+	}
+	return links
+}
+
+// evidence are the parts of the bench page that only show: what leads to the bench
+// or changes it is left out.
+func (in *RoomInput) evidence(step StepText) BenchView {
+	b := BenchView{Step: step, Asking: !in.told(), Diagrams: in.Bench.diagrams()}
+	for _, flow := range journal.Flows {
+		b.Lanes = append(b.Lanes, in.Bench.lane(flow).onlyShown())
+	}
+	return b
+}
+
+// onlyShown is a lane without what leads to the bench.
+func (l Lane) onlyShown() Lane {
+	l.Base, l.Host, l.Exchange, l.Others, l.Held.InspectCookie = "", "", "", nil, ""
+	if l.Held.Token != nil {
+		l.Held.Token.Inspect = ""
+	}
+	return l
+}
+
+// studentPoll is the question of the step that is shown once it was asked, or nil.
+func (in *RoomInput) studentPoll() *StudentPoll {
+	p := in.poll()
+	if p == nil || !p.Asked {
+		return nil
+	}
+	v := StudentPoll{
+		PollView: *p, Action: in.Path() + "/vote", Me: in.Me,
+		Open: p.Phase == room.Open, Closed: p.Phase == room.Closed,
+	}
+	switch {
+	case v.Open:
+		v.Heading, v.Answers, v.State = "What will happen? "+heading(p.Name), 0, ""
+	case v.Closed && p.Round < room.MaxRounds:
+		v.Heading, v.Discuss = "How the class voted", "Discuss with your neighbour: why this answer, and not another?"
+	case v.Closed:
+		v.Heading, v.Discuss = "How the class voted", "Now see what really happens."
+	default:
+		v.Heading = "What happened"
+	}
+	for i, o := range p.Options {
+		v.Cards = append(v.Cards, VoteCard{
+			Value: o.Value, Letter: letter(i), Text: o.Text, Counted: Counted(p.Slug, p.Round, i+1),
+		})
+	}
+	return &v
+}
+
+// Counted is the id of the sentence which says that a vote was counted: option is
+// from 1.
+func Counted(slug string, round, option int) string {
+	return fmt.Sprintf("voted-%s-%d-%d", slug, round, option)
+}
+
+// heading begins a name with a capital letter.
+func heading(name string) string {
+	if name == "" {
+		return ""
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+// letter names an answer: A for the first.
+func letter(i int) string { return string(rune('A' + i)) }
