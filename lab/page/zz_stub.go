@@ -11,12 +11,8 @@ import (
 
 type stubView struct{ in RoomInput }
 
-func NewStudent(in RoomInput) stubView       { return stubView{in} }
 func NewDrive(in RoomInput) stubView         { return stubView{in} }
 func NewClicker(in RoomInput) stubView       { return stubView{in} }
-func Masked(in RoomInput) RoomInput          { return in }
-func Student(v stubView) templ.Component     { return stubPage(v.in, "student", false) }
-func StudentLive(v stubView) templ.Component { return roomNow(v.in, "") }
 func Drive(v stubView) templ.Component       { return stubPage(v.in, "drive", true) }
 func DriveLive(v stubView) templ.Component   { return stubLive(v.in) }
 func Clicker(v stubView) templ.Component     { return stubPage(v.in, "clicker", false) }
