@@ -19,6 +19,9 @@ func (l *Lab) classEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if headOfStream(w, r) {
+		return nil
+	}
 	f, s, err := c.Follow(r.FormValue("device"), false)
 	if err != nil {
 		return notLetIn(c, err)
@@ -35,6 +38,9 @@ func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if headOfStream(w, r) {
+		return nil
+	}
 	f, s, err := c.Watch(window(r))
 	if err != nil {
 		return notLetIn(c, err)
@@ -43,11 +49,18 @@ func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
 	return l.streamClass(w, r, f, s)
 }
 
+// headOfStream answers HEAD, which opens no stream: it would only hold the
+// connection, and count somebody who is not there.
+func headOfStream(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodHead {
+		return false
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	return true
+}
+
 func (l *Lab) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, s room.State) error {
 	w.Header().Set("Content-Type", "text/event-stream")
-	if r.Method == http.MethodHead {
-		return nil // a stream without content would only hold the connection
-	}
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy in front must not hold events back
 	out := stream{w, http.NewResponseController(w)}
 	if out.send(retry()+classEvent(room.Notice{Kind: room.Shown, Seq: s.Seq, Step: s.Step})) != nil {

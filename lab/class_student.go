@@ -20,24 +20,15 @@ func (l *Lab) joinPage(w http.ResponseWriter, r *http.Request) error {
 	if r.PathValue("code") != "" {
 		typed = r.PathValue("code")
 	}
-	v := page.JoinPageView{Chrome: l.chrome("Join a class: AuthLab"), Typed: typed}
-	status := http.StatusOK
-	if typed != "" {
-		code, ok := room.ParseCode(typed)
-		_, err := l.classes.find(code)
-		switch {
-		case ok && err == nil:
+	var err error
+	if code, ok := room.ParseCode(typed); ok {
+		if _, err = l.classes.find(code); err == nil {
 			http.Redirect(w, r, "/room/"+string(code), http.StatusSeeOther)
 			return nil
-		case !ok:
-			status, v.Problem = http.StatusBadRequest, page.NoCode(typed)
-		case errors.Is(err, room.ErrGuesses):
-			status, v.Problem = http.StatusTooManyRequests, "Too many wrong codes were tried. Wait a few seconds and type it again. A right one works at once."
-		default:
-			status, v.Problem = http.StatusNotFound, "There is no class with this code. Look at the projector again: it may have been mistyped, or the class has ended."
 		}
 	}
-	return l.render(w, status, page.Join(v), r)
+	v := page.NewJoin(l.chrome(""), typed, err)
+	return l.render(w, v.Status, page.Join(v), r)
 }
 
 // classHandout is GET /room/{code}/handout: the class on paper.

@@ -30,7 +30,7 @@ type ProjectorView struct {
 	Poll     *PollView  // nil unless it was asked
 	PollHead string
 	Counts   room.Class
-	Driver   DriverView
+	Driver   ProjectorDriver
 	Problem  string // why the last sending failed
 	Where    []WhereRow
 	Handout  string
@@ -42,8 +42,8 @@ type ProjectorView struct {
 // SlideHead is one flow's name and what came of its request.
 type SlideHead struct{ Class, State, Credential, Status, Word string }
 
-// DriverView is who drives, in words.
-type DriverView struct{ Other, Nobody string }
+// ProjectorDriver is who drives, in words.
+type ProjectorDriver struct{ Other, Nobody string }
 
 // WhereRow is how many of the class are at one step.
 type WhereRow struct {
@@ -152,12 +152,12 @@ func (v *ProjectorView) foretell(in *RoomInput) {
 	}
 }
 
-func driverOf(d room.Driver) DriverView {
+func driverOf(d room.Driver) ProjectorDriver {
 	if d.Window == "" {
-		return DriverView{Nobody: "Nobody drives"}
+		return ProjectorDriver{Nobody: "Nobody drives"}
 	}
 	name := strings.ToUpper(string(d.Kind[:1])) + string(d.Kind[1:])
-	return DriverView{Other: name + " drives since " + d.Since.UTC().Format("15:04") + " UTC", Nobody: "Nobody drives"}
+	return ProjectorDriver{Other: name + " drives since " + d.Since.UTC().Format("15:04") + " UTC", Nobody: "Nobody drives"}
 }
 
 // where is how many are at each step.
