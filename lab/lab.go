@@ -85,7 +85,8 @@ type Lab struct {
 	steps     []page.StepText
 	code      code
 	assets    *static.Assets
-	published published    // the article
+	published published // the article
+	checks    *checks
 	sample    journal.View // a run of the whole lesson, made at start
 	handler   http.Handler
 	tap       *wire.Tap
@@ -132,6 +133,7 @@ func New(config Config) (*Lab, error) {
 		config: config, serverTLS: serverTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
 		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName()),
 	}
+	l.checks = &checks{}
 	l.benches.SpeakTLS(client)
 	l.stopping, l.stop = context.WithCancel(context.Background())
 	l.steps = stepTexts(text.Steps)

@@ -36,7 +36,7 @@ func (l *Lab) render(w http.ResponseWriter, status int, c templ.Component, r *ht
 // front is GET /: what this is, start here.
 func (l *Lab) front(w http.ResponseWriter, r *http.Request) error {
 	c := l.chrome("AuthLab: log in twice, see everything")
-	c.Here = "start"
+	c.Here, c.PlainHTTP = "start", l.plainHTTP(r)
 	v := page.FrontView{
 		Chrome: c,
 		Text:   page.HTML(l.content.Front), Steps: l.steps,
@@ -113,7 +113,7 @@ func exchangeValue(value string, v journal.View) (*journal.Exchange, error) {
 // was sent.
 func (l *Lab) input(b *bench.Bench, r *http.Request) (page.BenchInput, error) {
 	in := page.BenchInput{
-		Assets: l.assets.Path(), ID: b.ID(), Origin: origin(r),
+		Assets: l.assets.Path(), ID: b.ID(), Origin: origin(r), PlainHTTP: l.plainHTTP(r),
 		View: page.ValidView(r.FormValue("view")), Pins: map[journal.Flow]int{},
 		Journal: b.Journal(), Now: map[journal.Flow]journal.State{},
 		Clock: b.Now(), Ahead: b.Ahead(), Made: b.Made(), Expires: b.Expires(),

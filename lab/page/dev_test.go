@@ -30,6 +30,13 @@ var elsewhere = map[string]string{
 	"CookieInspector": "a whole page",
 	"InspectToken":    "a whole page",
 
+	"CheckBefore": "a whole page",
+	"Checked":     "a whole page",
+	"CheckFrame":  "a whole page",
+	"checkGroup":  "what a browser was seen to do, which no request of the sheet's own finds out",
+	"checkRow":    "a part of checkGroup",
+	"checkLines":  "a part of checkGroup",
+
 	"chapterBody": "a whole chapter, which /learn shows alone",
 }
 
