@@ -2,6 +2,8 @@ package keep
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -284,6 +286,9 @@ func TestAFullQueueHoldsWritersUp(t *testing.T) {
 			if closes {
 				go func() { _ = f.Close() }()
 				synctest.Wait()
+				if refused.Load() == 0 {
+					t.Error("those who wait for room wait on after Close")
+				}
 			}
 			if err := tx.Rollback(); err != nil {
 				t.Fatal(err)
@@ -352,6 +357,27 @@ func TestAFailureIsSaid(t *testing.T) {
 	if got := held(t, f, "a", "k"); got[0] != "k=2" {
 		t.Errorf("held is %q", got)
 	}
+}
+
+// TestACommitThatFails leaves no transaction open for the next one to run into.
+func TestACommitThatFails(t *testing.T) {
+	f := opened(t, fresh(t))
+	for _, text := range []string{
+		"PRAGMA foreign_keys = ON", "CREATE TABLE a (id INTEGER PRIMARY KEY)",
+		"CREATE TABLE b (a INTEGER REFERENCES a DEFERRABLE INITIALLY DEFERRED)",
+	} {
+		if _, err := f.db.Exec(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := f.ask(0, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO b VALUES (1)") // which COMMIT finds fault with
+		return err
+	}).Wait()
+	if err == nil {
+		t.Fatal("the commit works")
+	}
+	must(t, f.Put("a", "k", nil))
 }
 
 // TestADatabaseThatIsGone fails every change and every read, and Close says so.
