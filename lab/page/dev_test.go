@@ -47,6 +47,30 @@ var elsewhere = map[string]string{
 	"slideRow":         "a part of the projector’s page, whose own test goes through its states",
 	"slideLine":        "a part of the projector’s page, whose own test goes through its states",
 
+	"Student":           "a whole page",
+	"StudentLive":       "the parts of a student’s page once more",
+	"studentBack":       "a part of the student’s page, whose own test goes through its states",
+	"studentChapter":    "a part of the student’s page, whose own test goes through its states",
+	"studentDifference": "a part of the student’s page, whose own test goes through its states",
+	"studentEnd":        "a part of the student’s page, whose own test goes through its states",
+	"studentHead":       "a part of the student’s page, whose own test goes through its states",
+	"studentHeld":       "a part of the student’s page, whose own test goes through its states",
+	"studentPoll":       "a part of the student’s page, whose own test goes through its states",
+	"studentTry":        "a part of the student’s page, whose own test goes through its states",
+	"voteForm":          "a part of the student’s page, whose own test goes through its states",
+	"votes":             "a part of the student’s page, whose own test goes through its states",
+	"followBar":         "stands on the bench’s page, whose own test has it",
+
+	"ClassHandout": "a whole page",
+	"classBeat":    "a part of the class’s handout, whose own test goes through its states",
+	"ballot":       "a part of the class’s handout, whose own test goes through its states",
+	"CheckBefore":  "a whole page",
+	"Checked":      "a whole page",
+	"CheckFrame":   "a whole page",
+	"checkGroup":   "what a browser was seen to do, which no request of the sheet's own finds out",
+	"checkRow":     "a part of checkGroup",
+	"checkLines":   "a part of checkGroup",
+
 	"chapterBody": "a whole chapter, which /learn shows alone",
 }
 
