@@ -104,6 +104,12 @@ var elsewhere = map[string]string{
 	"ClassHandout": "a whole page",
 	"classBeat":    "a part of the class’s handout, whose own test goes through its states",
 	"ballot":       "a part of the class’s handout, whose own test goes through its states",
+	"CheckBefore":  "a whole page",
+	"Checked":      "a whole page",
+	"CheckFrame":   "a whole page",
+	"checkGroup":   "what a browser was seen to do, which no request of the sheet's own finds out",
+	"checkRow":     "a part of checkGroup",
+	"checkLines":   "a part of checkGroup",
 
 	"chapterBody": "a whole chapter, which /learn shows alone",
 }
