@@ -52,7 +52,7 @@ func (w *world) browser(t testing.TB, more ...chromedp.ExecAllocatorOption) *tab
 	quiet := func(string, ...any) {}
 	ctx, endTab := chromedp.NewContext(ctx, chromedp.WithLogf(quiet), chromedp.WithErrorf(quiet))
 	t.Cleanup(endTab)
-	b := &tab{t: t, w: w, base: "http://" + w.addr, ctx: ctx}
+	b := &tab{t: t, w: w, base: w.origin(), ctx: ctx}
 	b.must(chromedp.Do(ctx))
 	return b
 }

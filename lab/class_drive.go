@@ -20,6 +20,10 @@ import (
 func (l *Lab) driverPage(kind room.Kind) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		c, err := l.driven(r)
+		if f := (&failure{}); errors.As(err, &f) && f.status == http.StatusForbidden {
+			v := page.NewNoRight(l.chrome(""), f.room, kind, r.URL.Path)
+			return l.render(w, f.status, page.NoRight(v), r)
+		}
 		if err != nil {
 			return err
 		}
@@ -262,10 +266,12 @@ func (l *Lab) invite(w http.ResponseWriter, r *http.Request) error {
 	}
 	token, expires := c.Invite()
 	code := string(c.Code())
-	v := page.InviteView{Chrome: l.chrome("Hand over driving: AuthLab"), Room: "/room/" + code, Code: code, URL: l.reach(r) + "/room/" + code + "/invite/" + token, Expires: expires, Now: time.Now()}
-	if v.QR, err = page.NewQR(v.URL, "QR code of the link that hands over driving"); err != nil {
+	link := l.reach(r) + "/room/" + code + "/invite/" + token
+	qr, err := page.NewQR(link, "QR code of the link that hands over driving")
+	if err != nil {
 		return err
 	}
+	v := page.NewInvite(l.chrome(""), code, r.PostFormValue("to"), link, qr, expires, time.Now())
 	return l.render(w, http.StatusOK, page.Invite(v), r)
 }
 
@@ -276,8 +282,7 @@ func (l *Lab) askAccept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	code := string(c.Code())
-	v := page.AcceptView{Chrome: l.chrome("Drive this class: AuthLab"), Room: "/room/" + code, Code: code, Action: r.URL.Path}
+	v := page.NewAccept(l.chrome(""), string(c.Code()), r.URL.Path)
 	return l.render(w, http.StatusOK, page.Accept(v), r)
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"authlab/lab/page"
 	"authlab/lab/room"
 )
 
@@ -17,6 +18,9 @@ func (l *Lab) classEvents(w http.ResponseWriter, r *http.Request) error {
 	c, err := l.class(r)
 	if err != nil {
 		return err
+	}
+	if headOfStream(w, r) {
+		return nil
 	}
 	f, s, err := c.Follow(r.FormValue("device"), false)
 	if err != nil {
@@ -34,6 +38,9 @@ func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if headOfStream(w, r) {
+		return nil
+	}
 	f, s, err := c.Watch(window(r))
 	if err != nil {
 		return notLetIn(c, err)
@@ -42,11 +49,18 @@ func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
 	return l.streamClass(w, r, f, s)
 }
 
+// headOfStream answers HEAD, which opens no stream: it would only hold the
+// connection, and count somebody who is not there.
+func headOfStream(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodHead {
+		return false
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	return true
+}
+
 func (l *Lab) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, s room.State) error {
 	w.Header().Set("Content-Type", "text/event-stream")
-	if r.Method == http.MethodHead {
-		return nil // a stream without content would only hold the connection
-	}
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy in front must not hold events back
 	out := stream{w, http.NewResponseController(w)}
 	if out.send(retry()+classEvent(room.Notice{Kind: room.Shown, Seq: s.Seq, Step: s.Step})) != nil {
@@ -92,4 +106,38 @@ var classEventNames = map[room.NoticeKind]string{room.Shown: "shown", room.Count
 
 func classEvent(n room.Notice) string {
 	return fmt.Sprintf("event: %s\ndata: {\"seq\":%d,\"step\":%d}\n\n", classEventNames[n.Kind], n.Seq, n.Step)
+}
+
+// classLink leads from a bench back to the class that its address names, nil where
+// there is none.
+func (l *Lab) classLink(r *http.Request) *page.RoomLink {
+	c, ok := l.named(r)
+	if !ok {
+		return nil
+	}
+	return &page.RoomLink{Code: string(c.Code()), Path: "/room/" + string(c.Code()), Step: c.State().Step}
+}
+
+// named is the class that the query of a bench's page names.
+func (l *Lab) named(r *http.Request) (*class, bool) {
+	code, ok := room.ParseCode(r.FormValue("room"))
+	if !ok {
+		return nil, false
+	}
+	c, err := l.classes.find(code)
+	return c, err == nil
+}
+
+// followFrom follows the class that the query of a bench's events names, from that
+// bench. It returns nil where there is none.
+func (l *Lab) followFrom(r *http.Request) (notices <-chan room.Notice, leave func()) {
+	c, ok := l.named(r)
+	if !ok {
+		return nil, func() {}
+	}
+	f, _, err := c.Follow(r.FormValue("device"), true)
+	if err != nil {
+		return nil, func() {} // the bench works all the same
+	}
+	return f.Notices, func() { c.Leave(f) }
 }

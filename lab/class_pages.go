@@ -199,12 +199,12 @@ func (l *Lab) renderClass(c *class, r *http.Request, key shelfKey) ([]byte, erro
 	in.Me, in.Class = key.me, room.Class{}
 	v := page.NewStudent(in)
 	if key.whole {
-		return markup(page.Student(v), r)
+		return markupOf(page.Student(v), r)
 	}
-	return markup(page.StudentLive(v), r)
+	return markupOf(page.StudentLive(v), r)
 }
 
-func markup(c templ.Component, r *http.Request) ([]byte, error) {
+func markupOf(c templ.Component, r *http.Request) ([]byte, error) {
 	var b bytes.Buffer
 	err := c.Render(context.WithoutCancel(r.Context()), &b)
 	return b.Bytes(), err

@@ -7,7 +7,9 @@ import (
 	"strconv"
 
 	"authlab/lab/bench"
+	"authlab/lab/export"
 	"authlab/lab/journal"
+	"authlab/lab/mask"
 	"authlab/lab/page"
 	"authlab/lab/room"
 )
@@ -18,24 +20,42 @@ func (l *Lab) joinPage(w http.ResponseWriter, r *http.Request) error {
 	if r.PathValue("code") != "" {
 		typed = r.PathValue("code")
 	}
-	v := page.JoinPageView{Chrome: l.chrome("Join a class: AuthLab"), Typed: typed}
-	status := http.StatusOK
-	if typed != "" {
-		code, ok := room.ParseCode(typed)
-		_, err := l.classes.find(code)
-		switch {
-		case ok && err == nil:
+	var err error
+	if code, ok := room.ParseCode(typed); ok {
+		if _, err = l.classes.find(code); err == nil {
 			http.Redirect(w, r, "/room/"+string(code), http.StatusSeeOther)
 			return nil
-		case !ok:
-			status, v.Problem = http.StatusBadRequest, page.NoCode(typed)
-		case errors.Is(err, room.ErrGuesses):
-			status, v.Problem = http.StatusTooManyRequests, "Too many wrong codes were tried. Wait a few seconds and type it again. A right one works at once."
-		default:
-			status, v.Problem = http.StatusNotFound, "There is no class with this code. Look at the projector again: it may have been mistyped, or the class has ended."
 		}
 	}
-	return l.render(w, status, page.Join(v), r)
+	v := page.NewJoin(l.chrome(""), typed, err)
+	return l.render(w, v.Status, page.Join(v), r)
+}
+
+// classHandout is GET /room/{code}/handout: the class on paper.
+func (l *Lab) classHandout(w http.ResponseWriter, r *http.Request) error {
+	c, err := l.class(r)
+	if err != nil {
+		return err
+	}
+	in, err := l.roomInput(c, r, room.NoStep)
+	if err != nil {
+		return err
+	}
+	return l.render(w, http.StatusOK, page.ClassHandout(page.NewClassHandout(in)), r)
+}
+
+// classHAR is GET /room/{code}/export.har: what the class has seen sent, as an HTTP
+// Archive in which x stands for each character of the bench's id.
+func (l *Lab) classHAR(w http.ResponseWriter, r *http.Request) error {
+	c, err := l.class(r)
+	if err != nil {
+		return err
+	}
+	from, xs := l.exportBench(c.bench, r), export.Of(c.bench.Journal(), export.Every)
+	from.ID = mask.Copy(from.ID, c.bench.ID())
+	download(w, "application/json", "authlab-class-"+string(c.Code())+".har")
+	_ = export.WriteHAR(w, from, mask.Copy(xs, c.bench.ID())) // fails where the visitor has gone
+	return nil
 }
 
 // vote is POST /room/{code}/vote: device, slug, round, option (from 1). A device

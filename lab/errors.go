@@ -76,7 +76,7 @@ func (l *Lab) answerError(w http.ResponseWriter, r *http.Request, err error) {
 func (l *Lab) problem(f *failure) page.Problem {
 	return page.Problem{
 		Chrome: l.chrome(f.heading + ": AuthLab"), Status: f.status,
-		Heading: f.heading, Text: f.text, NewBench: f.newBench,
+		Heading: f.heading, Text: f.text, NewBench: f.newBench, Room: f.room, TakeOver: f.takeOver,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/room"
 )
 
 // The manners of an event stream.
@@ -23,7 +24,8 @@ const (
 // events is GET /bench/{id}/events: server-sent events (WHATWG HTML, section
 // 9.2). "exchange" carries {number, flow, step}, "bench" means that something
 // else about the bench has changed, "gone" that the bench has ended or was
-// reset.
+// reset. With room and device it also has "shown" {seq, step} of the class that the
+// visitor follows, and "over" when that has ended: one stream for one page.
 func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
 	b, err := l.find(r)
 	if err != nil {
@@ -36,6 +38,8 @@ func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
 	defer done()
 	notices, end := b.Listen()
 	defer end()
+	class, leave := l.followFrom(r)
+	defer leave()
 	w.Header().Set("Content-Type", "text/event-stream")
 	if r.Method == http.MethodHead {
 		return nil // a stream without content would only hold the connection
@@ -45,13 +49,13 @@ func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
 	if s.send("retry: "+strconv.Itoa(int(reconnectIn.Milliseconds()))+"\n\n") != nil {
 		return nil
 	}
-	l.follow(s, r, notices)
+	l.follow(s, r, notices, class)
 	return nil
 }
 
 // follow sends notices until the reader has gone, the bench has ended or the lab
-// stops.
-func (l *Lab) follow(s stream, r *http.Request, notices <-chan journal.Notice) {
+// stops. class are those of a class that the reader follows as well; nil for none.
+func (l *Lab) follow(s stream, r *http.Request, notices <-chan journal.Notice, class <-chan room.Notice) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
@@ -63,6 +67,13 @@ func (l *Lab) follow(s stream, r *http.Request, notices <-chan journal.Notice) {
 				return
 			}
 			err = s.notice(n)
+		case n, ok := <-class:
+			if !ok {
+				class = nil // the class has ended, the bench has not
+				err = s.send("event: over\ndata: {}\n\n")
+				break
+			}
+			err = s.send(classEvent(n))
 		case <-beat.C:
 			err = s.send(": still here\n\n")
 		case <-r.Context().Done():

@@ -120,7 +120,9 @@ func (l *Lab) input(b *bench.Bench, r *http.Request) (page.BenchInput, error) {
 	if err != nil {
 		return page.BenchInput{}, err
 	}
-	return l.benchAt(b, origin(r), step, page.ValidView(r.FormValue("view")), pins)
+	in, err := l.benchAt(b, origin(r), step, page.ValidView(r.FormValue("view")), pins)
+	in.Room = l.classLink(r)
+	return in, err
 }
 
 // benchAt is input for a step and a view.

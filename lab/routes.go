@@ -59,6 +59,8 @@ func (l *Lab) routes() http.Handler {
 	site("GET /J/{code}", l.joinPage) // as a QR code has it
 	class("GET /room/{code}", l.classPage)
 	class("GET /room/{code}/events", l.classEvents)
+	class("GET /room/{code}/handout", l.classHandout)
+	class("GET /room/{code}/export.har", l.classHAR)
 	change("POST /room/{code}/here", l.here)
 	change("POST /room/{code}/vote", l.vote)
 	change("POST /room/{code}/try", l.tryIt)

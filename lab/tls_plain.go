@@ -42,7 +42,7 @@ func plainAnswer(r *http.Request) *http.Response {
 		return answer
 	}
 	to, err := url.Parse("https://" + r.Host + r.RequestURI)
-	if err != nil || to.Host != r.Host || to.User != nil || !strings.HasPrefix(r.RequestURI, "/") {
+	if err != nil || r.Host == "" || to.Host != r.Host || to.User != nil || !strings.HasPrefix(r.RequestURI, "/") {
 		return answer
 	}
 	answer.StatusCode = http.StatusTemporaryRedirect

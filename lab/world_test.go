@@ -25,10 +25,14 @@ const guard = 30 * time.Second
 
 // world is a whole lab on a socket of its own.
 type world struct {
-	lab  *lab.Lab
-	addr string
-	log  *logBook
+	lab    *lab.Lab
+	addr   string
+	scheme string // http, or https where the lab has a certificate
+	log    *logBook
 }
+
+// origin is the lab's, as a browser writes it.
+func (w *world) origin() string { return w.scheme + "://" + w.addr }
 
 // lifted are limits that a test which is not about limits never meets.
 var lifted = bench.Limits{Exchanges: 1 << 30, Rate: 1e12, Burst: 1 << 30}
@@ -36,7 +40,13 @@ var lifted = bench.Limits{Exchanges: 1 << 30, Rate: 1e12, Burst: 1 << 30}
 // startLab serves a lab until the test ends.
 func startLab(t testing.TB, limits bench.Limits, options ...func(*lab.Config)) *world {
 	t.Helper()
-	w := &world{log: &logBook{}}
+	return startLabAt(t, "127.0.0.1", limits, options...)
+}
+
+// startLabAt serves a lab at an address of this machine until the test ends.
+func startLabAt(t testing.TB, host string, limits bench.Limits, options ...func(*lab.Config)) *world {
+	t.Helper()
+	w := &world{scheme: "http", log: &logBook{}}
 	config := lab.Config{Limits: limits, Log: slog.New(slog.NewTextHandler(w.log, nil))}
 	for _, o := range options {
 		o(&config)
@@ -45,7 +55,10 @@ func startLab(t testing.TB, limits bench.Limits, options ...func(*lab.Config)) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if config.Certificate != nil {
+		w.scheme = "https"
+	}
+	ln, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +125,7 @@ func (w *world) client(t rapid.TB) *http.Client {
 		t.Fatal(err)
 	}
 	c := &http.Client{
-		Jar: jar, Transport: &http.Transport{DisableCompression: true}, Timeout: guard,
+		Jar: jar, Transport: &http.Transport{DisableCompression: true, TLSClientConfig: trustAny}, Timeout: guard,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	if tb, ok := t.(testing.TB); ok {
@@ -151,7 +164,7 @@ func (v *visitor) bench(t rapid.TB) *bench.Bench {
 // send sends a request to any path of the lab.
 func (v *visitor) send(t rapid.TB, method, path string, header http.Header, body string) answer {
 	t.Helper()
-	r, err := http.NewRequest(method, "http://"+v.w.addr+path, strings.NewReader(body))
+	r, err := http.NewRequest(method, v.w.origin()+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx cont
 		return nil, nil, err
 	}
 	u.exchange = &journal.Exchange{
-		Number: number, Flow: flow, By: journal.Visitor, Scheme: scheme(r),
+		Number: number, Flow: flow, By: journal.Visitor,
 		Clock: b.clock.Now(), Before: b.State(flow), Settings: u.setup.settings,
 	}
 	if !wire.Claim(r.Context(), func(c wire.Capture) { bs.complete(u, c) }) {
@@ -93,13 +93,6 @@ func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx cont
 	}
 	ctx = context.WithValue(withRecording(r.Context(), &u.rec), underWayKey{}, u)
 	return ctx, func() { u.exchange.After = b.State(flow) }, nil
-}
-
-func scheme(r *http.Request) string {
-	if r.TLS != nil {
-		return "https"
-	}
-	return "http"
 }
 
 // ServeApp hands a recorded request to the app of its bench. r's path must be
@@ -129,6 +122,10 @@ func (bs *Benches) complete(u *underWay, c wire.Capture) {
 }
 
 func fill(x *journal.Exchange, c wire.Capture) {
+	x.Scheme = "http"
+	if c.TLS {
+		x.Scheme = "https"
+	}
 	x.Connection = c.Connection
 	x.Started = c.Started
 	x.Duration = c.Finished.Sub(c.Started)
@@ -164,7 +161,7 @@ func (bs *Benches) Unclaimed(c wire.Capture) {
 	state := b.State(flow)
 	replayed := bs.replays.take(c.Remote.String())
 	x := &journal.Exchange{
-		Number: number, Flow: flow, By: journal.Visitor, Scheme: "http",
+		Number: number, Flow: flow, By: journal.Visitor,
 		Clock: b.clock.Now().Add(-time.Since(c.Started)), Before: state, After: state,
 		Settings: b.Settings(),
 	}

@@ -59,6 +59,10 @@ func Curls(b Bench, xs []*journal.Exchange) string {
 	var out strings.Builder
 	out.WriteString("# Recorded by AuthLab. Each command sends one recorded request again, with the\n" +
 		"# credential that it had; the lab records it as a new exchange of the bench.\n")
+	if strings.HasPrefix(b.Base, "https://") {
+		out.WriteString("# Where curl does not know who signed the lab's certificate, add --cacert FILE with\n" +
+			"# the certificate of who did; a self-signed one vouches for itself.\n")
+	}
 	if len(xs) == 0 {
 		out.WriteString("# " + nothing + "\n")
 	}

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -13,6 +14,7 @@ type form struct {
 	folded   bool   // from is in capitals, and small letters count as these
 	escaped  bool   // characters may be percent-encoded
 	at       [256][]int
+	pairs    [1 << 13]byte // a bit for each two characters that follow one another in from
 }
 
 // The least runs that are hidden. Eight characters are nothing that other random
@@ -25,12 +27,12 @@ const (
 
 // forms are the ways in which a secret may be written: as it is, and in base64
 // from each of the three places in a group of three bytes at which it may begin.
-func forms(secret string) []form {
+func forms(secret string) []*form {
 	if secret == "" {
 		return nil
 	}
 	masked := strings.Repeat("x", len(secret))
-	list := []form{newForm(strings.ToUpper(secret), masked, leastPlain)}
+	list := []*form{newForm(strings.ToUpper(secret), masked, leastPlain)}
 	list[0].folded, list[0].escaped = true, true
 	for skipped := range 3 {
 		list = append(list, newForm(inner(secret, skipped), inner(masked, skipped), leastBase64))
@@ -38,13 +40,19 @@ func forms(secret string) []form {
 	return list
 }
 
-func newForm(from, to string, least int) form {
-	f := form{from: from, to: to, least: min(least, len(from))}
+func newForm(from, to string, least int) *form {
+	f := &form{from: from, to: to, least: min(least, len(from))}
 	for i := range len(from) {
 		f.at[from[i]] = append(f.at[from[i]], i)
+		if i > 0 {
+			at := pair(from[i-1], from[i])
+			f.pairs[at/8] |= 1 << (at % 8)
+		}
 	}
 	return f
 }
+
+func pair(a, b byte) int { return int(a)<<8 | int(b) }
 
 // inner is the base64 of s behind a number of other bytes, as far as it does not
 // depend on these or on what follows. Letters and digits make neither of the
@@ -59,8 +67,26 @@ func inner(s string, skipped int) string {
 
 // hide writes over, in out, every run of the secret that b has. It reads b alone,
 // so that runs which overlap are each found whole.
+//
+// Recordings are long and have the secret in few places. Where nothing is escaped,
+// it looks at two characters in every few: a run that counts has such a pair of the
+// secret's own at one of these places at least.
 func (f *form) hide(b, out []byte) {
-	for i := range b {
+	if f.escaped && bytes.IndexByte(b, '%') >= 0 || f.least < 3 {
+		f.hideIn(b, out, 0, len(b))
+		return
+	}
+	stride := f.least - 1
+	for at := 0; at+1 < len(b); at += stride {
+		if p := pair(f.fold(b[at]), f.fold(b[at+1])); f.pairs[p/8]&(1<<(p%8)) != 0 {
+			f.hideIn(b, out, max(at-stride, 0), at+1)
+		}
+	}
+}
+
+// hideIn hides the runs that begin in b[from:to].
+func (f *form) hideIn(b, out []byte, from, to int) {
+	for i := from; i < to; i++ {
 		c, _ := f.read(b, i)
 		for _, start := range f.at[c] {
 			if n := f.run(b[i:], start); n >= f.least {
@@ -104,10 +130,14 @@ func (f *form) read(b []byte, at int) (c byte, width int) {
 			c, width = byte(high<<4|low), len("%00")
 		}
 	}
+	return f.fold(c), width
+}
+
+func (f *form) fold(c byte) byte {
 	if f.folded && 'a' <= c && c <= 'z' {
 		c -= 'a' - 'A'
 	}
-	return c, width
+	return c
 }
 
 // digit is the value of a hexadecimal digit, or -1.

@@ -33,7 +33,7 @@ func Copy[T any](v T, secret string) T {
 
 // copier copies values, hiding the forms of a secret. It goes by the values' types
 // and not by a list of fields, so that a field which is added later is masked too.
-type copier []form
+type copier []*form
 
 var bytesType = reflect.TypeFor[byte]()
 

@@ -30,6 +30,23 @@ var elsewhere = map[string]string{
 	"CookieInspector": "a whole page",
 	"InspectToken":    "a whole page",
 
+	"Projector":        "a whole page",
+	"ProjectorLive":    "a part of the projector’s page, whose own test goes through its states",
+	"projectorParts":   "a part of the projector’s page, whose own test goes through its states",
+	"projectorHead":    "a part of the projector’s page, whose own test goes through its states",
+	"projectorSlide":   "a part of the projector’s page, whose own test goes through its states",
+	"projectorAhead":   "a part of the projector’s page, whose own test goes through its states",
+	"projectorHeads":   "a part of the projector’s page, whose own test goes through its states",
+	"projectorRest":    "a part of the projector’s page, whose own test goes through its states",
+	"projectorVote":    "a part of the projector’s page, whose own test goes through its states",
+	"projectorFoot":    "a part of the projector’s page, whose own test goes through its states",
+	"projectorOverlay": "a part of the projector’s page, whose own test goes through its states",
+	"projectorEnded":   "a part of the projector’s page, whose own test goes through its states",
+	"projectorJoin":    "a part of the projector’s page, whose own test goes through its states",
+	"projectorWhere":   "a part of the projector’s page, whose own test goes through its states",
+	"slideRow":         "a part of the projector’s page, whose own test goes through its states",
+	"slideLine":        "a part of the projector’s page, whose own test goes through its states",
+
 	"chapterBody": "a whole chapter, which /learn shows alone",
 }
 

@@ -75,7 +75,9 @@ type Problem struct {
 	Status   int
 	Heading  string
 	Text     string
-	NewBench bool // offer a new bench
+	NewBench bool   // offer a new bench
+	Room     string // the code of the class that it happened in, "" outside of one
+	TakeOver bool   // offer to take over driving it
 }
 
 // flowNames are a flow's names on the page.

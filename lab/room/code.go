@@ -36,11 +36,14 @@ func newCode() Code {
 // the dash, without it or with spaces. It returns false for anything else.
 func ParseCode(s string) (Code, bool) {
 	s = strings.Map(func(r rune) rune {
-		if r == '-' || r == ' ' {
+		switch {
+		case r == '-' || r == ' ':
 			return -1
+		case 'a' <= r && r <= 'z': // not ToUpper, which makes an S of ſ
+			return r - 'a' + 'A'
 		}
 		return r
-	}, strings.ToUpper(s))
+	}, s)
 	if len(s) != codeLength || strings.Trim(s, symbols) != "" {
 		return "", false
 	}

@@ -140,6 +140,7 @@ func (r *Room) TakeOver(w Window) (State, error) {
 			s.Before = s.Driver.Window
 			s.Driver = Driver{Window: w.ID, Kind: w.Kind, Since: r.now()}
 		}
+		r.away = r.now()
 		return nil
 	})
 }
@@ -151,7 +152,10 @@ var ErrNobody = errors.New("nobody drove before who is still there")
 // where that has gone, and NotDriving for a window that does not drive.
 func (r *Room) HandBack(w Window) (State, error) {
 	return r.change(func(s *State) error {
-		if s.Driver.Window != w.ID {
+		switch {
+		case s.Driver.Window == "":
+			return ErrNobody
+		case s.Driver.Window != w.ID:
 			return NotDriving{s.Driver}
 		}
 		before := r.windows[s.Before]
@@ -171,6 +175,7 @@ func (r *Room) Drive(w Window, move func(*State) error) (State, error) {
 		if err := r.claim(w, s); err != nil {
 			return err
 		}
+		r.away = r.now() // a page without scripts is never there but when it moves
 		return move(s)
 	})
 }

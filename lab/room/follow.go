@@ -36,7 +36,9 @@ type Follower struct {
 	device  string // "" for an instructor's window
 	own     bool   // of a device: a page of its own bench
 	window  string // "" for a device
-	from    int    // the Seq of the state that it began with
+	from    int    // Seq of the state that it began with, which it is not told again
+	number  int    // in the order in which they came
+	left    bool   // Leave was called
 }
 
 // The errors of those who come in.
@@ -81,38 +83,47 @@ func (r *Room) Follow(id string, own bool) (*Follower, State, error) {
 		d = &device{step: NoStep}
 		r.devices[id] = d
 	}
-	d.bye = false
-	d.add(own, 1)
+	d.enter(own, r.now())
 	f := r.follow(&Follower{device: id, own: own})
 	return f, r.state, nil
 }
 
-// MaxStreams is how many pages of one device may follow at one time.
+// MaxStreams is how many pages of one device or window may follow at one time.
 const MaxStreams = 16
 
 // Watch opens the stream of a window that may drive. Where nobody drives who is
-// still there, it begins to. It returns what Follow does.
+// still there, or was a moment ago, it begins to, unless it is a clicker. It returns
+// what Follow does.
 func (r *Room) Watch(w Window) (*Follower, State, error) {
 	if !ValidDevice(w.ID) {
 		return nil, State{}, ErrDevice
 	}
+	// Nothing changes before it listens: it may be the one that is asked to send.
+	r.acts.Lock()
+	defer r.acts.Unlock()
 	if err := r.enter(w); err != nil {
-		return nil, State{}, err
+		return nil, r.State(), err
 	}
-	if _, driven := r.driven(); !driven && w.Kind != Clicker {
-		_, _ = r.Drive(w, func(*State) error { return nil }) // another may have been faster
+	if w.Kind != Clicker && r.undriven() {
+		_, _ = r.changeInTurn(func(s *State) error { return r.claim(w, s) }) // what cannot be saved is logged by Keep
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.follow(&Follower{window: w.ID}), r.state, nil
 }
 
-// driven returns the driver, and whether its window is there.
-func (r *Room) driven() (Driver, bool) {
+// driverBackIn is how long a window that drives is waited for: a reload, a lost
+// connection or a restart of the lab must not hand driving to whichever window is
+// back first. A press of another window takes it at once.
+const driverBackIn = 10 * time.Second
+
+// undriven reports whether nobody drives who is still there, or was a moment ago.
+func (r *Room) undriven() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_, there := r.windows[r.state.Driver.Window]
-	return r.state.Driver, there
+	d := r.state.Driver.Window
+	_, there := r.windows[d]
+	return !there && (d == "" || r.now().Sub(r.away) >= driverBackIn)
 }
 
 func (r *Room) enter(w Window) error {
@@ -129,22 +140,28 @@ func (r *Room) enter(w Window) error {
 		old = &window{opened: r.now()}
 		r.windows[w.ID] = old
 	}
+	if old.streams >= MaxStreams {
+		return ErrFull
+	}
 	old.Window = w
 	old.streams++
+	r.used = r.now()
 	return nil
 }
 
 // follow adds a follower. r.mu must be held.
 func (r *Room) follow(f *Follower) *Follower {
 	f.notices = make(chan Notice, backlog)
-	f.Notices, f.from = f.notices, r.state.Seq
+	f.Notices = f.notices
+	r.joined++
+	f.from, f.number = r.state.Seq, r.joined
 	r.followers[f] = struct{}{}
 	r.used = r.now()
 	r.stir()
 	return f
 }
 
-// Leave ends a follower's stream. It may come back.
+// Leave ends a follower's stream. It may come back. Leaving twice does nothing.
 func (r *Room) Leave(f *Follower) {
 	stageGone := r.leave(f)
 	if stageGone {
@@ -162,17 +179,23 @@ func (r *Room) Leave(f *Follower) {
 func (r *Room) leave(f *Follower) (stageGone bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if f.left {
+		return false
+	}
+	f.left = true
 	r.letGo(f)
 	r.used = r.now()
 	if d := r.devices[f.device]; d != nil {
-		d.add(f.own, -1)
-		d.seen = r.now()
+		d.leave(f.own, r.now())
 	}
 	if w := r.windows[f.window]; w != nil {
 		if w.streams--; w.streams == 0 {
 			delete(r.windows, f.window)
-			stageGone = f.window == r.stage && r.state.Sending != NoStep
+			if f.window == r.state.Driver.Window {
+				r.away = r.now()
+			}
 		}
+		stageGone = r.state.Sending != NoStep && f.window == r.stage && (r.sender == nil || r.sender == f)
 	}
 	r.stir()
 	return stageGone
@@ -191,18 +214,32 @@ func (r *Room) tellAll(s State, send bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for f := range r.followers {
-		if s.Seq > f.from { // it came while this change was saved, and began with it
+		if s.Seq > f.from {
 			r.tell(f, Notice{Kind: Shown, Seq: s.Seq, Step: s.Step})
-		}
-		if send && f.window != "" && f.window == r.stage {
-			r.tell(f, Notice{Kind: Send, Seq: s.Seq, Step: s.Sending})
 		}
 		if s.Ended {
 			r.letGo(f)
 		}
 	}
+	if send {
+		r.tellStage(s)
+	}
 	if s.Ended {
 		r.end()
+	}
+}
+
+// tellStage asks the window that sends to do so. Where it has two streams, as
+// after a reload whose first was not missed yet, only the page of the later one is
+// there. r.mu must be held.
+func (r *Room) tellStage(s State) {
+	for f := range r.followers {
+		if f.window == r.stage && (r.sender == nil || f.number > r.sender.number) {
+			r.sender = f
+		}
+	}
+	if r.sender != nil {
+		r.tell(r.sender, Notice{Kind: Send, Seq: s.Seq, Step: s.Sending})
 	}
 }
 

@@ -23,11 +23,32 @@ type device struct {
 	bye     bool      // it said that it closed the page
 }
 
-func (d *device) add(own bool, n int) {
+// enter notes that one more page of the device follows.
+func (d *device) enter(own bool, now time.Time) {
+	d.bye = false
+	if !own {
+		d.streams++
+		return
+	}
+	if d.own == 0 {
+		d.since = now
+	}
+	d.own++
+}
+
+// leave notes that one page less follows.
+func (d *device) leave(own bool, now time.Time) {
+	d.seen = now
 	if own {
-		d.own += n
+		d.own--
 	} else {
-		d.streams += n
+		d.streams--
+	}
+	if d.streams+d.own > 0 {
+		d.bye = false // it was the page that has left that said so
+	}
+	if own && d.own == 0 && d.streams > 0 {
+		d.step = NoStep // the bench is closed, and the room's page is seen again
 	}
 }
 
@@ -80,15 +101,17 @@ func (d *device) count(c *Class, step int, now time.Time) bool {
 		c.Reconnecting++
 		return true
 	}
-	at := d.step
+	at, onOwn := d.step, d.own > 0 && (d.step != NoStep || d.streams == 0)
 	if at == NoStep {
-		at = step
-		c.Following++
-	} else {
-		c.Looking++
+		at = step // where it was when it went to its own bench, until it says more
 	}
 	c.At[at]++
-	if d.own > 0 && d.step != NoStep {
+	if d.step == NoStep && !onOwn {
+		c.Following++
+		return true
+	}
+	c.Looking++
+	if onOwn {
 		c.Own++
 		if now.Sub(d.since) > StuckAfter {
 			c.Stuck++
@@ -109,7 +132,9 @@ func (r *Room) LookAt(id string, step int) error {
 		return ErrDevice
 	case step < NoStep || step >= r.state.steps:
 		return ErrStep
-	case d.step != step:
+	}
+	d.bye = false
+	if d.step != step {
 		d.step, d.since = step, r.now()
 		r.stir()
 	}

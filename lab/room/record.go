@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -53,39 +54,112 @@ func (r *Room) save() Saved {
 	return r.keep.Room(rec)
 }
 
-// restore makes a room of what was kept.
-func restore(rec Record, votes []Vote, keep Keep) (*Room, error) {
+// The bounds of what a record may say, far above what any lesson has: a damaged
+// one must not take the memory of the lab.
+const (
+	maxSteps   = 1000
+	maxOptions = 100
+)
+
+// restore makes a room of what was kept. A sending that was under way has failed;
+// a class that had ended has.
+func restore(rec Record, votes []Vote, keep Keep, now func() time.Time) (*Room, error) {
 	if rec.Version != recordVersion {
-		return nil, fmt.Errorf("read room %s: its version is %d, and this program knows %d", rec.Code, rec.Version, recordVersion)
+		return nil, fmt.Errorf("read room %q: its version is %d, and this program knows %d", rec.Code, rec.Version, recordVersion)
 	}
-	if code, ok := ParseCode(string(rec.Code)); !ok || code != rec.Code || rec.State.Step < 0 || rec.State.Step >= rec.Steps {
+	if code, ok := ParseCode(string(rec.Code)); !ok || code != rec.Code || rec.Steps > maxSteps || !rec.State.sound(rec.Steps) {
 		return nil, fmt.Errorf("read room %q: %w", rec.Code, errRecord)
 	}
-	r := newRoom(rec.Code, Options{Bench: rec.Bench, Steps: rec.Steps, Keep: keep})
-	r.state, r.used = rec.State, rec.Used
+	r := newRoom(rec.Code, Options{Bench: rec.Bench, Steps: rec.Steps, Keep: keep, Now: now})
+	r.state, r.used, r.away = rec.State.clone(), rec.Used, r.now()
 	r.state.steps = rec.Steps
+	if err := r.restoreRights(rec.Rights); err != nil {
+		return nil, err
+	}
+	if err := r.restoreVotes(votes); err != nil {
+		return nil, err
+	}
 	if r.state.Sending != NoStep {
 		r.state.sent("The lab was restarted while this was being sent. Send again.")
+		r.state.Seq++ // pages that saw it being sent learn that it is not
 	}
-	for _, text := range rec.Rights {
-		var right hashed
-		if n, err := hex.Decode(right[:], []byte(text)); err != nil || n != len(right) {
-			return nil, fmt.Errorf("read room %s: %w", rec.Code, errRecord)
+	r.tally(&r.state)
+	if r.state.Ended {
+		r.end()
+	}
+	return r, nil
+}
+
+func (r *Room) restoreRights(rights []string) error {
+	for _, text := range rights {
+		right, err := hex.DecodeString(text)
+		if err != nil || len(right) != len(hashed{}) {
+			return fmt.Errorf("read the rights of room %s: %w", r.code, errRecord)
 		}
-		r.rights[right] = struct{}{}
+		r.rights[hashed(right)] = struct{}{}
 	}
+	return nil
+}
+
+func (r *Room) restoreVotes(votes []Vote) error {
 	for _, v := range votes {
 		of := ballot{v.Slug, v.Round}
-		if p := r.state.Poll(v.Slug); p == nil || v.Option < 0 || v.Option >= p.Options {
-			return nil, fmt.Errorf("read a vote in room %s: %w", rec.Code, errRecord)
+		p := r.state.Poll(v.Slug)
+		if p == nil || v.Round < 1 || v.Round > p.Round() || v.Option < 0 || v.Option >= p.Options || !ValidDevice(v.Device) {
+			return fmt.Errorf("read a vote in room %s: %w", r.code, errRecord)
 		}
 		if r.ballots[of] == nil {
 			r.ballots[of] = map[string]int{}
 		}
 		r.ballots[of][v.Device] = v.Option
 	}
-	r.tally(&r.state)
-	return r, nil
+	return nil
+}
+
+// sound reports whether a state is one that moves can lead to, as far as pages and
+// counts rely on it.
+func (s *State) sound(steps int) bool {
+	if s.Step < 0 || s.Step >= steps || s.Sending < NoStep || s.Sending >= steps || s.Size < MinSize || s.Size > MaxSize {
+		return false
+	}
+	if !slices.Contains(views, s.View) || !slices.Contains(overlays, s.Overlay) || s.Seq < 1 {
+		return false
+	}
+	open, slugs := 0, map[string]bool{}
+	for i := range s.Polls {
+		p := &s.Polls[i]
+		if slugs[p.Slug] || !p.sound(steps) {
+			return false
+		}
+		slugs[p.Slug] = true
+		if p.Phase == Open {
+			open++
+		}
+	}
+	return open <= 1
+}
+
+// sound is State.sound for a poll. What was counted is there for all rounds but
+// one that is open.
+func (p *Poll) sound(steps int) bool {
+	if p.Step < 0 || p.Step >= steps || p.Options < 0 || p.Options > maxOptions || p.Round() < 1 || p.Round() > MaxRounds {
+		return false
+	}
+	if !slices.Contains([]Phase{Open, Closed, Revealed}, p.Phase) {
+		return false
+	}
+	for n, round := range p.Rounds {
+		open := p.Phase == Open && n == len(p.Rounds)-1
+		if open != (round.Votes == nil) || !open && len(round.Votes) != p.Options {
+			return false
+		}
+		for _, votes := range round.Votes {
+			if votes < 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 var errRecord = errors.New("what was kept is damaged")

@@ -43,8 +43,11 @@ type Room struct {
 	windows   map[string]*window
 	devices   map[string]*device
 	followers map[*Follower]struct{}
-	stage     string // the window that sends
+	stage     string    // the window that sends
+	sender    *Follower // the page of it that was told to, nil while none was
 	used      time.Time
+	joined    int           // how many have followed
+	away      time.Time     // when the window that drives was last there, if it is not now
 	crowd     chan struct{} // has one element where the counts may have changed
 	over      context.Context
 	end       context.CancelFunc
@@ -127,10 +130,17 @@ func (r *Room) Sent(window, problem string) {
 	})
 }
 
-// change makes one change, saves it and tells everybody, in this order.
+// change makes one change, saves it and tells everybody, in this order. One that
+// cannot be saved holds all the same, and the error says so: a class goes on where
+// a disk is full.
 func (r *Room) change(make func(*State) error) (State, error) {
 	r.acts.Lock()
 	defer r.acts.Unlock()
+	return r.changeInTurn(make)
+}
+
+// changeInTurn is change for those who hold r.acts.
+func (r *Room) changeInTurn(make func(*State) error) (State, error) {
 	r.mu.Lock()
 	if r.state.Ended {
 		defer r.mu.Unlock()
@@ -146,11 +156,9 @@ func (r *Room) change(make func(*State) error) (State, error) {
 	r.state, r.used = s, r.now()
 	saved := r.save()
 	r.mu.Unlock()
-	if err := saved.Wait(); err != nil {
-		return s, err
-	}
+	err := saved.Wait()
 	r.tellAll(s, asked)
-	return s, nil
+	return s, err
 }
 
 // try makes a change on a copy of the state. r.mu must be held.
@@ -165,7 +173,7 @@ func (r *Room) try(s *State, make func(*State) error) error {
 		if !ok {
 			return ErrNoStage
 		}
-		r.stage = stage
+		r.stage, r.sender = stage, nil
 	}
 	return nil
 }
@@ -239,9 +247,38 @@ func (r *Room) Answers() int {
 
 // expired reports whether nobody has used the room for too long.
 func (r *Room) expired(now time.Time) bool {
+	idle, empty := r.idle(now)
+	return empty && idle >= Idle
+}
+
+// idle returns for how long nobody has used the room, and whether nobody is there.
+func (r *Room) idle(now time.Time) (idle time.Duration, empty bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.followers) == 0 && now.Sub(r.used) >= Idle
+	return r.idleNow(now)
+}
+
+// idleNow is idle for those who hold r.mu.
+func (r *Room) idleNow(now time.Time) (time.Duration, bool) {
+	return now.Sub(r.used), len(r.followers) == 0 && len(r.windows) == 0
+}
+
+// expire ends the room if it is empty and was idle for as long as that. From then
+// on nobody gets in: who was about to would wait in a room that none can find.
+func (r *Room) expire(now time.Time, least time.Duration) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if idle, empty := r.idleNow(now); !empty || idle < least {
+		return false
+	}
+	s := r.state.clone()
+	s.closeAll()
+	s.Ended, s.Sending = true, NoStep
+	s.Seq++
+	r.tally(&s)
+	r.state = s
+	r.end()
+	return true
 }
 
 // findStage chooses the window that sends: the one that sent last, because its

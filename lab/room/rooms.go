@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -45,33 +46,69 @@ func NewRooms(keep Keep, ended func(*Room)) *Rooms {
 	return &Rooms{keep: keep, ended: ended, guesses: rate.NewLimiter(guessRate, guessBurst), byCode: map[Code]*Room{}}
 }
 
-// Open makes a room with a code of its own. It returns ErrRooms when there are
-// MaxRooms.
+// Open makes a room with a code of its own. Where there are MaxRooms, the one that
+// nobody has used for longest gives way, if nobody is there and it was idle for ten
+// minutes; else it returns ErrRooms.
 func (rs *Rooms) Open(o Options) (*Room, error) {
 	o.Keep = rs.keep
+	r, gone, err := rs.open(o)
+	if gone != nil {
+		rs.ended(gone)
+	}
+	return r, err
+}
+
+// open returns the room that gave way, too, or nil.
+func (rs *Rooms) open(o Options) (r, gone *Room, err error) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	if len(rs.byCode) >= MaxRooms {
-		return nil, ErrRooms
+		if gone = rs.giveWay(); gone == nil {
+			return nil, nil, ErrRooms
+		}
 	}
 	code := newCode()
 	for rs.byCode[code] != nil {
 		code = newCode()
 	}
-	r := newRoom(code, o)
+	r = newRoom(code, o)
 	rs.byCode[code] = r
 	go r.run()
-	return r, nil
+	return r, gone, nil
 }
 
-// Restore brings back a room that was kept. votes are those of its questions.
+// leastIdle is how long a room is left alone, whoever wants its place.
+const leastIdle = 10 * time.Minute
+
+// giveWay drops the room that nobody has used for longest, and returns it. It
+// returns nil where all are in use. rs.mu must be held.
+func (rs *Rooms) giveWay() *Room {
+	var oldest *Room
+	var longest time.Duration
+	for _, r := range rs.byCode {
+		if idle, empty := r.idle(r.now()); empty && idle > leastIdle && idle > longest {
+			oldest, longest = r, idle
+		}
+	}
+	if oldest == nil || !oldest.expire(oldest.now(), leastIdle) {
+		return nil
+	}
+	delete(rs.byCode, oldest.code)
+	return oldest
+}
+
+// Restore brings back a room that was kept. votes are those of its questions. It
+// returns an error for what no room can have been, and for a room that is there.
 func (rs *Rooms) Restore(rec Record, votes []Vote) (*Room, error) {
-	r, err := restore(rec, votes, rs.keep)
+	r, err := restore(rec, votes, rs.keep, nil)
 	if err != nil {
 		return nil, err
 	}
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
+	if rs.byCode[r.code] != nil {
+		return nil, fmt.Errorf("bring back room %s: there is one", r.code)
+	}
 	rs.byCode[r.code] = r
 	go r.run()
 	return r, nil
@@ -120,15 +157,21 @@ func (rs *Rooms) All() []*Room {
 // long, for its handout.
 func (rs *Rooms) Sweep(now time.Time) {
 	for _, r := range rs.All() {
-		if !r.expired(now) {
-			continue
+		if rs.drop(r, now) {
+			rs.ended(r)
 		}
-		rs.mu.Lock()
-		delete(rs.byCode, r.code)
-		rs.mu.Unlock()
-		r.end()
-		rs.ended(r)
 	}
+}
+
+// drop drops a room that has expired. It returns false for others.
+func (rs *Rooms) drop(r *Room, now time.Time) bool {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if rs.byCode[r.code] != r || !r.expire(now, Idle) {
+		return false
+	}
+	delete(rs.byCode, r.code)
+	return true
 }
 
 // Stop ends what runs for the rooms, and their Over; the rooms stay as they are.

@@ -88,9 +88,14 @@ func (s *State) begin(now time.Time) {
 	}
 }
 
+var (
+	views    = []string{"both", "stateful", "stateless"}
+	overlays = []Overlay{Clear, Blank, JoinCard, Overview}
+)
+
 // ShowView shows one flow or both. It returns ErrView for any other view.
 func (s *State) ShowView(view string) error {
-	if !slices.Contains([]string{"both", "stateful", "stateless"}, view) {
+	if !slices.Contains(views, view) {
 		return ErrView
 	}
 	s.View = view
@@ -100,7 +105,7 @@ func (s *State) ShowView(view string) error {
 // Toggle puts an overlay up, or takes it down where it is up. It returns
 // ErrOverlay for one that there is not.
 func (s *State) Toggle(o Overlay) error {
-	if !slices.Contains([]Overlay{Clear, Blank, JoinCard, Overview}, o) {
+	if !slices.Contains(overlays, o) {
 		return ErrOverlay
 	}
 	if s.Overlay == o {
@@ -192,11 +197,15 @@ func (s *State) OpenPoll() *Poll {
 }
 
 // Ask opens the question for votes: its first round, or after that was closed its
-// second. It returns ErrRounds for a third, and after the answer was shown.
+// second. It returns ErrRounds for a third and after the answer was shown, and
+// ErrSending while a step is being sent, which shows it.
 func (s *State) Ask(slug string, options int) error {
 	p := s.Poll(slug)
 	if p != nil && p.Phase == Open {
 		return nil
+	}
+	if s.Sending != NoStep {
+		return ErrSending
 	}
 	if p != nil && (p.Phase == Revealed || p.Round() == MaxRounds) {
 		return ErrRounds

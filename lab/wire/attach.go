@@ -82,20 +82,18 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.begin(r, !own)
-	r.TLS = c.tls()
+	r.TLS = c.tlsState()
 	next.ServeHTTP(w, r)
 	c.returned()
 }
 
-// tls is what [http.Request.TLS] is for requests on c. Without a Tap net/http
+// tlsState is what [http.Request.TLS] is for requests on c. Without a Tap net/http
 // looks for a *tls.Conn itself. The bytes of a request have been read, so the
 // handshake is over.
-func (c *conn) tls() *tls.ConnectionState {
-	if c.state == nil {
-		if secured, ok := c.Conn.(interface{ ConnectionState() tls.ConnectionState }); ok {
-			state := secured.ConnectionState()
-			c.state = &state
-		}
+func (c *conn) tlsState() *tls.ConnectionState {
+	if c.state == nil && c.tls != nil {
+		state := c.tls.ConnectionState()
+		c.state = &state
 	}
 	return c.state
 }

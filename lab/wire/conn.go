@@ -17,7 +17,8 @@ type conn struct {
 	net.Conn
 	tap    *Tap
 	number int64
-	state  *tls.ConnectionState // of a TLS connection, once it was asked for; the handler's own
+	tls    tlsConn              // nil for a connection without TLS
+	state  *tls.ConnectionState // of tls, once it was asked for; used by handlers only
 
 	// mu is needed because net/http reads ahead in a goroutine of its own while
 	// the handler writes.
@@ -31,8 +32,12 @@ type conn struct {
 	pendingAt time.Time
 }
 
+// tlsConn is what a TLS connection knows of itself, as *tls.Conn does.
+type tlsConn interface{ ConnectionState() tls.ConnectionState }
+
 func newConn(nc net.Conn, t *Tap) *conn {
 	c := &conn{Conn: nc, tap: t, number: t.connections.Add(1)}
+	c.tls, _ = nc.(tlsConn)
 	c.request.limit = t.limit
 	c.response.limit = t.limit
 	c.response.selfFramed = true

@@ -123,6 +123,7 @@ func (c *conn) capture() Capture {
 		Request:    c.request.bytes(c.request.complete()),
 		Response:   c.response.bytes(c.answered()),
 		Handled:    c.handled,
+		TLS:        c.tls != nil,
 	}
 }
 

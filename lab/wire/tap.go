@@ -94,6 +94,9 @@ type Capture struct {
 
 	// Handled tells that the request reached the server's handler.
 	Handled bool
+
+	// TLS tells that the messages travelled inside of TLS.
+	TLS bool
 }
 
 // Bytes is one message as it went over the wire.

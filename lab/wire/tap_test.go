@@ -2,9 +2,11 @@ package wire_test
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -272,4 +274,46 @@ func TestWithoutUnclaimed(t *testing.T) {
 	c.send(garbage)
 	c.until("400 Bad Request")
 	c.rest()
+}
+
+// Above TLS the plain text is recorded, and the handler learns of the TLS that
+// the Tap hides from net/http.
+func TestAboveTLS(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	captures := make(chan wire.Capture, 1)
+	states := make(chan *tls.ConnectionState, 1)
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		wire.Claim(r.Context(), func(c wire.Capture) { captures <- c })
+		states <- r.TLS
+	}))
+	srv.StartTLS() // for its certificate
+	config := srv.TLS.Clone()
+	srv.Close()
+	plain := &http.Server{Handler: srv.Config.Handler}
+	tap := wire.New(wire.Options{})
+	tap.Attach(plain)
+	go plain.Serve(tap.Listener(tls.NewListener(ln, config)))
+	defer plain.Close()
+	nc, err := tls.Dial("tcp", ln.Addr().String(), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"http/1.1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	if _, err := io.WriteString(nc, last); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := <-captures
+	if string(c.Request.Data) != last || string(c.Response.Data) != string(answer) || !c.TLS || !c.Response.Complete {
+		t.Errorf("recorded over TLS %t: %q and %q, sent %q and got %q", c.TLS, c.Request.Data, c.Response.Data, last, answer)
+	}
+	if state := <-states; state == nil || !state.HandshakeComplete || state.NegotiatedProtocol != "http/1.1" {
+		t.Errorf("the handler learns %+v", state)
+	}
 }

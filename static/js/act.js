@@ -126,6 +126,20 @@ function key(event) {
   else control.requestSubmit();
 }
 document.addEventListener('keydown', key);
+
+// The size of the notes is this page's own.
+document.addEventListener('click', (event) => {
+  const by = event.target.closest('[data-notes-size]')?.dataset.notesSize;
+  const pane = document.querySelector('[data-notes]');
+  if (by) pane.dataset.size = Math.min(3, Math.max(-2, Number(pane.dataset.size ?? 0) + Number(by)));
+});
+
+// The size of the notes is this page's own.
+document.addEventListener('click', (event) => {
+  const by = event.target.closest('[data-notes-size]')?.dataset.notesSize;
+  const pane = document.querySelector('[data-notes]');
+  if (by) pane.dataset.size = Math.min(3, Math.max(-2, Number(pane.dataset.size ?? 0) + Number(by)));
+});
 document.addEventListener('click', (event) => {
   const control = event.target.closest('[data-local]');
   if (control) ({ notes, full })[control.dataset.local]();

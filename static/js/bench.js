@@ -10,6 +10,7 @@ import { refresh, stream } from './live.js';
 import { say } from './notice.js';
 import { answered, lead, pointing, pointsAt, skipped } from './predict.js';
 import { readAll } from './readable.js';
+import { inClass, inRoom, streamQuery, tellClass } from './own.js';
 
 const main = document.querySelector('main');
 const shownStep = () => Number(main.dataset.step);
@@ -41,7 +42,7 @@ function reveal() {
   pane.scrollTo({ top: fits ? 0 : top, behavior: calm });
 }
 
-const stepURL = (step) => `${location.pathname}?step=${step}&view=${main.dataset.view}`;
+const stepURL = (step) => `${location.pathname}?step=${step}&view=${main.dataset.view}${inRoom}`;
 
 // Links that only look.
 document.addEventListener('click', (event) => {
@@ -138,10 +139,11 @@ document.addEventListener('click', (event) => pointsAt(event)?.requestSubmit());
 document.addEventListener('authlab:live', () => {
   pointing();
   readAll();
+  tellClass();
 });
 bind();
 glosses();
 keys();
 readAll();
-stream(main.dataset.bench, soon);
+stream(main.dataset.bench, soon, { query: streamQuery, inClass });
 document.documentElement.dataset.ready = 'true';

@@ -49,11 +49,16 @@ function show(html) {
 // stream listens to the bench's events while the page can be seen: one stream a
 // page, none for a page in the background, because a browser opens only six
 // connections to one host.
-export function stream(bench, heard) {
+//
+// A visitor who follows a class hears of it on the same stream: query names it, and
+// inClass is told what it is shown, or undefined when it has ended.
+export function stream(bench, heard, { query = '', inClass } = {}) {
   let source;
   const open = () => {
     if (source) return;
-    source = new EventSource(`${bench}/events`);
+    source = new EventSource(`${bench}/events${query}`);
+    source.addEventListener('shown', (event) => inClass(JSON.parse(event.data)));
+    source.addEventListener('over', () => inClass());
     source.addEventListener('exchange', (event) => heard(JSON.parse(event.data)));
     source.addEventListener('bench', () => heard({ step: -1 }));
     source.addEventListener('gone', async () => {

@@ -1,0 +1,153 @@
+package page
+
+import (
+	"fmt"
+
+	"authlab/lab/room"
+)
+
+// DriveView is the instructor view: what the class sees, what comes next, the
+// notes, where the class is, and every control.
+type DriveView struct {
+	Instruct
+	Join  JoinView
+	Now   OnProjector
+	Next  Ahead
+	Steps []DriveStep
+	Stage StageView
+}
+
+// OnProjector is what the projector shows, in words.
+type OnProjector struct {
+	Covered string // what covers the step, "" if nothing does
+	Facts   []string
+}
+
+// Ahead is what going on leads to.
+type Ahead struct {
+	Heading, Title string
+	Deed           string // what going on does
+	Text           HTML   // the step's own, "" where it leads to none
+	Facts          []string
+}
+
+// DriveStep is a step in the ruler: the move that leads there.
+type DriveStep struct {
+	StepLink
+	Move Control
+}
+
+// NewDrive builds the instructor view. The bench must be at the step that the
+// class is shown.
+func NewDrive(in RoomInput) DriveView {
+	v := DriveView{
+		Instruct: in.instruct(fmt.Sprintf("Drive, step %d: AuthLab", in.State.Step)),
+		Join:     in.Join, Stage: NewStage(in),
+	}
+	v.Now = OnProjector{Covered: covers[in.State.Overlay], Facts: in.onProjector(v.Poll)}
+	v.Next = in.ahead(v.Controls.GoOn)
+	for i, link := range in.Bench.links() {
+		v.Steps = append(v.Steps, DriveStep{link, v.Controls.Steps[i]})
+	}
+	v.shorten()
+	return v
+}
+
+// shorten gives controls that stand beside what they change a shorter name.
+func (v *DriveView) shorten() {
+	c := &v.Controls
+	c.Overview.Label, c.Smaller.Label, c.Larger.Label, c.Rest.Label = "Overview", "Smaller", "Larger", "The rest"
+}
+
+var covers = map[room.Overlay]string{
+	room.Blank:    "The projector is blank.",
+	room.JoinCard: "The join card covers the step.",
+	room.Overview: "The overview of the class covers the step.",
+}
+
+func (in *RoomInput) onProjector(p *PollView) []string {
+	here := in.Bench.Steps[in.State.Step]
+	looksAt := in.Bench.LooksAt(here.Number)
+	result := "Result shown"
+	switch {
+	case !in.Bench.sent(looksAt):
+		result = "Nothing sent yet"
+	case !in.told():
+		result = "Sent, and told once the answer is out"
+	case !here.Sends:
+		result = fmt.Sprintf("Looks again at step %d", looksAt)
+	}
+	return []string{result, votePhase(p), sizeFact(in.State.Size)}
+}
+
+// votePhase says how far the question of the step has come.
+func votePhase(p *PollView) string {
+	switch {
+	case p == nil:
+		return "No question at this step"
+	case !p.Asked:
+		return "Question not asked yet"
+	case p.Phase == room.Open:
+		return "Vote open"
+	case p.Phase == room.Closed:
+		return "Vote shown, answer not"
+	default:
+		return "Vote and answer shown"
+	}
+}
+
+func sizeFact(size int) string {
+	switch {
+	case size > 0:
+		return "Type larger by " + itoa(size)
+	case size < 0:
+		return "Type smaller by " + itoa(-size)
+	default:
+		return "Type at its usual size"
+	}
+}
+
+// ahead describes what going on leads to, from the step's own text.
+func (in *RoomInput) ahead(g GoOn) Ahead {
+	step := in.Bench.Steps[g.Step]
+	a := Ahead{Heading: "Next", Title: fmt.Sprintf("%d %s", step.Number, step.Title), Text: step.Both}
+	switch g.Deed {
+	case DeedReveal:
+		return Ahead{Heading: "Next", Title: "Reveal the answer", Deed: "Shows which answer it is, and why. Nothing is sent."}
+	case DeedNone:
+		return Ahead{Heading: "Next", Title: "Nothing, this is the last step", Deed: "End the class when you are done. Its handout stays."}
+	case DeedSend:
+		a.Heading, a.Deed = "Next, not sent yet", "Sends: "+step.Action
+	default:
+		a.Heading, a.Deed = in.shows(step)
+	}
+	a.Facts = []string{in.asks(step.Number), fmt.Sprintf("Planned %d min", in.note(step.Number).Minutes)}
+	return a
+}
+
+// shows describes going to a step.
+func (in *RoomInput) shows(step StepText) (heading, deed string) {
+	switch {
+	case !step.Sends:
+		return "Next, sends nothing", fmt.Sprintf("Looks again at what step %d sent.", in.Bench.LooksAt(step.Number))
+	case in.Bench.sent(step.Number):
+		return "Next, sent already", "Shows what was recorded. Nothing is sent."
+	default:
+		return "Next, not sent yet", "Shows the step. Going on from there sends: " + step.Action
+	}
+}
+
+func (in *RoomInput) asks(step int) string {
+	asks := false
+	for _, p := range in.Bench.Predictions {
+		asks = asks || p.Step == step
+	}
+	switch {
+	case !asks:
+		return "No question"
+	case in.askedAt(step) == nil:
+		return "Has a question to ask first"
+	default:
+		return "Its question was asked"
+	}
+}

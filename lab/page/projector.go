@@ -1,0 +1,197 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+
+	"authlab/lab/journal"
+	"authlab/lab/room"
+)
+
+// ProjectorView is what a class sees on the wall: one step at a time, and only
+// what matters of it.
+type ProjectorView struct {
+	Chrome
+	Room     string // the room's path
+	Step     StepText
+	Last     int // the number of the last step
+	Join     JoinView
+	Size     int
+	Overlay  room.Overlay
+	Ended    bool
+	Told     bool   // what happened may be shown, and something has
+	Lede     string // one sentence over what happened
+	Ahead    string // what is about to happen, "" once it has
+	Question string // that will be asked; "" once it is, or was told
+	At       string // the bench's clock at the exchange
+	Heads    []SlideHead
+	Rows     []SlideRow
+	Rest     []RestView // nil unless it is asked for
+	Poll     *PollView  // nil unless it was asked
+	PollHead string
+	Counts   room.Class
+	Driver   ProjectorDriver
+	Problem  string // why the last sending failed
+	Where    []WhereRow
+	Handout  string
+	Stage    StageView
+	Controls Controls
+	in       RoomInput
+}
+
+// SlideHead is one flow's name and what came of its request.
+type SlideHead struct{ Class, State, Credential, Status, Word string }
+
+// ProjectorDriver is who drives, in words.
+type ProjectorDriver struct{ Other, Nobody string }
+
+// WhereRow is how many of the class are at one step.
+type WhereRow struct {
+	Number int
+	Title  string
+	Count  int
+	Share  string // of the most that are at one step, in percent
+	Here   bool   // the instructor is there
+}
+
+// sizeStep is how much each step of size makes the type larger or smaller.
+const sizeStep = 0.08
+
+// NewProjector builds the projector's page.
+func NewProjector(in RoomInput) ProjectorView {
+	step := in.Bench.Steps[in.Bench.Step]
+	v := ProjectorView{
+		Chrome: Chrome{Title: fmt.Sprintf("Step %d, %s: AuthLab projector", step.Number, step.Title), Assets: in.Bench.Assets, View: in.Bench.View, Paper: "projector"},
+		Room:   in.Path(), Step: step, Last: len(in.Bench.Steps) - 1, Join: in.Join,
+		Size: in.State.Size, Overlay: in.State.Overlay, Ended: in.State.Ended,
+		Counts: in.Class, Driver: driverOf(in.State.Driver), Problem: in.State.Problem,
+		Handout: in.Path() + "/handout", Stage: NewStage(in), Controls: NewControls(in), in: in,
+	}
+	list := in.shownSlides()
+	v.Told = in.told() && happened(list)
+	if v.Told {
+		v.tell(&in, list)
+	} else {
+		v.foretell(&in)
+	}
+	if p := in.poll(); p != nil && p.Asked && v.Rest == nil {
+		v.Poll, v.Question = p, ""
+		v.PollHead = p.Question
+		if v.Told {
+			v.PollHead = "You predicted"
+		}
+		if len(v.Rows) > 2 {
+			v.Lede = "" // three places and a vote fill the screen
+		}
+	}
+	v.Where = in.where()
+	return v
+}
+
+// shownSlides are the flows of the view.
+func (in *RoomInput) shownSlides() []slide {
+	var out []slide
+	for _, flow := range journal.Flows {
+		if in.Bench.View == ViewBoth || in.Bench.View == viewOf[flow] {
+			out = append(out, in.slide(flow))
+		}
+	}
+	return out
+}
+
+var viewOf = map[journal.Flow]string{journal.Session: ViewStateful, journal.Token: ViewStateless}
+
+func happened(list []slide) bool {
+	for _, s := range list {
+		if s.x != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// tell shows what happened.
+func (v *ProjectorView) tell(in *RoomInput, list []slide) {
+	v.Lede = in.acted()
+	if v.Lede == "" {
+		v.Lede = v.Step.Look
+	}
+	for i := range list {
+		s := &list[i]
+		h := SlideHead{Class: s.lane.Class, State: s.lane.State, Credential: s.lane.Credential}
+		h.Status, h.Word = s.heading()
+		v.Heads = append(v.Heads, h)
+		if s.x != nil {
+			v.At = clockTime(s.x.Clock)
+		}
+	}
+	if in.State.Rest {
+		v.Rest = in.rest(list)
+		return
+	}
+	v.Rows = rows(v.Step.Number, list)
+}
+
+// foretell shows what is about to be sent, and nothing of what comes of it.
+func (v *ProjectorView) foretell(in *RoomInput) {
+	sent := in.Bench.sent(v.Step.Number)
+	switch {
+	case in.State.Sending == v.Step.Number:
+		v.Ahead = "Being sent now: " + v.Step.Action
+	case v.Step.Sends && sent:
+		v.Ahead = "It was sent. What came of it is shown once the vote is over."
+	case v.Step.Sends:
+		v.Ahead = "About to be sent: " + v.Step.Action
+	case in.told():
+		v.Ahead = "This step looks at what step " + itoa(in.Bench.LooksAt(v.Step.Number)) + " sends, and that was not sent yet."
+	default:
+		v.Ahead = "Nothing is sent here: this step looks at what step " + itoa(in.Bench.LooksAt(v.Step.Number)) + " sent."
+	}
+	if p := in.poll(); p != nil && !in.told() {
+		v.Question = p.Question
+	}
+}
+
+func driverOf(d room.Driver) ProjectorDriver {
+	if d.Window == "" {
+		return ProjectorDriver{Nobody: "Nobody drives"}
+	}
+	name := strings.ToUpper(string(d.Kind[:1])) + string(d.Kind[1:])
+	return ProjectorDriver{Other: name + " drives since " + d.Since.UTC().Format("15:04") + " UTC", Nobody: "Nobody drives"}
+}
+
+// where is how many are at each step.
+func (in *RoomInput) where() []WhereRow {
+	most := 1
+	for _, n := range in.Class.At {
+		most = max(most, n)
+	}
+	var out []WhereRow
+	for i, s := range in.Bench.Steps {
+		r := WhereRow{Number: s.Number, Title: s.Title, Here: i == in.State.Step}
+		if i < len(in.Class.At) {
+			r.Count = in.Class.At[i]
+		}
+		r.Share = percent(100 * float64(r.Count) / float64(most))
+		out = append(out, r)
+	}
+	return out
+}
+
+// long reports whether an address is too long for the largest type.
+func (j JoinView) long() bool { return len(j.Short) > 22 }
+
+// host and path are the two halves of the short address, which may break there.
+func (j JoinView) halves() (host, path string) {
+	host, path, _ = strings.Cut(j.Short, "/")
+	return host, "/" + path
+}
+
+// Covered reports whether something covers the slide.
+func (v ProjectorView) Covered() bool { return v.Ended || v.Overlay != room.Clear }
+
+// HandoutAddress is where the handout is, as it is typed in.
+func (v ProjectorView) HandoutAddress() string {
+	host, _, _ := strings.Cut(v.Join.Short, "/")
+	return host + v.Handout
+}

@@ -1,0 +1,173 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+)
+
+// SlideRow is one place of one step on the projector, both flows beside each other.
+type SlideRow struct {
+	ID, Name string
+	Class    string // of the place: "strip", "ledger", "window"
+	Note     string // what is unusual: "sent from a copy"
+	Cells    []SlideCell
+}
+
+// SlideCell is one flow in one place.
+type SlideCell struct {
+	Class, State string
+	Lines        []SlideLine
+}
+
+// SlideLine is one line: of a message, or a sentence with recorded values in it.
+type SlideLine struct {
+	Kind    LineForm
+	Bits    []Bit
+	Changed bool   // since the exchange before
+	Was     string // the value before
+}
+
+// LineForm is how a line is set.
+type LineForm string
+
+// The forms of lines.
+const (
+	WireLine  LineForm = "ln"       // of a message, as it crossed the wire
+	ReplyLine LineForm = "ln reply" // the answer's status
+	RuleLine  LineForm = "ln rules" // a cookie's attributes
+	FactLine  LineForm = "fact"     // a sentence
+	NoLine    LineForm = "absent"   // what is not there, in words
+)
+
+func fact(list ...Bit) SlideLine { return SlideLine{Kind: FactLine, Bits: list} }
+
+func absent(text string) SlideLine { return SlideLine{Kind: NoLine, Bits: words(text)} }
+
+// slide is what the projector shows of one flow at one step.
+type slide struct {
+	cutter
+	x       *journal.Exchange
+	lane    Lane
+	held    explain.Held
+	verdict explain.Verdict
+	step    int
+	alone   bool // the other flow is not shown: there is room for more
+}
+
+func (in *RoomInput) slide(flow journal.Flow) slide {
+	s := slide{cutter: cutter{in.Bench.ID}, x: in.Bench.exchange(flow), lane: in.Bench.lane(flow), step: in.Bench.Step, alone: in.Bench.View != ViewBoth}
+	if s.x != nil {
+		s.verdict = explain.VerdictOf(s.x)
+		s.held = explain.HeldAfter(in.Bench.Journal.Exchanges, flow, s.x.Number)
+	}
+	return s
+}
+
+// places are what one step shows in each place, nil for nothing.
+type places struct{ wire, server, browser func(*slide) []SlideLine }
+
+// The steps whose exchange is shown by rules of their own.
+const (
+	roleStep   = 7
+	replayStep = 9
+	expireStep = 10
+)
+
+// slides says, by step, what of its exchange matters: what its text speaks of.
+var slides = []places{
+	0:          {wire: (*slide).strange},
+	loginStep:  {wire: (*slide).loggedIn, server: (*slide).written},
+	2:          {server: (*slide).remembered},
+	3:          {wire: (*slide).issued},
+	4:          {browser: (*slide).kept},
+	5:          {wire: (*slide).asked},
+	6:          {server: (*slide).judged},
+	roleStep:   {wire: (*slide).toldRole, server: (*slide).decided},
+	8:          {wire: (*slide).loggedOut, server: (*slide).deleted, browser: (*slide).left},
+	replayStep: {wire: (*slide).presented, server: (*slide).decided},
+	expireStep: {wire: (*slide).presented, server: (*slide).decided},
+}
+
+// rows lays the step's places out, from the cause to the effect.
+func rows(step int, shown []slide) []SlideRow {
+	p := slides[step]
+	var out []SlideRow
+	for _, place := range []struct {
+		id, name, class string
+		lines           func(*slide) []SlideLine
+	}{
+		{"wire", "Wire", "strip", p.wire},
+		{"server", "Server", "ledger", p.server},
+		{"browser", "Browser", "window", p.browser},
+	} {
+		if place.lines == nil {
+			continue
+		}
+		row := SlideRow{ID: place.id, Name: place.name, Class: place.class}
+		for i := range shown {
+			s := &shown[i]
+			row.Cells = append(row.Cells, SlideCell{Class: s.lane.Class, State: s.lane.State, Lines: s.lines(place.lines)})
+			if place.id == "wire" && s.x != nil && s.x.By == journal.Replay {
+				row.Note = "sent from a copy"
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// lines are those of one place, or a sentence where this flow has sent nothing.
+func (s *slide) lines(of func(*slide) []SlideLine) []SlideLine {
+	if s.x == nil {
+		return []SlideLine{absent("Nothing was sent here yet.")}
+	}
+	if list := of(s); len(list) > 0 {
+		return list
+	}
+	return []SlideLine{absent("Nothing to see here.")}
+}
+
+// heading is the answer as a number and a word. Where our explanation leads to
+// another answer, the number stands alone.
+func (s *slide) heading() (status, word string) {
+	switch {
+	case s.x == nil:
+		return "", "not sent yet"
+	case s.verdict.Answered == 0:
+		return "", "no answer"
+	case mismatch(s.verdict) != "":
+		return itoa(s.verdict.Answered), ""
+	}
+	return itoa(s.verdict.Answered), s.verdict.Outcome
+}
+
+// acted is what was done between the exchange that is shown and the step before:
+// an administrator's deed, the clock that was moved.
+func (in *RoomInput) acted() string {
+	last := 0
+	for _, flow := range journal.Flows {
+		if x := in.Bench.exchange(flow); x != nil {
+			last = max(last, x.Number)
+		}
+	}
+	at := in.Bench.LooksAt(in.Bench.Step)
+	before := 0
+	for _, x := range in.Bench.Journal.Exchanges {
+		if x.Number < last && x.Step != at {
+			before = x.Number
+		}
+	}
+	var said []string
+	for _, a := range in.Bench.Journal.Actions {
+		if a.After >= before && a.After < last && a.Kind != journal.SettingsChanged {
+			said = append(said, a.Detail)
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+// count writes how many of how many.
+func count(n, of int) string { return fmt.Sprintf("%d of %d", n, of) }

@@ -1,0 +1,4 @@
+package room
+
+// NewCode is newCode, for tests.
+var NewCode = newCode
