@@ -14,10 +14,12 @@ import (
 func sitePages(v *visitor) []struct{ method, path string } {
 	pages := []struct{ method, path string }{
 		{"GET", "/"}, {"HEAD", "/"}, {"GET", "/nowhere"}, {"PUT", "/"}, {"GET", "/healthz"}, {"GET", "/readyz"}, {"GET", "/favicon.ico"}, {"GET", "/static/x/y"}, {"GET", "/bench/none"},
-		{"GET", "/bench/none/session/"}, {"GET", "/check"}, {"GET", "/check/none"}, {"POST", "/bench"}, {"GET", v.path("?step=99")}, {"GET", v.path("/exchanges/99")}, {"POST", v.path("/replay")},
+		{"GET", "/bench/none/session/"}, {"GET", "/check"}, {"GET", "/check/none"}, {"POST", "/bench"},
+		{"GET", "/j"}, {"GET", "/j/none"}, {"GET", "/j/AAAA-AAAA"}, {"GET", "/room/none"}, {"GET", "/room/AAAA-AAAA"}, {"GET", "/room/AAAAAAAA/drive"}, {"GET", "/room/AAAA-AAAA/events"},
+		{"POST", "/room/AAAA-AAAA/vote"}, {"POST", "/room/AAAA-AAAA/drive"}, {"POST", "/room/AAAA-AAAA/invite/x"}, {"GET", v.path("?step=99")}, {"GET", v.path("/exchanges/99")}, {"POST", v.path("/replay")},
 	}
 	for _, r := range benchRoutes {
-		if !strings.Contains(r.path, "/session/") && !strings.Contains(r.path, "/token/") && r.path != "/events" {
+		if !strings.Contains(r.path, "/session/") && !strings.Contains(r.path, "/token/") && r.path != "/events" && r.path != "/present" { // which sets the right to drive
 			pages = append(pages, struct{ method, path string }{r.method, v.path(r.path)})
 		}
 	}
