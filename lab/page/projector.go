@@ -25,6 +25,7 @@ type ProjectorView struct {
 	Told     bool   // what happened may be shown, and something has
 	Lede     string // one sentence over what happened
 	Ahead    string // what is about to happen, "" once it has
+	Watch    string // what to look at when it is sent
 	Question string // that will be asked; "" once it is, or was told
 	At       string // the bench's clock at the exchange
 	Heads    []SlideHead
@@ -95,6 +96,9 @@ func (v *ProjectorView) makeRoom() {
 	if len(v.Rows) > 2 || v.Size > 0 {
 		v.Lede = ""
 	}
+	if v.Size > 0 {
+		v.Watch = ""
+	}
 	if v.Size <= 0 || len(v.Rows) < 2 {
 		return
 	}
@@ -160,6 +164,7 @@ func firstSentence(text HTML) string {
 // foretell shows what is about to be sent, and nothing of what comes of it.
 func (v *ProjectorView) foretell(in *RoomInput) {
 	sent := in.Bench.sent(v.Step.Number)
+	v.Watch = lowerFirst(v.Step.Look)
 	switch {
 	case in.State.Sending == v.Step.Number:
 		v.Ahead = "Being sent now: " + v.Step.Action
