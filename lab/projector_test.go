@@ -86,8 +86,8 @@ func TestProjectorInEveryState(t *testing.T) {
 	for _, w := range walls() {
 		in := w.input(t)
 		v := page.NewProjector(in)
-		_, root := markup(t, page.Projector(v))
-		_, live := markup(t, page.ProjectorLive(v))
+		_, root := pageOf(t, page.Projector(v))
+		_, live := pageOf(t, page.ProjectorLive(v))
 		checkParts(t, w, root, live)
 		checkSecrets(t, w, in, root)
 		checkVote(t, w, root)
@@ -248,7 +248,7 @@ func TestProjectorSaysWhatIsLeftOut(t *testing.T) {
 	for step := range bench.LastStep + 1 {
 		in := wall{step: step, sent: true, view: page.ViewStateful, rest: true}.input(t)
 		in.State.Size = room.MaxSize
-		_, root := markup(t, page.Projector(page.NewProjector(in)))
+		_, root := pageOf(t, page.Projector(page.NewProjector(in)))
 		x := in.Bench.Journal.Latest(journal.Session, func(x *journal.Exchange) bool {
 			return x.Step == bench.LooksAt(step) && (bench.LooksAt(step) != bench.StepLogin || bench.LogsIn(x))
 		})
@@ -291,7 +291,7 @@ func TestProjectorShowsWhatStrangersSent(t *testing.T) {
 	}
 	for _, rest := range []bool{false, true} {
 		in.State.Rest = rest
-		text, root := markup(t, page.Projector(page.NewProjector(in)))
+		text, root := pageOf(t, page.Projector(page.NewProjector(in)))
 		for _, bad := range []string{"<b><b>", "\u202e", "\x01"} {
 			if strings.Contains(text, bad) {
 				t.Errorf("rest %t: the page holds %q", rest, bad)
@@ -322,7 +322,7 @@ func TestProjectorOverlays(t *testing.T) {
 		in := wall{step: 9, sent: true, view: page.ViewBoth, phase: room.Revealed, rounds: 1}.input(t)
 		in.State.Overlay, in.State.Ended = c.overlay, c.ended
 		in.Class = room.Class{Following: 287, Looking: 14, Own: 5, Stuck: 2, At: []int{4, 0, 0, 0, 0, 0, 0, 0, 0, 297, 0}}
-		_, root := markup(t, page.Projector(page.NewProjector(in)))
+		_, root := pageOf(t, page.Projector(page.NewProjector(in)))
 		got := wordsOf(root, "#p-over:not([hidden])")
 		for _, want := range c.says {
 			if !strings.Contains(got, want) {
