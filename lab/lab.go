@@ -94,7 +94,8 @@ type Lab struct {
 	steps     []page.StepText
 	code      code
 	assets    *static.Assets
-	published published    // the article
+	published published // the article
+	checks    *checks
 	sample    journal.View // a run of the whole lesson, made at start
 	handler   http.Handler
 	tap       *wire.Tap
@@ -144,6 +145,7 @@ func New(config Config) (*Lab, error) {
 	if l.classes, err = openClasses(config); err != nil {
 		return nil, err
 	}
+	l.checks = &checks{}
 	l.benches.SpeakTLS(client)
 	l.stopping, l.stop = context.WithCancel(context.Background())
 	l.steps = stepTexts(text.Steps)
