@@ -2,7 +2,6 @@ package lab
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -167,80 +165,6 @@ func (l *Lab) join(c *class, r *http.Request) (page.JoinView, error) {
 	return v, err
 }
 
-// shelf keeps what was rendered for a class, so that each part is rendered and
-// compressed once, however many look at it.
-type shelf struct {
-	mu  sync.Mutex
-	seq int
-	by  map[shelfKey]*shelved
-}
-
-type shelfKey struct {
-	step  int // room.NoStep for the one that is shown
-	whole bool
-	base  string
-	me    string
-}
-
-type shelved struct {
-	once          sync.Once
-	plain, packed []byte
-	err           error
-}
-
-// maxShelved bounds what is kept of one state; more is rendered for each who asks.
-const maxShelved = 64
-
-// at returns the place of a part of a state. A later state clears the shelf.
-func (s *shelf) at(seq int, key shelfKey) *shelved {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if seq > s.seq || s.by == nil {
-		s.seq, s.by = seq, map[shelfKey]*shelved{}
-	}
-	p := s.by[key]
-	if p == nil {
-		p = &shelved{}
-		if seq == s.seq && len(s.by) < maxShelved {
-			s.by[key] = p
-		}
-	}
-	return p
-}
-
-func (p *shelved) fill(render func() ([]byte, error)) error {
-	p.once.Do(func() {
-		if p.plain, p.err = render(); p.err == nil {
-			p.packed, p.err = packed(p.plain)
-		}
-	})
-	return p.err
-}
-
-func packed(b []byte) ([]byte, error) {
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	if _, err := w.Write(b); err != nil {
-		return nil, err
-	}
-	err := w.Close()
-	return out.Bytes(), err
-}
-
-// answer writes what is on a shelf, compressed where the client takes that.
-func (p *shelved) answer(w http.ResponseWriter, r *http.Request) {
-	body := p.plain
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Vary", "Accept-Encoding")
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		body = p.packed
-	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // a visitor who has gone is no failure of ours
-}
-
 // classPage is GET /room/{code}: what the class sees, or with step another step
 // that was shown; with fragment=live the parts of it that change.
 func (l *Lab) classPage(w http.ResponseWriter, r *http.Request) error {
@@ -257,8 +181,8 @@ func (l *Lab) classPage(w http.ResponseWriter, r *http.Request) error {
 	if me := r.FormValue("me"); key.whole && room.ValidDevice(me) {
 		key.me = me
 	}
-	part := c.shelf.at(c.State().Seq, key)
-	if err := part.fill(func() ([]byte, error) { return l.renderClass(c, r, key) }); err != nil {
+	part, err := c.shelf.part(c.State().Seq, key, func() ([]byte, error) { return l.renderClass(c, r, key) })
+	if err != nil {
 		return err
 	}
 	part.answer(w, r)

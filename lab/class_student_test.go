@@ -1,302 +1,372 @@
 package lab_test
 
 import (
-	"compress/gzip"
-	"encoding/base64"
-	"io"
-	"net/http"
+	"fmt"
 	"net/url"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"golang.org/x/net/html"
+
+	"authlab/lab"
+	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/page"
 	"authlab/lab/room"
 )
 
-// pages are the pages that others look at while a student sends.
-func (c *classroom) pages(t *testing.T) string {
+// asked is the question of a step of the class, and what its explanation says.
+func asked(t testing.TB, in page.RoomInput, step int) (p page.PredictionText, explained string) {
 	t.Helper()
-	var all strings.Builder
-	student := c.w.stranger(t)
-	for _, path := range driverPages[:6] {
-		all.WriteString(c.get(t, c.room+path).body)
-	}
-	for _, path := range []string{"", "?fragment=live", "?step=0", "/handout"} {
-		all.WriteString(student.get(t, c.room+path).body)
-	}
-	return all.String()
-}
-
-// TestWhatStudentsSendIsNoText sends every nasty string in every field that a
-// student controls. Nobody else's page shows any of it, and nothing has changed.
-func TestWhatStudentsSendIsNoText(t *testing.T) {
-	c := startLab(t, lifted).present(t)
-	c.must(t, "step", "step", "9")
-	c.must(t, "poll")
-	student := c.w.stranger(t)
-	f := c.w.dial(t)
-	f.send(lines("GET "+c.room+"/events?device=studentdevice0001 HTTP/1.1", "Host: "+c.w.addr))
-	f.until(t, "event: shown")
-	before := c.pages(t)
-	c.unchanged(t, func() {
-		for _, n := range nasty {
-			text := n.text
-			for _, request := range [][]string{
-				{"/vote", "device", text, "slug", "q", "round", "1", "option", "1"}, {"/vote", "device", "studentdevice0001", "slug", text, "round", "1", "option", "1"},
-				{"/vote", "device", "studentdevice0001", "slug", "x", "round", text, "option", "1"}, {"/vote", "device", "studentdevice0001", "slug", "x", "round", "1", "option", text},
-				{"/here", "device", text, "step", "1"}, {"/here", "device", text, "bye", "1"}, {"/here", "device", "studentdevice0001", "step", text + "x"},
-				{"/try", "step", text + "x"}, {"/vote", text, text}, {"/here", text, text},
-			} {
-				if got := student.post(t, c.room+request[0], request[1:]...); got.status >= 500 || got.status == http.StatusSeeOther {
-					t.Errorf("%.60q is answered with %d", request, got.status)
-				}
-			}
-			for _, path := range []string{"/events?device=", "?me=", "?step=x", "?fragment=live&step=x"} {
-				if got := student.get(t, c.room+path+url.QueryEscape(text)); got.status >= 500 {
-					t.Errorf("%s%.40q is answered with %d", path, text, got.status)
-				}
-			}
-			all := c.pages(t)
-			if len(text) > 8 && strings.Contains(all, text) && !strings.Contains(before, text) {
-				t.Errorf("%.40q is on a page of somebody else's", text)
-			}
+	for _, p := range in.Bench.Predictions {
+		if p.Step != step {
+			continue
 		}
-	})
-}
-
-// TestAVoteIsANumber votes well, and finds counts and nothing else on the pages of
-// others.
-func TestAVoteIsANumber(t *testing.T) {
-	c := startLab(t, lifted).present(t)
-	c.must(t, "step", "step", "9")
-	c.must(t, "poll")
-	form := regexp.MustCompile(`name="slug" value="([^"]+)"`).FindStringSubmatch(c.w.stranger(t).get(t, c.room).body)
-	if form == nil {
-		t.Fatal("the student's page has no form to vote with")
-	}
-	student := c.w.stranger(t)
-	device := "canarycanarycanary1"
-	c.unchanged(t, func() {
-		got := student.post(t, c.room+"/vote", "device", device, "slug", form[1], "round", "1", "option", "1")
-		if to := got.header.Get("Location"); got.status != http.StatusSeeOther || !strings.HasPrefix(to, c.room+"?me="+device) {
-			t.Errorf("a vote is answered with %d to %q", got.status, to)
-		}
-	})
-	if got := student.post(t, c.room+"/vote", "slug", form[1], "round", "1", "option", "2", "quiet", ""); got.status != http.StatusSeeOther || len(got.header.Get("Location")) < len(c.room)+len("?me=")+16 {
-		t.Errorf("a device without a name is answered with %d to %q", got.status, got.header.Get("Location"))
-	}
-	for late, want := range map[string]int{"1": 409, "9": 400} {
-		round := map[string]string{"1": "2", "9": "1"}[late]
-		if got := student.post(t, c.room+"/vote", "device", device, "slug", form[1], "round", round, "option", late); got.status != want {
-			t.Errorf("round %s, option %s: %d, want %d", round, late, got.status, want)
-		}
-	}
-	if all := c.pages(t); strings.Contains(all, device) {
-		t.Error("the name of a device is on a page of somebody else's")
-	}
-}
-
-// classRoutes are all routes of a class that can be read, below its path.
-var classRoutes = []string{
-	"", "?fragment=live", "?step=0", "?step=5&fragment=live", "?me=studentdevice0001", "/handout", "/export.har", "/invite/AAAAAAAAAAAAAAAAAAAAAAAAAA",
-	"/drive", "/projector", "/clicker", "/drive?fragment=live", "/projector?fragment=live", "/clicker?fragment=live",
-}
-
-// TestNothingChangesOnGet asks for every page of a class twice, as the instructor
-// and as a student, and for the head of its streams.
-func TestNothingChangesOnGet(t *testing.T) {
-	c := startLab(t, lifted).present(t)
-	c.must(t, "step", "step", "3")
-	c.unchanged(t, func() {
-		for range 2 {
-			for _, v := range []*visitor{c.visitor, c.w.stranger(t)} {
-				for _, path := range classRoutes {
-					for _, method := range []string{"GET", "HEAD"} {
-						got := v.send(t, method, c.room+path, nil, "")
-						private := strings.HasPrefix(path, "/drive") || strings.HasPrefix(path, "/projector") || strings.HasPrefix(path, "/clicker")
-						want := http.StatusOK
-						if private && v != c.visitor {
-							want = http.StatusForbidden
-						}
-						if got.status != want || got.header["Set-Cookie"] != nil {
-							t.Errorf("%s %s: %d, want %d; cookies %q", method, path, got.status, want, got.header["Set-Cookie"])
-						}
-					}
-				}
-				for _, path := range []string{"/events?device=studentdevice0001", "/drive/events?window=anotherwindow00001&stage=1"} {
-					v.send(t, "HEAD", c.room+path, nil, "") // ends
-				}
-			}
-		}
-	})
-	if got := c.get(t, c.room+"/drive?fragment=live"); strings.Contains(got.body, "anotherwindow00001") {
-		t.Error("HEAD of a stream made a window the driver")
-	}
-	own := c.w.present(t)
-	own.send(t, "HEAD", own.room+"/drive/events?window=anotherwindow00001&stage=1", nil, "")
-	if got := own.get(t, own.room+"/drive?fragment=live"); strings.Contains(got.body, "anotherwindow00001") {
-		t.Error("HEAD of a stream made a window the driver where there was none")
-	}
-}
-
-// TestSpellingsOfACode lead to the one that the cookie is scoped to.
-func TestSpellingsOfACode(t *testing.T) {
-	c := startLab(t, lifted).present(t)
-	bare := strings.Replace(c.code, "-", "", 1)
-	for _, spelled := range []string{strings.ToLower(c.code), bare, strings.ToLower(bare), url.PathEscape(c.code[:4] + " " + c.code[5:])} {
-		for _, path := range append([]string{"/events?device=studentdevice0001", "/drive/events?window=" + instructorWindow}, classRoutes...) {
-			got := c.get(t, "/room/"+spelled+path)
-			if got.status != http.StatusPermanentRedirect || got.header.Get("Location") != c.room+path {
-				t.Errorf("GET /room/%s%s: %d to %q", spelled, path, got.status, got.header.Get("Location"))
-			}
-		}
-		for _, path := range []string{"/j/" + spelled, "/J/" + spelled, "/j?code=" + url.QueryEscape(spelled)} {
-			if got := c.get(t, path); strings.Contains(path, "%25") == (got.status == http.StatusSeeOther && got.header.Get("Location") == c.room) {
-				t.Errorf("GET %s: %d to %q", path, got.status, got.header.Get("Location"))
+		for _, part := range p.Explained {
+			if text := strings.TrimSpace(string(part.HTML)); len(text) > 20 {
+				return p, text[:20]
 			}
 		}
 	}
+	t.Fatalf("no question of step %d, or no explanation", step)
+	return p, ""
 }
 
-// TestNoSuchClass asks for every route of classes that never were, and of one whose
-// code is none.
-func TestNoSuchClass(t *testing.T) {
-	v := startLab(t, lifted).stranger(t)
-	for _, code := range []string{"AAAA-AAAA", "OOOO-0000", "x", "%3Cscript%3E"} {
-		for _, path := range []string{"", "?fragment=live", "/events?device=studentdevice0001", "/drive", "/projector", "/clicker", "/drive/events", "/handout", "/export.har", "/invite/x"} {
-			if got := v.get(t, "/room/"+code+path); got.status != http.StatusNotFound || strings.Contains(got.body, "<script>") {
-				t.Errorf("GET /room/%s%s: %d", code, path, got.status)
-			}
-		}
-		for _, path := range []string{"/here", "/vote", "/try", "/drive", "/invite", "/invite/x"} {
-			if got := v.post(t, "/room/"+code+path); got.status != http.StatusNotFound {
-				t.Errorf("POST /room/%s%s: %d", code, path, got.status)
-			}
+// upTo is the class's input as it was before a step was sent.
+func upTo(in page.RoomInput, step int) page.RoomInput {
+	for i, x := range in.Bench.Journal.Exchanges {
+		if x.Step >= step {
+			in.Bench.Journal.Exchanges = in.Bench.Journal.Exchanges[:i]
+			break
 		}
 	}
+	return in
 }
 
-// TestAClassThatHasEnded keeps its pages and its handout, and changes no more.
-func TestAClassThatHasEnded(t *testing.T) {
-	c := startLab(t, lifted).present(t)
-	stream := c.w.dial(t)
-	stream.send(lines("GET "+c.room+"/events?device=studentdevice0001 HTTP/1.1", "Host: "+c.w.addr))
-	stream.until(t, "event: shown")
-	c.must(t, "end")
-	stream.until(t, "event: gone")
-	student := c.w.stranger(t)
-	for _, path := range []string{"", "?fragment=live", "/handout", "/export.har"} {
-		if got := student.get(t, c.room+path); got.status != http.StatusOK {
-			t.Errorf("GET %s: %d", path, got.status)
-		}
-	}
-	if got := student.get(t, c.room+"/events?device=studentdevice0001"); got.status != http.StatusConflict || !strings.Contains(got.body, "ended") {
-		t.Errorf("a stream: %d", got.status)
-	}
-	if got := student.post(t, c.room+"/vote", "device", "studentdevice0001", "slug", "x", "round", "1", "option", "1"); got.status != http.StatusConflict {
-		t.Errorf("a vote: %d", got.status)
-	}
-	for _, move := range []string{"next", "back", "poll", "takeover", "handback", "end"} {
-		if got := c.act(t, move); got.status != http.StatusConflict || !strings.Contains(got.body, "ended") {
-			t.Errorf("%s: %d %s", move, got.status, got.body)
-		}
-	}
-}
+// Votes that nothing else on the page is the same as.
+var (
+	votesFirst  = []int{7711, 7722, 7733, 7744}
+	votesSecond = []int{8811, 8822, 8833, 8844}
+)
 
-// TestStreamsAreBounded opens more than one device and one window may.
-func TestStreamsAreBounded(t *testing.T) {
-	c := startLab(t, lifted).present(t)
-	for _, s := range []struct {
-		request []string
-		most    int
+// TestStudentPoll is the question to the class in each of its phases: what it asks,
+// and that neither counts nor the answer are there before their time.
+func TestStudentPoll(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	if err := v.w.lab.Lesson(v.bench(t)); err != nil {
+		t.Fatal(err)
+	}
+	const step = bench.StepReplay
+	full := lookedAt(t, v, at(step), step)
+	question, explained := asked(t, full, step)
+	n := len(question.Options)
+	first := room.Round{Votes: votesFirst[:n], Answers: 40001}
+	second := room.Round{Votes: votesSecond[:n], Answers: 40002}
+	for _, c := range []struct {
+		name                 string
+		phase                room.Phase
+		rounds               []room.Round
+		sent                 bool
+		cards, bars, right   int
+		told, explained      bool
+		holds, without, head string
 	}{
-		{[]string{"GET " + c.room + "/events?device=studentdevice0001 HTTP/1.1", "Host: " + c.w.addr}, room.MaxStreams},
-		{[]string{"GET " + c.room + "/drive/events?window=" + instructorWindow + " HTTP/1.1", "Host: " + c.w.addr, "Cookie: drive=" + c.secret}, room.MaxStreams},
+		{"not asked, not sent", "", nil, false, 0, 0, 0, false, false, "once the class has seen it", "", ""},
+		{"not asked, sent", "", nil, true, 0, 0, 0, true, false, "", "", ""},
+		{"open", room.Open, []room.Round{{}}, false, n, 0, 0, false, false, "You may change it", "7711", "What will happen? First vote"},
+		{"closed", room.Closed, []room.Round{first}, false, 0, n, 0, false, false, "Discuss with your neighbour", "8811", "How the class voted"},
+		{"open once more", room.Open, []room.Round{first, {}}, false, n, 0, 0, false, false, "You may change it", "7711", "What will happen? Second vote"},
+		{"closed once more", room.Closed, []room.Round{first, second}, false, 0, n, 0, false, false, "was 7711", "Discuss", "How the class voted"},
+		{"closed, and sent", room.Closed, []room.Round{first, second}, true, 0, n, 0, false, false, "8811", "Discuss", "How the class voted"},
+		{"revealed", room.Revealed, []room.Round{first, second}, true, 0, n, 1, true, true, "was 7711", "Discuss", "What happened"},
 	} {
-		for range s.most {
-			stream := c.w.dial(t)
-			stream.send(lines(s.request...))
-			stream.until(t, "event: shown")
+		s := at(step)
+		if c.phase != "" {
+			s.Polls = []room.Poll{{Slug: question.Slug, Step: step, Options: n, Phase: c.phase, Rounds: c.rounds}}
 		}
-		if got := c.w.ask(t, lines(s.request...)); got.status != http.StatusServiceUnavailable || !strings.Contains(got.body, "This class is full") {
-			t.Errorf("%s once more: %d", s.request[0], got.status)
+		in := lookedAt(t, v, s, step)
+		if !c.sent {
+			in = upTo(in, step)
 		}
-	}
-	if got := c.w.stranger(t).get(t, c.room); got.status != http.StatusOK {
-		t.Errorf("the page of a class whose streams are taken: %d", got.status)
-	}
-}
-
-// TestStudentsNeverLearnTheBench reads everything that a student can at each step of
-// a lesson, and looks for the id of the instructor's bench as it is and in base64.
-func TestStudentsNeverLearnTheBench(t *testing.T) {
-	c := startLab(t, lifted).present(t)
-	student := c.w.stranger(t)
-	stream := c.w.dial(t)
-	stream.send(lines("GET "+c.room+"/events?device=studentdevice0001 HTTP/1.1", "Host: "+c.w.addr))
-	stream.until(t, "event: shown")
-	looked := func(what, body string) {
-		t.Helper()
-		if where := idIn(body, c.id); where != "" {
-			t.Errorf("%s names the bench %s", what, where)
-		}
-	}
-	if idIn(c.get(t, c.room+"/drive").body, c.id) == "" {
-		t.Fatal("the instructor's own page does not name the bench, so this shows nothing")
-	}
-	c.walk(t, func(step int, _ []*journal.Exchange) {
-		c.must(t, "step", "step", strconv.Itoa(step))
-		c.settled(t)
-		for _, path := range append([]string{"?step=" + strconv.Itoa(step), "?step=" + strconv.Itoa(step) + "&fragment=live", "/drive/events", "/nowhere"}, classRoutes...) {
-			for _, header := range []http.Header{nil, {"Accept-Encoding": {"gzip"}}} {
-				got := student.send(t, "GET", c.room+path, header, "")
-				looked(path, plain(t, got)+strings.Join(headerText(got.header), "\n"))
+		body := student(t, in)
+		root := tree(t, strings.SplitAfter(body, "</html>")[0])
+		for selector, want := range map[string]int{
+			"form[data-vote] label[data-option][data-letter] input[type=radio][name=option]": c.cards, "[data-votes] .n": c.bars, "[data-votes] .right": c.right,
+			"form[data-vote] input[name=device][value='']": min(c.cards, 1), "form[data-vote] input[name=slug]": min(c.cards, 1), "form[data-vote] input[name=round]": min(c.cards, 1),
+			"#chapter .only.stateful": count(c.told), "main[data-page=student][data-room='/room/K7QX-3MHP']": 1, "#vote": count(c.phase != ""), "h1": 1,
+			"iframe": 0, "[data-send]": 0, "form[action^='/bench']": 0, "a[href^='/bench']": 0, "a[href^='/inspect'][href*='bench=']": 0, "a[href^='/inspect'][href*='exchange=']": 0, "select": 0,
+		} {
+			if got := len(all(root, selector)); got != want {
+				t.Errorf("%s: %d of %s, want %d", c.name, got, selector, want)
 			}
 		}
-		for _, path := range []string{"/vote", "/here", "/drive", "/invite", "/try"} {
-			got := student.post(t, c.room+path, "device", "studentdevice0001", "step", strconv.Itoa(step))
-			looked("POST "+path, got.body+strings.Join(headerText(got.header), "\n"))
+		if got := strings.Contains(body, explained); got != c.explained {
+			t.Errorf("%s: the explanation is there: %t", c.name, got)
 		}
-	})
-	looked("the stream", stream.received.String())
+		said := string(full.Bench.Steps[step].Difference)
+		if got := strings.Contains(body, said); got != c.told {
+			t.Errorf("%s: the difference is told: %t", c.name, got)
+		}
+		if !strings.Contains(body, c.holds) || c.without != "" && strings.Contains(body, c.without) {
+			t.Errorf("%s: the page lacks %q or has %q", c.name, c.holds, c.without)
+		}
+		if h := all(root, "#vote-h"); c.head != "" && (len(h) != 1 || wordsOf(h[0]) != c.head) {
+			t.Errorf("%s: the heading is not %q", c.name, c.head)
+		}
+		if c.phase == room.Open {
+			for _, number := range append(append([]int{40001, 40002}, votesFirst...), votesSecond...) {
+				if strings.Contains(body, itoa(number)) {
+					t.Errorf("%s: the page has a count, %d", c.name, number)
+				}
+			}
+		}
+		// Who is there is for instructors, and so are their notes.
+		for _, theirs := range []string{"8881", "8882", "for instructors only"} {
+			if strings.Contains(body, theirs) {
+				t.Errorf("%s: the page has %q", c.name, theirs)
+			}
+		}
+	}
 }
 
-// plain is the content of an answer, unpacked.
-func plain(t *testing.T, got answer) string {
+func count(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+func wordsOf(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// TestStudentFollows is what the page says of where it is, and which steps it
+// leads to.
+func TestStudentFollows(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	if err := v.w.lab.Lesson(v.bench(t)); err != nil {
+		t.Fatal(err)
+	}
+	question, _ := asked(t, lookedAt(t, v, at(4), 4), 4)
+	open := []room.Poll{{Slug: question.Slug, Step: 4, Options: len(question.Options), Phase: room.Open, Rounds: []room.Round{{}}}}
+	for _, c := range []struct {
+		name        string
+		sentBefore  int // the first step that was not sent
+		step, looks int
+		change      func(*page.RoomInput)
+		head, says  string
+		links       int
+		back        string
+	}{
+		{"before it begins", 0, 0, 0, func(in *page.RoomInput) { in.State.Began = time.Time{} }, "Step 0 of 10, ", "The class has not begun yet. What the instructor shows will stand here by itself.", 1, ""},
+		{"following", 5, 4, 4, nil, "Step 4 of 10, ", "Following the class.", 5, ""},
+		{"sending", 5, 5, 5, func(in *page.RoomInput) { in.State.Sending = 5 }, "Step 5 of 10, ", "Following the class. This step is being sent.", 6, ""},
+		{"looking back", 5, 4, 1, nil, "Step 1 of 10, ", "You are looking around.", 5, "Back to step 4"},
+		{"looking back, without scripts", 5, 4, 1, func(in *page.RoomInput) { in.Me = strings.Repeat("a", 32) }, "Step 1 of 10, ", "You are looking around.", 5, "Back to step 4"},
+		{"looking back while a vote is open", 5, 4, 1, func(in *page.RoomInput) { in.State.Polls = open }, "Step 1 of 10, ", "You are looking around.", 5, "Back to step 4 A vote is open."},
+		{"looking back while something is sent", 5, 5, 1, func(in *page.RoomInput) { in.State.Sending = 5 }, "Step 1 of 10, ", "You are looking around.", 6, "Back to step 5 Step 5 is being sent."},
+		{"the instructor went back", 9, 1, 8, nil, "Step 8 of 10, ", "You are looking around.", 9, "Back to step 1"},
+		{"looking at what was not shown", 5, 4, 9, nil, "Step 4 of 10, ", "Following the class.", 5, ""},
+		{"ended", 99, 10, 10, func(in *page.RoomInput) { in.State.Ended = true }, "Step 10 of 10, ", "This class has ended.", 11, ""},
+	} {
+		in := upTo(lookedAt(t, v, at(c.step), c.looks), c.sentBefore)
+		if c.change != nil {
+			c.change(&in)
+		}
+		root := tree(t, strings.SplitAfter(student(t, in), "</html>")[0])
+		if h1 := wordsOf(all(root, "h1")[0]); !strings.HasPrefix(h1, c.head) {
+			t.Errorf("%s: the heading is %q, want %q", c.name, h1, c.head)
+		}
+		if got := wordsOf(all(root, "[data-following]")[0]); got != c.says {
+			t.Errorf("%s: the page says %q, want %q", c.name, got, c.says)
+		}
+		links := all(root, ".ruler a[data-look]")
+		if len(links) != c.links {
+			t.Errorf("%s: %d steps to look at, want %d", c.name, len(links), c.links)
+		}
+		for i, l := range links {
+			to, err := url.Parse(attribute(l, "href"))
+			step := to.Query().Get("step")
+			if err != nil || to.Path != "/room/K7QX-3MHP" || to.Query().Get("me") != in.Me || step != itoa(i) && (step != "" || i != c.step) {
+				t.Errorf("%s: step %d leads to %s", c.name, i, to)
+			}
+		}
+		backs := all(root, "a[data-back]")
+		if len(backs) != count(c.back != "") || len(backs) == 1 && wordsOf(backs[0]) != c.back {
+			t.Errorf("%s: %d ways back, want %q", c.name, len(backs), c.back)
+		}
+		if got := len(all(root, "[data-ended] a[href='/room/K7QX-3MHP/handout']")); got != count(in.State.Ended) {
+			t.Errorf("%s: says %d times that the class has ended", c.name, got)
+		}
+		if len(all(root, "form[action='/room/K7QX-3MHP/try'] input[name=step]")) != 1 {
+			t.Errorf("%s: there is no way to a bench of one's own", c.name)
+		}
+	}
+}
+
+// TestClassHandout has the class's votes once they are closed, and what happened
+// once it was revealed.
+func TestClassHandout(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	if err := v.w.lab.Lesson(v.bench(t)); err != nil {
+		t.Fatal(err)
+	}
+	const step = bench.StepReplay
+	full := lookedAt(t, v, at(step), step)
+	question, explained := asked(t, full, step)
+	n := len(question.Options)
+	rounds := []room.Round{{Votes: votesFirst[:n], Answers: 40001}, {Votes: votesSecond[:n], Answers: 40002}}
+	for _, c := range []struct {
+		name                   string
+		phase                  room.Phase
+		rounds                 []room.Round
+		ballots, cells, truths int
+	}{
+		{"not asked", "", nil, 0, 0, 0},
+		{"open", room.Open, []room.Round{{}}, 0, 0, 0},
+		{"closed", room.Closed, rounds[:1], 1, n, 0},
+		{"open once more", room.Open, []room.Round{rounds[0], {}}, 0, 0, 0},
+		{"closed once more", room.Closed, rounds, 1, 2 * n, 0},
+		{"revealed", room.Revealed, rounds, 1, 2 * n, 1},
+	} {
+		s := at(step)
+		if c.phase != "" {
+			s.Polls = []room.Poll{{Slug: question.Slug, Step: step, Options: n, Phase: c.phase, Rounds: c.rounds}}
+		}
+		body := classHandout(t, lookedAt(t, v, s, step))
+		root := tree(t, body)
+		for selector, want := range map[string]int{
+			".ballot": c.ballots, ".ballot td.n": c.cells, ".ballot .truth .mark": c.truths, "a[href='/room/K7QX-3MHP/export.har']": 1, "article.ran": 20,
+			"a[href^='/bench']": 0, "form": 0, "h1": 1,
+		} {
+			if got := len(all(root, selector)); got != want {
+				t.Errorf("%s: %d of %s, want %d", c.name, got, selector, want)
+			}
+		}
+		if got := strings.Contains(body, explained); got != (c.phase == room.Revealed) {
+			t.Errorf("%s: the explanation is there: %t", c.name, got)
+		}
+		if got := strings.Contains(body, string(full.Bench.Steps[step].Difference)); got != (c.phase == "" || c.phase == room.Revealed) {
+			t.Errorf("%s: the difference is told: %t", c.name, got)
+		}
+		if !strings.Contains(body, page.MaskNote) || strings.Contains(body, "8881") {
+			t.Errorf("%s: does not say what is hidden, or says who was there", c.name)
+		}
+		if c.ballots == 0 && strings.Contains(body, "7711") {
+			t.Errorf("%s: counts an open vote", c.name)
+		}
+	}
+	empty := classHandout(t, upTo(lookedAt(t, v, at(0), 0), 0))
+	if !strings.Contains(empty, "Nothing has been sent in this class yet.") {
+		t.Error("an empty handout does not say so")
+	}
+}
+
+// TestFollowBar is on a bench of one's own only where a class is followed, and is
+// kept by the links of the page.
+func TestFollowBar(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	if err := v.w.lab.Lesson(v.bench(t)); err != nil {
+		t.Fatal(err)
+	}
+	for step := range 11 {
+		in := lookedAt(t, v, at(9), step).Bench
+		alone, err := lab.Markup(page.Bench(page.NewBench(in)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Room = &page.RoomLink{Code: "K7QX-3MHP", Path: "/room/K7QX-3MHP", Step: 9}
+		followed, err := lab.Markup(page.Bench(page.NewBench(in)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(alone, "room") && strings.Contains(alone, "data-class-room") {
+			t.Errorf("step %d: a bench without a class has a bar", step)
+		}
+		root := tree(t, followed)
+		if got := len(all(root, "#class-bar[data-class-room='/room/K7QX-3MHP'][data-class-step='9'] a[href='/room/K7QX-3MHP']")); got != 1 {
+			t.Errorf("step %d: %d bars", step, got)
+		}
+		for _, a := range all(root, ".ruler a, .seg a, .acts a, .others a") {
+			if !strings.Contains(attribute(a, "href"), "room=K7QX-3MHP") {
+				t.Errorf("step %d: %s loses the class", step, attribute(a, "href"))
+			}
+		}
+		// Without the bar and its parameter it is the same page.
+		bar := strings.Index(followed, `<p class="follow away class-bar"`)
+		end := bar + strings.Index(followed[bar:], "</p>") + len("</p>")
+		if got := strings.NewReplacer("room=K7QX-3MHP&amp;", "", "&amp;room=K7QX-3MHP", "").Replace(followed[:bar] + followed[end:]); got != alone {
+			t.Errorf("step %d: following a class changes more of the page than its bar and links", step)
+		}
+		benchLinks(t, step, v.id, tree(t, alone), in)
+	}
+}
+
+// benchLinks fails where the bench's own page lacks a link of its own: students'
+// pages are made of the same components, without them.
+func benchLinks(t *testing.T, step int, id string, root *html.Node, in page.BenchInput) {
 	t.Helper()
-	if got.header.Get("Content-Encoding") != "gzip" {
-		return got.body
-	}
-	r, err := gzip.NewReader(strings.NewReader(got.body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
-var base64Run = regexp.MustCompile(`[A-Za-z0-9_+/-]{16,}`)
-
-// idIn says how a text names an id: as it is, in small letters, or in base64 from any
-// of four places on; "" where it does not.
-func idIn(text, id string) string {
-	if strings.Contains(strings.ToUpper(text), id) {
-		return "as it is"
-	}
-	for _, run := range base64Run.FindAllString(text, -1) {
-		run = strings.NewReplacer("-", "+", "_", "/").Replace(run)
-		for from := range 4 {
-			part := run[from:]
-			b, err := base64.RawStdEncoding.DecodeString(part[:len(part)/4*4])
-			if err == nil && strings.Contains(string(b), id) {
-				return "in base64"
-			}
+	look := in.LooksAt(step)
+	for i, flow := range journal.Flows {
+		x := in.Journal.Latest(flow, func(x *journal.Exchange) bool {
+			return x.Step == look && (look != bench.StepLogin || bench.LogsIn(x))
+		})
+		sent := x != nil
+		n := len(all(root, fmt.Sprintf(".flow-head:nth-of-type(%d) .what > a[href^='/bench/%s/exchanges/']", i+1, id)))
+		if n != count(sent) {
+			t.Errorf("step %d: %d links to the exchange of the %s flow, want %d", step, n, flow, count(sent))
 		}
 	}
-	return ""
+	for _, held := range []struct{ what, link string }{{"#held-session .ink.sid", "#held-session a[href^='/inspect/cookie?bench=" + id + "&exchange=']"}, {"#held-token .ink.sig", "#held-token .parts a[href^='/inspect/token?bench=" + id + "&exchange=']"}} {
+		if has, links := len(all(root, held.what)), len(all(root, held.link)); (has > 0) != (links > 0) {
+			t.Errorf("step %d: %d of %s, and %d of %s", step, has, held.what, links, held.link)
+		}
+	}
+	for selector, want := range map[string]int{"iframe": 2, "[data-readable]": 2, ".addr a[target=_blank]": 2, "#difference a[href*='/handout']": 2} {
+		if got := len(all(root, selector)); got < want {
+			t.Errorf("step %d: %d of %s, want %d", step, got, selector, want)
+		}
+	}
+}
+
+// TestNastyStringsAreTextForStudents sends what breaks careless pages, and looks
+// for it on the class's.
+func TestNastyStringsAreTextForStudents(t *testing.T) {
+	w := startLab(t, lifted)
+	for _, n := range nasty {
+		if n.shown == "" {
+			n.shown = n.text
+		}
+		v := w.visit(t)
+		key := v.bench(t).State(journal.Token).Keys[0].Secret
+		for i, request := range []string{
+			lines("GET "+v.path("/session/profile")+" HTTP/1.1", "Host: a", "X-Nasty: "+n.text, "Cookie: "+n.text+"=1"),
+			lines("GET "+v.path("/token/profile?q="+url.QueryEscape(n.text))+" HTTP/1.1", "Host: a", "X-Token: "+nastyToken(key, n.text), "User-Agent: "+n.text),
+			"POST " + v.path("/token/login") + " HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" + sized(quoted(n.text)),
+		} {
+			if got := w.ask(t, request); got.status >= 500 {
+				t.Errorf("%.40q is answered with %d", n.text, got.status)
+			}
+			v.await(t, i+1)
+		}
+		wants := []string{"X-Nasty: " + n.shown, `"password":"x"`}
+		if x, _ := v.bench(t).Journal().Exchange(1); x.Step == journal.NoStep {
+			wants[0] = "" // net/http refuses control characters in a field: it shows no step
+		}
+		for step, want := range wants {
+			if text := pageText(t, student(t, lookedAt(t, v, at(step), step))); !strings.Contains(text, want) {
+				t.Errorf("%.40q: step %d does not show %.60q", n.text, step, want)
+			}
+		}
+		if text := pageText(t, classHandout(t, lookedAt(t, v, at(1), 1))); !strings.Contains(text, `"password":"x"`) {
+			t.Errorf("%.40q is not on the handout", n.text)
+		}
+	}
 }

@@ -104,8 +104,8 @@ func (v *lecture) input(t *testing.T) page.RoomInput {
 	return in
 }
 
-// markup is a component as it is written, and read again.
-func markup(t *testing.T, c templ.Component) (string, *html.Node) {
+// pageOf is a component as it is written, and read again.
+func pageOf(t *testing.T, c templ.Component) (string, *html.Node) {
 	t.Helper()
 	var b strings.Builder
 	if err := c.Render(t.Context(), &b); err != nil {
@@ -215,7 +215,7 @@ func TestInstructorsSeeVotesOnceClosed(t *testing.T) {
 		tt.move(t, v)
 		t.Run(tt.name, func(t *testing.T) {
 			in := v.input(t)
-			_, drive := markup(t, page.Drive(page.NewDrive(in)))
+			_, drive := pageOf(t, page.Drive(page.NewDrive(in)))
 			if got := wordsOf(drive, "#vote h2"); got != tt.head {
 				t.Errorf("the vote is headed %q, want %q", got, tt.head)
 			}
@@ -232,7 +232,7 @@ func TestInstructorsSeeVotesOnceClosed(t *testing.T) {
 			if facts := wordsOf(drive, "#now .facts"); !strings.Contains(facts, tt.fact) {
 				t.Errorf("the projector shows %q, want %q", facts, tt.fact)
 			}
-			raw, clicker := markup(t, page.Clicker(page.NewClicker(in)))
+			raw, clicker := pageOf(t, page.Clicker(page.NewClicker(in)))
 			if got := wordsOf(clicker, "#pad > form:has(button:not(.back, .next)), #pad > .none"); got != tt.pads {
 				t.Errorf("the clicker has %q, want %q", got, tt.pads)
 			}
@@ -268,7 +268,7 @@ func TestDriveAtEveryStep(t *testing.T) {
 	}
 	for _, tt := range tests {
 		in := newLecture(t, tt.step, tt.sent).input(t)
-		_, root := markup(t, page.Drive(page.NewDrive(in)))
+		_, root := pageOf(t, page.Drive(page.NewDrive(in)))
 		if got := wordsOf(root, "#now .answers"); got != tt.answers {
 			t.Errorf("step %d, sent up to %d: the answers are %q, want %q", tt.step, tt.sent, got, tt.answers)
 		}
@@ -290,7 +290,7 @@ func TestDriveAtEveryStep(t *testing.T) {
 // The class is numbers, and only numbers.
 func TestDriveCountsTheClass(t *testing.T) {
 	v := newLecture(t, 5, 5)
-	_, root := markup(t, page.Drive(page.NewDrive(v.input(t))))
+	_, root := pageOf(t, page.Drive(page.NewDrive(v.input(t))))
 	if got := wordsOf(root, "#class"); !strings.Contains(got, "0 devices") || !strings.Contains(got, "Nobody has joined yet.") || len(query(root, "#class rect")) != 0 {
 		t.Errorf("an empty class: %q", got)
 	}
@@ -311,7 +311,7 @@ func TestDriveCountsTheClass(t *testing.T) {
 	v.now = v.now.Add(10 * time.Second)
 	in := v.input(t)
 	in.Class.Stuck = 2
-	raw, root := markup(t, page.Drive(page.NewDrive(in)))
+	raw, root := pageOf(t, page.Drive(page.NewDrive(in)))
 	if got, want := wordsOf(root, "#n-class-h span"), "6 devices"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -339,7 +339,7 @@ func TestInstructorsSeeWhatWentWrong(t *testing.T) {
 	check := func(state, words string, again bool) {
 		t.Helper()
 		for name, view := range views {
-			raw, root := markup(t, view())
+			raw, root := pageOf(t, view())
 			if got := wordsOf(root, "#trouble"); !strings.HasPrefix(got, words) || (got == "") != (words == "") {
 				t.Errorf("%s, %s: %q, want %q", name, state, got, words)
 			}
@@ -373,8 +373,8 @@ func TestInstructorsFragmentsAreThePage(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, whole := markup(t, tt.page)
-			_, part := markup(t, tt.live)
+			_, whole := pageOf(t, tt.page)
+			_, part := pageOf(t, tt.live)
 			if got, want := liveParts(t, part), liveParts(t, whole); !slices.Equal(got, want) {
 				t.Errorf("the fragment has\n%.200q\nthe page has\n%.200q", got, want)
 			}

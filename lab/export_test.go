@@ -1,6 +1,40 @@
 package lab
 
-import "authlab/lab/journal"
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"authlab/lab/bench"
+	"authlab/lab/journal"
+	"authlab/lab/page"
+	"authlab/lab/room"
+)
 
 // Sample is the lab's own run, for tests from outside.
 func (l *Lab) Sample() journal.View { return l.sample }
+
+// Lesson goes through the whole lesson on a bench, over a socket of its own.
+func (l *Lab) Lesson(b *bench.Bench) error {
+	return l.withSample(b, func(ctx context.Context, s *sample) error { return s.lesson(ctx) })
+}
+
+// RoomInput is what a class's pages are made from in a given state, for one who
+// looks at step.
+func (l *Lab) RoomInput(b *bench.Bench, s room.State, step int) (page.RoomInput, error) {
+	in, err := l.benchAt(b, "http://lab.test", step, s.View, nil)
+	return page.RoomInput{
+		Bench: in, State: s, Class: room.Class{Following: 8881, Answers: 8882}, Now: time.Now(), Looking: step != s.Step,
+		Join:  page.JoinView{Code: "K7QX-3MHP", Short: "lab.test/j", URL: "http://lab.test/j/K7QX-3MHP"},
+		Notes: []page.NoteText{{Step: step, Parts: []page.Part{{HTML: "for instructors only"}}}},
+	}, err
+}
+
+// Markup renders a component.
+func Markup(c templ.Component) (string, error) {
+	var b bytes.Buffer
+	err := c.Render(context.Background(), &b)
+	return b.String(), err
+}

@@ -18,6 +18,7 @@ import (
 var arrows = map[string][]string{
 	"cmd/authlab":         {"lab"},
 	"lab":                 {"content", "lab/bench", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/mask", "lab/page", "lab/room", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
+	"cmd/authload":        {},
 	"lab/bench":           {"lab/explain", "lab/journal", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire"},
 	"lab/export":          {"lab/explain", "lab/journal"},
 	"lab/page":            {"lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/mask", "lab/room", "lab/settings"},

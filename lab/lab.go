@@ -15,6 +15,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -64,6 +65,9 @@ type Config struct {
 	// their rooms, votes and benches. It is made if there is none. Without one they
 	// are gone with the process.
 	Data string
+	// Patience is how long what was sent may wait for its reader before the
+	// connection is let go, 20 seconds if 0. It is kept on Linux only.
+	Patience time.Duration
 	// Dev serves GET /dev/states, the page with every component in every state.
 	Dev bool
 	// Log gets what operators should know. The default is slog.Default().
@@ -90,7 +94,8 @@ type Lab struct {
 	steps     []page.StepText
 	code      code
 	assets    *static.Assets
-	published published    // the article
+	published published // the article
+	checks    *checks
 	sample    journal.View // a run of the whole lesson, made at start
 	handler   http.Handler
 	tap       *wire.Tap
@@ -140,6 +145,7 @@ func New(config Config) (*Lab, error) {
 	if l.classes, err = openClasses(config); err != nil {
 		return nil, err
 	}
+	l.checks = &checks{}
 	l.benches.SpeakTLS(client)
 	l.stopping, l.stop = context.WithCancel(context.Background())
 	l.steps = stepTexts(text.Steps)
@@ -180,6 +186,7 @@ func (l *Lab) Benches() *bench.Benches { return l.benches }
 // listen puts the tap on a listener, above TLS where the lab has a certificate:
 // what is recorded is what a browser's own tools show.
 func (l *Lab) listen(tap *wire.Tap, ln net.Listener) net.Listener {
+	ln = patientListener{ln, cmp.Or(l.config.Patience, defaultPatience)}
 	if l.serverTLS != nil {
 		ln = secureListener{ln, l.serverTLS, l.config.Log}
 	}

@@ -36,7 +36,7 @@ func (l *Lab) render(w http.ResponseWriter, status int, c templ.Component, r *ht
 // front is GET /: what this is, start here.
 func (l *Lab) front(w http.ResponseWriter, r *http.Request) error {
 	c := l.chrome("AuthLab: log in twice, see everything")
-	c.Here = "start"
+	c.Here, c.PlainHTTP = "start", l.plainHTTP(r)
 	v := page.FrontView{
 		Chrome: c,
 		Text:   page.HTML(l.content.Front), Steps: l.steps,
@@ -121,7 +121,7 @@ func (l *Lab) input(b *bench.Bench, r *http.Request) (page.BenchInput, error) {
 		return page.BenchInput{}, err
 	}
 	in, err := l.benchAt(b, origin(r), step, page.ValidView(r.FormValue("view")), pins)
-	in.Room = l.classLink(r)
+	in.Room, in.PlainHTTP = l.classLink(r), l.plainHTTP(r)
 	return in, err
 }
 

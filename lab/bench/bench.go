@@ -239,7 +239,7 @@ func (b *Bench) mayAct() bool {
 
 func (b *Bench) act(kind journal.ActionKind, detail string, fields ...journal.Field) {
 	b.journal.Load().Act(journal.Action{
-		Kind: kind, At: time.Now(), Clock: b.clock.Now(), Detail: detail, Fields: fields,
+		Kind: kind, At: time.Now().Round(0).UTC(), Clock: b.clock.Now(), Detail: detail, Fields: fields,
 	})
 }
 

@@ -30,7 +30,7 @@ func (b *Bench) Predict(question string, option int) error {
 	if _, answered := b.answers[question]; answered {
 		return ErrLocked
 	}
-	b.setAnswer(question, Answer{Option: option, At: time.Now()})
+	b.setAnswer(question, Answer{Option: option, At: time.Now().Round(0).UTC()})
 	return nil
 }
 

@@ -2,13 +2,17 @@ package keep
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"pgregory.net/rapid"
 )
@@ -267,47 +271,58 @@ func TestCloseUnderLoad(t *testing.T) {
 // TestAFullQueueHoldsWritersUp until some of it is written, and lets nobody hang
 // when the file is closed meanwhile.
 func TestAFullQueueHoldsWritersUp(t *testing.T) {
-	f := opened(t, fresh(t))
-	tx, err := f.db.Begin() // the writer waits for the connection
-	if err != nil {
-		t.Fatal(err)
-	}
-	big := bytes.Repeat([]byte("x"), MaxQueuedBytes/8)
-	var work sync.WaitGroup
-	var mu sync.Mutex
-	put := 0
-	for i := range 40 {
-		work.Go(func() {
-			s := f.Put("a", fmt.Sprint(i), big)
-			mu.Lock()
-			put++
-			mu.Unlock()
-			if err := s.Wait(); err != nil {
-				t.Error(err)
+	const bodies = 40
+	for _, closes := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			f := opened(t, fresh(t))
+			tx, err := f.db.Begin() // the writer waits for the connection
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked, refused := fullQueue(t, f, bodies)
+			if n := asked.Load(); n < 8 || n > 10 { // eight in the queue, and what the writer has taken out
+				t.Errorf("%d bodies were taken while nothing could be written", n)
+			}
+			if closes {
+				go func() { _ = f.Close() }()
+				synctest.Wait()
+				if refused.Load() == 0 {
+					t.Error("those who wait for room wait on after Close")
+				}
+			}
+			if err := tx.Rollback(); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if !closes {
+				must(t, f.Delete("a", "none"))
+			}
+			if n := refused.Load(); asked.Load() != bodies || (n > 0) != closes {
+				t.Errorf("%d of %d bodies were taken, %d refused", asked.Load(), bodies, n)
 			}
 		})
 	}
-	for { // until the queue is full
-		f.mu.Lock()
-		full := f.bytes >= MaxQueuedBytes
-		f.mu.Unlock()
-		if full {
-			break
-		}
+}
+
+// fullQueue has bodies put that are too many for the queue, and returns when all
+// that can be taken are: how many Puts have returned, and how many bodies were
+// refused since.
+func fullQueue(t *testing.T, f *File, bodies int) (asked, refused *atomic.Int32) {
+	big := bytes.Repeat([]byte("x"), MaxQueuedBytes/8)
+	asked, refused = new(atomic.Int32), new(atomic.Int32)
+	for i := range bodies {
+		go func() {
+			s := f.Put("a", fmt.Sprint(i), big)
+			asked.Add(1)
+			if err := s.Wait(); errors.Is(err, ErrClosed) {
+				refused.Add(1)
+			} else if err != nil {
+				t.Error(err)
+			}
+		}()
 	}
-	mu.Lock()
-	early := put
-	mu.Unlock()
-	if early > 10 { // eight in the queue and two that the writer may have taken out
-		t.Errorf("%d bodies were taken while nothing could be written", early)
-	}
-	if err := tx.Rollback(); err != nil {
-		t.Fatal(err)
-	}
-	work.Wait()
-	if got := held(t, f, "a", ""); len(got) != 40 {
-		t.Errorf("%d are held", len(got))
-	}
+	synctest.Wait()
+	return asked, refused
 }
 
 // TestAFailureIsSaid to everybody whose change was not written, and until a write
@@ -342,6 +357,27 @@ func TestAFailureIsSaid(t *testing.T) {
 	if got := held(t, f, "a", "k"); got[0] != "k=2" {
 		t.Errorf("held is %q", got)
 	}
+}
+
+// TestACommitThatFails leaves no transaction open for the next one to run into.
+func TestACommitThatFails(t *testing.T) {
+	f := opened(t, fresh(t))
+	for _, text := range []string{
+		"PRAGMA foreign_keys = ON", "CREATE TABLE a (id INTEGER PRIMARY KEY)",
+		"CREATE TABLE b (a INTEGER REFERENCES a DEFERRABLE INITIALLY DEFERRED)",
+	} {
+		if _, err := f.db.Exec(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := f.ask(0, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO b VALUES (1)") // which COMMIT finds fault with
+		return err
+	}).Wait()
+	if err == nil {
+		t.Fatal("the commit works")
+	}
+	must(t, f.Put("a", "k", nil))
 }
 
 // TestADatabaseThatIsGone fails every change and every read, and Close says so.

@@ -127,7 +127,7 @@ func killed(t *testing.T, name string, round int) (lines []string) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	after := rand.IntN(2000)
+	after := rand.IntN(400)
 	if round%10 == 9 {
 		after = 0 // while it opens the file, or before
 	}

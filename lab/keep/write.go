@@ -62,13 +62,7 @@ func (f *File) commit(batch []*change) error {
 		_ = tx.Rollback() // the first error is the one that says why
 		return err
 	}
-	if err := tx.Commit(); err != nil {
-		// SQLite may keep a transaction that it could not commit. database/sql takes it
-		// for ended, and the next one could not begin.
-		_, _ = f.db.ExecContext(ctx, "ROLLBACK")
-		return err
-	}
-	return nil
+	return tx.Commit() // which leaves no transaction behind where it fails
 }
 
 func apply(ctx context.Context, tx *sql.Tx, batch []*change) error {

@@ -24,19 +24,21 @@ type StepText struct {
 // BenchInput is what a bench page is made from. The functions are the lab's
 // knowledge of where things are.
 type BenchInput struct {
-	Assets  string
-	ID      string
-	Origin  string // the scheme and host by which the visitor reached the lab
-	Step    int
-	View    string
-	Pins    map[journal.Flow]int // exchanges chosen by the URL instead of the step's own
-	Journal journal.View
-	Now     map[journal.Flow]journal.State // what each server remembers now
-	Clock   time.Time                      // the bench's time
-	Ahead   time.Duration                  // how far it was moved
-	Made    time.Time
-	Expires time.Time
-	Steps   []StepText
+	Assets string
+	ID     string
+	Origin string // the scheme and host by which the visitor reached the lab
+	// PlainHTTP is as in Chrome.
+	PlainHTTP string
+	Step      int
+	View      string
+	Pins      map[journal.Flow]int // exchanges chosen by the URL instead of the step's own
+	Journal   journal.View
+	Now       map[journal.Flow]journal.State // what each server remembers now
+	Clock     time.Time                      // the bench's time
+	Ahead     time.Duration                  // how far it was moved
+	Made      time.Time
+	Expires   time.Time
+	Steps     []StepText
 	// LooksAt maps a step to the one whose exchange it shows.
 	LooksAt func(step int) int
 	// LogsIn reports whether an exchange is a login that gave a credential.
@@ -157,7 +159,7 @@ type Lane struct {
 
 // newChrome builds what is around a bench's pages.
 func (in *BenchInput) chrome(title string) Chrome {
-	c := Chrome{Title: title, Assets: in.Assets, View: in.View, Bench: in.path()}
+	c := Chrome{Title: title, Assets: in.Assets, View: in.View, Bench: in.path(), PlainHTTP: in.PlainHTTP}
 	for _, v := range Views {
 		c.Toggle = append(c.Toggle, Choice{
 			Name: viewNames[v], Value: v, Href: in.link(in.Step, v, in.Pins), Current: v == in.View,

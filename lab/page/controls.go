@@ -179,3 +179,11 @@ func (in *RoomInput) answers() int {
 	}
 	return p.Rounds[len(p.Rounds)-1].Answers
 }
+
+// sending is the step that is being sent, "" for none.
+func (in *RoomInput) sending() string {
+	if in.State.Sending == room.NoStep {
+		return ""
+	}
+	return itoa(in.State.Sending)
+}

@@ -105,6 +105,7 @@ func NewDev(in DevInput) DevView {
 		{Name: "Errors", States: d.problems()},
 		{Name: "Menus", States: d.menus()},
 		{Name: "QR code", States: d.codes()},
+		{Name: "Plain http", Wide: true, States: []DevState{{"folded", "", plainHTTP("192.168.7.20:8080")}, {"open", "", unfolded(plainHTTP("192.168.7.20:8080"))}}},
 	} {
 		g.ID = "dev-" + strings.ReplaceAll(lower(g.Name), " ", "-")
 		for i, s := range g.States {

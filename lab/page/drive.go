@@ -14,6 +14,7 @@ type DriveView struct {
 	Now   OnProjector
 	Next  Ahead
 	Steps []DriveStep
+	Keys  Controls // with their full names, for the map of the keys
 	Stage StageView
 }
 
@@ -49,6 +50,7 @@ func NewDrive(in RoomInput) DriveView {
 	for i, link := range in.Bench.links() {
 		v.Steps = append(v.Steps, DriveStep{link, v.Controls.Steps[i]})
 	}
+	v.Keys = v.Controls
 	v.shorten()
 	return v
 }

@@ -37,8 +37,11 @@ type Chrome struct {
 	// for pages that have the site's paper.
 	Paper string
 	// Here names the page in the site's navigation: "start", "learn", "compare",
-	// "glossary", "inspect" or "bench".
+	// "glossary", "inspect", "check" or "bench".
 	Here string
+	// PlainHTTP is the Host of a page that came over plain http to another address
+	// than this machine's own, on pages that say what is missing then; else "".
+	PlainHTTP string
 }
 
 // Choice is one link of several that exclude one another.

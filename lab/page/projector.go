@@ -2,6 +2,8 @@ package page
 
 import (
 	"fmt"
+	"html"
+	"regexp"
 	"strings"
 
 	"authlab/lab/journal"
@@ -114,11 +116,11 @@ func happened(list []slide) bool {
 func (v *ProjectorView) tell(in *RoomInput, list []slide) {
 	v.Lede = in.acted()
 	if v.Lede == "" {
-		v.Lede = v.Step.Look
+		v.Lede = firstSentence(v.Step.Both)
 	}
 	for i := range list {
 		s := &list[i]
-		h := SlideHead{Class: s.lane.Class, State: s.lane.State, Credential: s.lane.Credential}
+		h := SlideHead{Class: s.lane.Class, State: s.lane.State, Credential: credentials[s.lane.Flow]}
 		h.Status, h.Word = s.heading()
 		v.Heads = append(v.Heads, h)
 		if s.x != nil {
@@ -130,6 +132,17 @@ func (v *ProjectorView) tell(in *RoomInput, list []slide) {
 		return
 	}
 	v.Rows = rows(v.Step.Number, list)
+}
+
+var tag = regexp.MustCompile(`<[^>]*>`)
+
+// firstSentence is how a text of the content begins, without its markup.
+func firstSentence(text HTML) string {
+	plain := strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(string(text), ""))), " ")
+	if at := strings.Index(plain, ". "); at >= 0 {
+		return plain[:at+1]
+	}
+	return plain
 }
 
 // foretell shows what is about to be sent, and nothing of what comes of it.

@@ -130,6 +130,9 @@ func (s *slide) lines(of func(*slide) []SlideLine) []SlideLine {
 	return []SlideLine{absent("Nothing to see here.")}
 }
 
+// credentials are what each flow's head calls its credential, in one word.
+var credentials = map[journal.Flow]string{journal.Session: "cookie", journal.Token: "JWT"}
+
 // heading is the answer as a number and a word. Where our explanation leads to
 // another answer, the number stands alone.
 func (s *slide) heading() (status, word string) {

@@ -44,6 +44,7 @@ function show(html) {
   const doc = parse(html);
   patch(doc, was === doc.getElementById('room-now')?.dataset.step);
   shown();
+  if (was !== now().step) document.getElementById('notes')?.parentElement.scrollTo(0, 0); // other notes
 }
 
 function shown() {
@@ -126,13 +127,6 @@ function key(event) {
   else control.requestSubmit();
 }
 document.addEventListener('keydown', key);
-
-// The size of the notes is this page's own.
-document.addEventListener('click', (event) => {
-  const by = event.target.closest('[data-notes-size]')?.dataset.notesSize;
-  const pane = document.querySelector('[data-notes]');
-  if (by) pane.dataset.size = Math.min(3, Math.max(-2, Number(pane.dataset.size ?? 0) + Number(by)));
-});
 
 // The size of the notes is this page's own.
 document.addEventListener('click', (event) => {

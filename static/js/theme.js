@@ -8,7 +8,7 @@
   const key = paper ? `authlab.theme.${paper}` : 'authlab.theme';
   // What needs scripts, or the clipboard, is there from the first paint.
   root.dataset.scripts = 'on';
-  if (navigator.clipboard) root.dataset.clipboard = 'on';
+  if (navigator.clipboard || document.queryCommandSupported?.('copy')) root.dataset.clipboard = 'on';
   const read = () => {
     try {
       return localStorage.getItem(key) ?? usual;

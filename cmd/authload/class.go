@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+)
+
+// class is a class under load.
+type class struct {
+	*driver
+	server    *server
+	addr      string
+	fragments *fragments
+	began     arrival // the state from which the steps are counted
+	presses   []press
+	own       time.Duration // processor time of this process at the start
+	lag       <-chan spread
+	endLag    context.CancelFunc
+}
+
+// openClass starts a lab, opens a class in it and sends the lesson.
+func (o *options) openClass(ctx context.Context) (*class, error) {
+	s, err := o.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &class{server: s, addr: s.addr, fragments: newFragments()}
+	if c.driver, err = newDriver(ctx, s.addr); err == nil {
+		if err = c.lesson(ctx); err == nil {
+			c.began, err = c.settle(ctx)
+		}
+	}
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	c.own, _ = processTime(os.Getpid())
+	watching, end := context.WithCancel(ctx)
+	c.lag, c.endLag = watchLag(watching), end
+	return c, nil
+}
+
+// gather lets n devices join, spread over a time, and waits until all show the
+// class.
+func (c *class) gather(ctx context.Context, n int, over time.Duration, assets bool) ([]*follower, error) {
+	all := make([]*follower, n)
+	began := time.Now()
+	for i := range all {
+		due := began.Add(over * time.Duration(i) / time.Duration(n))
+		if err := sleep(ctx, time.Until(due)); err != nil {
+			return nil, err
+		}
+		all[i] = c.follow(ctx, assets)
+	}
+	return all, c.await(ctx, all, c.began.seq)
+}
+
+// await waits until all followers show a state or a later one, or for as long as
+// anybody may take: who does not by then has lost something.
+func (c *class) await(ctx context.Context, all []*follower, seq int) error {
+	giveUp := time.Now().Add(patience)
+	for _, f := range all {
+		for {
+			yes, err := f.shows(seq)
+			if yes || err != nil || time.Now().After(giveUp) {
+				break
+			}
+			if err := sleep(ctx, lagEvery); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// drive shows one step after the other.
+func (c *class) drive(ctx context.Context, length, every time.Duration) error {
+	began := time.Now()
+	for i := 1; time.Duration(i)*every <= length; i++ {
+		if err := sleep(ctx, time.Until(began.Add(time.Duration(i)*every))); err != nil {
+			return err
+		}
+		p, err := c.show(ctx, i%(lastStep+1))
+		if err != nil {
+			return err
+		}
+		c.presses = append(c.presses, p)
+	}
+	return nil
+}
+
+// sleep waits, and returns why it did not.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("the load was stopped: %w", context.Cause(ctx))
+	}
+}
+
+// close ends the class's lab and reports what it cost.
+func (c *class) close(r *report) {
+	c.endLag()
+	lag := <-c.lag
+	r.figure("lag of the load generator itself", "p99 %s  max %s", ms(lag.p99), ms(lag.most))
+	c.server.costs(r, c.own)
+	c.server.close()
+}
+
+var errLate = errors.New("it took longer than any load should")

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// tally is what became of the states that a class was shown, at all followers.
+type tally struct {
+	states, lost, twice, errors, wrong, behind int
+	events, pages                              []time.Duration
+	first                                      error
+}
+
+// judge reports what followers have got.
+func (c *class) judge(r *report, all []*follower, limit time.Duration) {
+	t := c.count(all)
+	r.figure("key press to event", "%s", spreadOf(t.events))
+	r.figure("key press to fragment", "%s", spreadOf(t.pages))
+	part := fmt.Sprintf("%d follow", len(all))
+	must := func(what string, timed, holds bool, got string, values ...any) {
+		r.must(line{part, what, fmt.Sprintf(got, values...), holds, timed})
+	}
+	if t.errors > 0 {
+		r.firstError(1, t.first)
+	}
+	must("nobody meets an error", false, t.errors == 0, "%d of %d do", t.errors, len(all))
+	must("no event is lost", false, t.lost == 0, "%d of %d", t.lost, t.states*len(all))
+	must("none comes twice or out of order", false, t.twice == 0, "%d", t.twice)
+	must("all show the last step in the end", false, t.wrong == 0, "%d do not", t.wrong)
+	must("a fragment is never older than its event", false, t.behind == 0, "%d are", t.behind)
+	c.judgeShared(must)
+	must("p99 from key press to event under "+limit.String(), true, spreadOf(t.events).p99 < limit, "%s", ms(spreadOf(t.events).p99))
+	must("p99 from key press to fragment under "+limit.String(), true, spreadOf(t.pages).p99 < limit, "%s", ms(spreadOf(t.pages).p99))
+}
+
+// judgeShared reports how often the lab rendered what it showed.
+func (c *class) judgeShared(must func(string, bool, bool, string, ...any)) {
+	f := c.fragments
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	named := true
+	for field := range f.renderings {
+		named = named && strings.HasPrefix(field, "render;")
+	}
+	must("each fragment is rendered once", false, named && len(f.renderings) == len(f.perSeq), "%d renderings of %d states", len(f.renderings), len(f.perSeq))
+}
+
+// count compares what followers have got with what the instructor's window was
+// told.
+func (c *class) count(all []*follower) tally {
+	t := tally{states: len(c.presses)}
+	for _, f := range all {
+		f.mu.Lock()
+		if f.err != nil {
+			t.errors++
+			t.first = f.err
+		}
+		t.behind += f.behind
+		c.countEvents(&t, f.got)
+		c.countFragments(&t, f.seen)
+		f.mu.Unlock()
+	}
+	return t
+}
+
+// countEvents goes through one follower's events.
+func (c *class) countEvents(t *tally, got []arrival) {
+	at := map[int]time.Time{}
+	last := 0
+	for _, a := range got {
+		if a.seq <= last {
+			t.twice++
+			continue
+		}
+		last, at[a.seq] = a.seq, a.at
+	}
+	for _, p := range c.presses {
+		if when, ok := at[p.seq]; ok {
+			t.events = append(t.events, when.Sub(p.at))
+		} else {
+			t.lost++
+		}
+	}
+}
+
+// countFragments goes through one follower's fragments: each state has arrived
+// with the first that shows it or a later one.
+func (c *class) countFragments(t *tally, seen []arrival) {
+	i := 0
+	for _, p := range c.presses {
+		for i < len(seen) && seen[i].seq < p.seq {
+			i++
+		}
+		if i < len(seen) {
+			t.pages = append(t.pages, seen[i].at.Sub(p.at))
+		}
+	}
+	if n := len(c.presses); n > 0 && (len(seen) == 0 || seen[len(seen)-1].notice != c.presses[n-1].notice) {
+		t.wrong++
+	}
+}

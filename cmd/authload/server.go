@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// server is the lab under load.
+type server struct {
+	addr string
+	cmd  *exec.Cmd // nil for one that is not ours
+	cpu  time.Duration
+}
+
+// The times that a lab gets to start and to stop.
+const (
+	startsIn = 30 * time.Second
+	stopsIn  = 15 * time.Second
+)
+
+// open starts a lab, or takes the one that runs. It ends with ctx.
+func (o *options) open(ctx context.Context) (*server, error) {
+	if o.addr != "" {
+		return &server{addr: o.addr}, nil
+	}
+	cmd := exec.CommandContext(ctx, o.lab, "-addr", "127.0.0.1:0")
+	cmd.SysProcAttr = dieTogether()
+	cmd.Stderr = os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = stopsIn
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start the lab: %w", err)
+	}
+	s := &server{cmd: cmd}
+	late := time.AfterFunc(startsIn, func() { _ = cmd.Process.Kill() }) // it may have ended by itself
+	defer late.Stop()
+	text, err := bufio.NewReader(out).ReadString('\n')
+	_, s.addr, _ = strings.Cut(strings.TrimSpace(text), "http://")
+	if s.addr == "" {
+		s.close()
+		return nil, fmt.Errorf("start the lab: it printed %q and no address (%w)", text, err)
+	}
+	s.cpu, _ = processTime(cmd.Process.Pid)
+	return s, nil
+}
+
+// close stops a lab of ours and waits for it.
+func (s *server) close() {
+	if s.cmd == nil {
+		return
+	}
+	_ = s.cmd.Process.Signal(os.Interrupt) // it may have ended by itself
+	late := time.AfterFunc(stopsIn, func() { _ = s.cmd.Process.Kill() })
+	defer late.Stop()
+	_ = s.cmd.Wait() // how it ends is not what is tested here
+}
+
+// files returns how many files a lab of ours has open.
+func (s *server) files() (int, bool) {
+	if s.cmd == nil {
+		return 0, false
+	}
+	return openFiles(s.cmd.Process.Pid)
+}
+
+// costs reports what the lab and this process used.
+func (s *server) costs(r *report, own time.Duration) {
+	if now, ok := processTime(os.Getpid()); ok {
+		r.figure("processor, load generator", "%.1f s", (now - own).Seconds())
+	}
+	if s.cmd == nil {
+		return
+	}
+	now, ok := processTime(s.cmd.Process.Pid)
+	if memory, known := peakMemory(s.cmd.Process.Pid); ok && known {
+		r.figure("processor, lab", "%.1f s", (now - s.cpu).Seconds())
+		r.figure("most memory, lab", "%d MiB", memory>>20)
+	}
+}

@@ -1,0 +1,323 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"authlab/lab/journal"
+	"authlab/lab/settings"
+	"authlab/lab/store"
+	"authlab/lab/store/storetest"
+)
+
+// TestEveryFieldIsThoughtOf fails when a field is added to a bench, or to what its
+// state is made of, until somebody has said here what becomes of it at a restart.
+func TestEveryFieldIsThoughtOf(t *testing.T) {
+	const saved, made, ends = "in the snapshot", "made anew from the rest", "ends with the process"
+	for _, c := range []struct {
+		of     any
+		fields map[string]string
+	}{
+		{Bench{}, map[string]string{
+			"id": saved, "made": saved, "limits": made, "secure": made, "databases": made, "clock": saved, "accounts": saved,
+			"keys": saved, "setup": saved, "limiter": ends, "journal": saved, "cursor": saved, "streams": ends, "used": ends,
+			"holds": ends, "admin": made, "opened": saved, "answers": saved,
+		}},
+		{setup{}, map[string]string{"settings": saved, "spaces": saved, "sessions": made, "tokens": made, "apps": made}},
+		{spaces{}, map[string]string{"sessions": saved, "refresh": saved, "denied": saved, "outside": made}},
+		{sessionStore{}, map[string]string{"clock": made, "rows": made, "mu": made, "seen": made, "records": made}},
+		{kept{}, map[string]string{"Store": made, "kind": made, "records": made}},
+		{cache{}, map[string]string{"touched": saved, "mu": made, "seen": made, "records": made}},
+		{accounts{}, map[string]string{"mu": made, "list": saved}},
+		{keys{}, map[string]string{"mu": made, "list": saved, "secret": saved}},
+		{clock{}, map[string]string{"offset": saved}},
+		{book{}, map[string]string{"Journal": saved, "latest": made}},
+		{journal.Key{}, map[string]string{"ID": saved, "Alg": saved, "Secret": saved, "Public": made, "Made": saved}},
+		{store.Entry{}, map[string]string{"Key": saved, "Bytes": saved, "Expires": saved, "Gone": saved}},
+	} {
+		of := reflect.TypeOf(c.of)
+		for i := range of.NumField() {
+			if c.fields[of.Field(i).Name] == "" {
+				t.Errorf("nobody has said what becomes of %s.%s at a restart", of, of.Field(i).Name)
+			}
+		}
+		if of.NumField() != len(c.fields) {
+			t.Errorf("%s has %d fields, and there is a word about %d", of, of.NumField(), len(c.fields))
+		}
+	}
+}
+
+// worn is a bench on which everything has happened that a snapshot tells of.
+func worn(t testing.TB, bs *Benches, kind string) *Bench {
+	t.Helper()
+	b := bs.Make()
+	to := b.Good()
+	to.Store, to.Token.Alg, to.Token.Refresh, to.Token.Revocation = kind, "ES256", "rotate", "jti"
+	end := time.Now().Add(time.Hour)
+	steps := []error{
+		b.Change(to), b.ChangeRole("reader", RoleStaff), b.accounts.raise(t.Context(), "reader"),
+		b.MoveClock(time.Minute), b.Predict("who", 1), b.Found("who"), b.Predict("why", 0),
+	}
+	s := b.setup.Load()
+	for i := range 3 {
+		id := fmt.Sprint("s", i)
+		steps = append(steps,
+			s.sessions.Commit(id, []byte(`{"deadline":"2030-01-02T03:04:05Z","values":{"user":"reader"}}`), end),
+			s.tokens.refresh.put(t.Context(), id, []byte(`{"user":"reader"}`), end),
+			s.tokens.denied.put(t.Context(), id, []byte(`{}`), end))
+	}
+	steps = append(steps, s.sessions.Delete("s1"), s.tokens.refresh.drop(t.Context(), "s0"))
+	for range 5 {
+		n, err := b.journal.Load().Reserve()
+		steps = append(steps, err)
+		b.journal.Load().Append(&journal.Exchange{Number: n, Flow: journal.Token}, func(*journal.Exchange, journal.View) int { return n })
+	}
+	b.journal.Load().TurnAway()
+	b.SetCursor(StepRole)
+	if err := errors.Join(steps...); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// throughJSON is a snapshot that was written down and read.
+func throughJSON(t testing.TB, b *Bench) (s Snapshot, body []byte) {
+	t.Helper()
+	taken, err := b.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err = json.Marshal(taken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&s); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(s, taken) {
+		t.Errorf("what is read is not what was taken: %s", body)
+	}
+	return s, body
+}
+
+// TestSnapshotsAreTheSameAgain where a bench was restored, with all that it holds.
+func TestSnapshotsAreTheSameAgain(t *testing.T) {
+	for _, kind := range []string{settings.Memory, settings.SQLite} {
+		from := NewBenches(Limits{}, true, map[string]Database{settings.SQLite: storetest.SQLite(t)})
+		b := worn(t, from, kind)
+		s, body := throughJSON(t, b)
+		to := NewBenches(Limits{}, true, map[string]Database{settings.SQLite: storetest.SQLite(t)})
+		next, err := to.Restore(s, b.Journal().Exchanges)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, again := throughJSON(t, next); string(again) != string(body) {
+			t.Errorf("in %s: taken again the snapshot is\n%s\nand was\n%s", kind, again, body)
+		}
+		if got, want := next.Journal(), b.Journal(); !reflect.DeepEqual(got.Exchanges, want.Exchanges) || got.TurnedAway != 1 || len(got.Actions) != 3 {
+			t.Errorf("in %s: the journal is %+v, was %+v", kind, got, want)
+		}
+		for _, flow := range journal.Flows {
+			if got, want := next.State(flow), b.State(flow); !reflect.DeepEqual(got, want) {
+				t.Errorf("in %s: the state of %s is\n%+v\nand was\n%+v", kind, flow, got, want)
+			}
+		}
+		if found, ok := to.Find(b.ID()); !ok || found != next || next.Ahead() != time.Minute || !next.Made().Equal(b.Made()) {
+			t.Errorf("in %s: found %t, %s ahead", kind, ok, next.Ahead())
+		}
+		late := next.setup.Load().sessions
+		if got := did(func(ctx context.Context) {
+			_ = late.CommitCtx(ctx, "s1", stored(t, "reader"), time.Now().Add(time.Hour))
+		}); got[0] != "record.refused " {
+			t.Errorf("in %s: a late write to a deleted session: %v", kind, got)
+		}
+		if n, err := next.journal.Load().Reserve(); n != 6 || err != nil {
+			t.Errorf("in %s: the next exchange is %d, %v", kind, n, err)
+		}
+		if next.opened != b.opened {
+			t.Errorf("in %s: spaces were opened %d times, and %d times before", kind, next.opened, b.opened)
+		}
+	}
+}
+
+// TestRestoreRefuses what no bench could have been, and then makes none and leaves
+// nothing in the database.
+func TestRestoreRefuses(t *testing.T) {
+	lite := storetest.SQLite(t)
+	from := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: storetest.SQLite(t)})
+	source := worn(t, from, settings.SQLite)
+	_, rsaKey := throughJSON(t, withAlg(t, from, "RS256"))
+	var other Snapshot
+	if err := json.Unmarshal(rsaKey, &other); err != nil {
+		t.Fatal(err)
+	}
+	for says, change := range map[string]func(*Snapshot){
+		"version 0: it was written by":  func(s *Snapshot) { s.Version = 0 },
+		"version 2: it was written by":  func(s *Snapshot) { s.Version = 2 },
+		"its id is not one":             func(s *Snapshot) { s.ID = "../../etc" },
+		"its id is not one ":            func(s *Snapshot) { s.ID = strings.ToLower(s.ID) },
+		"when it was made":              func(s *Snapshot) { s.Made = time.Time{} },
+		"its clock is -1s ahead":        func(s *Snapshot) { s.Ahead = -time.Second },
+		"its clock is 8760h0m1s ahead":  func(s *Snapshot) { s.Ahead = MaxForward + time.Second },
+		"it is at step 11":              func(s *Snapshot) { s.Cursor = 11 },
+		"it is at step -2":              func(s *Snapshot) { s.Cursor = -2 },
+		"opened spaces 0 times":         func(s *Snapshot) { s.Opened = 0 },
+		`cannot be "red"`:               func(s *Snapshot) { s.Settings.Session.SameSite = "red" },
+		`cannot be "postgres"`:          func(s *Snapshot) { s.Settings.Store = "postgres" },
+		"no such store: redis":          func(s *Snapshot) { s.Settings.Store = settings.Redis },
+		"it has 1 accounts":             func(s *Snapshot) { s.Accounts = s.Accounts[:1] },
+		"it has 2 accounts":             func(s *Snapshot) { s.Accounts[1].ID = "mallory" },
+		`has the role "root"`:           func(s *Snapshot) { s.Accounts[1].Role = "root" },
+		"and the version -1":            func(s *Snapshot) { s.Accounts[1].Version = -1 },
+		"it has no key for EdDSA":       func(s *Snapshot) { s.Settings.Token.Alg = "EdDSA" },
+		"it has no key for ES256":       func(s *Snapshot) { s.Keys = nil },
+		"read key 2, for ES256":         func(s *Snapshot) { s.Keys[1].Secret = s.Keys[1].Secret[:20] },
+		"read key 1, for HS256: the":    func(s *Snapshot) { s.Keys[0].Secret = nil },
+		"read key 2, for EdDSA: the":    func(s *Snapshot) { s.Keys[1].Alg = "EdDSA" },
+		"read key 2, for none":          func(s *Snapshot) { s.Keys[1].Alg = "none" },
+		"read key 2, for ES256: the ":   func(s *Snapshot) { s.Keys[1].Secret = other.Keys[1].Secret },
+		"read key 2, for ES256: its id": func(s *Snapshot) { s.Keys[1].ID = s.Keys[0].ID },
+		"for HS256: its id or its":      func(s *Snapshot) { s.Keys = append(s.Keys, s.Keys[0]); s.Keys[2].ID = "k3" },
+		"not where the setting says":    func(s *Snapshot) { s.Denied.Elsewhere = true },
+		"one of its key already":        func(s *Snapshot) { s.Denied.Entries = append(s.Denied.Entries, s.Denied.Entries[0]) },
+		`gone because of "tired"`:       func(s *Snapshot) { s.Refresh.Entries[0].Gone = "tired" },
+		"it counts -1 exchanges":        func(s *Snapshot) { s.Journal.Last = -1 },
+		"-1 turned away":                func(s *Snapshot) { s.Journal.TurnedAway = -1 },
+	} {
+		s, _ := throughJSON(t, source)
+		change(&s)
+		to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite})
+		b, err := to.Restore(s, nil)
+		if err == nil || b != nil || to.Len() != 0 || !strings.Contains(err.Error(), says) || !strings.HasPrefix(err.Error(), "restore a bench: ") {
+			t.Errorf("want %q: %v, %v, %d benches", says, b, err, to.Len())
+		}
+	}
+	s, _ := throughJSON(t, source)
+	to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite})
+	for says, xs := range map[string][]*journal.Exchange{
+		"two exchanges have the number 2": {{Number: 2}, {Number: 1}, {Number: 2}}, "has the number 0": {{Number: 1}, {}},
+	} {
+		if _, err := to.Restore(s, xs); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("want %q: %v", says, err)
+		}
+	}
+	if _, err := to.Restore(s, nil); err != nil { // into spaces that must be empty
+		t.Errorf("after all that: %v", err)
+	}
+	if _, err := to.Restore(s, nil); !errors.Is(err, ErrTaken) || to.Len() != 1 {
+		t.Errorf("a second time: %v, %d benches", err, to.Len())
+	}
+	if _, err := NewBenches(Limits{}, false, nil).Restore(s, nil); !errors.Is(err, ErrNoStore) {
+		t.Errorf("without its store: %v", err)
+	}
+}
+
+func withAlg(t testing.TB, bs *Benches, alg string) *Bench {
+	t.Helper()
+	b := bs.Make()
+	to := b.Good()
+	to.Token.Alg = alg
+	if err := b.Change(to); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestExchangesAfterTheSnapshot count, and their numbers are not given again.
+func TestExchangesAfterTheSnapshot(t *testing.T) {
+	bs := NewBenches(Limits{}, false, nil)
+	b := worn(t, bs, settings.Memory)
+	s, _ := throughJSON(t, b)
+	s.ID = strings.Repeat("A", 26)
+	got, err := bs.Restore(s, []*journal.Exchange{{Number: 9}, {Number: 7}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := got.journal.Load().Reserve()
+	if xs := got.Journal().Exchanges; n != 10 || err != nil || len(xs) != 2 || xs[0].Number != 7 {
+		t.Errorf("the next exchange is %d, %v; there are %d", n, err, len(xs))
+	}
+}
+
+// TestRestoreMakesRoom as Make does.
+func TestRestoreMakesRoom(t *testing.T) {
+	s, _ := throughJSON(t, worn(t, NewBenches(Limits{}, false, nil), settings.Memory))
+	bs := NewBenches(Limits{Benches: 2}, false, nil)
+	first, second := bs.Make(), bs.Make()
+	first.Hold()
+	if _, err := bs.Restore(s, nil); err != nil {
+		t.Fatal(err)
+	}
+	_, held := bs.Find(first.ID())
+	if _, other := bs.Find(second.ID()); !held || other || bs.Len() != 2 {
+		t.Errorf("held is there: %t, the other: %t, of %d", held, other, bs.Len())
+	}
+}
+
+// TestABrokenDatabaseIsNoSnapshot rather than one without records.
+func TestABrokenDatabaseIsNoSnapshot(t *testing.T) {
+	lite := storetest.SQLite(t)
+	b := worn(t, NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite}), settings.SQLite)
+	if err := lite.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := b.Snapshot(); err == nil || s.ID != "" {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+// TestSnapshotsWhileMuchHappens are each of one moment, as far as an administrator
+// goes, and each can be restored.
+func TestSnapshotsWhileMuchHappens(t *testing.T) {
+	const times = 300
+	bs := NewBenches(Limits{Exchanges: times}, false, nil)
+	b := bs.Make()
+	var work sync.WaitGroup
+	work.Go(func() {
+		for i := range times {
+			_ = b.ChangeRole("reader", []string{RoleStaff, RoleMember}[i%2])
+		}
+	})
+	work.Go(func() {
+		for range times {
+			n, _ := b.journal.Load().Reserve()
+			_ = b.setup.Load().sessions.Commit(fmt.Sprint(n), stored(t, "reader"), time.Now().Add(time.Hour))
+			b.journal.Load().Append(&journal.Exchange{Number: n}, func(*journal.Exchange, journal.View) int { return 0 })
+		}
+	})
+	ended := make(chan struct{})
+	go func() { work.Wait(); close(ended) }()
+	for last := false; !last; {
+		select {
+		case <-ended:
+			last = true
+		default:
+		}
+		done := len(b.Journal().Exchanges)
+		s, err := b.Snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		roles := slices.DeleteFunc(slices.Clone(s.Journal.Actions), func(a journal.Action) bool { return a.Kind != journal.RoleChanged })
+		if n := len(roles); n > 0 && roles[n-1].Fields[2].Value != s.Accounts[1].Role {
+			t.Errorf("the role is %s, and what was done says %s", s.Accounts[1].Role, roles[n-1].Fields[2].Value)
+		}
+		if n := len(s.Sessions.Entries); n > s.Journal.Last || n < done {
+			t.Errorf("%d sessions, %d numbers given, %d exchanges complete", n, s.Journal.Last, done)
+		}
+		if _, err := NewBenches(Limits{}, false, nil).Restore(s, nil); err != nil {
+			t.Error(err)
+		}
+	}
+}
