@@ -315,3 +315,33 @@ func TestARoomIsFull(t *testing.T) {
 		t.Error("a new device has no name of its own")
 	}
 }
+
+// TestAWindowThatComesInHearsThatItIsToSend lets the only stage come in while the
+// driver presses: whoever was found to send was listening.
+func TestAWindowThatComesInHearsThatItIsToSend(t *testing.T) {
+	o := open(t, nil)
+	driver := window(1)
+	driver.Stage = false
+	o.watch(t, driver)
+	for range 2000 {
+		begin, pressed := make(chan struct{}), make(chan error, 1)
+		go func() {
+			<-begin
+			for {
+				_, err := o.Drive(driver, send)
+				if !errors.Is(err, room.ErrNoStage) {
+					pressed <- err
+					return
+				}
+			}
+		}()
+		close(begin)
+		f := o.watch(t, window(2))
+		if err := <-pressed; err != nil {
+			t.Fatal(err)
+		}
+		sendOf(t, f)
+		o.Sent(window(2).ID, "")
+		o.Leave(f)
+	}
+}
