@@ -8,7 +8,7 @@ FUZZ    ?= 25000x
 # Pinned; the checksum database vouches for them.
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test check audit bench generate needs format drift vet lint fuzz picture
+.PHONY: run test check audit bench load generate needs format drift vet lint fuzz picture
 
 ## run: serve the lab on $(ADDR)
 run:
@@ -30,6 +30,11 @@ audit:
 ## bench: what the lab costs
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+## load: whole classes on a lab, on loopback only; about three minutes
+load:
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	$(GO) build -o "$$dir" ./cmd/authlab ./cmd/authload && "$$dir/authload" -lab "$$dir/authlab"
 
 ## generate: Go from the templates. From the root, always: templ writes paths relative to it
 generate:

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"authlab/lab"
 	"authlab/lab/bench"
 )
 
@@ -158,4 +159,18 @@ func TestAxeOnApps(t *testing.T) {
 	b.next(0)
 	b.next(1)
 	b.audit(t, []string{at + "/session/", at + "/session/profile", at + "/session/desk", at + "/token/", at + "/token/#/profile", at + "/token/#/desk"})
+}
+
+// Nor do the self-check, on this machine, where it shows the address for a class,
+// and on a local network; and the pages that came over plain http by an address
+// that the browser does not trust.
+func TestAxeOnALocalNetwork(t *testing.T) {
+	for _, host := range []string{"127.0.0.1", ofThisMachine(t)} {
+		b := startLabAt(t, host, lifted, func(c *lab.Config) { c.Addresses = []string{"http://192.168.7.20:8080"} }).browser(t)
+		b.withAxe()
+		checkedIn(b)
+		paths := []string{"/check", eval[string](b, "location.pathname"), "/"}
+		b.start()
+		b.audit(t, append(paths, "/bench/"+b.id()))
+	}
 }

@@ -203,8 +203,10 @@ func TestOneWindowDrives(t *testing.T) {
 	shows(second, drives, "other")
 	second.keys(kb.ArrowRight)
 	second.until(`document.getElementById('notice').textContent.includes('The instructor view drives')`)
-	if n := eval[int](first, classStep); n != 0 || len(first.classBench().Journal().Exchanges) > 2 {
-		t.Errorf("a window that does not drive has moved the class to step %d", n)
+	for _, x := range first.classBench().Journal().Exchanges {
+		if x.Step == 0 {
+			t.Errorf("a window that does not drive has sent %s", x.Request.Bytes)
+		}
 	}
 	second.press(onPage, `#notice button`)
 	shows(second, drives, "me")
@@ -231,6 +233,7 @@ func TestTheProjectorAlone(t *testing.T) {
 	b := startLab(t, lifted).teach(t)
 	b.open(b.room() + "/projector")
 	b.inClass()
+	b.keys("1", "2") // the window before it has gone, so the first move takes driving
 	shows(b, drives, "me")
 	b.teaches(10)
 	b.sendsStep()

@@ -377,6 +377,8 @@ func TestLessonOnALocalNetwork(t *testing.T) {
 	if got := eval[bool](b, "isSecureContext"); got {
 		t.Fatal("the browser trusts this address, so this test shows nothing")
 	}
+	b.press(onPage, "#session-res [data-copy]")
+	shows(b, notice, "Copied.") // though there is no navigator.clipboard
 	v := b.visitor()
 	if got := v.post(t, v.path("/settings"), "session.secure", "on", "quiet", "1"); got.status != 204 {
 		t.Fatalf("turning the knob: %d %s", got.status, got.body)

@@ -230,7 +230,7 @@ func (l *Lab) reveal(c *class, s *room.State, now time.Time) error {
 // notDone says why a move was not made.
 func notDone(c *class, err error) error {
 	f := &failure{status: http.StatusConflict, heading: "That was not done", cause: err, room: string(c.Code())}
-	var other room.NotDriving
+	var other room.NotDrivingError
 	switch {
 	case errors.As(err, &other):
 		f.heading, f.takeOver = "Another window drives", true

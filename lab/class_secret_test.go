@@ -203,7 +203,7 @@ func TestTheBenchIsNotGivenAwayOverHTTP(t *testing.T) {
 	to := v.post(t, v.path("/present"), "step", "4").header.Get("Location")
 	class := strings.TrimSuffix(to, "/drive")
 	one := v.w.visit(t)
-	for _, path := range []string{"", "?fragment=live", "?step=1", "?step=9", "?step=10&fragment=live", "?me=" + strings.Repeat("a", 32)} {
+	for _, path := range []string{"", "?fragment=live", "?step=1", "?step=9", "?step=10&fragment=live", "?me=" + strings.Repeat("a", 32), "/handout", "/export.har"} {
 		got := one.get(t, class+path)
 		if got.status != http.StatusOK {
 			t.Errorf("%s%s: %d", class, path, got.status)

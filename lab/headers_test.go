@@ -6,16 +6,20 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"authlab/lab"
 )
 
 // sitePages are pages of the lab's own in every state that can be asked for.
 func sitePages(v *visitor) []struct{ method, path string } {
 	pages := []struct{ method, path string }{
 		{"GET", "/"}, {"HEAD", "/"}, {"GET", "/nowhere"}, {"PUT", "/"}, {"GET", "/healthz"}, {"GET", "/readyz"}, {"GET", "/favicon.ico"}, {"GET", "/static/x/y"}, {"GET", "/bench/none"},
-		{"GET", "/bench/none/session/"}, {"POST", "/bench"}, {"GET", v.path("?step=99")}, {"GET", v.path("/exchanges/99")}, {"POST", v.path("/replay")},
+		{"GET", "/bench/none/session/"}, {"GET", "/check"}, {"GET", "/check/none"}, {"POST", "/bench"},
+		{"GET", "/j"}, {"GET", "/j/none"}, {"GET", "/j/AAAA-AAAA"}, {"GET", "/room/none"}, {"GET", "/room/AAAA-AAAA"}, {"GET", "/room/AAAAAAAA/drive"}, {"GET", "/room/AAAA-AAAA/events"},
+		{"POST", "/room/AAAA-AAAA/vote"}, {"POST", "/room/AAAA-AAAA/drive"}, {"POST", "/room/AAAA-AAAA/invite/x"}, {"GET", v.path("?step=99")}, {"GET", v.path("/exchanges/99")}, {"POST", v.path("/replay")},
 	}
 	for _, r := range benchRoutes {
-		if !strings.Contains(r.path, "/session/") && !strings.Contains(r.path, "/token/") && r.path != "/events" {
+		if !strings.Contains(r.path, "/session/") && !strings.Contains(r.path, "/token/") && r.path != "/events" && r.path != "/present" { // which sets the right to drive
 			pages = append(pages, struct{ method, path string }{r.method, v.path(r.path)})
 		}
 	}
@@ -102,6 +106,17 @@ func TestUnknownHosts(t *testing.T) {
 			if got := w.ask(t, lines("GET "+path+" HTTP/1.1", "Host: "+host)); got.status != want {
 				t.Errorf("%s for host %q: %d, want %d", path, host, got.status, want)
 			}
+		}
+	}
+}
+
+// TestHostsOfTheLocalNetwork answers for the addresses that a class uses,
+// whatever host names are configured besides.
+func TestHostsOfTheLocalNetwork(t *testing.T) {
+	w := startLab(t, lifted, onlyHost("lab.test"), func(c *lab.Config) { c.Addresses = []string{"http://192.168.7.20:8080", "http://[fd00::2]:8080"} })
+	for host, want := range map[string]int{"lab.test": 200, "192.168.7.20:8080": 200, "192.168.7.20": 200, "[fd00::2]:8080": 200, "192.168.7.21:8080": 421, "localhost:8080": 421} {
+		if got := w.ask(t, lines("GET / HTTP/1.1", "Host: "+host)); got.status != want {
+			t.Errorf("for host %q: %d, want %d", host, got.status, want)
 		}
 	}
 }

@@ -17,7 +17,7 @@ var benchRoutes = []struct{ method, path string }{
 	{"GET", "/journal.json"}, {"GET", "/events"},
 	{"GET", "/export.har"}, {"GET", "/export.http"}, {"GET", "/export.zip"}, {"GET", "/curl"}, {"GET", "/handout"}, {"GET", "/export.har?step=1"}, {"GET", "/handout?step=1"},
 	{"GET", "/exchanges/1/har"}, {"GET", "/exchanges/1/http"}, {"GET", "/exchanges/1/curl"}, {"GET", "/exchanges/1/request"}, {"GET", "/exchanges/2/response"},
-	{"POST", "/step"}, {"POST", "/role"}, {"POST", "/clock"}, {"POST", "/replay"}, {"POST", "/reset"},
+	{"POST", "/step"}, {"POST", "/role"}, {"POST", "/clock"}, {"POST", "/replay"}, {"POST", "/reset"}, {"POST", "/present"},
 	{"GET", "/session/"}, {"GET", "/session/profile"}, {"GET", "/session/desk"}, {"POST", "/session/login"}, {"POST", "/session/logout"}, {"GET", "/session/style.css"},
 	{"GET", "/token/"}, {"GET", "/token/profile"}, {"GET", "/token/desk"}, {"POST", "/token/login"}, {"POST", "/token/logout"}, {"GET", "/token/app.js"},
 }

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"crypto/tls"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 )
@@ -37,7 +38,7 @@ func TestNetwork(t *testing.T) {
 		{"[fd00::2]:8080", false, false, "", lan, "[fd00::2]:8080", "http://[fd00::2]:8080"},
 	} {
 		l := &Lab{config: Config{Secure: c.secure, Addresses: c.addresses}}
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		r.Host = c.host
 		if c.tls {
 			r.TLS = &tls.ConnectionState{}

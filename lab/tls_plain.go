@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -21,7 +22,8 @@ func redirectPlain(conn *firstByte) {
 	if err != nil {
 		return // what it was, nobody knows
 	}
-	_ = plainAnswer(r).Write(conn) // fails where the client has gone
+	answer := plainAnswer(r)
+	_ = errors.Join(answer.Write(conn), answer.Body.Close()) // fails where the client has gone
 	if half, ok := conn.Conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
 		// A close with bytes unread would reset the connection, and the answer
 		// with it.

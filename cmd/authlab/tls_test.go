@@ -125,7 +125,7 @@ func TestRunSpeaksTLS(t *testing.T) {
 			t.Fatalf("it prints %q, %v", line, err)
 		}
 		got, err := client.Get(url + "/healthz")
-		if err != nil || got.StatusCode != 200 || got.ProtoMajor != 1 {
+		if err != nil || got.StatusCode != http.StatusOK || got.ProtoMajor != 1 {
 			t.Errorf("%v: %+v, %v", more, got, err)
 		}
 		client.CloseIdleConnections()

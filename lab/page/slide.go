@@ -130,6 +130,9 @@ func (s *slide) lines(of func(*slide) []SlideLine) []SlideLine {
 	return []SlideLine{absent("Nothing to see here.")}
 }
 
+// credentials are what each flow's head calls its credential, in one word.
+var credentials = map[journal.Flow]string{journal.Session: "cookie", journal.Token: "JWT"}
+
 // heading is the answer as a number and a word. Where our explanation leads to
 // another answer, the number stands alone.
 func (s *slide) heading() (status, word string) {
@@ -156,7 +159,7 @@ func (in *RoomInput) acted() string {
 	at := in.Bench.LooksAt(in.Bench.Step)
 	before := 0
 	for _, x := range in.Bench.Journal.Exchanges {
-		if x.Number < last && x.Step != at {
+		if x.Number < last && x.Step != at && x.Step != journal.NoStep {
 			before = x.Number
 		}
 	}

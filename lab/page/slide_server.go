@@ -11,8 +11,12 @@ import (
 func (s *slide) written() []SlideLine {
 	var out []SlideLine
 	for _, r := range s.lane.Server.Records {
-		if r.Gone == "" {
-			out = append(out, SlideLine{Kind: FactLine, Changed: s.isNew(r.ID), Bits: []Bit{{Text: "Record "}, s.recordName(r), {Text: ", " + r.Size}}})
+		switch {
+		case r.Gone != "":
+		case s.isNew(r.ID):
+			out = append(out, SlideLine{Kind: FactLine, Changed: true, Bits: []Bit{{Text: "Wrote record "}, s.recordName(r), {Text: ", " + r.Size}}})
+		default:
+			out = append(out, fact(Bit{Text: "Keeps record "}, s.recordName(r), Bit{Text: ", " + r.Size}))
 		}
 	}
 	return append(out, s.none()...)
@@ -33,7 +37,7 @@ func (s *slide) none() []SlideLine {
 
 // remembered: the records with what is in them, or that there are none.
 func (s *slide) remembered() []SlideLine {
-	out := []SlideLine{fact(Bit{Text: "Before: " + plural(len(s.x.Before.Records), "record") + ". After: "}, Bit{Text: s.lane.Server.Total, Strong: true})}
+	out := []SlideLine{fact(Bit{Text: "Before " + plural(len(s.x.Before.Records), "record") + ", after "}, Bit{Text: plural(len(s.x.After.Records), "record"), Strong: true})}
 	for _, r := range s.lane.Server.Records {
 		if r.Gone != "" {
 			continue
@@ -43,7 +47,9 @@ func (s *slide) remembered() []SlideLine {
 			if row.Ref == "role" {
 				continue
 			}
-			out = append(out, fact(Bit{Text: row.Name + " "}, Bit{Text: shown(brief(row.Value, 28)), Ink: "own", Ref: "own." + row.Ref}))
+			line := fact(Bit{Text: row.Name + " "}, Bit{Text: shown(brief(row.Value, 28)), Ink: "own", Ref: "own." + row.Ref})
+			line.Changed = row.Changed
+			out = append(out, line)
 		}
 	}
 	out = append(out, s.none()...)
@@ -54,7 +60,7 @@ func (s *slide) remembered() []SlideLine {
 func (s *slide) accountRole() []SlideLine {
 	for _, r := range s.x.After.Records {
 		if a, ok := s.x.After.Account(r.User); ok && r.Kind == journal.SessionRecord {
-			return []SlideLine{fact(Bit{Text: "Elsewhere, in the accounts: role "}, Bit{Text: shown(brief(a.Role, 12)), Ink: "own", Ref: "own.role"})}
+			return []SlideLine{fact(Bit{Text: "In the accounts: role "}, Bit{Text: shown(brief(a.Role, 12)), Ink: "own", Ref: "own.role"})}
 		}
 	}
 	return nil

@@ -33,10 +33,10 @@ type Driver struct {
 	Since  time.Time
 }
 
-// NotDriving is the error of a window that may drive and does not: another does.
-type NotDriving struct{ Driver Driver }
+// NotDrivingError is the error of a window that may drive and does not: another does.
+type NotDrivingError struct{ Driver Driver }
 
-func (e NotDriving) Error() string {
+func (e NotDrivingError) Error() string {
 	return fmt.Sprintf("another window drives, the %s, since %s", e.Driver.Kind, e.Driver.Since.UTC().Format("15:04:05"))
 }
 
@@ -127,7 +127,7 @@ func (r *Room) claim(w Window, s *State) error {
 		return nil
 	}
 	if _, there := r.windows[d.Window]; there {
-		return NotDriving{d}
+		return NotDrivingError{d}
 	}
 	s.Before, s.Driver = d.Window, Driver{Window: w.ID, Kind: w.Kind, Since: r.now()}
 	return nil
@@ -149,14 +149,14 @@ func (r *Room) TakeOver(w Window) (State, error) {
 var ErrNobody = errors.New("nobody drove before who is still there")
 
 // HandBack gives driving back to the window that drove before. It returns ErrNobody
-// where that has gone, and NotDriving for a window that does not drive.
+// where that has gone, and NotDrivingError for a window that does not drive.
 func (r *Room) HandBack(w Window) (State, error) {
 	return r.change(func(s *State) error {
 		switch {
 		case s.Driver.Window == "":
 			return ErrNobody
 		case s.Driver.Window != w.ID:
-			return NotDriving{s.Driver}
+			return NotDrivingError{s.Driver}
 		}
 		before := r.windows[s.Before]
 		if before == nil || s.Before == w.ID {
@@ -168,7 +168,7 @@ func (r *Room) HandBack(w Window) (State, error) {
 }
 
 // Drive makes a move of the driver's. A window that does not drive gets
-// NotDriving, unless nobody does who is still there: then it begins to. Where move
+// NotDrivingError, unless nobody does who is still there: then it begins to. Where move
 // returns an error, nothing changes.
 func (r *Room) Drive(w Window, move func(*State) error) (State, error) {
 	return r.change(func(s *State) error {

@@ -23,7 +23,7 @@ func (o opened) press(n int) error {
 // refused fails unless window n may not drive, and is told who does.
 func (o opened) refused(t *testing.T, n, driver int) {
 	t.Helper()
-	var other room.NotDriving
+	var other room.NotDrivingError
 	if err := o.press(n); !errors.As(err, &other) || other.Driver.Window != window(driver).ID || other.Driver != o.State().Driver {
 		t.Errorf("window %d is answered with %v; want that window %d drives", n, err, driver)
 	}
@@ -41,7 +41,7 @@ func TestOneWindowDrives(t *testing.T) {
 	if err := o.End(window(2)); err == nil || o.State().Ended {
 		t.Error("a window that does not drive ends the class")
 	}
-	if _, err := o.HandBack(window(2)); !errors.As(err, new(room.NotDriving)) {
+	if _, err := o.HandBack(window(2)); !errors.As(err, new(room.NotDrivingError)) {
 		t.Errorf("who does not drive hands back: %v", err)
 	}
 	o.clock.move(time.Minute)

@@ -121,9 +121,14 @@ const driverBackIn = 10 * time.Second
 func (r *Room) undriven() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	d := r.state.Driver.Window
-	_, there := r.windows[d]
-	return !there && (d == "" || r.now().Sub(r.away) >= driverBackIn)
+	return r.absent(r.state.Driver.Window)
+}
+
+// absent reports whether a window that drives has been gone for too long, or is
+// none. r.mu must be held.
+func (r *Room) absent(driver string) bool {
+	_, there := r.windows[driver]
+	return !there && (driver == "" || r.now().Sub(r.away) >= driverBackIn)
 }
 
 func (r *Room) enter(w Window) error {
@@ -266,17 +271,20 @@ func (r *Room) stir() {
 // countEvery is how often instructors are told of changed counts, at most.
 const countEvery = time.Second
 
-// run tells instructors of changed counts until the room ends.
+// run tells instructors of changed counts, and takes driving from a window that has
+// gone, until the room ends.
 func (r *Room) run() {
 	tick := time.NewTicker(countEvery)
 	defer tick.Stop()
 	var last Class
+	seq := 0 // of the state in which they were told of last
 	for {
 		select {
 		case <-r.over.Done():
 			return
 		case <-tick.C:
 		}
+		r.freeWheel()
 		select {
 		case <-r.crowd:
 		default:
@@ -284,11 +292,27 @@ func (r *Room) run() {
 				continue // time alone changes nothing
 			}
 		}
-		if c := r.Class(); !c.Equal(last) {
-			last = c
+		now := r.State().Seq
+		if c := r.Class(); !c.Equal(last) || now != seq { // in another state the same counts may mean another vote
+			last, seq = c, now
 			r.tellInstructors()
 		}
 	}
+}
+
+// freeWheel notes that nobody drives any more, where the window that did has been
+// gone for too long. What is left of it is who drove before.
+func (r *Room) freeWheel() {
+	if r.State().Driver.Window == "" || !r.undriven() {
+		return
+	}
+	_, _ = r.change(func(s *State) error { // what cannot be saved is logged by Keep
+		if !r.absent(s.Driver.Window) {
+			return ErrNobody
+		}
+		s.Before, s.Driver = s.Driver.Window, Driver{}
+		return nil
+	})
 }
 
 func (r *Room) tellInstructors() {

@@ -311,7 +311,37 @@ func TestARoomIsFull(t *testing.T) {
 			t.Errorf("%q follows: %v; watches: %v", id, follow, watch)
 		}
 	}
-	if !room.ValidDevice(room.NewDevice()) || room.NewDevice() == room.NewDevice() {
+	if !room.ValidDevice(room.NewDevice()) || len(map[string]bool{room.NewDevice(): true, room.NewDevice(): true}) < 2 {
 		t.Error("a new device has no name of its own")
+	}
+}
+
+// TestAWindowThatComesInHearsThatItIsToSend lets the only stage come in while the
+// driver presses: whoever was found to send was listening.
+func TestAWindowThatComesInHearsThatItIsToSend(t *testing.T) {
+	o := open(t, nil)
+	driver := window(1)
+	driver.Stage = false
+	o.watch(t, driver)
+	for range 2000 {
+		begin, pressed := make(chan struct{}), make(chan error, 1)
+		go func() {
+			<-begin
+			for {
+				_, err := o.Drive(driver, send)
+				if !errors.Is(err, room.ErrNoStage) {
+					pressed <- err
+					return
+				}
+			}
+		}()
+		close(begin)
+		f := o.watch(t, window(2))
+		if err := <-pressed; err != nil {
+			t.Fatal(err)
+		}
+		sendOf(t, f)
+		o.Sent(window(2).ID, "")
+		o.Leave(f)
 	}
 }

@@ -71,9 +71,7 @@ type Class struct {
 
 // Equal reports whether two counts are the same.
 func (c Class) Equal(d Class) bool {
-	at := slices.Equal(c.At, d.At)
-	c.At, d.At = nil, nil
-	return at && c.Following == d.Following && c.Looking == d.Looking && c.Reconnecting == d.Reconnecting &&
+	return slices.Equal(c.At, d.At) && c.Following == d.Following && c.Looking == d.Looking && c.Reconnecting == d.Reconnecting &&
 		c.Own == d.Own && c.Stuck == d.Stuck && c.Answers == d.Answers
 }
 

@@ -1,6 +1,7 @@
 package room_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -63,7 +64,7 @@ func TestWhoIsThere(t *testing.T) {
 	o.Leave(a)
 	o.clock.move(30*time.Second + time.Nanosecond)
 	is("or is not", [5]int{1}, 4)
-	if err := o.LookAt(device(1), 3); err != room.ErrDevice {
+	if err := o.LookAt(device(1), 3); !errors.Is(err, room.ErrDevice) {
 		t.Errorf("one that has gone looks around: %v", err)
 	}
 	o.Bye(device(2))
@@ -100,7 +101,7 @@ func TestWhoIsThere(t *testing.T) {
 	is("its connection is lost", [5]int{0, 0, 1})
 	o.Bye("nobody at all")
 	for step, want := range map[int]error{-2: room.ErrStep, steps: room.ErrStep, 1 << 40: room.ErrStep} {
-		if err := o.LookAt(device(2), step); err != want {
+		if err := o.LookAt(device(2), step); !errors.Is(err, want) {
 			t.Errorf("looking at step %d: %v", step, err)
 		}
 	}

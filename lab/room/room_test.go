@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"testing"
 	"time"
 
 	"pgregory.net/rapid"
@@ -109,13 +108,4 @@ func toggleBlank(s *room.State) error { return s.Toggle(room.Blank) }
 func is(err, want error) bool {
 	return err == nil && want == nil || want != nil && errors.Is(err, want)
 }
-func within(t *testing.T, d time.Duration, what string, done <-chan struct{}) {
-	t.Helper()
-	select {
-	case <-done:
-	case <-time.After(d):
-		t.Fatalf("%s: not within %v", what, d)
-	}
-}
-
 func pollOf(s room.State, slug string) *room.Poll { return s.Poll(slug) }

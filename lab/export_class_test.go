@@ -1,0 +1,22 @@
+package lab
+
+import "authlab/lab/room"
+
+// Room returns the room of a class, and Rendered how often a part was rendered for
+// it, for tests from outside.
+func (l *Lab) Room(code room.Code) *room.Room { return l.testClass(code).Room }
+
+func (l *Lab) Rendered(code room.Code) int {
+	s := &l.testClass(code).shelf
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rendered
+}
+
+func (l *Lab) testClass(code room.Code) *class {
+	c, err := l.classes.find(code)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
