@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"time"
-
-	"crypto/rand"
 )
 
 // beside lets some follow while others have opened a stream and never read. In
@@ -75,6 +74,6 @@ func countGone(all []net.Conn) (n int) {
 func letGo(conn net.Conn) bool {
 	_ = conn.SetReadDeadline(time.Now().Add(time.Second)) // a closed one says so when it is read
 	_, err := io.Copy(io.Discard, conn)
-	var late net.Error
-	return err == nil || !errors.As(err, &late) || !late.Timeout()
+	late, ok := errors.AsType[net.Error](err)
+	return err == nil || !ok || !late.Timeout()
 }
