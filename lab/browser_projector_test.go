@@ -79,7 +79,9 @@ func TestProjectorFitsOnTheWall(t *testing.T) {
 		b.keys("x")
 		b.until("document.querySelector('.p-rest') !== null")
 		b.onScreens(what + ", the rest")
-		b.keys("x", kb.ArrowRight)
+		b.keys("x")
+		b.until("document.querySelector('.p-rest') === null")
+		b.keys(kb.ArrowRight)
 	}
 	for _, key := range []string{"j", "o", "b"} {
 		b.keys(key)
