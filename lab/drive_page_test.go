@@ -255,20 +255,25 @@ func TestDriveAtEveryStep(t *testing.T) {
 		title      string
 		sends      bool // the step's deed is to send
 		fact       string
+		passed     bool // the class was shown a step without being asked
 	}{
-		{0, -1, "Session not sent yet Token not sent yet", "Next, not sent yet", "0 Stranger", true, "Nothing sent yet"},
-		{0, 0, "Session 303 See Other refused Token 401 Unauthorized refused", "Next, not sent yet", "1 Log in", false, "Result shown"},
-		{1, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, sends nothing", "2 What the server kept", false, "Result shown"},
-		{2, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, sends nothing", "3 What came back", false, "Looks again at step 1"},
-		{4, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, not sent yet", "5 Ask again", false, "Looks again at step 1"},
-		{4, 10, "Session 303 See Other logged in Token 200 OK logged in", "Next, sent already", "5 Ask again", false, "Looks again at step 1"},
-		{6, 5, "Session 200 OK accepted Token 200 OK accepted", "Next, not sent yet", "7 Change the role", false, "Looks again at step 5"},
-		{8, 8, "Session 303 See Other logged out Token 204 No Content nothing done", "Next, not sent yet", "9 Replay the old credential", false, "Result shown"},
-		{9, 9, "Session 303 See Other refused Token 200 OK accepted", "Next, not sent yet", "10 Let it expire", false, "Result shown"},
-		{10, 10, "Session 303 See Other refused Token 401 Unauthorized refused", "Next", "Nothing, this is the last step", false, "Result shown"},
+		{0, -1, "Session not sent yet Token not sent yet", "Next, not sent yet", "0 Stranger", true, "Nothing sent yet", false},
+		{0, 0, "Session 303 See Other refused Token 401 Unauthorized refused", "Next, not sent yet", "1 Log in", false, "Result shown", false},
+		{1, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, sends nothing", "2 What the server kept", false, "Result shown", false},
+		{2, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, sends nothing", "3 What came back", false, "Looks again at step 1", true},
+		{4, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next", "Reveal without a vote", false, "Sent, and told once the answer is out", false},
+		{4, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, not sent yet", "5 Ask again", false, "Looks again at step 1", true},
+		{4, 10, "Session 303 See Other logged in Token 200 OK logged in", "Next, sent already", "5 Ask again", false, "Looks again at step 1", true},
+		{6, 5, "Session 200 OK accepted Token 200 OK accepted", "Next, not sent yet", "7 Change the role", false, "Looks again at step 5", true},
+		{8, 8, "Session 303 See Other logged out Token 204 No Content nothing done", "Next, not sent yet", "9 Replay the old credential", false, "Result shown", false},
+		{9, 9, "Session 303 See Other refused Token 200 OK accepted", "Next, not sent yet", "10 Let it expire", false, "Result shown", false},
+		{10, 10, "Session 303 See Other refused Token 401 Unauthorized refused", "Next", "Nothing, this is the last step", false, "Result shown", false},
 	}
 	for _, tt := range tests {
 		in := newLecture(t, tt.step, tt.sent).input(t)
+		if tt.passed {
+			in.State.Pass()
+		}
 		_, root := pageOf(t, page.Drive(page.NewDrive(in)))
 		if got := wordsOf(root, "#now .answers"); got != tt.answers {
 			t.Errorf("step %d, sent up to %d: the answers are %q, want %q", tt.step, tt.sent, got, tt.answers)

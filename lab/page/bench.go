@@ -56,6 +56,8 @@ type BenchInput struct {
 	Answers     map[string]Answered // by slug
 	// Chapter is the chapter for this step, with the bench's own values.
 	Chapter *Chapter
+	// Held says that a class follows the bench, which does not expire meanwhile.
+	Held bool
 	// Room is the class that the visitor follows beside their own bench, or nil.
 	Room *RoomLink
 }
@@ -113,6 +115,7 @@ type BenchView struct {
 	Settings    SettingsView
 	Kept        []Kept
 	Room        *RoomLink
+	Held        bool // a class follows it, so it does not expire
 }
 
 // Kept is how many records a flow's server holds now.
@@ -196,7 +199,7 @@ func NewBench(in BenchInput) BenchView {
 		Expires: clockTime(in.Expires) + " UTC",
 		Step:    step, Links: in.links(),
 		Permalink: in.link(in.Step, in.View, in.shownPins()),
-		Clock:     in.clock(), Login: in.Logins[0], Room: in.Room,
+		Clock:     in.clock(), Login: in.Logins[0], Room: in.Room, Held: in.Held,
 	}
 	if in.Step > 0 {
 		v.Back = in.link(in.Step-1, in.View, nil)

@@ -115,7 +115,7 @@ func (in *RoomInput) ahead(g GoOn) Ahead {
 	a := Ahead{Heading: "Next", Title: fmt.Sprintf("%d %s", step.Number, step.Title), Text: step.Both}
 	switch g.Deed {
 	case DeedReveal:
-		return Ahead{Heading: "Next", Title: "Reveal the answer", Deed: "Shows which answer it is, and why. Nothing is sent."}
+		return Ahead{Heading: "Next", Title: g.Label, Deed: "Shows what there is to see, which answer it is, and why. Nothing is sent."}
 	case DeedNone:
 		return Ahead{Heading: "Next", Title: "Nothing, this is the last step", Deed: "End the class when you are done. Its handout stays."}
 	case DeedSend:

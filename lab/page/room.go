@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -148,6 +149,8 @@ func NewGoOn(in RoomInput) GoOn {
 		return GoOn{DeedSend, here.Number, fmt.Sprintf("Send %d: %s", here.Number, here.Action), here.Title}
 	case p != nil && p.Phase != room.Revealed:
 		return GoOn{DeedReveal, here.Number, "Reveal the answer", here.Title}
+	case in.withholds(here):
+		return GoOn{DeedReveal, here.Number, "Reveal without a vote", here.Title}
 	case in.State.Step+1 < len(in.Bench.Steps):
 		next := in.Bench.Steps[in.State.Step+1]
 		return GoOn{DeedMove, next.Number, fmt.Sprintf("Step %d: %s", next.Number, next.Title), next.Title}
@@ -170,7 +173,18 @@ func (in *RoomInput) askedAt(step int) *room.Poll {
 func (in *RoomInput) told() bool {
 	p := in.askedAt(in.Bench.Step)
 	here := in.Bench.Steps[in.Bench.Step]
-	return (p == nil || p.Phase == room.Revealed) && (!here.Sends || in.Bench.sent(here.Number))
+	if p != nil && p.Phase != room.Revealed || in.withholds(here) {
+		return false
+	}
+	return !here.Sends || in.Bench.sent(here.Number)
+}
+
+// withholds reports whether a step that only looks again has a question which the
+// class has neither been asked nor passed over. What there is to see would answer
+// it, and no sending holds that back.
+func (in *RoomInput) withholds(here StepText) bool {
+	asks := slices.ContainsFunc(in.Bench.Predictions, func(p PredictionText) bool { return p.Step == here.Number })
+	return asks && !here.Sends && in.askedAt(here.Number) == nil && !slices.Contains(in.State.Passed, here.Number)
 }
 
 func percent(share float64) string { return strconv.FormatFloat(share, 'f', 1, 64) }

@@ -39,6 +39,7 @@ type State struct {
 	Sending int     // the step that the stage is sending, or NoStep
 	Problem string  // why the last sending failed, for the instructor; "" if it did not
 	Polls   []Poll  // in the order in which they were opened first
+	Passed  []int   // steps that were shown without asking their question
 	Made    time.Time
 	Began   time.Time // when the class first moved on or sent; zero before
 	Arrived time.Time // when it came to this step
@@ -236,6 +237,14 @@ func (s *State) closeAll() {
 		if s.Polls[i].Phase == Open {
 			s.Polls[i].Phase = Closed
 		}
+	}
+}
+
+// Pass shows what there is to see at the step that is shown, without asking its
+// question first.
+func (s *State) Pass() {
+	if !slices.Contains(s.Passed, s.Step) {
+		s.Passed = append(slices.Clone(s.Passed), s.Step)
 	}
 }
 

@@ -59,8 +59,15 @@ function shown() {
 
 const refresh = fresh(() => `${location.pathname}?fragment=live`, show);
 
-// act makes a move.
-export async function act(fields) {
+// act makes a move, once those before it are made: two keys in quick succession
+// must not overtake one another.
+let made = Promise.resolve();
+export function act(fields) {
+  made = made.then(() => ask(fields));
+  return made;
+}
+
+async function ask(fields) {
   let response;
   try {
     response = await fetch(`${room}/drive`, { method: 'POST', body: named({ ...fields, quiet: '1' }) });
