@@ -146,6 +146,39 @@ func TestAxeOnBench(t *testing.T) {
 	b.audit(t, append(paths, at+"?step=5&view=stateful", at+"?step=5&view=stateless", at+"/handout", "/inspect/token?bench="+b.id()+"&exchange=6", "/inspect/cookie?bench="+b.id()+"&exchange=4", at+"/exchanges/4", at+"/exchanges/6", at+"/handout", at+"/handout?step=3"))
 }
 
+// Nor do the windows of a class, in each phase of a question, with each overlay, and
+// once it has ended; nor the pages around it.
+func TestAxeOnClass(t *testing.T) {
+	driver := startLab(t, lifted).teach(t)
+	b := driver.another()
+	b.withAxe()
+	room := driver.room()
+	windows := []string{room, room + "/drive", room + "/projector", room + "/clicker"}
+	b.audit(t, append([]string{"/j", "/j?code=nothing", "/j/AAAA-AAAA", room + "/invite/used", room + "/handout"}, windows...))
+	driver.inFront()
+	driver.teaches(1)
+	driver.keys("p")
+	b.audit(t, windows)
+	driver.keys("p")
+	b.audit(t, windows)
+	driver.keys("p", "p", "r")
+	driver.when(func() bool { return !driver.goesOn("send") }, func() string { return "the answer" })
+	b.audit(t, windows)
+	driver.keys("x")
+	b.audit(t, windows[2:3])
+	for _, overlay := range []string{"j", "o", "b"} {
+		driver.keys(overlay)
+		b.audit(t, windows[2:3])
+	}
+	driver.keys("b")
+	driver.teaches(10)
+	b.audit(t, append(windows, room+"?step=4", room+"/handout"))
+	driver.press(onPage, `[popovertarget="end"]`)
+	driver.press(onPage, `#end [data-act="end"] button`)
+	driver.until(`document.querySelector('main').innerText.includes('This class has ended')`)
+	b.audit(t, append(windows, room+"/handout"))
+}
+
 // Nor do a bench that nothing was sent on yet and, on their own, the two apps:
 // as a stranger sees them and as somebody who has logged in does.
 func TestAxeOnApps(t *testing.T) {

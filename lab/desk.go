@@ -12,6 +12,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/page"
+	"authlab/lab/room"
 	"authlab/lab/settings"
 )
 
@@ -25,6 +26,9 @@ func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
 	q := url.Values{"view": {page.ValidView(r.PostFormValue("view"))}}
 	if step, err := strconv.Atoi(r.PostFormValue("step")); err == nil && step >= 0 && step <= bench.LastStep {
 		q.Set("step", strconv.Itoa(step))
+	}
+	if code, ok := room.ParseCode(r.PostFormValue("room")); ok {
+		q.Set("room", string(code))
 	}
 	http.Redirect(w, r, "/bench/"+b.ID()+"?"+q.Encode(), http.StatusSeeOther)
 	return nil

@@ -254,23 +254,27 @@ func TestDriveAtEveryStep(t *testing.T) {
 		heading    string
 		title      string
 		sends      bool // the step's deed is to send
+		fact       string
 	}{
-		{0, -1, "Session not sent yet Token not sent yet", "Next, not sent yet", "0 Stranger", true},
-		{0, 0, "Session 303 See Other refused Token 401 Unauthorized refused", "Next, not sent yet", "1 Log in", false},
-		{1, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, sends nothing", "2 What the server kept", false},
-		{2, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, sends nothing", "3 What came back", false},
-		{4, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, not sent yet", "5 Ask again", false},
-		{4, 10, "Session 303 See Other logged in Token 200 OK logged in", "Next, sent already", "5 Ask again", false},
-		{6, 5, "Session 200 OK accepted Token 200 OK accepted", "Next, not sent yet", "7 Change the role", false},
-		{8, 8, "Session 303 See Other logged out Token 204 No Content nothing done", "Next, not sent yet", "9 Replay the old credential", false},
-		{9, 9, "Session 303 See Other refused Token 200 OK accepted", "Next, not sent yet", "10 Let it expire", false},
-		{10, 10, "Session 303 See Other refused Token 401 Unauthorized refused", "Next", "Nothing, this is the last step", false},
+		{0, -1, "Session not sent yet Token not sent yet", "Next, not sent yet", "0 Stranger", true, "Nothing sent yet"},
+		{0, 0, "Session 303 See Other refused Token 401 Unauthorized refused", "Next, not sent yet", "1 Log in", false, "Result shown"},
+		{1, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, sends nothing", "2 What the server kept", false, "Result shown"},
+		{2, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, sends nothing", "3 What came back", false, "Looks again at step 1"},
+		{4, 1, "Session 303 See Other logged in Token 200 OK logged in", "Next, not sent yet", "5 Ask again", false, "Looks again at step 1"},
+		{4, 10, "Session 303 See Other logged in Token 200 OK logged in", "Next, sent already", "5 Ask again", false, "Looks again at step 1"},
+		{6, 5, "Session 200 OK accepted Token 200 OK accepted", "Next, not sent yet", "7 Change the role", false, "Looks again at step 5"},
+		{8, 8, "Session 303 See Other logged out Token 204 No Content nothing done", "Next, not sent yet", "9 Replay the old credential", false, "Result shown"},
+		{9, 9, "Session 303 See Other refused Token 200 OK accepted", "Next, not sent yet", "10 Let it expire", false, "Result shown"},
+		{10, 10, "Session 303 See Other refused Token 401 Unauthorized refused", "Next", "Nothing, this is the last step", false, "Result shown"},
 	}
 	for _, tt := range tests {
 		in := newLecture(t, tt.step, tt.sent).input(t)
 		_, root := pageOf(t, page.Drive(page.NewDrive(in)))
 		if got := wordsOf(root, "#now .answers"); got != tt.answers {
 			t.Errorf("step %d, sent up to %d: the answers are %q, want %q", tt.step, tt.sent, got, tt.answers)
+		}
+		if got := wordsOf(root, "#now .facts li:first-child"); got != tt.fact {
+			t.Errorf("step %d, sent up to %d: the projector shows %q, want %q", tt.step, tt.sent, got, tt.fact)
 		}
 		if got := wordsOf(root, "#next h2"); got != tt.heading {
 			t.Errorf("step %d, sent up to %d: what comes next is headed %q, want %q", tt.step, tt.sent, got, tt.heading)

@@ -29,6 +29,7 @@ type world struct {
 	addr   string
 	scheme string // http, or https where the lab has a certificate
 	log    *logBook
+	stop   func() // stops the lab well, once
 }
 
 // origin is the lab's, as a browser writes it.
@@ -46,6 +47,12 @@ func startLab(t testing.TB, limits bench.Limits, options ...func(*lab.Config)) *
 // startLabAt serves a lab at an address of this machine until the test ends.
 func startLabAt(t testing.TB, host string, limits bench.Limits, options ...func(*lab.Config)) *world {
 	t.Helper()
+	return startLabOn(t, net.JoinHostPort(host, "0"), limits, options...)
+}
+
+// startLabOn is startLabAt for a port of the test's choice.
+func startLabOn(t testing.TB, address string, limits bench.Limits, options ...func(*lab.Config)) *world {
+	t.Helper()
 	w := &world{scheme: "http", log: &logBook{}}
 	config := lab.Config{Limits: limits, Log: slog.New(slog.NewTextHandler(w.log, nil))}
 	for _, o := range options {
@@ -58,7 +65,7 @@ func startLabAt(t testing.TB, host string, limits bench.Limits, options ...func(
 	if config.Certificate != nil {
 		w.scheme = "https"
 	}
-	ln, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	ln, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,13 +73,14 @@ func startLabAt(t testing.TB, host string, limits bench.Limits, options ...func(
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- l.Serve(ctx, ln) }()
-	t.Cleanup(func() {
+	w.stop = sync.OnceFunc(func() {
 		stop()
 		if err := <-served; err != nil {
 			t.Errorf("the lab did not stop well: %v", err)
 		}
 		w.log.mustBeQuiet(t)
 	})
+	t.Cleanup(w.stop)
 	return w
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 
 	"authlab/lab/journal"
@@ -24,6 +25,7 @@ type ProjectorView struct {
 	Told     bool   // what happened may be shown, and something has
 	Lede     string // one sentence over what happened
 	Ahead    string // what is about to happen, "" once it has
+	Watch    string // what to look at when it is sent
 	Question string // that will be asked; "" once it is, or was told
 	At       string // the bench's clock at the exchange
 	Heads    []SlideHead
@@ -57,7 +59,7 @@ type WhereRow struct {
 }
 
 // sizeStep is how much each step of size makes the type larger or smaller.
-const sizeStep = 0.08
+const sizeStep = 0.06
 
 // NewProjector builds the projector's page.
 func NewProjector(in RoomInput) ProjectorView {
@@ -82,12 +84,26 @@ func NewProjector(in RoomInput) ProjectorView {
 		if v.Told {
 			v.PollHead = "You predicted"
 		}
-		if len(v.Rows) > 2 {
-			v.Lede = "" // three places and a vote fill the screen
-		}
+		v.makeRoom()
 	}
 	v.Where = in.where()
 	return v
+}
+
+// makeRoom leaves out what does not fit beside a vote: the sentence over three
+// places, and in larger type all but the place that the step is about.
+func (v *ProjectorView) makeRoom() {
+	if len(v.Rows) > 2 || v.Size > 0 {
+		v.Lede = ""
+	}
+	if v.Size > 0 {
+		v.Watch = ""
+	}
+	if v.Size <= 0 || len(v.Rows) < 2 {
+		return
+	}
+	about := max(0, slices.IndexFunc(v.Rows, func(r SlideRow) bool { return r.ID == v.Step.Place }))
+	v.Rows = v.Rows[about : about+1]
 }
 
 // shownSlides are the flows of the view.
@@ -148,6 +164,7 @@ func firstSentence(text HTML) string {
 // foretell shows what is about to be sent, and nothing of what comes of it.
 func (v *ProjectorView) foretell(in *RoomInput) {
 	sent := in.Bench.sent(v.Step.Number)
+	v.Watch = lowerFirst(v.Step.Look)
 	switch {
 	case in.State.Sending == v.Step.Number:
 		v.Ahead = "Being sent now: " + v.Step.Action

@@ -159,7 +159,7 @@ func (in *RoomInput) acted() string {
 	at := in.Bench.LooksAt(in.Bench.Step)
 	before := 0
 	for _, x := range in.Bench.Journal.Exchanges {
-		if x.Number < last && x.Step != at {
+		if x.Number < last && x.Step != at && x.Step != journal.NoStep {
 			before = x.Number
 		}
 	}

@@ -21,20 +21,22 @@ type RestMessage struct {
 	Absent      string // what is written where there is no message
 }
 
-// What fits in one column of the screen at the usual size, in rows of characters.
-// The type of the rest is 20 px high on a screen of 1024 by 768, or larger on a
-// larger one in proportion.
+// What fits on the screen, in rem of the usual size: the screen is 48 high, of which
+// heads and foot take their part, and a row of the rest's type is 1.5625, 25 px on a
+// screen of 1024 by 768. A column has 35 characters.
 const (
-	restRows    = 19
-	restChars   = 35
-	restRequest = 8 // rows that the request takes at most, where both stand in one column
+	screenHeight = 48
+	restAround   = 18.3
+	restRow      = 1.5625
+	restChars    = 35
+	restRequest  = 8 // rows that the request takes at most, where both stand in one column
 )
 
 // rest lays the messages of the shown flows out: the flows beside each other, or
 // the request beside the response of one.
 func (in *RoomInput) rest(list []slide) []RestView {
 	grown := 1 + sizeStep*float64(in.State.Size)
-	rows, chars := int(restRows/grown), int(restChars/grown)
+	rows, chars := int((screenHeight/grown-restAround)/restRow), int(restChars/grown)
 	var out []RestView
 	for i := range list {
 		s := &list[i]

@@ -60,7 +60,7 @@ func (s *slide) remembered() []SlideLine {
 func (s *slide) accountRole() []SlideLine {
 	for _, r := range s.x.After.Records {
 		if a, ok := s.x.After.Account(r.User); ok && r.Kind == journal.SessionRecord {
-			return []SlideLine{fact(Bit{Text: "Elsewhere, in the accounts: role "}, Bit{Text: shown(brief(a.Role, 12)), Ink: "own", Ref: "own.role"})}
+			return []SlideLine{fact(Bit{Text: "In the accounts: role "}, Bit{Text: shown(brief(a.Role, 12)), Ink: "own", Ref: "own.role"})}
 		}
 	}
 	return nil

@@ -285,6 +285,7 @@ func (r *Room) run() {
 		case <-tick.C:
 		}
 		r.freeWheel()
+		r.giveUp()
 		select {
 		case <-r.crowd:
 		default:
@@ -311,6 +312,23 @@ func (r *Room) freeWheel() {
 			return ErrNobody
 		}
 		s.Before, s.Driver = s.Driver.Window, Driver{}
+		return nil
+	})
+}
+
+// maxSending is how long the stage may take for a step.
+const maxSending = time.Minute
+
+// giveUp ends a sending that the stage does not end: its window may hang.
+func (r *Room) giveUp() {
+	if s := r.State(); s.Sending == NoStep {
+		return
+	}
+	_, _ = r.change(func(s *State) error { // what cannot be saved is logged by Keep
+		if s.Sending == NoStep || r.now().Sub(r.asked) < maxSending {
+			return ErrNoStage
+		}
+		s.sent("The window that was asked to send has not done so within a minute. Look at its two apps, load it again, and send again.")
 		return nil
 	})
 }

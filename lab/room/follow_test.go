@@ -315,3 +315,93 @@ func TestARoomIsFull(t *testing.T) {
 		t.Error("a new device has no name of its own")
 	}
 }
+
+// TestAWindowThatComesInHearsThatItIsToSend lets the only stage come in while the
+// driver presses: whoever was found to send was listening.
+func TestAWindowThatComesInHearsThatItIsToSend(t *testing.T) {
+	o := open(t, nil)
+	driver := window(1)
+	driver.Stage = false
+	o.watch(t, driver)
+	for range 2000 {
+		begin, pressed := make(chan struct{}), make(chan error, 1)
+		go func() {
+			<-begin
+			for {
+				_, err := o.Drive(driver, send)
+				if !errors.Is(err, room.ErrNoStage) {
+					pressed <- err
+					return
+				}
+			}
+		}()
+		close(begin)
+		f := o.watch(t, window(2))
+		if err := <-pressed; err != nil {
+			t.Fatal(err)
+		}
+		sendOf(t, f)
+		o.Sent(window(2).ID, "")
+		o.Leave(f)
+	}
+}
+
+// passes lets time pass, for the room's clock and for what runs by the machine's.
+func (o opened) passes(d time.Duration) {
+	o.clock.move(d)
+	time.Sleep(2 * time.Second)
+	synctest.Wait()
+}
+
+// TestAStageThatHangsIsGivenUp after a minute, and can be asked again.
+func TestAStageThatHangsIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, nil)
+		f := o.watch(t, window(1))
+		o.must(t, send)
+		o.passes(59 * time.Second)
+		if s := o.State(); s.Sending == room.NoStep {
+			t.Errorf("after 59 s the sending is given up: %q", s.Problem)
+		}
+		o.passes(3 * time.Second)
+		if s := o.State(); s.Sending != room.NoStep || !strings.Contains(s.Problem, "within a minute") {
+			t.Errorf("after 62 s: sending %d, %q", s.Sending, s.Problem)
+		}
+		o.must(t, send)
+		if s := o.State(); s.Problem != "" {
+			t.Errorf("sending again says %q", s.Problem)
+		}
+		o.Leave(f)
+		if err := o.End(window(1)); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestAWindowThatHasGoneDrivesNoLonger, once it has not come back for a while.
+func TestAWindowThatHasGoneDrivesNoLonger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, nil)
+		f := o.watch(t, window(1))
+		other := o.watch(t, window(2))
+		o.Leave(f)
+		o.passes(9 * time.Second)
+		if d := o.State().Driver; d.Window != window(1).ID {
+			t.Errorf("after 9 s %+v drives", d)
+		}
+		o.passes(3 * time.Second)
+		if s := o.State(); s.Driver != (room.Driver{}) || s.Before != window(1).ID {
+			t.Errorf("after 12 s %+v drives, and before %q", s.Driver, s.Before)
+		}
+		if _, err := o.Drive(window(2), send); err != nil {
+			t.Fatal(err)
+		}
+		if d := o.State().Driver; d.Window != window(2).ID {
+			t.Errorf("who presses first does not drive, but %+v", d)
+		}
+		o.Leave(other)
+		if err := o.End(window(2)); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -45,6 +45,7 @@ type Room struct {
 	followers map[*Follower]struct{}
 	stage     string    // the window that sends
 	sender    *Follower // the page of it that was told to, nil while none was
+	asked     time.Time // when it was asked to
 	used      time.Time
 	joined    int           // how many have followed
 	away      time.Time     // when the window that drives was last there, if it is not now
@@ -173,7 +174,7 @@ func (r *Room) try(s *State, make func(*State) error) error {
 		if !ok {
 			return ErrNoStage
 		}
-		r.stage, r.sender = stage, nil
+		r.stage, r.sender, r.asked = stage, nil, r.now()
 	}
 	return nil
 }

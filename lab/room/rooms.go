@@ -86,7 +86,7 @@ func (rs *Rooms) giveWay() *Room {
 	var oldest *Room
 	var longest time.Duration
 	for _, r := range rs.byCode {
-		if idle, empty := r.idle(r.now()); empty && idle > leastIdle && idle > longest {
+		if idle, empty := r.idle(r.now()); empty && idle > longest {
 			oldest, longest = r, idle
 		}
 	}

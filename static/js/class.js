@@ -25,6 +25,7 @@ function shown() {
   main.dataset.step = now().step;
   main.dataset.view = now().view;
   marked();
+  counted();
   document.dispatchEvent(new CustomEvent('authlab:live'));
 }
 
@@ -79,6 +80,17 @@ function marked() {
       }
     }
   }
+}
+
+// counted marks this device's own answer among those of a round that is closed.
+function counted() {
+  const asked = document.querySelector('[data-poll]:not([data-phase="open"])');
+  const option = asked && remembered(room, `${asked.dataset.poll}:${asked.dataset.round}`);
+  if (!option) return;
+  asked.querySelector(`.votes li:nth-child(${Number(option)})`)?.classList.add('mine');
+  const voted = asked.querySelector('[data-voted]');
+  voted.hidden = false;
+  voted.querySelector('[data-letter]').textContent = ' ABCDE'[Number(option)];
 }
 
 document.addEventListener('submit', async (event) => {
