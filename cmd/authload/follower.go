@@ -5,7 +5,10 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net"
+	"net/http"
+	"path"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 )
@@ -67,40 +70,60 @@ func (f *follower) join(ctx context.Context, assets bool) error {
 		return err
 	}
 	defer here.release()
-	if here.status != 204 {
+	if here.status != http.StatusNoContent {
 		return fmt.Errorf("saying that a device is here was answered with %d", here.status)
 	}
 	return nil
 }
 
-var asset = regexp.MustCompile(`(?:src|href)="(/[^"]+\.(?:js|css|woff2|svg))"`)
+// named are the files that a page needs: those in its markup, and the modules that
+// a script imports. Fonts and pictures that style sheets name are left out, because
+// what a browser fetches of them depends on what it shows.
+var named = regexp.MustCompile(`(?:src|href)="(/[^"]+\.(?:js|css|woff2|svg))"|(?:from|import) '(\./[^']+\.js)'`)
 
 // load fetches the page and, for one who comes for the first time, the style
 // sheets, scripts and fonts that it names.
 func (f *follower) load(assets bool) error {
-	page, err := f.pages.get(f.class.path)
-	if err != nil {
+	text, err := f.text(f.class.path)
+	if err != nil || !assets {
 		return err
 	}
-	defer page.release()
-	text, err := unpacked(page)
-	if err != nil || page.status != 200 {
-		return fmt.Errorf("the class's page was answered with %d (%w)", page.status, err)
-	}
-	if !assets {
-		return nil
-	}
-	for _, found := range asset.FindAllStringSubmatch(text, -1) {
-		got, err := f.pages.get(found[1])
+	return f.loadNamed(f.class.path, text, map[string]bool{})
+}
+
+// loadNamed fetches what a file names, and what that names, each once.
+func (f *follower) loadNamed(from, text string, loaded map[string]bool) error {
+	for _, found := range named.FindAllStringSubmatch(text, -1) {
+		target := found[1]
+		if target == "" {
+			target = path.Join(path.Dir(from), found[2])
+		}
+		if loaded[target] {
+			continue
+		}
+		loaded[target] = true
+		inner, err := f.text(target)
+		if err == nil && strings.HasSuffix(target, ".js") {
+			err = f.loadNamed(target, inner, loaded)
+		}
 		if err != nil {
 			return err
 		}
-		got.release()
-		if got.status != 200 {
-			return fmt.Errorf("%s was answered with %d", found[1], got.status)
-		}
 	}
 	return nil
+}
+
+// text gets a page or a file.
+func (f *follower) text(target string) (string, error) {
+	got, err := f.pages.get(target)
+	if err != nil {
+		return "", err
+	}
+	defer got.release()
+	if got.status != http.StatusOK {
+		return "", fmt.Errorf("%s was answered with %d", target, got.status)
+	}
+	return unpacked(got)
 }
 
 // listen reads events until ctx ends.

@@ -48,7 +48,7 @@ func (s *stream) begin() error {
 	if err := s.conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		return err
 	}
-	answer, err := http.ReadResponse(bufio.NewReaderSize(s.conn, lineSize), nil)
+	answer, err := http.ReadResponse(bufio.NewReaderSize(s.conn, lineSize), nil) //nolint:bodyclose // closing the connection ends the stream
 	if err != nil {
 		return fmt.Errorf("read the answer to a stream: %w", err)
 	}
