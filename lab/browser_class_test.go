@@ -2,6 +2,7 @@ package lab_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -306,5 +307,52 @@ func TestManyTabsFollow(t *testing.T) {
 		b.inFront()
 		b.inClass()
 		shows(b, classStep, 2)
+	}
+}
+
+// TestAClassIsClean: no window of a class asks another host, violates the policy or
+// complains but of the answers that the lesson is about; a student's browser holds no
+// cookie, and the instructor's only the right to drive, for this room alone.
+func TestAClassIsClean(t *testing.T) {
+	instructor := startLab(t, lifted).teach(t)
+	refused := "network: Failed to load resource: the server responded with a status of 401 (Unauthorized) " + instructor.base + eval[string](instructor, `document.querySelector('[data-bench]').dataset.bench`) + "/token/profile"
+	tabs := map[string]*tab{"instructor": instructor, "projector": instructor.window("projector"), "clicker": instructor.window("clicker"), "student": instructor.student()}
+	witnesses := map[string]*witness{}
+	for name, b := range tabs {
+		witnesses[name] = b.watched()
+		b.do(chromedp.Reload())
+		b.inClass()
+	}
+	student := tabs["student"]
+	instructor.keys("p")
+	shows(student, poll, "open")
+	student.press(onPage, `[data-option="2"]`)
+	student.press(onPage, `form[data-vote] button`)
+	student.until(`document.querySelector('[data-option="2"]').classList.contains('mine')`)
+	instructor.teaches(2)
+	for _, b := range tabs {
+		shows(b, classStep, 2)
+	}
+	for name, w := range witnesses {
+		complaints, hosts := w.heard()
+		for _, complaint := range complaints {
+			if complaint != refused || name == "student" {
+				t.Errorf("the %s’s browser complained of %s", name, complaint)
+			}
+		}
+		if !slices.Equal(hosts, []string{instructor.base}) {
+			t.Errorf("the %s’s page asked %q", name, hosts)
+		}
+	}
+	if got := student.cookies(); len(got) != 0 {
+		t.Errorf("a student's browser holds the cookie %q for %s", got[0].Name, got[0].Path)
+	}
+	var held []string
+	for _, c := range instructor.cookies() {
+		held = append(held, fmt.Sprintf("%s %s %t %s", c.Name, strings.Replace(c.Path, instructor.room(), "ROOM", 1), c.HTTPOnly, c.SameSite))
+	}
+	slices.Sort(held)
+	if len(held) != 2 || held[0] != "drive ROOM true Strict" || !strings.HasPrefix(held[1], "sid /bench/") {
+		t.Errorf("the instructor's browser holds %q", held)
 	}
 }
