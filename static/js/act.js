@@ -155,7 +155,7 @@ function handOn(frame) {
 document.querySelectorAll('[data-frame]').forEach(handOn);
 
 let lost = false;
-follow(() => `${room}/drive/events?${named({})}`, {
+if (!('over' in now())) follow(() => `${room}/drive/events?${named({})}`, {
   shown: refresh,
   counts: refresh,
   send: async ({ step }) => {
@@ -174,6 +174,10 @@ follow(() => `${room}/drive/events?${named({})}`, {
   gone: refresh,
   refused: async () => {
     const response = await refresh();
+    if (response?.ok && 'over' in now()) {
+      say('');
+      return false;
+    }
     if (!response || response.ok || response.status >= 500 || response.status === 429) return true;
     say(response.status === 404 ? 'This class is gone: the lab was restarted and keeps none, or it has ended. What was on screen stays.' : 'This window may not drive any more. What was on screen stays.', { show: true, action: 'Front page', href: '/' });
     return false;

@@ -117,7 +117,7 @@ document.addEventListener('submit', async (event) => {
 });
 
 let lost = false;
-follow(() => `${room}/events?device=${me}`, {
+if (!('over' in now())) follow(() => `${room}/events?device=${me}`, {
   shown: refresh,
   opened: () => {
     if (lost) say('Connected again.');
@@ -133,7 +133,8 @@ follow(() => `${room}/events?device=${me}`, {
   refused: async () => {
     const response = await refresh();
     if (!response || response.status >= 500 || response.status === 429) return true;
-    if (response.ok) return document.querySelector('[data-ended]') === null;
+    if (response.ok && 'over' in now()) say('');
+    if (response.ok) return !('over' in now());
     say('This class is gone: the lab was restarted and keeps none, or it has ended. What was on screen stays.', { show: true, action: 'Front page', href: '/' });
     return false;
   },
