@@ -1,6 +1,7 @@
 package lab_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -33,7 +34,7 @@ type world struct {
 }
 
 // origin is the lab's, as a browser writes it.
-func (w *world) origin() string { return w.scheme + "://" + w.addr }
+func (w *world) origin() string { return cmp.Or(w.scheme, "http") + "://" + w.addr }
 
 // lifted are limits that a test which is not about limits never meets.
 var lifted = bench.Limits{Exchanges: 1 << 30, Rate: 1e12, Burst: 1 << 30}

@@ -27,8 +27,12 @@ var files embed.FS
 // sheets are the style sheets in the order in which they are joined into
 // site.css. The order of the cascade's layers is said in the first.
 var sheets = []string{
-	"tokens", "reset", "base", "inks", "frames", "parts", "diagram", "lab", "bench", "knobs", "article", "learn", "front", "inspect", "cookie", "dev", "take", "check", "class", "projector", "instruct", "states", "print",
+	"tokens", "reset", "base", "inks", "frames", "parts", "diagram", "lab", "bench", "knobs", "article", "learn", "front", "inspect", "cookie", "dev", "take", "check", "class", "join", "states", "print",
 }
+
+// roomSheets are joined into room.css, which an instructor's windows have beside
+// site.css: no other page needs it.
+var roomSheets = []string{"projector", "instruct"}
 
 // Assets serves the embedded files. It is an http.Handler for the paths below
 // Path.
@@ -64,21 +68,23 @@ func New() (*Assets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
 	}
-	site, err := join()
-	if err != nil {
-		return nil, err
-	}
-	if err := a.add("site.css", site); err != nil {
-		return nil, err
+	for name, list := range map[string][]string{"site.css": sheets, "room.css": roomSheets} {
+		joined, err := join(list)
+		if err != nil {
+			return nil, err
+		}
+		if err := a.add(name, joined); err != nil {
+			return nil, err
+		}
 	}
 	a.hash = hex.EncodeToString(sum.Sum(nil))[:16]
 	return a, nil
 }
 
-// join puts the style sheets together, in order.
-func join() ([]byte, error) {
+// join puts style sheets together, in order.
+func join(list []string) ([]byte, error) {
 	var site bytes.Buffer
-	for _, name := range sheets {
+	for _, name := range list {
 		b, err := files.ReadFile("css/" + name + ".css")
 		if err != nil {
 			return nil, fmt.Errorf("join style sheets: %w", err)

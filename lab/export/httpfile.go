@@ -56,8 +56,21 @@ func (r Request) write(out *strings.Builder, base string) {
 // the names of files, and handlers of the response.
 var acted = regexp.MustCompile(`(?m)^\s*(#|//|<|>|@)`)
 
+// fieldNames are the names of fields, one a line. They are tokens, and # is a
+// character of tokens (RFC 9110, section 5.6.2).
+func fieldNames(fields []Field) string {
+	var names strings.Builder
+	for _, f := range fields {
+		names.WriteString(f.Name + "\n")
+	}
+	return names.String()
+}
+
 // writable returns why the format cannot say a request.
 func (r Request) writable() error {
+	if strings.HasPrefix(r.Method, "#") || acted.MatchString(fieldNames(r.Fields)) {
+		return errors.New("its method or the name of a field begins with #, which begins a comment here")
+	}
 	if !tidy(r.Target) {
 		return errors.New("its target is not a plain one")
 	}

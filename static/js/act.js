@@ -1,7 +1,8 @@
 // A window of the instructor's: the moves by button and by key, the parts that
 // change, and, where it holds the two apps, the sending.
 import { bind } from './bind.js';
-import { follow, fresh, random } from './follow.js';
+import { random } from './device.js';
+import { follow, fresh } from './follow.js';
 import { glosses } from './gloss.js';
 import { say } from './notice.js';
 import { pace } from './pace.js';

@@ -1,6 +1,9 @@
 // What this browser remembers of a class: its own name there, a random text that
 // is only counted, and its own votes. Nothing of it is a cookie.
-import { random } from './follow.js';
+
+// random names a device or a window: 32 hexadecimal digits. crypto.randomUUID is
+// not there on plain http.
+export const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
 
 const memory = new Map(); // where there is no storage
 

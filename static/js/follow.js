@@ -75,7 +75,3 @@ export function fresh(address, show) {
     }
   };
 }
-
-// random names a device or a window: 32 hexadecimal digits. crypto.randomUUID is
-// not there on plain http.
-export const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
