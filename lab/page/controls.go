@@ -132,6 +132,7 @@ type StageView struct {
 	Lanes    []StageLane
 	Accounts []DeskAccount
 	Copies   []DeskCopy
+	Unseen   bool // the frames only send: nobody sees them or comes to them by keyboard
 }
 
 // StageLane is one app in its frame.

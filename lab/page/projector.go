@@ -72,6 +72,7 @@ func NewProjector(in RoomInput) ProjectorView {
 		Handout: in.Path() + "/handout", Stage: NewStage(in), Controls: NewControls(in), in: in,
 	}
 	list := in.shownSlides()
+	v.Stage.Unseen = true
 	v.Told = in.told() && happened(list)
 	if v.Told {
 		v.tell(&in, list)
