@@ -31,9 +31,10 @@ const (
 
 // classes are all classes of this lab.
 type classes struct {
-	rooms *room.Rooms
-	log   *slog.Logger
-	keep  *classKeep // nil keeps nothing
+	rooms   *room.Rooms
+	benches *bench.Benches
+	log     *slog.Logger
+	keep    *classKeep // nil keeps nothing
 
 	watching sync.WaitGroup
 
@@ -41,8 +42,8 @@ type classes struct {
 	byCode map[room.Code]*class
 }
 
-func newClasses(keep *classKeep, log *slog.Logger) *classes {
-	cs := &classes{keep: keep, log: log, byCode: map[room.Code]*class{}}
+func newClasses(benches *bench.Benches, keep *classKeep, log *slog.Logger) *classes {
+	cs := &classes{benches: benches, keep: keep, log: log, byCode: map[room.Code]*class{}}
 	var roomKeep room.Keep
 	if keep != nil {
 		roomKeep = keep
@@ -116,7 +117,7 @@ func (cs *classes) find(code room.Code) (*class, error) {
 const gather = 40 * time.Millisecond
 
 // watch tells the class of what happens on its bench, once it is kept, until the
-// class ends.
+// class ends or the bench is gone.
 func (cs *classes) watch(c *class, saved numbers) {
 	for {
 		notices, end := c.bench.Listen()
@@ -126,7 +127,7 @@ func (cs *classes) watch(c *class, saved numbers) {
 			c.Changed()
 		}
 		end()
-		if c.Over().Err() != nil {
+		if _, there := cs.benches.Find(c.bench.ID()); !there || c.Over().Err() != nil {
 			return
 		}
 		cs.forgetExchanges(c) // the bench was reset

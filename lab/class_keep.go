@@ -114,15 +114,15 @@ func (cs *classes) forget(c *class) {
 }
 
 // openClasses opens the file that classes are kept in, if there is to be one.
-func openClasses(config Config) (*classes, error) {
+func openClasses(config Config, benches *bench.Benches) (*classes, error) {
 	if config.Data == "" {
-		return newClasses(nil, config.Log), nil
+		return newClasses(benches, nil, config.Log), nil
 	}
 	file, err := keep.Open(config.Data)
 	if err != nil {
 		return nil, err
 	}
-	return newClasses(&classKeep{file}, config.Log), nil
+	return newClasses(benches, &classKeep{file}, config.Log), nil
 }
 
 // close waits until all that has happened is kept, and closes the file.
@@ -137,19 +137,19 @@ func (cs *classes) close() error {
 
 // restore brings back the classes that were kept. One that cannot be read is left
 // where it is and logged, so that it keeps no other from coming back.
-func (cs *classes) restore(benches *bench.Benches) error {
+func (cs *classes) restore() error {
 	if cs.keep == nil {
 		return nil
 	}
 	return cs.keep.file.Each(keptRooms, "", func(code string, body []byte) error {
-		if err := cs.restoreClass(benches, code, body); err != nil {
+		if err := cs.restoreClass(code, body); err != nil {
 			cs.log.Error("a class could not be brought back", "err", err)
 		}
 		return nil
 	})
 }
 
-func (cs *classes) restoreClass(benches *bench.Benches, code string, body []byte) error {
+func (cs *classes) restoreClass(code string, body []byte) error {
 	var rec room.Record
 	if err := json.Unmarshal(body, &rec); err != nil {
 		return fmt.Errorf("read a room: %w", err)
@@ -158,13 +158,13 @@ func (cs *classes) restoreClass(benches *bench.Benches, code string, body []byte
 	if err != nil {
 		return err
 	}
-	b, saved, err := cs.keep.restoreBench(benches, rec.Bench)
+	b, saved, err := cs.keep.restoreBench(cs.benches, rec.Bench)
 	if err != nil {
 		return fmt.Errorf("bring the bench of a class back: %w", err)
 	}
 	r, err := cs.rooms.Restore(rec, votes)
 	if err != nil {
-		benches.Drop(b.ID())
+		cs.benches.Drop(b.ID())
 		return err
 	}
 	cs.add(r, b, saved)

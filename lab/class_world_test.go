@@ -127,3 +127,29 @@ var driverMoves = [][]string{
 
 // driverPages are the pages of who may drive.
 var driverPages = []string{"/drive", "/projector", "/clicker", "/drive?fragment=live", "/projector?fragment=live", "/clicker?fragment=live", "/drive/events?window=" + instructorWindow}
+
+// TestAClassWhoseBenchIsReset goes on with the bench as it is then; one whose bench
+// is gone rests.
+func TestAClassWhoseBenchIsReset(t *testing.T) {
+	c := startLab(t, lifted).present(t)
+	before, _ := c.shown(t)
+	c.post(t, c.path("/reset"))
+	c.settled(t)
+	reset, _ := c.shown(t)
+	if reset <= before {
+		t.Errorf("the bench was reset, and the class is at change %d, before at %d", reset, before)
+	}
+	c.get(t, c.path("/session/"))
+	c.settled(t)
+	sent, _ := c.shown(t)
+	if sent <= reset {
+		t.Errorf("the bench was used after its reset, and the class is at change %d, before at %d", sent, reset)
+	}
+	c.w.lab.Benches().Drop(c.id)
+	c.settled(t)
+	gone, _ := c.shown(t)
+	c.settled(t)
+	if again, _ := c.shown(t); again != gone {
+		t.Errorf("the bench is gone, and the class goes on from change %d to %d", gone, again)
+	}
+}

@@ -142,7 +142,7 @@ func New(config Config) (*Lab, error) {
 		config: config, serverTLS: serverTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
 		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName()),
 	}
-	if l.classes, err = openClasses(config); err != nil {
+	if l.classes, err = openClasses(config, l.benches); err != nil {
 		return nil, err
 	}
 	l.checks = &checks{}
@@ -160,7 +160,7 @@ func New(config Config) (*Lab, error) {
 	if l.published, err = l.publish(); err != nil {
 		return nil, err
 	}
-	if err = l.classes.restore(l.benches); err != nil {
+	if err = l.classes.restore(); err != nil {
 		return nil, err
 	}
 	return l, nil
