@@ -36,7 +36,7 @@ func (f *failure) Unwrap() error { return f.cause }
 
 var errNoBench = &failure{
 	status: http.StatusNotFound, heading: "There is no such bench", newBench: true,
-	text: "A bench lasts two hours unused and a day at most, and none outlives a restart of the lab. This one has ended, or its address was mistyped. A new one is made in a moment.",
+	text: "A bench lasts two hours unused and a day at most, and none outlives a restart of the lab but those of a class that is kept. This one has ended, or its address was mistyped. A new one is made in a moment.",
 }
 
 func badRequest(text string, cause error) error {
