@@ -19,6 +19,7 @@ const now = () => document.getElementById('room-now').dataset;
 const stored = `authlab:window:${room}:${kind}`;
 const id = take() ?? random();
 addEventListener('pagehide', () => store(id));
+addEventListener('pageshow', (event) => event.persisted && take()); // the same page again
 
 function take() {
   try {
