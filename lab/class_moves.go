@@ -1,0 +1,133 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"authlab/lab/page"
+	"authlab/lab/room"
+)
+
+var errNoMove = errors.New("there is no such move")
+
+// move reads the move that a form names.
+func (l *Lab) move(c *class, r *http.Request) (func(*room.State) error, error) {
+	now := time.Now()
+	number, numberErr := strconv.Atoi(r.PostFormValue("step") + r.PostFormValue("by")) // a move has one of them
+	moves := map[string]func(*room.State) error{
+		"next":   func(s *room.State) error { return l.goOn(c, s, now) },
+		"back":   func(s *room.State) error { return s.MoveTo(max(s.Step-1, 0), now) },
+		"send":   func(s *room.State) error { return l.sendStep(s, now) },
+		"poll":   func(s *room.State) error { return l.poll(s) },
+		"reveal": func(s *room.State) error { return l.reveal(c, s, now) },
+		"view":   func(s *room.State) error { return s.ShowView(r.PostFormValue("view")) },
+		"rest": func(s *room.State) error {
+			s.Rest = !s.Rest
+			return nil
+		},
+		"overlay": func(s *room.State) error { return s.Toggle(room.Overlay(r.PostFormValue("overlay"))) },
+		"step":    func(s *room.State) error { return s.MoveTo(number, now) },
+		"size": func(s *room.State) error {
+			s.Resize(number)
+			return nil
+		},
+	}
+	act := r.PostFormValue("act")
+	move, ok := moves[act]
+	if !ok || (act == "step" || act == "size") && numberErr != nil {
+		return nil, errNoMove
+	}
+	return move, nil
+}
+
+// goOn does what the control that goes on says.
+func (l *Lab) goOn(c *class, s *room.State, now time.Time) error {
+	in := page.RoomInput{State: *s, Bench: page.BenchInput{Steps: l.steps, Journal: c.bench.Journal()}}
+	if slug, _, ok := l.asksAt(s.Step); ok {
+		in.Bench.Predictions = []page.PredictionText{{Slug: slug, Step: s.Step}}
+	}
+	switch page.NewGoOn(in).Deed {
+	case page.DeedSend:
+		return s.Send(now)
+	case page.DeedReveal:
+		return l.reveal(c, s, now)
+	case page.DeedMove:
+		return s.MoveTo(s.Step+1, now)
+	default:
+		return nil
+	}
+}
+
+func (l *Lab) sendStep(s *room.State, now time.Time) error {
+	if !l.steps[s.Step].Sends {
+		return errNothingToSend
+	}
+	return s.Send(now)
+}
+
+// poll opens the vote on the question of the step that is shown, or closes it.
+func (l *Lab) poll(s *room.State) error {
+	slug, options, ok := l.asksAt(s.Step)
+	if !ok {
+		return room.ErrNoPoll
+	}
+	if p := s.OpenPoll(); p != nil && p.Slug == slug {
+		return s.Close()
+	}
+	return s.Ask(slug, options)
+}
+
+// reveal shows what happens: by sending the step, where it sends and was not sent.
+// Where the class was not asked, it shows what there is to see all the same.
+func (l *Lab) reveal(c *class, s *room.State, now time.Time) error {
+	slug, _, ok := l.asksAt(s.Step)
+	if sends, sent := l.sends(c, s.Step); sends && !sent {
+		return s.Send(now)
+	}
+	if !ok {
+		return room.ErrNoPoll
+	}
+	if p := s.OpenPoll(); p != nil {
+		if err := s.Close(); err != nil {
+			return err
+		}
+	}
+	if s.Poll(slug) == nil {
+		s.Pass()
+		return nil
+	}
+	return s.Reveal(slug)
+}
+
+// notDone says why a move was not made.
+func notDone(c *class, err error) error {
+	f := &failure{status: http.StatusConflict, heading: "That was not done", cause: err, room: string(c.Code())}
+	var other room.NotDrivingError
+	switch {
+	case errors.As(err, &other):
+		f.heading, f.takeOver = "Another window drives", true
+		f.text = fmt.Sprintf("The %s drives since %s UTC. Take over to drive from here.", other.Driver.Kind, other.Driver.Since.UTC().Format("15:04:05"))
+	case errors.Is(err, room.ErrEnded):
+		f.text = "This class has ended. Its handout stays for twelve hours."
+	case errors.Is(err, room.ErrSending):
+		f.text = "The last step is still being sent."
+	case errors.Is(err, room.ErrNoStage):
+		f.text = "Nothing can be sent: the requests go out from the instructor’s view or the projector, where the two apps are, and no such window is open and in sight. Open one."
+	case errors.Is(err, room.ErrNoPoll):
+		f.text = "There is no vote to do that with at this step. P opens one where there is a question."
+	case errors.Is(err, room.ErrRounds):
+		f.text = "The class has voted on this as often as it may: before and after discussion, and not once it has seen the answer."
+	case errors.Is(err, errNothingToSend):
+		f.text = "This step looks again at what was sent before, so there is nothing to send."
+	case errors.Is(err, room.ErrStep), errors.Is(err, room.ErrView), errors.Is(err, room.ErrOverlay), errors.Is(err, errNoMove):
+		f.status, f.text = http.StatusBadRequest, "There is no such move. Use the controls on the instructor’s pages."
+	case errors.Is(err, room.ErrNobody):
+		f.text = "Nobody drove before who is still there, so this window goes on driving."
+	default:
+		return err
+	}
+	return f
+}
