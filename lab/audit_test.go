@@ -198,8 +198,8 @@ func TestAxeOnApps(t *testing.T) {
 // and on a local network; and the pages that came over plain http by an address
 // that the browser does not trust.
 func TestAxeOnALocalNetwork(t *testing.T) {
-	for _, host := range []string{"127.0.0.1", ofThisMachine(t)} {
-		b := startLabAt(t, host, lifted, func(c *lab.Config) { c.Addresses = []string{"http://192.168.7.20:8080"} }).browser(t)
+	for _, host := range append([]string{"127.0.0.1"}, untrusted(t)...) {
+		b := browserAt(t, host, lifted, func(c *lab.Config) { c.Addresses = []string{"http://192.168.7.20:8080"} })
 		b.withAxe()
 		checkedIn(b)
 		paths := []string{"/check", eval[string](b, "location.pathname"), "/"}

@@ -313,9 +313,13 @@ func TestChecksAreBounded(t *testing.T) {
 	}
 }
 
-// ofThisMachine is an address of this machine that is not loopback. Nothing but
-// this machine's own browser is let in by a test.
-func ofThisMachine(t *testing.T) string {
+// lanName is a name that a test's browser takes for this machine and trusts no more
+// than any other.
+const lanName = "lab.lan.test"
+
+// untrusted are the hosts by which a browser reaches this machine as it reaches
+// another: a name, and its address on a local network where it has one.
+func untrusted(t *testing.T) []string {
 	t.Helper()
 	addrs, err := net.InterfaceAddrs()
 	if err != nil {
@@ -323,11 +327,24 @@ func ofThisMachine(t *testing.T) string {
 	}
 	for _, a := range addrs {
 		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() {
-			return n.IP.String()
+			return []string{lanName, n.IP.String()}
 		}
 	}
-	t.Skip("this machine has no address but loopback, so no browser can come by another")
-	return ""
+	return []string{lanName}
+}
+
+// browserAt starts a lab and a browser that reaches it by a host: loopback's address
+// or one of untrusted.
+func browserAt(t *testing.T, host string, limits bench.Limits, options ...func(*lab.Config)) *tab {
+	t.Helper()
+	certificates := chromedp.Flag("ignore-certificate-errors", true)
+	if host != lanName {
+		return startLabAt(t, host, limits, options...).browser(t, certificates)
+	}
+	w := startLab(t, limits, options...)
+	b := w.browser(t, certificates, chromedp.Flag("host-resolver-rules", "MAP "+lanName+" 127.0.0.1"))
+	b.base = strings.Replace(b.base, "127.0.0.1", lanName, 1)
+	return b
 }
 
 // checkedIn runs the self-check in a browser and returns what fails.
@@ -340,20 +357,22 @@ func checkedIn(b *tab) (failing string) {
 }
 
 // TestCheckInABrowser runs the self-check on this machine, where all works, over
-// TLS, and by another address of it, where Secure must come out as refused. It
+// TLS, and by hosts that it does not trust, where Secure must come out as refused. It
 // leaves no cookie, and none reaches a bench.
 func TestCheckInABrowser(t *testing.T) {
-	for name, c := range map[string]struct {
+	type way struct {
 		host    string
 		options []func(*lab.Config)
 		want    string
-	}{
-		"loopback":          {"127.0.0.1", nil, ""},
-		"TLS":               {ofThisMachine(t), []func(*lab.Config){overTLS(t)}, ""},
-		"the local network": {ofThisMachine(t), nil, "transport context none secure secure-prefix host-prefix metadata clipboard"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			b := startLabAt(t, c.host, bench.Limits{}, c.options...).browser(t, chromedp.Flag("ignore-certificate-errors", true))
+	}
+	ways := []way{{"127.0.0.1", nil, ""}}
+	for _, host := range untrusted(t) {
+		ways = append(ways, way{host, []func(*lab.Config){overTLS(t)}, ""},
+			way{host, nil, "transport context none secure secure-prefix host-prefix metadata clipboard"})
+	}
+	for _, c := range ways {
+		t.Run(fmt.Sprintf("%s, TLS %t", c.host, len(c.options) > 0), func(t *testing.T) {
+			b := browserAt(t, c.host, bench.Limits{}, c.options...)
 			if got := checkedIn(b); got != c.want {
 				t.Errorf("what does not work is %q, want %q", got, c.want)
 			}
@@ -369,9 +388,15 @@ func TestCheckInABrowser(t *testing.T) {
 // address that browsers do not trust; then with Secure turned on, where the
 // browser refuses the cookie and the page says so.
 func TestLessonOnALocalNetwork(t *testing.T) {
-	b := startLabAt(t, ofThisMachine(t), bench.Limits{}).browser(t)
+	for _, host := range untrusted(t) {
+		t.Run(host, func(t *testing.T) { lessonAt(t, host) })
+	}
+}
+
+func lessonAt(t *testing.T, host string) {
+	b := browserAt(t, host, bench.Limits{})
 	b.lessonTo(len(lesson) - 1)
-	if got := eval[string](b, "document.querySelector('#plain-http summary')?.innerText ?? ''"); !strings.Contains(got, b.w.addr) {
+	if got := eval[string](b, "document.querySelector('#plain-http summary')?.innerText ?? ''"); !strings.Contains(got, strings.TrimPrefix(b.base, "http://")) {
 		t.Errorf("of plain http the page says %q", got)
 	}
 	if got := eval[bool](b, "isSecureContext"); got {
