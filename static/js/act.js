@@ -64,7 +64,7 @@ const refresh = fresh(() => `${location.pathname}?fragment=live`, show);
 // act makes a move, once those before it are made: two keys in quick succession
 // must not overtake one another.
 let made = Promise.resolve();
-export function act(fields) {
+function act(fields) {
   made = made.then(() => ask(fields));
   return made;
 }
