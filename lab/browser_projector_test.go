@@ -102,6 +102,8 @@ func TestProjectorIsLight(t *testing.T) {
 	b.open(strings.TrimSuffix(to, "/drive") + "/projector")
 	const scheme = "getComputedStyle(document.documentElement).colorScheme"
 	b.until(scheme + " === 'light'")
+	b.inClass()
+	shows(b, drives, "me") // the foot says who drives, so it is replaced then
 	b.press(onPage, "#p-foot [popovertarget=theme]")
 	b.press(onPage, "#theme [value=dark]")
 	b.until(scheme + " === 'dark'")

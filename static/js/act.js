@@ -65,8 +65,9 @@ const refresh = fresh(() => `${location.pathname}?fragment=live`, show);
 // must not overtake one another.
 let made = Promise.resolve();
 function act(fields) {
-  made = made.then(() => ask(fields));
-  return made;
+  const turn = made.then(() => ask(fields));
+  made = turn.catch(() => {}); // one that fails holds up none that follows
+  return turn;
 }
 
 async function ask(fields) {
