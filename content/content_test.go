@@ -163,6 +163,9 @@ func TestLoadReportsFileAndLine(t *testing.T) {
 		{"reference around code", body("[`a`]{sid}\n"), "steps/03.md:9: this looks like a reference", "plain text"},
 
 		{"not UTF-8", body("A\nb\xff.\n"), "steps/03.md:10: this is not UTF-8", "save the file"},
+		{"a NUL in a reference", body("A\n[\x00>]{sid}\n"), "steps/03.md:10: U+0000 is a control character", "delete it"},
+		{"a control character of two bytes", body("A\nb\u0085c\n"), "steps/03.md:10: U+0085 is a control character", "delete it"},
+		{"an old line ending", body("A\rb\n"), "steps/03.md:9: U+000D is a control character", "delete it"},
 		{"too large", body(strings.Repeat("A.\n\n", maxFile/4)), "steps/03.md:1: the file is larger than 1 MiB", "split it"},
 		{"too many lines", body(strings.Repeat("\n", maxLines)), "steps/03.md:20001: more than 20000 lines", "split"},
 		{"nested too deeply", body("A.\n\n" + strings.Repeat(">", 10_000) + " B.\n"), "steps/03.md:11: more than 100 spaces and marks", "nest and indent less"},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -113,6 +114,9 @@ func (s *source) checkText() {
 func (s *source) checkLine(line int, text []byte) {
 	if !utf8.Valid(text) {
 		s.errorf(line, "this is not UTF-8: save the file in that encoding")
+	} else if i := bytes.IndexFunc(text, isStray); i >= 0 {
+		r, _ := utf8.DecodeRune(text[i:])
+		s.errorf(line, "%U is a control character, which no page can show: delete it", r)
 	}
 	if len(text)-len(bytes.TrimLeft(text, marks)) > maxMargin {
 		s.errorf(line, "more than %d spaces and marks before the text: nest and indent less", maxMargin)
@@ -121,6 +125,11 @@ func (s *source) checkLine(line int, text []byte) {
 		s.errorf(line, "more than %d vertical bars in a line: make the table narrower", maxBars)
 	}
 }
+
+// isStray reports whether a character is a control character other than the
+// tab and the line's end. Browsers drop or mend some of them, so that a page
+// would not say what its author wrote.
+func isStray(r rune) bool { return unicode.IsControl(r) && r != '\t' && r != '\n' }
 
 // line returns the line, from 1, of an offset into the markdown.
 func (s *source) line(offset int) int {
