@@ -2,9 +2,13 @@ package explain
 
 import (
 	"crypto/hmac"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/golang-jwt/jwt/v5"
 
 	"authlab/lab/jose"
 	"authlab/lab/journal"
@@ -54,18 +58,48 @@ func newPart(p jose.Part) Part {
 	return out
 }
 
-// Proof recomputes a token's signature with a key: the signing input, the MAC
-// in base64url, and whether it is the one that the token carries. The
-// algorithm is the key's, whatever the token's header says (RFC 8725, section
-// 3.1). It reports false, and an empty mac, for a key whose algorithm is no
-// HMAC.
-func Proof(t TokenView, key journal.Key) (input, mac string, matches bool) {
-	input = t.Header.Encoded + "." + t.Payload.Encoded
-	sum, ok := jose.MAC(key.Alg, key.Secret, input)
-	if !ok {
-		return input, "", false
+// Proof is how a server checks the signature of a token with a key of its own
+// (RFC 7515, section 5.2).
+type Proof struct {
+	Input string // the signing input: header, dot and payload, as they are encoded
+	MAC   string // what an HMAC key makes of the input, in base64url; "" for a public key
+	Fits  bool   // whether the signature that the token carries is the input's
+}
+
+// Prove checks a token's signature with a key: it computes the MAC again, or uses
+// the public key. The algorithm is the key's, whatever the token's header says
+// (RFC 8725, section 3.1). It reports false for a key that it can do neither with.
+func Prove(t TokenView, key journal.Key) (Proof, bool) {
+	p := Proof{Input: t.Header.Encoded + "." + t.Payload.Encoded}
+	if key.Public != nil {
+		p.Fits = signedBy(p.Input, t.Signature.Decoded, key)
+		return p, true
 	}
-	return input, jose.Encode(sum), hmac.Equal(sum, t.Signature.Decoded)
+	sum, ok := jose.MAC(key.Alg, key.Secret, p.Input)
+	if !ok {
+		return Proof{}, false
+	}
+	p.MAC, p.Fits = jose.Encode(sum), hmac.Equal(sum, t.Signature.Decoded)
+	return p, true
+}
+
+// signedBy reports whether a signature over an input was made with the private
+// half of an asymmetric key. It asks the functions that the token app asks, and
+// holds the salt of PS256 to the length of the hash, as RFC 7518, section 3.5
+// does.
+func signedBy(input string, signature []byte, key journal.Key) bool {
+	public, err := x509.ParsePKIXPublicKey(key.Public)
+	if err != nil {
+		return false
+	}
+	method := jwt.GetSigningMethod(key.Alg)
+	if key.Alg == "PS256" {
+		method = &jwt.SigningMethodRSAPSS{
+			SigningMethodRSA: jwt.SigningMethodPS256.SigningMethodRSA,
+			Options:          &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},
+		}
+	}
+	return method != nil && method.Verify(input, signature, public) == nil
 }
 
 // members lists the members of the JSON object in a part with what is known

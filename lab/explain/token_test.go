@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"crypto/ed25519"
+	"crypto/x509"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -18,7 +20,7 @@ const (
 	a1Key = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"
 )
 
-func TestProof(t *testing.T) {
+func TestProve(t *testing.T) {
 	secret, err := base64.RawURLEncoding.DecodeString(a1Key)
 	if err != nil {
 		t.Fatal(err)
@@ -36,14 +38,45 @@ func TestProof(t *testing.T) {
 		{"no such algorithm", a1Token, journal.Key{Alg: "none", Secret: secret}, "", false},
 	}
 	for _, tt := range tests {
-		input, mac, matches := Proof(ParseToken(tt.token, now), tt.key)
-		if input != a1Token[:cut] || mac != tt.mac || matches != tt.matches {
-			t.Errorf("%s: got %q, %q, %v", tt.name, input, mac, matches)
+		got, ok := Prove(ParseToken(tt.token, now), tt.key)
+		if want := (Proof{Input: a1Token[:cut], MAC: tt.mac, Fits: tt.matches}); ok && got != want || ok != (tt.mac != "") {
+			t.Errorf("%s: got %+v, %v", tt.name, got, ok)
 		}
 	}
 	for alg, length := range map[string]int{"HS384": 64, "HS512": 86} {
-		if _, mac, matches := Proof(ParseToken(a1Token, now), journal.Key{Alg: alg, Secret: secret}); len(mac) != length || matches {
-			t.Errorf("%s: got %q, %v", alg, mac, matches)
+		if got, _ := Prove(ParseToken(a1Token, now), journal.Key{Alg: alg, Secret: secret}); len(got.MAC) != length || got.Fits {
+			t.Errorf("%s: got %+v", alg, got)
+		}
+	}
+}
+
+// A public key makes no MAC: it says whether the signature fits, by its own
+// algorithm alone.
+func TestProveByPublicKey(t *testing.T) {
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	input := encode(`{"alg":"EdDSA"}`) + "." + encode(`{"sub":"u-1"}`)
+	signature := "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(private, []byte(input)))
+	for _, tt := range []struct {
+		name, token string
+		key         journal.Key
+		want        Proof
+	}{
+		{"signed", input + signature, journal.Key{Alg: "EdDSA", Public: der}, Proof{Input: input, Fits: true}},
+		{"text changed", input + "A" + signature, journal.Key{Alg: "EdDSA", Public: der}, Proof{Input: input + "A"}},
+		{"no signature", input + ".", journal.Key{Alg: "EdDSA", Public: der}, Proof{Input: input}},
+		{"of another algorithm", input + signature, journal.Key{Alg: "RS256", Public: der}, Proof{Input: input}},
+		{"of none that is known", input + signature, journal.Key{Alg: "X", Public: der}, Proof{Input: input}},
+		{"no key", input + signature, journal.Key{Alg: "EdDSA", Public: []byte("?")}, Proof{Input: input}},
+	} {
+		if got, ok := Prove(ParseToken(tt.token, now), tt.key); !ok || got != tt.want {
+			t.Errorf("%s: got %+v, %v", tt.name, got, ok)
 		}
 	}
 }
@@ -142,7 +175,7 @@ func FuzzParseToken(f *testing.F) {
 		if whole != raw || v.Raw != raw {
 			t.Fatalf("%q became %q", raw, whole)
 		}
-		Proof(v, key)
+		Prove(v, key)
 		if v.Signature.Problem == "" && v.Signature.Decoded == nil {
 			t.Fatalf("%q: neither decoded nor a problem", raw)
 		}

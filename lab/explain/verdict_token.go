@@ -1,8 +1,6 @@
 package explain
 
 import (
-	"crypto/rsa"
-	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -210,31 +208,12 @@ func (j *judge) keyKnown(p *presented) (string, bool) {
 func (j *judge) signed(p *presented) (string, bool) {
 	kid, _ := p.header["kid"].(string)
 	key, _ := j.key(kid)
+	proof, _ := Prove(p.view, key)
 	if key.Public == nil {
-		_, mac, ok := Proof(p.view, key)
-		return fmt.Sprintf("The server computed %s; the token carries %s.", short(mac), short(p.view.Signature.Encoded)), ok
+		return fmt.Sprintf("The server computed %s; the token carries %s.", short(proof.MAC), short(p.view.Signature.Encoded)), proof.Fits
 	}
-	ok := signedBy(p.view, key)
 	return fmt.Sprintf("The server checked the signature %s with its public key %s, by %s alone: %s.",
-		short(p.view.Signature.Encoded), key.ID, key.Alg, map[bool]string{true: "it fits", false: "it does not fit"}[ok]), ok
-}
-
-// signedBy reports whether a token was signed with the private half of an
-// asymmetric key. It asks the functions that the token app asks, and holds the
-// salt of PS256 to the length of the hash, as RFC 7518, section 3.5 does.
-func signedBy(t TokenView, key journal.Key) bool {
-	public, err := x509.ParsePKIXPublicKey(key.Public)
-	if err != nil {
-		return false
-	}
-	method := jwt.GetSigningMethod(key.Alg)
-	if key.Alg == "PS256" {
-		method = &jwt.SigningMethodRSAPSS{
-			SigningMethodRSA: jwt.SigningMethodPS256.SigningMethodRSA,
-			Options:          &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},
-		}
-	}
-	return method.Verify(t.Header.Encoded+"."+t.Payload.Encoded, t.Signature.Decoded, public) == nil
+		short(p.view.Signature.Encoded), key.ID, key.Alg, map[bool]string{true: "it fits", false: "it does not fit"}[proof.Fits]), proof.Fits
 }
 
 func (j *judge) key(kid string) (journal.Key, bool) {

@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -77,8 +78,15 @@ type AccountView struct {
 	Changed          bool
 }
 
-// ProofView shows how a token's signature is computed, with this bench's key.
-type ProofView struct{ Input, Key, By, MAC, Verdict string }
+// ProofView shows how a token's signature is computed, or checked, with this
+// bench's key.
+type ProofView struct {
+	Title, Fold   string // of the part, closed and open
+	Input         string
+	KeyName, Key  string
+	By, Signature string // how the signature came about, and it
+	Verdict       string
+}
 
 // newServer shows the server at one exchange. earlier is the flow's exchange
 // before it, nil for the first: an administrator acts between two.
@@ -322,8 +330,8 @@ func newAccounts(before, after journal.State) []AccountView {
 	return out
 }
 
-// newProof shows how the signature of the exchange's token is computed, where it
-// carries one and the server has the key.
+// newProof shows how the signature of the exchange's token is checked, where it
+// carries one and the server has a key.
 func newProof(x *journal.Exchange) *ProofView {
 	c, ok := explain.Issued(x)
 	if !ok {
@@ -334,20 +342,40 @@ func newProof(x *journal.Exchange) *ProofView {
 	}
 	token := explain.ParseToken(c.Value, x.Clock)
 	key := keyFor(token, x.Before.Keys)
-	input, mac, matches := explain.Proof(token, key)
-	if mac == "" {
+	proof, ok := explain.Prove(token, key)
+	if !ok {
 		return nil
 	}
-	p := &ProofView{
-		Input: shown(input), Key: base64.RawURLEncoding.EncodeToString(key.Secret), MAC: mac,
-		By: strings.Replace(key.Alg, "HS", "HMAC-SHA", 1) + ", base64url",
-	}
-	if matches {
-		p.Verdict = "It is the token's third part: the signature matches."
+	p := &ProofView{Input: shown(proof.Input)}
+	if key.Public == nil {
+		p.computed(key, proof)
 	} else {
-		p.Verdict = "The token's third part is another: the signature does not match."
+		p.checked(key, token, proof)
 	}
 	return p
+}
+
+// computed shows how an HMAC is computed again.
+func (p *ProofView) computed(key journal.Key, proof explain.Proof) {
+	p.Title, p.Fold = "How the signature is computed", "fold the computation"
+	p.KeyName, p.Key = "key", base64.RawURLEncoding.EncodeToString(key.Secret)
+	p.By, p.Signature = strings.Replace(key.Alg, "HS", "HMAC-SHA", 1)+", base64url", proof.MAC
+	p.Verdict = "The token's third part is another: the signature does not match."
+	if proof.Fits {
+		p.Verdict = "It is the token's third part: the signature matches."
+	}
+}
+
+// checked shows how a signature is checked with a public key, which can make none.
+func (p *ProofView) checked(key journal.Key, t explain.TokenView, proof explain.Proof) {
+	p.Title, p.Fold = "How the signature is checked", "fold the check"
+	p.KeyName = "public key"
+	p.Key = strings.TrimSpace(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: key.Public})))
+	p.By, p.Signature = "the token's third part", shown(t.Signature.Encoded)
+	p.Verdict = "By " + key.Alg + ", the signature does not fit this input and this key."
+	if proof.Fits {
+		p.Verdict = "By " + key.Alg + ", the signature fits this input and this key. Only the private half, which the server keeps, can make one that does."
+	}
 }
 
 // requestLine is a request's method and the end of its path: "GET session/profile".
