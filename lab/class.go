@@ -37,6 +37,7 @@ type classes struct {
 	keep    *classKeep // nil keeps nothing
 
 	watching sync.WaitGroup
+	opening  sync.Mutex // so that a bench gets one class, however many ask at once
 
 	mu     sync.Mutex
 	byCode map[room.Code]*class
@@ -52,14 +53,19 @@ func newClasses(benches *bench.Benches, keep *classKeep, log *slog.Logger) *clas
 	return cs
 }
 
-// open opens a room for a bench, at a step and in a view.
+// open returns the class that shows a bench; where there is none, it opens a room,
+// at a step and in a view.
 func (cs *classes) open(b *bench.Bench, step int, view string) (*class, error) {
+	cs.opening.Lock()
+	defer cs.opening.Unlock()
+	if c := cs.of(b); c != nil {
+		return c, nil
+	}
 	r, err := cs.rooms.Open(room.Options{Bench: b.ID(), Steps: bench.LastStep + 1, Step: step, View: view})
 	if err != nil {
 		return nil, err
 	}
-	c := cs.add(r, b, numbers{})
-	return c, nil
+	return cs.add(r, b, numbers{}), nil
 }
 
 // add begins to show a bench to a room. The bench is held for as long as there is

@@ -116,11 +116,7 @@ func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int, view string) error {
-	var err error
-	c := l.classes.of(b)
-	if c == nil {
-		c, err = l.classes.open(b, step, view)
-	}
+	c, err := l.classes.open(b, step, view)
 	if errors.Is(err, room.ErrRooms) {
 		return &failure{
 			status: http.StatusServiceUnavailable, heading: "This lab is full of classes", cause: err,

@@ -103,12 +103,13 @@ func signatureBytes(l career) int {
 }
 
 // signedWith reports whether the token says an algorithm, has a signature of that
-// length, and the one key of the server for it is of the right kind.
+// length, and the one key of the server for it is of the right kind and fits it.
 func signedWith(alg string, signature, secret int) func(career, *client) bool {
 	return func(l career, _ *client) bool {
 		keys := l.login.After.Keys
 		key := keys[len(keys)-1]
-		return l.header["alg"] == alg && key.Alg == alg && l.header["kid"] == key.ID && signatureBytes(l) == signature &&
+		proof, ok := explain.Prove(explain.ParseToken(l.access, l.login.Clock), key)
+		return ok && proof.Fits && (proof.MAC == "") == (secret == 0) && l.header["alg"] == alg && key.Alg == alg && l.header["kid"] == key.ID && signatureBytes(l) == signature &&
 			len(key.Secret) == secret && (secret == 0) == (key.Public != nil) && answered(l.profile, 200)
 	}
 }

@@ -7,7 +7,7 @@ var Knobs = slices.Concat(sharedKnobs, sessionKnobs, tokenKnobs)
 
 var sharedKnobs = []Knob{
 	{BothFlows, "store", "Where records are kept", []Choice{
-		{Memory, "memory", "Records live in this process: the fastest look-up, gone at a restart, seen by no second server.", open},
+		{Memory, "memory", "Records live in this process: the fastest look-up, seen by no second server. A restart loses them, unless something writes them down, as a lab does for the classes that it is told to keep.", open},
 		{SQLite, "SQLite", "Records are rows of a database file. Elsewhere they outlive the process; here the file goes with the lab.", open},
 		{Redis, "Redis or Valkey", "Records live in a server of their own, which many servers can share.", open},
 	}, func(s *Settings) *string { return &s.Store }},
