@@ -5,9 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -153,24 +151,5 @@ func TestAClassWhoseBenchIsReset(t *testing.T) {
 	c.settled(t)
 	if again, _ := c.shown(t); again != gone {
 		t.Errorf("the bench is gone, and the class goes on from change %d to %d", gone, again)
-	}
-}
-
-// However many ask at once to present a bench, it gets one class.
-func TestPresentedAtOnce(t *testing.T) {
-	w := startLab(t, lifted)
-	for range 40 {
-		v := w.visit(t)
-		var rooms [16]string
-		var presses sync.WaitGroup
-		for i := range rooms {
-			presses.Go(func() {
-				rooms[i] = v.post(t, v.path("/present"), "step", "0", "view", "both").header.Get("Location")
-			})
-		}
-		presses.Wait()
-		if different := slices.Compact(rooms[:]); len(different) != 1 {
-			t.Errorf("they are led to %q", different)
-		}
 	}
 }

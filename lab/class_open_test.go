@@ -1,0 +1,35 @@
+package lab
+
+import (
+	"sync"
+	"testing"
+
+	"authlab/lab/page"
+)
+
+// However many ask at once to present a bench, it gets one class.
+func TestPresentedAtOnce(t *testing.T) {
+	l, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.classes.rooms.Stop()
+	for range 100 {
+		b := l.benches.Make()
+		var start, done sync.WaitGroup
+		start.Add(1)
+		for range 16 {
+			done.Go(func() {
+				start.Wait()
+				if _, err := l.classes.open(b, 0, page.ViewBoth); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		start.Done()
+		done.Wait()
+	}
+	if n := len(l.classes.byCode); n != 100 {
+		t.Errorf("100 benches have %d classes", n)
+	}
+}
