@@ -39,11 +39,13 @@ type Note struct {
 }
 
 const (
-	measured = "measured with Chromium 156"
-	mdn      = "MDN compatibility data, Set-Cookie"
-	mdnURL   = "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#browser_compatibility"
-	layered  = "https://datatracker.ietf.org/doc/draft-ietf-httpbis-layered-cookies/"
-	unasked  = "its differences are from documentation; it was not run here"
+	measured       = "measured with Chromium 156"
+	mdn            = "MDN compatibility data, Set-Cookie"
+	mdnURL         = "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#browser_compatibility"
+	layered        = "https://datatracker.ietf.org/doc/draft-ietf-httpbis-layered-cookies/"
+	partitioned    = "MDN, Partitioned cookies"
+	partitionedURL = "https://developer.mozilla.org/docs/Web/Privacy/Guides/Third-party_cookies/Partitioned_cookies"
+	unasked        = "its differences are from documentation; it was not run here"
 )
 
 // browsers are the browsers that have a row, in order.
@@ -58,7 +60,7 @@ var browsers = []rules{
 			"tab":         {"It refuses a cookie with a TAB in its name or value.", measured, ""},
 			"nameless":    {"It refuses a cookie without a name whose value has an equals sign.", measured, ""},
 			"httpPrefix":  {"__Http- and __Host-Http- promise Secure and HttpOnly: without both, the cookie is rejected. They are in the draft that is to replace this one.", measured + "; draft-ietf-httpbis-layered-cookies", layered},
-			"partitioned": {"Partitioned needs Secure. The cookie is sent only where the tab shows the site that it was set under.", measured + "; MDN, Partitioned cookies", "https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies"},
+			"partitioned": {"Partitioned needs Secure. The cookie is sent only where the tab shows the site that it was set under.", measured + "; " + partitioned, partitionedURL},
 			"lastMaxAge":  {"The last Max-Age counts even where it cannot be read: an earlier one has no effect.", measured, ""},
 			"dot":         {"It refuses a cookie whose Domain is nothing but a dot.", measured, ""},
 			"thirdParty":  {"Its setting decides: allowed where nothing is set, as shown in this row; blocked in Incognito windows, and by Debian’s build unless told otherwise. Where they are blocked, none of these is sent.", measured + "; Chrome’s policy BlockThirdPartyCookies", "https://chromeenterprise.google/policies/#BlockThirdPartyCookies"},
@@ -68,13 +70,13 @@ var browsers = []rules{
 		browser: "Firefox", how: unasked,
 		localSecure: true, defaultNone: true, thirdParty: ownJar,
 		notes: map[string]Note{
-			"local":        {"Plain http to localhost counts as secure, since Firefox 75.", "MDN, Set-Cookie, Secure", "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#secure"},
+			"local":        {"Plain http to localhost counts as secure.", "MDN, Set-Cookie, Secure", "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#secure"},
 			"defaultNone":  {"A cookie that names no SameSite is sent from anywhere: Lax by default is behind a preference.", mdn, mdnURL},
 			"noneInsecure": {"SameSite=None without Secure is taken: refusing it is behind a preference.", mdn, mdnURL},
 			"schemeless":   {"http and https of one domain are one site: telling them apart is behind a preference.", mdn, mdnURL},
 			"thirdParty":   {"Cookies are kept apart for each site that a tab shows, so this one is not found under another site (Total Cookie Protection).", "MDN, State Partitioning", "https://developer.mozilla.org/docs/Web/Privacy/Guides/State_Partitioning"},
 			"httpPrefix":   {"Whether it acts on __Http- and __Host-Http- is not known here; this row takes them for ordinary names.", "", ""},
-			"partitioned":  {"What it does with Partitioned is not known here; this row ignores it.", "", ""},
+			"partitioned":  {"MDN counts it among the browsers that know Partitioned. That was not tried here; this row ignores it.", partitioned, partitionedURL},
 		},
 	},
 	{
@@ -88,7 +90,7 @@ var browsers = []rules{
 			"thirdParty":   {"All cookies of other sites than the tab shows are blocked.", "WebKit, Full Third-Party Cookie Blocking and More", "https://webkit.org/blog/10218/full-third-party-cookie-blocking-and-more/"},
 			"scriptCap":    {"A cookie that document.cookie sets is kept for seven days at most.", "WebKit, Intelligent Tracking Prevention 2.1", "https://webkit.org/blog/8613/intelligent-tracking-prevention-2-1/"},
 			"httpPrefix":   {"Whether it acts on __Http- and __Host-Http- is not known here; this row takes them for ordinary names.", "", ""},
-			"partitioned":  {"What it does with Partitioned is not known here; this row ignores it.", "", ""},
+			"partitioned":  {"MDN counts it among the browsers that know Partitioned. That was not tried here; this row ignores it.", partitioned, partitionedURL},
 		},
 	},
 }

@@ -79,7 +79,7 @@ type Cookie struct {
 // over: that is how Max-Age=0 deletes.
 func (c Cookie) expired(now time.Time) bool { return c.Expires != nil && !c.Expires.After(now) }
 
-// pair is the cookie as the Cookie field shows it (section 5.8.3, step 4).
+// pair is the cookie as the Cookie field shows it (section 5.8.3, step 6).
 func (c Cookie) pair() string {
 	if c.Name == "" {
 		return c.Value

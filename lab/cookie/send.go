@@ -38,7 +38,7 @@ func (j *Jar) send(to *asked) Sending {
 	s.status()
 	allowed := s.party() && credentials
 	cookies := slices.Clone(j.cookies)
-	// Step 2: longer paths first, then what was created earlier, which is the
+	// Step 4: longer paths first, then what was created earlier, which is the
 	// order of the jar.
 	slices.SortStableFunc(cookies, func(a, b Cookie) int { return len(b.Path) - len(a.Path) })
 	var pairs []string
@@ -147,7 +147,7 @@ func (s *sending) party() bool {
 	}
 }
 
-// consider takes one cookie through step 1.
+// consider takes one cookie through step 3.
 func (s *sending) consider(c Cookie, out *Candidate) bool {
 	for _, rule := range []func(Cookie) (Step, bool){s.alive, s.host, s.path, s.secure, s.readable, s.sameSite} {
 		step, ok := rule(c)
@@ -179,14 +179,14 @@ func (s *sending) alive(c Cookie) (Step, bool) {
 
 func (s *sending) host(c Cookie) (Step, bool) {
 	if c.HostOnly {
-		return Step{Section: "5.8.3, step 1", Rule: "The host is the cookie's", Found: s.to.host + ", and it is for " + c.Domain + " alone"}, s.to.host == c.Domain
+		return Step{Section: "5.8.3, step 3", Rule: "The host is the cookie's", Found: s.to.host + ", and it is for " + c.Domain + " alone"}, s.to.host == c.Domain
 	}
-	return Step{Section: "5.8.3, step 1", Rule: "The host domain-matches", Found: s.to.host + ", and it is for " + c.Domain + " and hosts below it"},
+	return Step{Section: "5.8.3, step 3", Rule: "The host domain-matches", Found: s.to.host + ", and it is for " + c.Domain + " and hosts below it"},
 		domainMatch(s.to.host, c.Domain)
 }
 
 func (s *sending) path(c Cookie) (Step, bool) {
-	return Step{Section: "5.8.3, step 1", Rule: "The path path-matches", Found: s.to.path + ", and it is for " + c.Path}, pathMatch(s.to.path, c.Path)
+	return Step{Section: "5.8.3, step 3", Rule: "The path path-matches", Found: s.to.path + ", and it is for " + c.Path}, pathMatch(s.to.path, c.Path)
 }
 
 func (s *sending) secure(c Cookie) (Step, bool) {
@@ -198,7 +198,7 @@ func (s *sending) secure(c Cookie) (Step, bool) {
 			s.jar.notes.add("local")
 		}
 	}
-	return Step{Section: "5.8.3, step 1", Rule: "A Secure cookie needs a secure connection", Found: found}, ok || !c.Secure
+	return Step{Section: "5.8.3, step 3", Rule: "A Secure cookie needs a secure connection", Found: found}, ok || !c.Secure
 }
 
 func (s *sending) readable(c Cookie) (Step, bool) {
@@ -209,17 +209,17 @@ func (s *sending) readable(c Cookie) (Step, bool) {
 			found = "it is HttpOnly, and a script asks"
 		}
 	}
-	return Step{Section: "5.8.3, step 1", Rule: "HttpOnly hides it from scripts", Found: found}, !c.HTTPOnly || s.to.kind != Script
+	return Step{Section: "5.8.3, step 3", Rule: "HttpOnly hides it from scripts", Found: found}, !c.HTTPOnly || s.to.kind != Script
 }
 
 // laxPostAge is how long Chromium sends a cookie that names no SameSite with a
 // navigation of another site that changes something (section 5.6.7.2).
 const laxPostAge = 2 * time.Minute
 
-// sameSite is the last condition of step 1, with the enforcement of section
+// sameSite is the last condition of step 3, with the enforcement of section
 // 5.6.7.1.
 func (s *sending) sameSite(c Cookie) (Step, bool) {
-	step := Step{Section: "5.8.3, step 1", Rule: "SameSite=" + string(c.SameSite)}
+	step := Step{Section: "5.8.3, step 3", Rule: "SameSite=" + string(c.SameSite)}
 	if c.SameSite == Default {
 		step.Rule = "No SameSite, which counts as Lax"
 	}

@@ -64,7 +64,7 @@ var fieldGlosses = map[string]note{
 	"content-range":                       rfc(9110, "14.4", "Which part of the whole this is."),
 	"age":                                 rfc(9111, "5.1", "How many seconds ago a cache got this answer from the server, or last made sure of it."),
 	"expires":                             rfc(9111, "5.3", "When this answer becomes stale, unless Cache-Control says otherwise."),
-	"keep-alive":                          rfc(2068, "19.7.1.1", "How long, and for how many more requests, the connection stays open."),
+	"keep-alive":                          {"How long, and for how many more requests, the connection stays open. No standard defines what it says.", "MDN, Keep-Alive", "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Keep-Alive"},
 	"x-content-type-options":              fetch("`X-Content-Type-Options` header", "x-content-type-options-header", "With nosniff, the browser believes Content-Type for scripts and styles and does not guess by looking at the bytes."),
 	"referrer-policy":                     {"How much of this page's address its requests may tell others in Referer.", "Referrer Policy, section 4.1", "https://www.w3.org/TR/referrer-policy/#referrer-policy-header"},
 	"content-security-policy":             {"Where this page may load scripts, styles, frames and data from, and who may frame it. It limits what injected code can do, such as carry a token away.", "Content Security Policy Level 3, section 3.1", "https://www.w3.org/TR/CSP3/#csp-header"},

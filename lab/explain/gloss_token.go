@@ -28,7 +28,7 @@ var paramGlosses = map[string]note{
 	"x5c":      rfc(7515, "4.1.6", "A chain of certificates."),
 	"x5t":      rfc(7515, "4.1.7", "The SHA-1 fingerprint of a certificate."),
 	"x5t#S256": rfc(7515, "4.1.8", "The SHA-256 fingerprint of a certificate."),
-	"typ":      rfc(7519, "5.1", "The media type of the whole, which is JWT. It keeps tokens of other kinds from being taken for this one."),
+	"typ":      rfc(7519, "5.1", "The media type of the whole, which is JWT. It tells a JWT from other things, not one kind of JWT from another."),
 	"cty":      rfc(7519, "5.2", "The media type of the content. JWT means that a token lies within the token."),
 	"crit":     rfc(7515, "4.1.11", "Names of parameters that a verifier must understand. One that it does not know makes the token invalid."),
 	"b64":      rfc(7797, "3", "With false, the payload is not base64url encoded. JWTs must not use it."),
@@ -58,7 +58,7 @@ var memberGlosses = map[string]note{
 	"error":             rfc(6749, "5.2", "A code that says what went wrong, for programs."),
 	"error_description": rfc(6749, "5.2", "The same in words, for the developer of the client."),
 	"error_uri":         rfc(6749, "5.2", "Where to read more about the error."),
-	"email":             {"The email address that was typed in: the name of the account.", "OWASP Authentication Cheat Sheet, User IDs", "https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html#user-ids"},
+	"email":             {"The email address that was typed in: the name of the account.", "OWASP Authentication Cheat Sheet, Usernames", "https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html#usernames"},
 	"password":          {"The password, as it was typed in. Only TLS hides it on its way; the server compares it with a bcrypt hash and keeps neither.", "OWASP Password Storage Cheat Sheet", "https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html"},
 }
 

@@ -34,7 +34,7 @@ func (j *judge) beforeApp() {
 		refusal("expectation known", http.StatusExpectationFailed,
 			"RFC 9110, section 10.1.1: 100-continue is the one expectation that there is.", h.expectation),
 		test{name: "path tidy", ink: Plain, status: http.StatusTemporaryRedirect, outcome: "redirected", run: h.tidy,
-			rule: "RFC 3986, section 6.2.2.3: the router sends paths with empty or dot segments, and bases without a closing slash, to their tidy form."},
+			rule: "RFC 3986, section 6.2.2.3, for dot segments: the router sends them to their tidy form, and by its own rule empty segments and bases without a closing slash."},
 		refusal("route exists", http.StatusNotFound,
 			"RFC 9110, section 15.5.5: a path that stands for nothing is answered with 404.",
 			func() (string, bool) { return "The site has no route for this target.", false }),

@@ -20,7 +20,7 @@ func (j *judge) refreshChecks() []test {
 	remembered := func(name, rule string, run func() (string, bool)) test {
 		return test{name: name, rule: rule, ink: ServerOnly, run: run, status: http.StatusBadRequest, outcome: "refused"}
 	}
-	tests := append(j.refreshPresented(asked), remembered("record found", "RFC 6749, section 6: a refresh token is a random number. What it stands for is written down; here under its SHA-256.",
+	tests := append(j.refreshPresented(asked), remembered("record found", "RFC 6749, section 1.5: a refresh token is a name for what the server has written down. Here it is random, and written down under its SHA-256.",
 		func() (string, bool) { return refreshFound(e) }))
 	if s.Refresh != settings.On {
 		tests = append(tests, remembered("not used before", "RFC 9700, section 4.14.2: with rotation a refresh token works once. One that comes again may have been stolen.",
@@ -29,7 +29,7 @@ func (j *judge) refreshChecks() []test {
 	return append(tests,
 		remembered("login not ended", "RFC 9700, section 4.14.2: where reuse is detected, all refresh tokens of the login end together.",
 			func() (string, bool) { return j.familyAlive(e) }),
-		remembered("account known", "RFC 6749, section 6: the new token says what is true of the account now, so it is looked up.", j.accountOf))
+		remembered("account known", "RFC 6749, section 6: the server checks the refresh token before it gives a new access token. That one says what is true of the account now, so the account is looked up.", j.accountOf))
 }
 
 // refreshPresented are the checks on how a refresh token came. asked says that the

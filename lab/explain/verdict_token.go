@@ -114,7 +114,7 @@ func (j *judge) tokenChecks() []test {
 		formed,
 		believed("three parts", "RFC 7515, section 7.1: a compact JWS is header, payload and signature with dots between.",
 			TokenHeader, p.threeParts),
-		believed("parts readable", "RFC 7515, section 5.2, steps 2 to 6: the parts are base64url, header and claims are JSON objects.",
+		believed("parts readable", "RFC 7515, section 5.2, steps 2 to 7: the parts are base64url, and the header is a JSON object. RFC 7519, section 7.2: so are the claims.",
 			TokenPayload, p.decodes),
 		believed("algorithm allowed", "RFC 8725, section 3.1: the server decides which algorithms it accepts, whatever alg says.",
 			TokenHeader, p.algorithm),

@@ -224,7 +224,7 @@ func keySteps() []step {
 		{"algorithm named", Malformed, rfc("7515", "4.1.1"), "alg must be there, and is a string.", (*judge).algNamed},
 		{"signed at all", Unsecured, rfc("7518", "3.6"), "With alg none there is no signature. Such a token must not be accepted unless that was asked for.", (*judge).secured},
 		{"algorithm known", Unverifiable, rfc("8725", "3.1"), "A verifier supports a set of algorithms and uses no other.", (*judge).algKnown},
-		{"key readable", Unverifiable, rfc("7517", "4"), "The key comes from the verifier, never from the token.", (*judge).keyReadable},
+		{"key readable", Unverifiable, rfc("7517", "4"), "The key is the verifier’s own. As a JWK it is a JSON object, and its kty says what else must be in it.", (*judge).keyReadable},
 		{"key sound", Unverifiable, rfc("8725", "3.4"), "What a key consists of is checked before anything is computed with it.", (*judge).keySound},
 		{"algorithm fits the key", Invalid, rfc("8725", "3.1"), "Each key is for one algorithm, and that is checked. A public key must never serve as an HMAC secret.", (*judge).algFits},
 		{"key meant for this", Invalid, rfc("7517", "4.2"), "use, key_ops and alg of a JWK say what it is for.", (*judge).keyUse},

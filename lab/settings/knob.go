@@ -68,6 +68,7 @@ const (
 	owaspSession = "https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html"
 	owaspHTML5   = "https://cheatsheetseries.owasp.org/cheatsheets/HTML5_Security_Cheat_Sheet.html#local-storage"
 	rfc6265bis   = "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22"
+	rfc6750      = "https://www.rfc-editor.org/rfc/rfc6750.html"
 	rfc7518      = "https://www.rfc-editor.org/rfc/rfc7518.html"
 	rfc7519      = "https://www.rfc-editor.org/rfc/rfc7519.html"
 	rfc8725      = "https://www.rfc-editor.org/rfc/rfc8725.html"

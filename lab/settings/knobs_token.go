@@ -8,12 +8,12 @@ var tokenKnobs = []Knob{
 		{"RS256", "RS256", "A private RSA key signs; whoever has the public one can check. The signature has 256 bytes.", follows("RFC 7518, section 3.3", rfc7518+"#section-3.3")},
 		{"PS256", "PS256", "As RS256, with a padding that has a proof of its security.", follows("RFC 7518, section 3.5", rfc7518+"#section-3.5")},
 		{"ES256", "ES256", "A private key on the curve P-256 signs; the signature has 64 bytes.", follows("RFC 7518, section 3.4", rfc7518+"#section-3.4")},
-		{"EdDSA", "EdDSA", "A private Ed25519 key signs, without needing randomness; the signature has 64 bytes.", follows("RFC 8037, section 3.1", "https://www.rfc-editor.org/rfc/rfc8037.html#section-3.1")},
+		{"EdDSA", "EdDSA", "A private Ed25519 key signs, without needing randomness; the signature has 64 bytes. RFC 9864 deprecates the name EdDSA in favour of Ed25519.", follows("RFC 8037, section 3.1", "https://www.rfc-editor.org/rfc/rfc8037.html#section-3.1")},
 	}, func(s *Settings) *string { return &s.Token.Alg }},
 	{TokenFlow, "token.lifetime", "Lifetime", []Choice{
-		{"1m", "1 minute", "A stolen token works for a minute at most.", follows("RFC 9700, section 2.2", rfc9700+"#section-2.2")},
-		{"15m", "15 minutes", "A stolen token works for 15 minutes at most.", follows("RFC 9700, section 2.2", rfc9700+"#section-2.2")},
-		{"24h", "1 day", "A stolen token, or a role that was taken away, works for up to a day.", breaks("RFC 9700, section 2.2", rfc9700+"#section-2.2")},
+		{"1m", "1 minute", "A stolen token works for a minute at most.", follows("RFC 6750, section 5.3", rfc6750+"#section-5.3")},
+		{"15m", "15 minutes", "A stolen token works for 15 minutes at most.", follows("RFC 6750, section 5.3", rfc6750+"#section-5.3")},
+		{"24h", "1 day", "A stolen token, or a role that was taken away, works for up to a day.", breaks("RFC 6750, section 5.3", rfc6750+"#section-5.3")},
 	}, func(s *Settings) *string { return &s.Token.Lifetime }},
 	{TokenFlow, "token.keep", "The client keeps it in", []Choice{
 		{"memory", "memory", "It is gone at the next reload; a script that got in can still use it, or wait for the next.", open},

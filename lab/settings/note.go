@@ -43,7 +43,7 @@ var notes = []struct {
 		func(s Settings, _ bool) bool { return s.Token.Refresh != Off || s.Token.Revocation == "jti" }},
 	{Note{"The token flow asks the accounts for every request now: the question that a session is for.", "", ""},
 		func(s Settings, _ bool) bool { return s.Token.Role == Off || s.Token.Revocation == "version" }},
-	{Note{"A token that works for a day, that nothing can end: whoever copies it has the day.", "RFC 9700, section 2.2", rfc9700 + "#section-2.2"},
+	{Note{"A token that works for a day, that nothing can end: whoever copies it has the day.", "RFC 6750, section 5.3", rfc6750 + "#section-5.3"},
 		func(s Settings, _ bool) bool { return s.Token.Lifetime == "24h" && s.Token.Revocation == Off }},
 	{Note{"No idle limit and a month until the absolute one: a session that is forgotten stays open.", "OWASP Session Management", owaspSession + "#session-expiration"},
 		func(s Settings, _ bool) bool { return s.Session.Idle == Off && s.Session.Absolute == "720h" }},
