@@ -18,11 +18,11 @@ const (
 	OKP    Kind = "OKP"
 )
 
-// algorithm is a row of RFC 7518, section 3.1, or of RFC 8037.
+// algorithm is a row of RFC 7518, section 3.1, of RFC 8037 or of RFC 9864.
 type algorithm struct {
 	name   string
 	kind   Kind
-	hash   crypto.Hash // none for EdDSA
+	hash   crypto.Hash // none on Ed25519
 	pss    bool
 	curve  string // what crv must be
 	octets int    // of each half of an ECDSA signature, and of a coordinate
@@ -43,12 +43,14 @@ var algorithms = map[string]algorithm{
 	"ES384": {name: "ES384", kind: EC, hash: crypto.SHA384, curve: "P-384", octets: 48},
 	"ES512": {name: "ES512", kind: EC, hash: crypto.SHA512, curve: "P-521", octets: 66},
 	"EdDSA": {name: "EdDSA", kind: OKP, curve: "Ed25519", octets: 32},
+	// The name that says the curve; RFC 9864 deprecates EdDSA for it.
+	"Ed25519": {name: "Ed25519", kind: OKP, curve: "Ed25519", octets: 32},
 }
 
 // Algorithms are the names of the algorithms, in the order in which a form
 // offers them.
 var Algorithms = []string{
-	"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+	"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519",
 }
 
 // None is the algorithm of an unsecured JWS (RFC 7518, section 3.6).

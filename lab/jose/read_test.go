@@ -161,7 +161,7 @@ func TestDescribeSignature(t *testing.T) {
 		form   string
 	}{
 		{"HS256", 0, "empty"}, {"HS256", 32, "an HMAC"}, {"HS256", 31, "not as long"}, {"ES256", 64, "32 octets each"}, {"ES512", 132, "66 octets each"},
-		{"EdDSA", 64, "R and S"}, {"RS256", 256, "2048 bits"}, {"XX", 9, "not known"}, {"ES256", 63, "not as long"},
+		{"EdDSA", 64, "R and S"}, {"Ed25519", 64, "R and S"}, {"RS256", 256, "2048 bits"}, {"XX", 9, "not known"}, {"ES256", 63, "not as long"},
 	} {
 		if s := DescribeSignature(tt.alg, make([]byte, tt.octets)); !strings.Contains(s.Form, tt.form) || s.Octets != tt.octets || s.DER {
 			t.Errorf("%s with %d octets: %+v", tt.alg, tt.octets, s)

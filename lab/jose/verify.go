@@ -230,7 +230,7 @@ func keySteps() []step {
 		{"key meant for this", Invalid, rfc("7517", "4.2"), "use, key_ops and alg of a JWK say what it is for.", (*judge).keyUse},
 		{"HMAC key length", Invalid, rfc("7518", "3.2"), "A key for HMAC must be as long as the hash at least. A shorter one can be guessed.", (*judge).hmacLength},
 		{"RSA key size", Invalid, rfc("7518", "3.3"), "An RSA key must have 2048 bits at least.", (*judge).rsaSize},
-		{"curve", Invalid, rfc("7518", "3.4"), "Each ECDSA algorithm has one curve, and EdDSA has Ed25519 here (RFC 8037, section 3.1).", (*judge).curve},
+		{"curve", Invalid, rfc("7518", "3.4"), "Each ECDSA algorithm has one curve, and EdDSA has Ed25519 here (RFC 8037, section 3.1), as Ed25519 always has (RFC 9864).", (*judge).curve},
 		{"signature length", Invalid, rfc("7518", "3.4"), "A signature has the length that algorithm and key say. ECDSA’s is r and s side by side, never DER.", (*judge).signatureLength},
 		{"PSS salt length", Invalid, rfc("7518", "3.5"), "The salt of RSASSA-PSS is as long as the hash, no more and no less.", (*judge).salt},
 		{signatureCheck, Invalid, rfc("7515", "5.2"), "The signature is computed over header, dot and payload as they stand, with the verifier’s key (step 8).", (*judge).signature},
