@@ -27,12 +27,13 @@ func (l *Lab) classEvents(w http.ResponseWriter, r *http.Request) error {
 		return notLetIn(c, err)
 	}
 	defer c.Leave(f)
-	return l.streamClass(w, r, f, s)
+	return l.streamClass(w, r, f, shownEvent(s))
 }
 
 // driverEvents is GET /room/{code}/drive/events?window=…&kind=…&stage=1: the same
-// for a window that may drive, with "counts" where the class's numbers have
-// changed and "send" {seq, step} where this window is to send.
+// for a window that may drive, with "clock" {now} first, by which it shows times,
+// "counts" where the class's numbers have changed and "send" {seq, step} where this
+// window is to send.
 func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
 	c, err := l.driven(r)
 	if err != nil {
@@ -46,7 +47,8 @@ func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
 		return notLetIn(c, err)
 	}
 	defer c.Leave(f)
-	return l.streamClass(w, r, f, s)
+	clock := fmt.Sprintf("event: clock\ndata: {\"now\":%q}\n\n", time.Now().UTC().Format(time.RFC3339Nano))
+	return l.streamClass(w, r, f, clock+shownEvent(s))
 }
 
 // headOfStream answers HEAD, which opens no stream: it would only hold the
@@ -59,11 +61,12 @@ func headOfStream(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-func (l *Lab) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, s room.State) error {
+// streamClass sends the events that a stream begins with, and then the follower's.
+func (l *Lab) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, first string) error {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy in front must not hold events back
 	out := stream{w, http.NewResponseController(w)}
-	if out.send(retry()+classEvent(room.Notice{Kind: room.Shown, Seq: s.Seq, Step: s.Step})) != nil {
+	if out.send(retry()+first) != nil {
 		return nil
 	}
 	beat := time.NewTicker(heartbeat)
@@ -103,6 +106,10 @@ func retry() string {
 }
 
 var classEventNames = map[room.NoticeKind]string{room.Shown: "shown", room.Counts: "counts", room.Send: "send"}
+
+func shownEvent(s room.State) string {
+	return classEvent(room.Notice{Kind: room.Shown, Seq: s.Seq, Step: s.Step})
+}
 
 func classEvent(n room.Notice) string {
 	return fmt.Sprintf("event: %s\ndata: {\"seq\":%d,\"step\":%d}\n\n", classEventNames[n.Kind], n.Seq, n.Step)

@@ -5,7 +5,7 @@ import { random } from './device.js';
 import { follow, fresh } from './follow.js';
 import { glosses } from './gloss.js';
 import { say } from './notice.js';
-import { pace } from './pace.js';
+import { clockIs, pace } from './pace.js';
 import { parse, patch } from './patch.js';
 
 const main = document.querySelector('main');
@@ -159,6 +159,7 @@ document.querySelectorAll('[data-frame]').forEach(handOn);
 
 let lost = false;
 if (!('over' in now())) follow(() => `${room}/drive/events?${named({})}`, {
+  clock: ({ now }) => clockIs(now),
   shown: refresh,
   counts: refresh,
   send: async ({ step }) => {

@@ -4,7 +4,7 @@
 const again = 1000; // ms until a stream that was refused is asked for again
 
 // follow listens at the address that a function gives. on has a function for each
-// kind of event (shown, counts, send: given its data), and opened, lost, gone and
+// kind of event (clock, shown, counts, send: given its data), and opened, lost, gone and
 // refused, which resolves to whether to try again.
 export function follow(address, on) {
   let source;
@@ -29,7 +29,7 @@ export function follow(address, on) {
   const open = () => {
     if (source || over || document.hidden) return;
     source = new EventSource(address());
-    for (const kind of ['shown', 'counts', 'send']) source.addEventListener(kind, (event) => on[kind]?.(JSON.parse(event.data)));
+    for (const kind of ['clock', 'shown', 'counts', 'send']) source.addEventListener(kind, (event) => on[kind]?.(JSON.parse(event.data)));
     source.addEventListener('restart', lost);
     source.addEventListener('gone', () => {
       over = true;

@@ -1,6 +1,14 @@
 // Rewrites the times that run, each second, in the words of the server (Pace in the
-// lab's pages has the rule).
-const seconds = (from) => (from ? Math.max(0, Math.floor((Date.now() - Date.parse(from)) / 1000)) : 0);
+// lab's pages has the rule), and by its clock: a phone's own may be minutes off.
+let ahead; // ms by which this device's clock is ahead of the lab's, once that is known
+
+const seconds = (from) => (from ? Math.max(0, Math.floor((Date.now() - ahead - Date.parse(from)) / 1000)) : 0);
+
+// clockIs takes what the lab's clock shows now.
+export function clockIs(now) {
+  ahead = Date.now() - Date.parse(now);
+  pace();
+}
 
 // clock writes a number of seconds as 0:05, 24:10 or 1:02:03.
 function clock(s) {
@@ -20,8 +28,10 @@ const rewrite = (el, text) => {
   if (el && el.textContent !== text) el.textContent = text;
 };
 
-// pace writes all times of the page anew.
+// pace writes all times of the page anew. Until the lab's clock is known, they stay
+// as the server wrote them.
 export function pace() {
+  if (ahead === undefined) return;
   for (const el of document.querySelectorAll('[data-since]')) if (el.dataset.since) rewrite(el, clock(seconds(el.dataset.since)));
   for (const el of document.querySelectorAll('[data-pace]')) {
     const { began, arrived, before, here, planned } = el.dataset;
