@@ -81,6 +81,7 @@ func (s *sample) oddities(ctx context.Context) (page.DevCast, error) {
 		{&cast.Nasty, func() (*journal.Exchange, error) {
 			return s.raw(ctx, journal.Token, http.MethodGet, "profile", 0, "", "X-Note: <b>\u202etxt.exe\u200b\u0085\xff</b>", "Authorization: Bearer \u202e.\xff.<script>")
 		}},
+		{&cast.Public, func() (*journal.Exchange, error) { return s.signedByPair(ctx) }},
 	} {
 		x, err := odd.send()
 		if err != nil {
@@ -89,6 +90,22 @@ func (s *sample) oddities(ctx context.Context) (page.DevCast, error) {
 		*odd.shown = x
 	}
 	return cast, nil
+}
+
+// signedByPair sends a token that was signed with the private half of a pair of
+// keys.
+func (s *sample) signedByPair(ctx context.Context) (*journal.Exchange, error) {
+	to, err := s.bench.Settings().With("token.alg", "ES256")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.bench.Change(to); err != nil {
+		return nil, err
+	}
+	if err := s.logins(ctx); err != nil {
+		return nil, err
+	}
+	return s.send(ctx, journal.Token, http.MethodGet, "profile", "", nil)
 }
 
 // forged is a token with another first character in its signature.

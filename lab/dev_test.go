@@ -87,6 +87,7 @@ var specimens = map[string][]string{
 	"dev-backstage/events":                                  {"checked the password", "wrote record"},
 	"dev-backstage/proof, matching":                         {"the signature matches"},
 	"dev-backstage/proof, not matching":                     {"does not match"},
+	"dev-backstage/proof by a public key":                   {"How the signature is checked", "BEGIN PUBLIC KEY", "By ES256, the signature fits", "!PRIVATE"},
 	"dev-backstage/code":                                    {"<pre", "login"},
 	"dev-beside-the-lanes/desk, nobody logged in":           {"nothing to copy"},
 	"dev-beside-the-lanes/desk, copied credential":          {`class="double"`},

@@ -40,6 +40,7 @@ type DevCast struct {
 	Interim   *journal.Exchange // answered with 100 first
 	CutOff    *journal.Exchange // the connection ended within the content
 	Nasty     *journal.Exchange // bytes that cannot be shown as they are
+	Public    *journal.Exchange // a token that is checked with a public key
 }
 
 // DevView is the development page.

@@ -180,6 +180,7 @@ func (d dev) backstage() []DevState {
 		{"events", "", unfolded(backstage(ServerView{Events: d.lane(1, journal.Session).Server.Events}))},
 		{"proof, matching", "", unfolded(proof(*login.Proof))},
 		{"proof, not matching", "", unfolded(proof(*forged.Proof))},
+		{"proof by a public key", "", unfolded(proof(*d.of(d.in.Cast.Public).Server.Proof))},
 		{"code", "", codeBlock(login.Code[0])},
 	}
 }
