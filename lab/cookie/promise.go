@@ -77,11 +77,12 @@ func (s *storing) hostWrong() string {
 		return "Secure is not set"
 	case !s.c.HostOnly:
 		return "it has a Domain"
-	case !pathGiven || s.c.Path != "/":
+	case s.c.Path != "/" || !pathGiven && !s.jar.rules.hostByDefault:
 		return "Path is not /"
-	default:
-		return ""
+	case !pathGiven:
+		s.jar.notes.add("hostDefault")
 	}
+	return ""
 }
 
 // httpPrefix is of the successor of the draft, and of browsers.

@@ -1,0 +1,42 @@
+package cookie_test
+
+import (
+	"strings"
+	"testing"
+
+	"authlab/lab/cookie"
+)
+
+// What Firefox 153 sent back after lines that it reads otherwise than the draft:
+// each was set by a server on this machine and asked for again.
+func TestFirefoxSends(t *testing.T) {
+	for _, c := range []struct{ lines, draft, firefox string }{
+		{"a", "a", "a="},
+		{"a; Secure", "a", "a="},
+		{"a=1 | a", "a=1; a", "a="},
+		{"=a | b", "b", "b="},
+		{"=a=b", "a=b", ""},
+		{"=__Http-a", "__Http-a", ""},
+		{"__Http-a", "__Http-a", ""},
+		{"__Host-Http-a=1; Secure; Path=/", "__Host-Http-a=1", ""},
+		{"__Host-Http-a=1; Secure; HttpOnly", "", "__Host-Http-a=1"},
+		{"__Host-a=1; Secure; Path=//", "", ""},
+		{"a=1; SameSite=None", "", ""},
+		{"a=1; SameSite=Lax; SameSite=None", "", ""},
+		{"a=1; Domain=other.example; Domain=.", "a=1", ""},
+		{"a=1; Max-Age=0; Max-Age=x", "", "a=1"},
+		{"a=1; Max-Age=x; Max-Age=0", "", ""},
+		{"a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires=bogus", "", "a=1"},
+		{"a=1; Expires=bogus; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "", ""},
+		{"a=1; Max-Age=-x", "a=1", ""},
+		{"a=1; Partitioned", "a=1", ""},
+		{"a=1; Partitioned; Secure", "a=1", "a=1"},
+		{"a\tb=1", "a\tb=1", "a\tb=1"},
+	} {
+		const shop = "https://shop.example/"
+		a := inspect(t, cookie.Input{URL: shop, SetCookies: strings.Split(c.lines, " | "), Request: &cookie.Request{URL: shop}})
+		if row := a.Browsers[1]; a.Sending.Line != c.draft || row.Cookie != c.firefox || row.Same != (c.draft == c.firefox && row.Stored[0] == a.Lines[0].Fate()) {
+			t.Errorf("%q: %q by the draft and %q by Firefox, the same %v", c.lines, a.Sending.Line, row.Cookie, row.Same)
+		}
+	}
+}
