@@ -13,12 +13,10 @@ func (s *storing) bytes() bool {
 		return true
 	}
 	if strings.Contains(s.Name+s.Value, "\t") {
-		s.jar.notes.add("tab")
-		return false
+		return s.refuse("tab")
 	}
 	if s.Name == "" && strings.Contains(s.Value, "=") {
-		s.jar.notes.add("nameless")
-		return false
+		return s.refuse("nameless")
 	}
 	return true
 }
@@ -31,10 +29,16 @@ func (s *storing) named() bool {
 		s.Name, s.Value = s.Value, ""
 	}
 	if s.jar.rules.needsName && s.Name == "" {
-		s.jar.notes.add("needsName")
-		return false
+		return s.refuse("needsName")
 	}
 	return true
+}
+
+// refuse rejects the cookie for what a note says, and returns false.
+func (s *storing) refuse(note string) bool {
+	s.jar.notes.add(note)
+	s.against = s.jar.rules.notes[note].Text
+	return false
 }
 
 // ends is Expiry by the rules of a browser: some take the last attribute of a name

@@ -40,3 +40,31 @@ func TestFirefoxSends(t *testing.T) {
 		}
 	}
 }
+
+// A page over http and its host over https are one site to Firefox 153, but for
+// partitions.
+func TestFirefoxTellsPartitionsBySchemeToo(t *testing.T) {
+	lines := []string{"strict=1; SameSite=Strict", "plain=1", "part=1; Secure; SameSite=None; Partitioned"}
+	a := inspect(t, cookie.Input{URL: "https://localhost/", SetCookies: lines, Request: &cookie.Request{
+		URL: "https://localhost/", Kind: cookie.Subresource, Initiator: "http://localhost",
+	}})
+	if row := a.Browsers[1]; row.Cookie != "strict=1; plain=1" || len(row.Notes) != 2 {
+		t.Errorf("%q, %+v", row.Cookie, row.Notes)
+	}
+}
+
+// A row says why its own browser refuses a line, which may not be the draft's reason.
+func TestRowSaysWhy(t *testing.T) {
+	a := inspect(t, cookie.Input{URL: "http://localhost/", SetCookies: []string{"=a=b", "__Host-a=1; Secure; Path=/x", "a=1; Partitioned", "a=1; Secure"}})
+	for i, want := range [][]string{
+		{"It refuses a cookie without a name whose value", "Path is not /", "Partitioned needs Secure.", ""},
+		{"It refuses a cookie without a name.", "Path is not /", "Partitioned needs Secure.", ""},
+		{"", "came over http", "", "came over http"},
+	} {
+		for n, part := range want {
+			if row := a.Browsers[i]; (row.Why[n] == "") != (part == "") || !strings.Contains(row.Why[n], part) {
+				t.Errorf("%s refuses line %d, because %q, want %q", row.Browser, n+1, row.Why[n], part)
+			}
+		}
+	}
+}

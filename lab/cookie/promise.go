@@ -91,7 +91,7 @@ func (s *storing) httpPrefix() bool {
 		return true
 	}
 	s.jar.notes.add("httpPrefix")
-	return !s.jar.rules.httpPrefixes || s.c.Secure && s.c.HTTPOnly
+	return !s.jar.rules.httpPrefixes || s.c.Secure && s.c.HTTPOnly || s.refuse("httpPrefix")
 }
 
 func (s *storing) namelessPrefix() bool {
@@ -115,7 +115,7 @@ func (s *storing) partition() bool {
 		return true
 	}
 	s.jar.notes.add("partitioned")
-	return !s.jar.rules.partitions || s.c.Secure
+	return !s.jar.rules.partitions || s.c.Secure || s.refuse("partitioned")
 }
 
 // overwrite is steps 23 and 24.

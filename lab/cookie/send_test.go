@@ -154,6 +154,7 @@ func TestChromiumSends(t *testing.T) {
 		{"https://shop.example/", "a=1; Secure; SameSite=None; Partitioned", cookie.Request{Kind: cookie.Subresource, Initiator: "cross-site"}, "a=1", ""},
 		{"https://shop.example/", "a=1; Secure; SameSite=None; Partitioned", cookie.Request{Kind: cookie.Subresource, Initiator: "same-site"}, "a=1", "a=1"},
 		{"https://shop.example/", "a=1; Secure; SameSite=None; Partitioned", cookie.Request{Initiator: "cross-site"}, "a=1", "a=1"},
+		{"https://localhost/", "a=1; Secure; SameSite=None; Partitioned", cookie.Request{Kind: cookie.Subresource, Initiator: "http://localhost"}, "a=1", ""},
 		{"http://localhost/", "a=1; Secure", cookie.Request{}, "", "a=1"},
 		{"http://shop.localhost/", "a=1; Secure", cookie.Request{}, "", "a=1"},
 		{"http://[::1]/", "a=1; Secure", cookie.Request{}, "", "a=1"},

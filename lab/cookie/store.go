@@ -17,6 +17,8 @@ type Outcome struct {
 	// Decided is the number of the step that decided, from 1.
 	Decided int     `json:"decided"`
 	Cookie  *Cookie `json:"cookie"` // null if rejected
+
+	against string // what a browser has against it beyond the draft
 }
 
 // Jar is a browser's cookie store, by one set of rules.
@@ -127,8 +129,7 @@ func (s *storing) domainAttribute() bool {
 		s.domain = a.text
 		found = "Domain is " + a.text
 	} else if ok && a.Value == "." && s.jar.rules.refusesDot {
-		s.jar.notes.add("dot")
-		return false
+		return s.refuse("dot")
 	}
 	return s.note("5.7, step 7", "Which domain it asks for", found)
 }
