@@ -72,7 +72,9 @@ func Go(source string) []HTML {
 		return []HTML{HTML(html.EscapeString(source))}
 	}
 	for _, line := range chroma.SplitTokensIntoLines(tokens.Tokens()) {
-		out = append(out, HTML(strings.TrimSuffix(marked(line), "\n")))
+		last := &line[len(line)-1] // a line has a token at least: its end, which may stand in one of white space
+		last.Value = strings.TrimSuffix(last.Value, "\n")
+		out = append(out, HTML(marked(line)))
 	}
 	return out
 }
@@ -94,6 +96,9 @@ func highlight(language, code string) string {
 func marked(tokens []chroma.Token) string {
 	var out strings.Builder
 	for _, token := range tokens {
+		if token.Value == "" {
+			continue
+		}
 		if class := classOf(token.Type); class != "" {
 			out.WriteString(`<span class="` + class + `">` + html.EscapeString(token.Value) + "</span>")
 		} else {

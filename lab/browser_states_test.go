@@ -59,7 +59,7 @@ func TestConnectionLostAndBack(t *testing.T) {
 	b.lessonTo(1)
 	seen := eval[string](b, onScreen)
 	through.close()
-	shows(b, shownNotice, "Connection lost; trying again. Your bench stays as it is.")
+	shows(b, shownNotice, "Connection lost; trying again. What you see stays.")
 	for _, control := range []string{"#again", ".ruler li:nth-child(3) a"} {
 		b.press(onPage, control)
 		b.until("!document.querySelector('main').hasAttribute('aria-busy')")

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -100,9 +101,25 @@ func (c code) ran(x *journal.Exchange) []page.CodeBlock {
 		if runs, sometimes := runsIf[x.Flow][name]; sometimes && !runs(x.Settings) {
 			continue
 		}
+		if !wasAsked(name, x) {
+			continue
+		}
 		out = append(out, c[x.Flow][name].mark(f))
 	}
 	return out
+}
+
+// wasAsked reports whether a request is one for a handler, as far as one deed has
+// two of them: to ask for the profile, and for the staff's desk.
+func wasAsked(name string, x *journal.Exchange) bool {
+	if name != "profile" && name != "desk" {
+		return true
+	}
+	line, _, _ := bytes.Cut(x.Request.Bytes, []byte("\r\n"))
+	_, target, _ := bytes.Cut(line, []byte(" "))
+	target, _, _ = bytes.Cut(target, []byte(" "))
+	path, _, _ := bytes.Cut(target, []byte("?"))
+	return bytes.HasSuffix(path, []byte("/"+name))
 }
 
 // constants are those of the apps that conditions compare a variant with.

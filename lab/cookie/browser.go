@@ -24,6 +24,12 @@ type rules struct {
 	lastMaxAge      bool // the last Max-Age counts even if it cannot be read
 	refusesDot      bool // refuses a Domain that is nothing but a dot
 	scriptCap       bool // what document.cookie sets is kept for a week at most
+	pairIsName      bool // a pair without "=" is a name with an empty value
+	needsName       bool // refuses a cookie without a name
+	lastExpires     bool // the last Expires counts even if it cannot be read
+	minusIsPast     bool // a Max-Age with a minus is past, whatever follows
+	hostByDefault   bool // __Host- may have the default-path, where that is /
+	ownDates        bool // reads dates in a way of its own, not acted out here
 	thirdParty      party
 	notes           map[string]Note
 }
@@ -40,6 +46,7 @@ type Note struct {
 
 const (
 	measured       = "measured with Chromium 156"
+	inFox          = "measured with Firefox 153"
 	mdn            = "MDN compatibility data, Set-Cookie"
 	mdnURL         = "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#browser_compatibility"
 	layered        = "https://datatracker.ietf.org/doc/draft-ietf-httpbis-layered-cookies/"
@@ -67,16 +74,24 @@ var browsers = []rules{
 		},
 	},
 	{
-		browser: "Firefox", how: unasked,
-		localSecure: true, defaultNone: true, thirdParty: ownJar,
+		browser: "Firefox", how: "its differences were measured with Firefox 153",
+		localSecure: true, defaultNone: true, noneNeedsSecure: true, httpPrefixes: true, partitions: true, lastMaxAge: true, refusesDot: true,
+		pairIsName: true, needsName: true, lastExpires: true, minusIsPast: true, hostByDefault: true, ownDates: true, thirdParty: ownJar,
 		notes: map[string]Note{
-			"local":        {"Plain http to localhost counts as secure.", "MDN, Set-Cookie, Secure", "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#secure"},
-			"defaultNone":  {"A cookie that names no SameSite is sent from anywhere: Lax by default is behind a preference.", mdn, mdnURL},
-			"noneInsecure": {"SameSite=None without Secure is taken: refusing it is behind a preference.", mdn, mdnURL},
-			"schemeless":   {"http and https of one domain are one site: telling them apart is behind a preference.", mdn, mdnURL},
-			"thirdParty":   {"Cookies are kept apart for each site that a tab shows, so this one is not found under another site (Total Cookie Protection).", "MDN, State Partitioning", "https://developer.mozilla.org/docs/Web/Privacy/Guides/State_Partitioning"},
-			"httpPrefix":   {"Whether it acts on __Http- and __Host-Http- is not known here; this row takes them for ordinary names.", "", ""},
-			"partitioned":  {"MDN counts it among the browsers that know Partitioned. That was not tried here; this row ignores it.", partitioned, partitionedURL},
+			"local":       {"Plain http to this machine (localhost, 127.0.0.1) counts as secure.", inFox + "; MDN, Set-Cookie, Secure", "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#secure"},
+			"defaultNone": {"A cookie that names no SameSite is sent from anywhere: Lax by default is behind a preference.", inFox + "; " + mdn, mdnURL},
+			"schemeless":  {"http and https of one domain are one site: telling them apart is behind a preference.", inFox + "; " + mdn, mdnURL},
+			"thirdParty":  {"Cookies are kept apart for each site that a tab shows, so this one is not found under another site (Total Cookie Protection).", inFox + "; MDN, State Partitioning", "https://developer.mozilla.org/docs/Web/Privacy/Guides/State_Partitioning"},
+			"httpPrefix":  {"__Http- and __Host-Http- promise Secure and HttpOnly: without both, the cookie is rejected. They are in the draft that is to replace this one.", inFox + "; draft-ietf-httpbis-layered-cookies", layered},
+			"partitioned": {"Partitioned needs Secure. The cookie is sent only where the tab shows the site that it was set under.", inFox + "; " + partitioned, partitionedURL},
+			"lastMaxAge":  {"The last Max-Age counts even where it cannot be read: an earlier one has no effect.", inFox, ""},
+			"lastExpires": {"The last Expires counts even where it cannot be read: an earlier one has no effect.", inFox, ""},
+			"minusIsPast": {"A Max-Age that starts with a minus is past, whatever follows the minus.", inFox, ""},
+			"dot":         {"It refuses a cookie whose Domain is nothing but a dot.", inFox, ""},
+			"pairIsName":  {"A pair without an equals sign is a name with an empty value, not a value without a name.", inFox, ""},
+			"needsName":   {"It refuses a cookie without a name.", inFox, ""},
+			"hostDefault": {"A __Host- name needs the path /; the default-path will do, without a Path that says so.", inFox, ""},
+			"ownDates":    {"It reads dates in a way of its own and takes some that the draft does not, such as one without a time of day. This row reads them as the draft does.", inFox, ""},
 		},
 	},
 	{

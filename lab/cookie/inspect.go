@@ -49,6 +49,7 @@ type Row struct {
 	Browser string   `json:"browser"`
 	How     string   `json:"how"`    // how this is known
 	Stored  []string `json:"stored"` // of each line: stored, deleted or rejected
+	Why     []string `json:"why"`    // of each line: why it is rejected, "" where it is not
 	Cookie  string   `json:"cookie"` // the Cookie field's value, "" where there is none
 	Same    bool     `json:"same"`   // it comes to what the draft comes to
 	Notes   []Note   `json:"notes"`
@@ -143,6 +144,7 @@ func (in *Input) row(r *rules, from place, to *asked, draft Answer) Row {
 	row := Row{Browser: r.browser, How: r.how, Same: true}
 	for i, o := range lines {
 		row.Stored = append(row.Stored, o.Fate())
+		row.Why = append(row.Why, o.why())
 		row.Same = row.Same && o.Fate() == draft.Lines[i].Fate()
 	}
 	if sent != nil {
@@ -151,6 +153,18 @@ func (in *Input) row(r *rules, from place, to *asked, draft Answer) Row {
 	}
 	row.Notes = jar.notes.of(r)
 	return row
+}
+
+// why says why the line was rejected, "" where it was not.
+func (o Outcome) why() string {
+	switch {
+	case o.Stored:
+		return ""
+	case o.against != "":
+		return o.against
+	default:
+		return o.Steps[o.Decided-1].Found
+	}
 }
 
 // Fate is what became of the line, in one word: stored, deleted or rejected.

@@ -179,7 +179,8 @@ func TestRelations(t *testing.T) {
 // Every note that the code can leave is one that some browser has, and every
 // browser's note can be left.
 func TestNotesAreUsed(t *testing.T) {
-	left := []string{"tab", "nameless", "scriptCap", "local", "noneInsecure", "httpPrefix", "partitioned", "schemeless", "thirdParty", "defaultNone", "laxPost", "lastMaxAge", "dot"}
+	left := []string{"tab", "nameless", "scriptCap", "local", "noneInsecure", "httpPrefix", "partitioned", "schemeless", "thirdParty", "defaultNone", "laxPost", "lastMaxAge", "dot",
+		"lastExpires", "minusIsPast", "pairIsName", "needsName", "hostDefault", "ownDates"}
 	known := map[string]bool{}
 	for _, b := range browsers {
 		for key, note := range b.notes {

@@ -14,6 +14,8 @@ type Parsed struct {
 	Steps      []Step      `json:"-"`
 	// Refused says why the whole line is ignored, "" where it is not.
 	Refused string `json:"-"`
+
+	equals bool // the pair has an equals sign
 }
 
 // Parse takes a Set-Cookie line apart as a browser does (section 5.6). That is
@@ -76,7 +78,7 @@ func (p *Parsed) split(pair, rest string, more bool) {
 		found = "there is none: the name is empty, and all of it is the value"
 	}
 	p.step("5.6, step 3", "Split the pair at its first equals sign", found, Noted)
-	p.Name, p.Value = trim(name), trim(value)
+	p.Name, p.Value, p.equals = trim(name), trim(value), equals
 	found = "there was none"
 	if cut := len(name) + len(value) - len(p.Name) - len(p.Value); cut > 0 {
 		found = octets(cut) + " cut off"

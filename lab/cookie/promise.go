@@ -77,11 +77,12 @@ func (s *storing) hostWrong() string {
 		return "Secure is not set"
 	case !s.c.HostOnly:
 		return "it has a Domain"
-	case !pathGiven || s.c.Path != "/":
+	case s.c.Path != "/" || !pathGiven && !s.jar.rules.hostByDefault:
 		return "Path is not /"
-	default:
-		return ""
+	case !pathGiven:
+		s.jar.notes.add("hostDefault")
 	}
+	return ""
 }
 
 // httpPrefix is of the successor of the draft, and of browsers.
@@ -90,7 +91,7 @@ func (s *storing) httpPrefix() bool {
 		return true
 	}
 	s.jar.notes.add("httpPrefix")
-	return !s.jar.rules.httpPrefixes || s.c.Secure && s.c.HTTPOnly
+	return !s.jar.rules.httpPrefixes || s.c.Secure && s.c.HTTPOnly || s.refuse("httpPrefix")
 }
 
 func (s *storing) namelessPrefix() bool {
@@ -114,7 +115,7 @@ func (s *storing) partition() bool {
 		return true
 	}
 	s.jar.notes.add("partitioned")
-	return !s.jar.rules.partitions || s.c.Secure
+	return !s.jar.rules.partitions || s.c.Secure || s.refuse("partitioned")
 }
 
 // overwrite is steps 23 and 24.

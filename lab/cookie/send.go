@@ -160,13 +160,19 @@ func (s *sending) consider(c Cookie, out *Candidate) bool {
 			return false
 		}
 	}
-	if s.third && c.Partitioned && s.jar.rules.partitions {
+	if c.Partitioned && s.jar.rules.partitions && s.apart() {
 		return false
 	}
 	if s.third {
 		s.jar.notes.add("thirdParty")
 	}
 	return true
+}
+
+// apart reports whether the tab shows another site than the cookie was set under:
+// partitions go by a site with its scheme.
+func (s *sending) apart() bool {
+	return !s.to.topLevel() && !s.to.top.sameSite(s.to.place, true)
 }
 
 func (s *sending) alive(c Cookie) (Step, bool) {

@@ -2,8 +2,6 @@ package cookie
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -19,6 +17,8 @@ type Outcome struct {
 	// Decided is the number of the step that decided, from 1.
 	Decided int     `json:"decided"`
 	Cookie  *Cookie `json:"cookie"` // null if rejected
+
+	against string // what a browser has against it beyond the draft
 }
 
 // Jar is a browser's cookie store, by one set of rules.
@@ -60,7 +60,7 @@ func (j *Jar) set(line string, from place, script bool, now time.Time) Outcome {
 func (s *storing) run() bool {
 	s.secure = s.from.scheme == "https" || s.from.local() && s.jar.rules.localSecure
 	for _, step := range []func() bool{
-		s.notEmpty, s.bytes, s.create, s.expiry, s.domainAttribute, s.ascii, s.publicSuffix, s.domainMatches, s.path,
+		s.notEmpty, s.bytes, s.named, s.create, s.expiry, s.domainAttribute, s.ascii, s.publicSuffix, s.domainMatches, s.path,
 		s.secureOrigin, s.httpOnly, s.leaveSecureAlone, s.sameSiteFlag, s.received, s.noneIsSecure,
 		s.securePrefix, s.hostPrefix, s.httpPrefix, s.namelessPrefix, s.partition, s.overwrite,
 	} {
@@ -98,36 +98,13 @@ func (s *storing) notEmpty() bool {
 	return s.check("5.7, step 2", "There is a name or a value", found, s.Name != "" || s.Value != "")
 }
 
-// bytes is no step of the draft: it is what some browsers refuse beyond it.
-func (s *storing) bytes() bool {
-	if !s.jar.rules.strictBytes {
-		return true
-	}
-	if strings.Contains(s.Name+s.Value, "\t") {
-		s.jar.notes.add("tab")
-		return false
-	}
-	if s.Name == "" && strings.Contains(s.Value, "=") {
-		s.jar.notes.add("nameless")
-		return false
-	}
-	return true
-}
-
 func (s *storing) create() bool {
 	s.c = Cookie{Name: s.Name, Value: s.Value, Created: s.now, SameSite: Default}
 	return s.note("5.7, step 5", "Create the cookie", "created "+clock(s.now))
 }
 
 func (s *storing) expiry() bool {
-	at, by := s.Expiry()
-	if by == "Max-Age" && s.jar.rules.lastMaxAge && s.unreadableMaxAge() {
-		s.jar.notes.add("lastMaxAge")
-		at, by = time.Time{}, ""
-		if a, ok := s.last("Expires"); ok {
-			at, by = a.at, "Expires"
-		}
-	}
+	at, by := s.ends()
 	found := "neither Max-Age nor Expires: it ends with the browser's session"
 	if by != "" {
 		if week := s.now.Add(scriptLimit); s.script && s.jar.rules.scriptCap && at.After(week) {
@@ -146,24 +123,13 @@ func (s *storing) expiry() bool {
 	return s.note("5.7, step 6", "When it expires", found)
 }
 
-// unreadableMaxAge reports whether the last Max-Age cannot be read.
-func (s *storing) unreadableMaxAge() bool {
-	for _, a := range slices.Backward(s.Attributes) {
-		if a.Known == "Max-Age" {
-			return a.at.IsZero()
-		}
-	}
-	return false
-}
-
 func (s *storing) domainAttribute() bool {
 	found := "no Domain, so it is for this host alone"
 	if a, ok := s.last("Domain"); ok && a.text != "" {
 		s.domain = a.text
 		found = "Domain is " + a.text
 	} else if ok && a.Value == "." && s.jar.rules.refusesDot {
-		s.jar.notes.add("dot")
-		return false
+		return s.refuse("dot")
 	}
 	return s.note("5.7, step 7", "Which domain it asks for", found)
 }

@@ -31,8 +31,7 @@ func refused(x *journal.Exchange, set CookieView) string {
 	browser := agentOf(r.UserAgent())
 	for _, row := range found.Browsers {
 		if row.Browser == browser && row.Stored[0] == string(cookie.Rejected) {
-			steps := found.Lines[0].Steps
-			return browser + " refuses it: " + steps[len(steps)-1].Found
+			return browser + " refuses it: " + row.Why[0]
 		}
 	}
 	return ""

@@ -71,7 +71,7 @@ var DevNotices = []DevNotice{
 	{"plain", "Copied.", ""},
 	{"asks first", "First: what will happen? Choose and lock it in, or send again to skip.", ""},
 	{"with an action", "The lab does not answer. What you see stays as it was.", "Try again"},
-	{"reconnecting", "Connection lost; trying again. Your bench stays as it is.", ""},
+	{"reconnecting", "Connection lost; trying again. What you see stays.", ""},
 	{"expired", "This bench has expired, or the lab was restarted. What was on screen stays.", "Make a new bench"},
 }
 

@@ -653,7 +653,7 @@ func cookieResult(r CookieResult) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<p class=\"stamp\">A row follows the draft but for the differences that it names. Firefox and Safari were not run here. Each browser has a list of public suffixes of its own.</p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<p class=\"stamp\">A row follows the draft but for the differences that it names. Safari was not run here. Each browser has a list of public suffixes of its own.</p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -23,7 +23,7 @@ var notes = []struct {
 	Note
 	holds func(s Settings, secure bool) bool
 }{
-	{Note{"SameSite=None without Secure: the specification and Chromium refuse the cookie, Firefox and Safari are more lenient. Try whether it comes back.", "RFC 6265bis, section 5.7", rfc6265bis + "#section-5.7"},
+	{Note{"SameSite=None without Secure: the specification, Chromium and Firefox 153 refuse the cookie, Safari is more lenient. Try whether it comes back.", "RFC 6265bis, section 5.7", rfc6265bis + "#section-5.7"},
 		func(s Settings, _ bool) bool { return s.Session.SameSite == "None" && s.Session.Secure == Off }},
 	{Note{"A name with __Host- is refused by browsers unless the cookie is Secure and its path is /. Try it: it will not come back.", "RFC 6265bis, section 5.7", rfc6265bis + "#section-5.7"},
 		func(s Settings, _ bool) bool {

@@ -81,7 +81,7 @@ export function stream(bench, heard, { query = '', inClass } = {}) {
       refresh(); // says whether the bench is gone
     } else if (!lost) {
       lost = true;
-      say('Connection lost; trying again. Your bench stays as it is.', { show: true });
+      say('Connection lost; trying again. What you see stays.', { show: true });
     }
   };
   const close = () => {
