@@ -22,6 +22,7 @@ type failure struct {
 	newBench bool   // offer a new bench
 	room     string // the code of the class that it happened in, to go back to
 	takeOver bool   // offer to take over driving
+	field    string // of JSON that was sent, that is wrong: "request.url"
 	cause    error
 }
 

@@ -3,6 +3,7 @@ package lab
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 )
@@ -37,7 +38,8 @@ func inspectForm(h handler) handler {
 	}
 }
 
-// readJSON reads a request's JSON object into v.
+// readJSON reads a request's JSON object into v, and refuses what v does not have:
+// a name that was mistyped would else be passed over in silence.
 func readJSON(r *http.Request, v any) error {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
@@ -49,22 +51,52 @@ func readJSON(r *http.Request, v any) error {
 	if r.ContentLength > maxInspect {
 		return errInspectLarge
 	}
-	err = json.NewDecoder(r.Body).Decode(v)
+	if err = decodeOne(r.Body, v); err == nil {
+		return nil
+	}
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return errInspectLarge
 	}
-	if err != nil {
-		return badRequest("The content is not the JSON object that is expected here: "+err.Error()+".", err)
+	f := &failure{
+		status: http.StatusBadRequest, heading: "That cannot be read", cause: err,
+		text: "The content is not the JSON object that is expected here: " + err.Error() + ".",
 	}
-	return nil
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		f.field = wrong.Field
+	}
+	return f
 }
 
-// adaptJSON is adapt for answers in JSON: what went wrong is {"error": …}.
+// decodeOne reads one JSON value with no field that v does not have, and nothing
+// after it.
+func decodeOne(from io.Reader, v any) error {
+	d := json.NewDecoder(from)
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	_, err := d.Token()
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return err
+	}
+	return errors.New("something follows the object")
+}
+
+// refusalJSON is what an inspector's API answers where it cannot inspect.
+type refusalJSON struct {
+	Field string `json:"field"` // the field that is wrong, as a path: "request.url"; "" for the content as a whole
+	Error string `json:"error"` // what is wrong and what to do
+}
+
+// adaptJSON is adapt for answers in JSON.
 func (l *Lab) adaptJSON(h handler) http.Handler {
 	return l.adapt(func(w http.ResponseWriter, r *http.Request) error {
 		err := h(w, r)
 		if f, ok := errors.AsType[*failure](err); ok {
-			return answerJSON(w, f.status, map[string]string{"error": f.heading + ". " + f.text})
+			return answerJSON(w, f.status, refusalJSON{f.field, f.heading + ". " + f.text})
 		}
 		return err
 	})

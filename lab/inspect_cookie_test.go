@@ -190,8 +190,8 @@ func TestCookieAPI(t *testing.T) {
 		{"application/json", good + `,"request":{"url":"/"}}`, 400, "request.url"},
 		{"application/json", good + `,"request":{"url":"https://a.example/","after":"2m"}}`, 400, "request.after"},
 		{"application/json", good + `,"now":"yesterday"}`, 400, ""},
-		{"application/json", good + `,"api":"` + strings.Repeat("x", 1<<20) + `"}`, 413, ""},
-		{"application/json", good + `}` + strings.Repeat(" ", 1<<20), 413, ""},
+		{"application/json", good + `,"api":"` + strings.Repeat("x", 4<<20) + `"}`, 413, ""},
+		{"application/json", good + `}` + strings.Repeat(" ", 4<<20), 413, ""},
 		{"application/json", strings.Repeat("[", 100_000), 400, ""},
 	} {
 		got := v.send(t, "POST", "/api/inspect/cookie", http.Header{"Content-Type": {c.kind}}, c.body)

@@ -27,7 +27,7 @@ func (l *Lab) routes() http.Handler {
 	site("GET /search", l.search)
 	site("GET /inspect/cookie", l.askCookie)
 	change("POST /inspect/cookie", l.inspectCookie)
-	mux.Handle("POST /api/inspect/cookie", l.sameOrigin(http.HandlerFunc(l.cookieAPI)))
+	inspect("POST /api/inspect/cookie", l.adaptJSON(l.inspectCookieJSON))
 	site("GET /inspect/token", l.tokenPage)
 	inspect("POST /inspect/token", l.adapt(inspectForm(l.inspectTokenPage)))
 	inspect("POST /api/inspect/token", l.adaptJSON(l.inspectTokenJSON))
