@@ -57,7 +57,7 @@ func Front(v FrontView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templ.Raw(string(v.Text)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = v.Text.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -9,6 +9,8 @@
 package page
 
 import (
+	"context"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -18,9 +20,16 @@ import (
 	"authlab/lab/journal"
 )
 
-// HTML is markup that goldmark made from our own content. It is the only markup
-// that is put on a page as it is.
+// HTML is markup that goldmark made from our own content, whose authors' raw HTML
+// is refused and all else escaped. It is the only markup that is put on a page as
+// it is: as a component, it renders itself.
 type HTML string
+
+// Render writes the markup. It is a templ.Component's.
+func (h HTML) Render(_ context.Context, w io.Writer) error {
+	_, err := io.WriteString(w, string(h))
+	return err
+}
 
 // Chrome is what every page has around it.
 type Chrome struct {

@@ -597,7 +597,7 @@ func ahead(a Ahead) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templ.Raw(string(a.Text)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = a.Text.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

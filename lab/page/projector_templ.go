@@ -424,7 +424,7 @@ func projectorSlide(v ProjectorView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templ.Raw(string(v.Step.Difference)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = v.Step.Difference.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -481,7 +481,7 @@ func projectorAhead(v ProjectorView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.Raw(string(v.Step.Both)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = v.Step.Both.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
