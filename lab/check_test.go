@@ -225,13 +225,6 @@ func TestCheckByScript(t *testing.T) {
 		k := newChecker(t, w)
 		k.drops = c.drops
 		path := k.run(t)
-		origin := http.Header{"Origin": {w.origin()}}
-		if c.bearer != "" {
-			origin.Set("Authorization", c.bearer)
-		}
-		if got := k.ask(t, "POST", path+"/echo", origin, ""); got.status != 200 || !strings.HasPrefix(got.body, `{"now":`) {
-			t.Fatalf("echo: %d %q", got.status, got.body)
-		}
 		form := url.Values{}
 		for name, value := range good {
 			form.Set(name, value)
@@ -239,11 +232,7 @@ func TestCheckByScript(t *testing.T) {
 		for name, value := range c.say {
 			form.Set(name, value)
 		}
-		found := formHeader.Clone()
-		found.Set("Origin", w.origin())
-		if got := k.ask(t, "POST", path+"/found", found, form.Encode()); got.status != 204 {
-			t.Fatalf("found: %d %q", got.status, got.body)
-		}
+		k.tells(t, path, c.bearer, form)
 		if len(k.cookies) > 0 {
 			t.Errorf("%v: afterwards the browser holds %v", c.say, k.cookies)
 		}
@@ -260,6 +249,24 @@ func TestCheckByScript(t *testing.T) {
 		if !strings.Contains(body, c.shows) || strings.Contains(body, "<script>\u202e") || strings.Contains(body, "data-check") {
 			t.Errorf("%v, %q: the page does not show %q as it should", c.say, c.bearer, c.shows)
 		}
+	}
+}
+
+// tells asks and says what a check's script does: for the echo, with what it puts
+// into Authorization, and what it found.
+func (c *checker) tells(t *testing.T, path, bearer string, form url.Values) {
+	t.Helper()
+	origin := http.Header{"Origin": {c.w.origin()}}
+	if bearer != "" {
+		origin.Set("Authorization", bearer)
+	}
+	if got := c.ask(t, "POST", path+"/echo", origin, ""); got.status != 200 || !strings.HasPrefix(got.body, `{"now":`) {
+		t.Fatalf("echo: %d %q", got.status, got.body)
+	}
+	found := formHeader.Clone()
+	found.Set("Origin", c.w.origin())
+	if got := c.ask(t, "POST", path+"/found", found, form.Encode()); got.status != 204 {
+		t.Fatalf("found: %d %q", got.status, got.body)
 	}
 }
 

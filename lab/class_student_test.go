@@ -3,6 +3,7 @@ package lab_test
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,15 +64,7 @@ func TestStudentPoll(t *testing.T) {
 	n := len(question.Options)
 	first := room.Round{Votes: votesFirst[:n], Answers: 40001}
 	second := room.Round{Votes: votesSecond[:n], Answers: 40002}
-	for _, c := range []struct {
-		name                 string
-		phase                room.Phase
-		rounds               []room.Round
-		sent                 bool
-		cards, bars, right   int
-		told, explained      bool
-		holds, without, head string
-	}{
+	for _, c := range []pollPhase{
 		{"not asked, not sent", "", nil, false, 0, 0, 0, false, false, "once the class has seen it", "", ""},
 		{"not asked, sent", "", nil, true, 0, 0, 0, true, false, "", "", ""},
 		{"open", room.Open, []room.Round{{}}, false, n, 0, 0, false, false, "You may change it", "7711", "What will happen? First vote"},
@@ -90,42 +83,69 @@ func TestStudentPoll(t *testing.T) {
 			in = upTo(in, step)
 		}
 		body := student(t, in)
-		root := tree(t, strings.SplitAfter(body, "</html>")[0])
-		for selector, want := range map[string]int{
-			"form[data-vote] label[data-option][data-letter] input[type=radio][name=option]": c.cards, "[data-votes] .n": c.bars, "[data-votes] .right": c.right,
-			"form[data-vote] input[name=device][value='']": min(c.cards, 1), "form[data-vote] input[name=slug]": min(c.cards, 1), "form[data-vote] input[name=round]": min(c.cards, 1),
-			"#chapter .only.stateful": count(c.told), "main[data-page=student][data-room='/room/K7QX-3MHP']": 1, "#vote": count(c.phase != ""), "h1": 1,
-			"iframe": 0, "[data-send]": 0, "form[action^='/bench']": 0, "a[href^='/bench']": 0, "a[href^='/inspect'][href*='bench=']": 0, "a[href^='/inspect'][href*='exchange=']": 0, "select": 0,
-		} {
-			if got := len(all(root, selector)); got != want {
-				t.Errorf("%s: %d of %s, want %d", c.name, got, selector, want)
-			}
+		c.hasParts(t, tree(t, strings.SplitAfter(body, "</html>")[0]))
+		c.says(t, body, explained, string(full.Bench.Steps[step].Difference))
+		c.keepsSecret(t, body)
+	}
+}
+
+// pollPhase is a question to the class in one phase, and what a student's page has
+// then.
+type pollPhase struct {
+	name                 string
+	phase                room.Phase
+	rounds               []room.Round
+	sent                 bool
+	cards, bars, right   int
+	told, explained      bool
+	holds, without, head string
+}
+
+// hasParts counts the parts of the page.
+func (c pollPhase) hasParts(t *testing.T, root *html.Node) {
+	t.Helper()
+	for selector, want := range map[string]int{
+		"form[data-vote] label[data-option][data-letter] input[type=radio][name=option]": c.cards, "[data-votes] .n": c.bars, "[data-votes] .right": c.right,
+		"form[data-vote] input[name=device][value='']": min(c.cards, 1), "form[data-vote] input[name=slug]": min(c.cards, 1), "form[data-vote] input[name=round]": min(c.cards, 1),
+		"#chapter .only.stateful": count(c.told), "main[data-page=student][data-room='/room/K7QX-3MHP']": 1, "#vote": count(c.phase != ""), "h1": 1,
+		"iframe": 0, "[data-send]": 0, "form[action^='/bench']": 0, "a[href^='/bench']": 0, "a[href^='/inspect'][href*='bench=']": 0, "a[href^='/inspect'][href*='exchange=']": 0, "select": 0,
+	} {
+		if got := len(all(root, selector)); got != want {
+			t.Errorf("%s: %d of %s, want %d", c.name, got, selector, want)
 		}
-		if got := strings.Contains(body, explained); got != c.explained {
-			t.Errorf("%s: the explanation is there: %t", c.name, got)
+	}
+	if h := all(root, "#vote-h"); c.head != "" && (len(h) != 1 || wordsOf(h[0]) != c.head) {
+		t.Errorf("%s: the heading is not %q", c.name, c.head)
+	}
+}
+
+// says holds what the page tells of the answer against what it may tell.
+func (c pollPhase) says(t *testing.T, body, explanation, difference string) {
+	t.Helper()
+	if got := strings.Contains(body, explanation); got != c.explained {
+		t.Errorf("%s: the explanation is there: %t", c.name, got)
+	}
+	if got := strings.Contains(body, difference); got != c.told {
+		t.Errorf("%s: the difference is told: %t", c.name, got)
+	}
+	if !strings.Contains(body, c.holds) || c.without != "" && strings.Contains(body, c.without) {
+		t.Errorf("%s: the page lacks %q or has %q", c.name, c.holds, c.without)
+	}
+}
+
+// keepsSecret looks for counts while a round is open, and always for what is for
+// instructors: who is there, and their notes.
+func (c pollPhase) keepsSecret(t *testing.T, body string) {
+	t.Helper()
+	theirs := []string{"8881", "8882", "for instructors only"}
+	if c.phase == room.Open {
+		for _, number := range slices.Concat([]int{40001, 40002}, votesFirst, votesSecond) {
+			theirs = append(theirs, itoa(number))
 		}
-		said := string(full.Bench.Steps[step].Difference)
-		if got := strings.Contains(body, said); got != c.told {
-			t.Errorf("%s: the difference is told: %t", c.name, got)
-		}
-		if !strings.Contains(body, c.holds) || c.without != "" && strings.Contains(body, c.without) {
-			t.Errorf("%s: the page lacks %q or has %q", c.name, c.holds, c.without)
-		}
-		if h := all(root, "#vote-h"); c.head != "" && (len(h) != 1 || wordsOf(h[0]) != c.head) {
-			t.Errorf("%s: the heading is not %q", c.name, c.head)
-		}
-		if c.phase == room.Open {
-			for _, number := range append(append([]int{40001, 40002}, votesFirst...), votesSecond...) {
-				if strings.Contains(body, itoa(number)) {
-					t.Errorf("%s: the page has a count, %d", c.name, number)
-				}
-			}
-		}
-		// Who is there is for instructors, and so are their notes.
-		for _, theirs := range []string{"8881", "8882", "for instructors only"} {
-			if strings.Contains(body, theirs) {
-				t.Errorf("%s: the page has %q", c.name, theirs)
-			}
+	}
+	for _, secret := range theirs {
+		if strings.Contains(body, secret) {
+			t.Errorf("%s: the page has %q", c.name, secret)
 		}
 	}
 }

@@ -203,6 +203,13 @@ func TestRestoreRefuses(t *testing.T) {
 			t.Errorf("want %q: %v, %v, %d benches", says, b, err, to.Len())
 		}
 	}
+	stillRestores(t, source, lite)
+}
+
+// stillRestores holds that a bench can be restored into lite, in which others were
+// refused: with exchanges that can be, once, and where there is such a store.
+func stillRestores(t *testing.T, source *Bench, lite Database) {
+	t.Helper()
 	s, _ := throughJSON(t, source)
 	to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite})
 	for says, xs := range map[string][]*journal.Exchange{

@@ -134,7 +134,7 @@ func TestAnyInterleavingHasOneDriver(t *testing.T) {
 			"close": func(t *rapid.T) {
 				n := draw(t)
 				if len(there[n]) == 0 {
-					t.Skip()
+					t.Skip() // this move, for another: rapid draws until one can be made
 				}
 				o.Leave(there[n][0])
 				o.Leave(there[n][0])

@@ -245,7 +245,7 @@ func TestMovesAgainstAModel(t *testing.T) {
 			},
 			"end": func(t *rapid.T) {
 				if rapid.IntRange(0, 30).Draw(t, "end") > 0 {
-					t.Skip()
+					t.Skip() // this move, for another: rapid draws until one can be made
 				}
 				if err := o.End(window(1)); (err == nil) == m.ended || err != nil && !errors.Is(err, room.ErrEnded) {
 					t.Fatal(err)

@@ -17,91 +17,114 @@ func counts(c room.Class) [5]int {
 	return [5]int{c.Following, c.Looking, c.Reconnecting, c.Own, c.Stuck}
 }
 
+// present is a room in which somebody drives, with what tests of presence say.
+type present struct {
+	opened
+	t *testing.T
+}
+
+func newPresent(t *testing.T) present {
+	t.Helper()
+	p := present{open(t, nil), t}
+	p.watch(t, window(1))
+	return p
+}
+
+// own follows from a device's own bench.
+func (p present) own(id string) *room.Follower {
+	p.t.Helper()
+	f, _, err := p.Follow(id, true)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return f
+}
+
+func (p present) look(id string, step int) {
+	p.t.Helper()
+	if err := p.LookAt(id, step); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// is holds the counts of who is there, and at which steps they are.
+func (p present) is(what string, want [5]int, at ...int) {
+	p.t.Helper()
+	c := p.Class()
+	all := [steps]int{}
+	for _, step := range at {
+		all[step]++
+	}
+	if counts(c) != want || [steps]int(c.At) != all {
+		p.t.Errorf("%s: %v at %v, want %v at %v", what, counts(c), c.At, want, all)
+	}
+}
+
 func TestWhoIsThere(t *testing.T) {
-	o := open(t, nil)
-	o.watch(t, window(1))
-	own := func(id string) *room.Follower {
-		f, _, err := o.Follow(id, true)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return f
-	}
-	look := func(id string, step int) {
-		if err := o.LookAt(id, step); err != nil {
-			t.Fatal(err)
-		}
-	}
-	is := func(what string, want [5]int, at ...int) {
-		t.Helper()
-		c := o.Class()
-		all := [steps]int{}
-		for _, step := range at {
-			all[step]++
-		}
-		if counts(c) != want || [steps]int(c.At) != all {
-			t.Errorf("%s: %v at %v, want %v at %v", what, counts(c), c.At, want, all)
-		}
-	}
-	is("nobody", [5]int{})
-	a := o.follow(t, device(1))
-	b := o.follow(t, device(2))
-	is("two follow", [5]int{2}, 0, 0)
-	o.must(t, moveTo(4))
-	is("and go on", [5]int{2}, 4, 4)
-	look(device(1), 2)
-	is("one looks back", [5]int{1, 1}, 2, 4)
-	o.clock.move(time.Hour)
-	is("for an hour, which is not stuck", [5]int{1, 1}, 2, 4)
-	look(device(1), room.NoStep)
-	is("and returns", [5]int{2}, 4, 4)
-	o.Leave(a)
-	is("a connection is lost", [5]int{1, 0, 1}, 4)
-	o.clock.move(30 * time.Second)
-	is("for half a minute", [5]int{1, 0, 1}, 4)
-	a = o.follow(t, device(1))
-	is("and is back", [5]int{2}, 4, 4)
-	o.Leave(a)
-	o.clock.move(30*time.Second + time.Nanosecond)
-	is("or is not", [5]int{1}, 4)
-	if err := o.LookAt(device(1), 3); !errors.Is(err, room.ErrDevice) {
+	p := newPresent(t)
+	p.is("nobody", [5]int{})
+	a := p.follow(t, device(1))
+	b := p.follow(t, device(2))
+	p.is("two follow", [5]int{2}, 0, 0)
+	p.must(t, moveTo(4))
+	p.is("and go on", [5]int{2}, 4, 4)
+	p.look(device(1), 2)
+	p.is("one looks back", [5]int{1, 1}, 2, 4)
+	p.clock.move(time.Hour)
+	p.is("for an hour, which is not stuck", [5]int{1, 1}, 2, 4)
+	p.look(device(1), room.NoStep)
+	p.is("and returns", [5]int{2}, 4, 4)
+	p.Leave(a)
+	p.is("a connection is lost", [5]int{1, 0, 1}, 4)
+	p.clock.move(30 * time.Second)
+	p.is("for half a minute", [5]int{1, 0, 1}, 4)
+	a = p.follow(t, device(1))
+	p.is("and is back", [5]int{2}, 4, 4)
+	p.Leave(a)
+	p.clock.move(30*time.Second + time.Nanosecond)
+	p.is("or is not", [5]int{1}, 4)
+	if err := p.LookAt(device(1), 3); !errors.Is(err, room.ErrDevice) {
 		t.Errorf("one that has gone looks around: %v", err)
 	}
-	o.Bye(device(2))
-	is("one says goodbye and is still there", [5]int{1}, 4)
-	o.Leave(b)
-	is("and goes", [5]int{})
-	b = o.follow(t, device(2))
-	o.Leave(b)
-	o.Bye(device(2))
-	is("the other way round", [5]int{})
+	p.Bye(device(2))
+	p.is("one says goodbye and is still there", [5]int{1}, 4)
+	p.Leave(b)
+	p.is("and goes", [5]int{})
+	b = p.follow(t, device(2))
+	p.Leave(b)
+	p.Bye(device(2))
+	p.is("the other way round", [5]int{})
+}
 
-	b = o.follow(t, device(2))
-	mine := own(device(2))
-	is("a bench of one's own beside the room's page", [5]int{1}, 4)
-	look(device(2), 6)
-	is("and a step on it", [5]int{0, 1, 0, 1}, 6)
-	o.clock.move(90 * time.Second)
-	is("for a minute and a half", [5]int{0, 1, 0, 1}, 6)
-	o.clock.move(time.Nanosecond)
-	is("is stuck", [5]int{0, 1, 0, 1, 1}, 6)
-	look(device(2), 6)
-	is("saying so again changes nothing", [5]int{0, 1, 0, 1, 1}, 6)
-	look(device(2), 7)
-	is("and goes on", [5]int{0, 1, 0, 1}, 7)
-	o.Leave(mine)
-	is("closes it, and follows", [5]int{1}, 4)
-	mine = own(device(2))
-	o.Bye(device(2)) // the room's page is put away
-	o.Leave(b)
-	is("only its own bench is open", [5]int{0, 1, 0, 1}, 4)
-	o.clock.move(90*time.Second + 1)
-	is("and it does nothing", [5]int{0, 1, 0, 1, 1}, 4)
-	o.Leave(mine)
-	is("its connection is lost", [5]int{0, 0, 1})
-	o.Bye("nobody at all")
+func TestWhoIsOnTheirOwnBench(t *testing.T) {
+	p := newPresent(t)
+	p.must(t, moveTo(4))
+	page := p.follow(t, device(2))
+	mine := p.own(device(2))
+	p.is("a bench of one's own beside the room's page", [5]int{1}, 4)
+	p.look(device(2), 6)
+	p.is("and a step on it", [5]int{0, 1, 0, 1}, 6)
+	p.clock.move(90 * time.Second)
+	p.is("for a minute and a half", [5]int{0, 1, 0, 1}, 6)
+	p.clock.move(time.Nanosecond)
+	p.is("is stuck", [5]int{0, 1, 0, 1, 1}, 6)
+	p.look(device(2), 6)
+	p.is("saying so again changes nothing", [5]int{0, 1, 0, 1, 1}, 6)
+	p.look(device(2), 7)
+	p.is("and goes on", [5]int{0, 1, 0, 1}, 7)
+	p.Leave(mine)
+	p.is("closes it, and follows", [5]int{1}, 4)
+	mine = p.own(device(2))
+	p.Bye(device(2)) // the room's page is put away
+	p.Leave(page)
+	p.is("only its own bench is open", [5]int{0, 1, 0, 1}, 4)
+	p.clock.move(90*time.Second + 1)
+	p.is("and it does nothing", [5]int{0, 1, 0, 1, 1}, 4)
+	p.Leave(mine)
+	p.is("its connection is lost", [5]int{0, 0, 1})
+	p.Bye("nobody at all")
 	for step, want := range map[int]error{-2: room.ErrStep, steps: room.ErrStep, 1 << 40: room.ErrStep} {
-		if err := o.LookAt(device(2), step); !errors.Is(err, want) {
+		if err := p.LookAt(device(2), step); !errors.Is(err, want) {
 			t.Errorf("looking at step %d: %v", step, err)
 		}
 	}

@@ -227,7 +227,7 @@ func FuzzRestore(f *testing.F) {
 		var rec room.Record
 		var votes []room.Vote
 		if json.Unmarshal(record, &rec) != nil || json.Unmarshal(cast, &votes) != nil {
-			t.Skip()
+			return // what is no record is refused before
 		}
 		rooms := room.NewRooms(nil, nil)
 		defer rooms.Stop()
