@@ -13,6 +13,9 @@
 //	place: wire              # where to look: browser, wire or server
 //	look: One or two sentences on what to look at there.
 //	action: Ask again        # the Send button's words; only where sends is true
+//	expect:                  # what the text takes for granted of the run; see below
+//	  session: {let-in: yes, carries: cookie}
+//	  token: {let-in: yes, carries: authorization}
 //	---
 //	Text outside blocks is for both flows.
 //
@@ -49,9 +52,19 @@
 //	misconceptions: [4]      # those that it meets, 1 to 30; may be []
 //	question: What will happen?
 //	options: [This, That]    # 2 to 5
-//	answer: 2                # counted from 1
+//	when:                    # with a step: when each option is what happened
+//	  - {session: {role: member}, token: {role: staff}}
+//	  - never                # no run shows it
+//	answer: 2                # without a step: the right option, counted from 1
 //	point: {flow: session, place: wire, at: status} # what to select; with a step
 //	---
+//
+// expect and when are cases: for one flow or both, facts with the value that they
+// must have, or a list of values of which any will do. The facts and their values are
+// those of package outcome; stopped and checked name a check as the bench shows it. A
+// page tells a step's text and its difference as what happened only where the
+// exchanges of the reader's run are as expected, and marks those options that
+// happened there. At start both are held against a run of the lab's own.
 //
 // Each file of notes/ is for instructors at one step, 00.md to 10.md. The folder
 // is optional.

@@ -46,11 +46,11 @@ func chapterText(n int, body string) string {
 // predictionText returns a prediction that meets all misconceptions and that
 // has other front matter from line 2 on.
 func predictionText(head, body string) string {
-	point := ""
+	answer, point := "answer: 2\n", ""
 	if strings.HasPrefix(head, "step:") {
-		point = "point: {flow: token, place: wire, at: status}\n"
+		answer, point = "when: [never, {token: {status: 200}}]\n", "point: {flow: token, place: wire, at: status}\n"
 	}
-	return "---\n" + head + "misconceptions: [" + everyMisconception() + "]\nquestion: What?\noptions: [A, B]\nanswer: 2\n" + point + "---\n" + body
+	return "---\n" + head + "misconceptions: [" + everyMisconception() + "]\nquestion: What?\noptions: [A, B]\n" + answer + point + "---\n" + body
 }
 
 func everyMisconception() string {
@@ -77,9 +77,9 @@ func comparison(first string) string {
 
 func stepFile(n int) string { return fmt.Sprintf("steps/%02d.md", n) }
 
-// stepText returns a step whose body begins on line 9.
+// stepText returns a step whose body begins on line 10.
 func stepText(n int, body string) string {
-	return fmt.Sprintf("---\nstep: %d\ntitle: A\nsends: true\nplace: wire\nlook: Here.\naction: Go\n---\n%s\n:::difference\nOne sentence.\n:::\n", n, body)
+	return fmt.Sprintf("---\nstep: %d\ntitle: A\nsends: true\nplace: wire\nlook: Here.\naction: Go\n"+expects+"---\n%s\n:::difference\nOne sentence.\n:::\n", n, body)
 }
 
 // withHead returns step 3 with another front matter.
@@ -87,7 +87,10 @@ func withHead(head string) string {
 	return "---\n" + head + "---\n:::difference\nOne sentence.\n:::\n"
 }
 
-const restOfHead = "title: A\nsends: true\nplace: wire\nlook: Here.\naction: Go\n"
+// expects is what a step of the tests expects.
+const expects = "expect: {session: {status: 200}}\n"
+
+const restOfHead = "title: A\nsends: true\nplace: wire\nlook: Here.\naction: Go\n" + expects
 
 func TestLoadReportsFileAndLine(t *testing.T) {
 	body := func(text string) string { return stepText(3, text) }
@@ -108,68 +111,70 @@ func TestLoadReportsFileAndLine(t *testing.T) {
 		{"key twice", withHead("step: 3\nstep: 3\n" + restOfHead), "steps/03.md:3: the front matter is broken", "already defined"},
 		{"unknown key", withHead("step: 3\ntitel: A\n" + restOfHead), `steps/03.md:3: unknown key "titel"`, "the keys are step, title"},
 		{"missing step", withHead(restOfHead), "steps/03.md:1: the front matter has no step", "add “step: …”"},
-		{"missing title", withHead("step: 3\nsends: true\nplace: wire\nlook: H.\naction: Go\n"), "steps/03.md:1: the front matter has no title", "add “title: …”"},
-		{"missing sends", withHead("step: 3\ntitle: A\nplace: wire\nlook: H.\naction: Go\n"), "steps/03.md:1: the front matter has no sends", "add “sends: …”"},
-		{"missing place", withHead("step: 3\ntitle: A\nsends: true\nlook: H.\naction: Go\n"), "steps/03.md:1: the front matter has no place", "add “place: …”"},
+		{"missing title", withHead("step: 3\nsends: true\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:1: the front matter has no title", "add “title: …”"},
+		{"missing sends", withHead("step: 3\ntitle: A\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:1: the front matter has no sends", "add “sends: …”"},
+		{"missing place", withHead("step: 3\ntitle: A\nsends: true\nlook: H.\naction: Go\n" + expects), "steps/03.md:1: the front matter has no place", "add “place: …”"},
 		{"missing look", withHead("step: 3\ntitle: A\nsends: true\nplace: wire\naction: Go\n"), "steps/03.md:1: the front matter has no look", "add “look: …”"},
-		{"missing action", withHead("step: 3\ntitle: A\nsends: true\nplace: wire\nlook: H.\n"), "steps/03.md:1: the front matter has no action", "add “action: …”"},
-		{"action without sending", withHead("step: 3\ntitle: A\nsends: false\nplace: wire\nlook: H.\naction: Go\n"), "steps/03.md:7: a step that sends nothing", "remove the action"},
+		{"missing expect", withHead("step: 3\ntitle: A\nsends: false\nplace: wire\nlook: H.\n"), "steps/03.md:1: the front matter has no expect", "add “expect: …”"},
+		{"expect not a case", withHead("step: 3\ntitle: A\nsends: false\nplace: wire\nlook: H.\nexpect: nothing\n"), "steps/03.md:7: a case must be {name: value}", "session, token"},
+		{"missing action", withHead("step: 3\ntitle: A\nsends: true\nplace: wire\nlook: H.\n" + expects), "steps/03.md:1: the front matter has no action", "add “action: …”"},
+		{"action without sending", withHead("step: 3\ntitle: A\nsends: false\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:7: a step that sends nothing", "remove the action"},
 		{"step not a number", withHead("step: three\n" + restOfHead), "steps/03.md:2: step must be a whole number", "from 0 to 10"},
 		{"step too large", withHead("step: 11\n" + restOfHead), "steps/03.md:2: step must be a whole number", "from 0 to 10"},
 		{"step negative", withHead("step: -1\n" + restOfHead), "steps/03.md:2: step must be a whole number", "from 0 to 10"},
-		{"title not text", withHead("step: 3\ntitle: 5\nsends: true\nplace: wire\nlook: H.\naction: Go\n"), "steps/03.md:3: title must be text", "quotes"},
-		{"title empty", withHead("step: 3\ntitle: \"\"\nsends: true\nplace: wire\nlook: H.\naction: Go\n"), "steps/03.md:3: title must be text", "quotes"},
-		{"title an alias", withHead("step: 3\ntitle: &a A\nsends: true\nplace: wire\nlook: *a\naction: Go\n"), "steps/03.md:3: title must be text", "quotes"},
-		{"sends not a truth", withHead("step: 3\ntitle: A\nsends: often\nplace: wire\nlook: H.\n"), "steps/03.md:4: sends must be true or false", ""},
-		{"place unknown", withHead("step: 3\ntitle: A\nsends: true\nplace: moon\nlook: H.\naction: Go\n"), `steps/03.md:5: place "moon" is unknown`, "browser, wire, server"},
+		{"title not text", withHead("step: 3\ntitle: 5\nsends: true\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:3: title must be text", "quotes"},
+		{"title empty", withHead("step: 3\ntitle: \"\"\nsends: true\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:3: title must be text", "quotes"},
+		{"title an alias", withHead("step: 3\ntitle: &a A\nsends: true\nplace: wire\nlook: *a\naction: Go\n" + expects), "steps/03.md:3: title must be text", "quotes"},
+		{"sends not a truth", withHead("step: 3\ntitle: A\nsends: often\nplace: wire\nlook: H.\n" + expects), "steps/03.md:4: sends must be true or false", ""},
+		{"place unknown", withHead("step: 3\ntitle: A\nsends: true\nplace: moon\nlook: H.\naction: Go\n" + expects), `steps/03.md:5: place "moon" is unknown`, "browser, wire, server"},
 
 		{"step twice", stepText(4, "Both.\n"), "steps/04.md:2: step 4 is already in steps/03.md:2", "a number of its own"},
 		{"step missing", "", "steps: missing 3", "add a file"},
 
-		{"block unknown", body("A.\n\n:::statefull\nB.\n:::\n"), `steps/03.md:11: unknown block "statefull"`, ":::stateful, :::stateless"},
-		{"block not closed", "---\nstep: 3\n" + restOfHead + "---\n:::difference\nOne.\n", "steps/03.md:9: block :::difference is not closed", "end it with a line of :::"},
-		{"block in block", body("A.\n:::stateful\nB.\n:::stateless\nC.\n:::\n:::\n"), "steps/03.md:12: block :::stateless stands inside", "close the block before it"},
-		{"block in list", body("- A.\n\n  :::stateful\n  B.\n  :::\n"), "steps/03.md:11: block :::stateful stands inside", "out of lists and quotes"},
-		{"block closed twice", body(":::stateful\nB.\n:::\n:::\n"), "steps/03.md:12: this ::: closes nothing", "remove it"},
+		{"block unknown", body("A.\n\n:::statefull\nB.\n:::\n"), `steps/03.md:12: unknown block "statefull"`, ":::stateful, :::stateless"},
+		{"block not closed", "---\nstep: 3\n" + restOfHead + "---\n:::difference\nOne.\n", "steps/03.md:10: block :::difference is not closed", "end it with a line of :::"},
+		{"block in block", body("A.\n:::stateful\nB.\n:::stateless\nC.\n:::\n:::\n"), "steps/03.md:13: block :::stateless stands inside", "close the block before it"},
+		{"block in list", body("- A.\n\n  :::stateful\n  B.\n  :::\n"), "steps/03.md:12: block :::stateful stands inside", "out of lists and quotes"},
+		{"block closed twice", body(":::stateful\nB.\n:::\n:::\n"), "steps/03.md:13: this ::: closes nothing", "remove it"},
 
 		{"difference missing", "---\nstep: 3\n" + restOfHead + "---\nA.\n", "steps/03.md:1: the difference is missing", "add a :::difference"},
-		{"difference twice", body(":::difference\nTwo sentences.\n:::\n"), "steps/03.md:13: a second :::difference", "keep one"},
-		{"difference of two sentences", "---\nstep: 3\n" + restOfHead + "---\n:::difference\nOne. Two.\n:::\n", "steps/03.md:9: the difference must be one paragraph of one sentence", "shorten it"},
-		{"difference of two paragraphs", "---\nstep: 3\n" + restOfHead + "---\n:::difference\nOne.\n\nTwo.\n:::\n", "steps/03.md:9: the difference must be", "shorten it"},
-		{"difference without an end", "---\nstep: 3\n" + restOfHead + "---\n:::difference\nOne\n:::\n", "steps/03.md:9: the difference must be", "full stop"},
-		{"difference a list", "---\nstep: 3\n" + restOfHead + "---\n:::difference\n- One.\n:::\n", "steps/03.md:9: the difference must be", "paragraph"},
-		{"difference empty", "---\nstep: 3\n" + restOfHead + "---\n:::difference\n:::\n", "steps/03.md:9: the difference must be", "paragraph"},
+		{"difference twice", body(":::difference\nTwo sentences.\n:::\n"), "steps/03.md:14: a second :::difference", "keep one"},
+		{"difference of two sentences", "---\nstep: 3\n" + restOfHead + "---\n:::difference\nOne. Two.\n:::\n", "steps/03.md:10: the difference must be one paragraph of one sentence", "shorten it"},
+		{"difference of two paragraphs", "---\nstep: 3\n" + restOfHead + "---\n:::difference\nOne.\n\nTwo.\n:::\n", "steps/03.md:10: the difference must be", "shorten it"},
+		{"difference without an end", "---\nstep: 3\n" + restOfHead + "---\n:::difference\nOne\n:::\n", "steps/03.md:10: the difference must be", "full stop"},
+		{"difference a list", "---\nstep: 3\n" + restOfHead + "---\n:::difference\n- One.\n:::\n", "steps/03.md:10: the difference must be", "paragraph"},
+		{"difference empty", "---\nstep: 3\n" + restOfHead + "---\n:::difference\n:::\n", "steps/03.md:10: the difference must be", "paragraph"},
 
-		{"HTML block", body("A.\n\n<div>\nB\n</div>\n"), "steps/03.md:11: HTML is not allowed", "write markdown"},
-		{"HTML inline", body("A\nb <b>c</b>.\n"), "steps/03.md:10: HTML is not allowed", "backquotes"},
-		{"HTML comment", body("A.\n\n<!-- b -->\n"), "steps/03.md:11: HTML is not allowed", "write markdown"},
-		{"HTML in a block", body(":::stateful\nB <img src=x onerror=y>.\n:::\n"), "steps/03.md:10: HTML is not allowed", "write markdown"},
-		{"picture", body("A\n![b](c.png).\n"), "steps/03.md:10: pictures are not supported", "link to it"},
+		{"HTML block", body("A.\n\n<div>\nB\n</div>\n"), "steps/03.md:12: HTML is not allowed", "write markdown"},
+		{"HTML inline", body("A\nb <b>c</b>.\n"), "steps/03.md:11: HTML is not allowed", "backquotes"},
+		{"HTML comment", body("A.\n\n<!-- b -->\n"), "steps/03.md:12: HTML is not allowed", "write markdown"},
+		{"HTML in a block", body(":::stateful\nB <img src=x onerror=y>.\n:::\n"), "steps/03.md:11: HTML is not allowed", "write markdown"},
+		{"picture", body("A\n![b](c.png).\n"), "steps/03.md:11: pictures are not supported", "link to it"},
 
-		{"javascript link", body("A\n[b](javascript:alert(1)).\n"), `steps/03.md:10: link to "javascript:alert(1)" is not allowed`, "use https:"},
-		{"javascript link in capitals", body("[b](JavaScript:alert(1))\n"), "steps/03.md:9: link to", "use https:"},
-		{"javascript link by entity", body("[b](&#106;avascript:alert(1))\n"), "steps/03.md:9: link to", "use https:"},
-		{"javascript link by tab", body("[b](<java\tscript:alert(1)>)\n"), "steps/03.md:9: link to", "use https:"},
-		{"javascript link by definition", body("A [b][c].\n\n[c]: javascript:alert(1)\n"), "steps/03.md:9: link to", "use https:"},
-		{"javascript autolink", body("<javascript:alert(1)>\n"), "steps/03.md:9: link to", "use https:"},
-		{"mail autolink", body("<a@library.test>\n"), `steps/03.md:9: link to "mailto:a@library.test"`, "use https:"},
-		{"data link", body("[b](data:text/html,x)\n"), "steps/03.md:9: link to", "use https:"},
-		{"link to another host without a scheme", body("[b](//library.test/)\n"), "steps/03.md:9: link to", "use https:"},
-		{"empty link", body("[b]()\n"), "steps/03.md:9: link to", "use https:"},
+		{"javascript link", body("A\n[b](javascript:alert(1)).\n"), `steps/03.md:11: link to "javascript:alert(1)" is not allowed`, "use https:"},
+		{"javascript link in capitals", body("[b](JavaScript:alert(1))\n"), "steps/03.md:10: link to", "use https:"},
+		{"javascript link by entity", body("[b](&#106;avascript:alert(1))\n"), "steps/03.md:10: link to", "use https:"},
+		{"javascript link by tab", body("[b](<java\tscript:alert(1)>)\n"), "steps/03.md:10: link to", "use https:"},
+		{"javascript link by definition", body("A [b][c].\n\n[c]: javascript:alert(1)\n"), "steps/03.md:10: link to", "use https:"},
+		{"javascript autolink", body("<javascript:alert(1)>\n"), "steps/03.md:10: link to", "use https:"},
+		{"mail autolink", body("<a@library.test>\n"), `steps/03.md:10: link to "mailto:a@library.test"`, "use https:"},
+		{"data link", body("[b](data:text/html,x)\n"), "steps/03.md:10: link to", "use https:"},
+		{"link to another host without a scheme", body("[b](//library.test/)\n"), "steps/03.md:10: link to", "use https:"},
+		{"empty link", body("[b]()\n"), "steps/03.md:10: link to", "use https:"},
 
-		{"reference unknown", body("A\n[b]{pay.rolle}.\n"), "steps/03.md:10: unknown reference {pay.rolle}", "pay.role"},
-		{"reference empty", body("[b]{}\n"), "steps/03.md:9: unknown reference {}", "one of attr.domain"},
-		{"reference over two lines", body("[the\nid]{sid}\n"), "steps/03.md:10: this looks like a reference", "on one line"},
-		{"reference around code", body("[`a`]{sid}\n"), "steps/03.md:9: this looks like a reference", "plain text"},
+		{"reference unknown", body("A\n[b]{pay.rolle}.\n"), "steps/03.md:11: unknown reference {pay.rolle}", "pay.role"},
+		{"reference empty", body("[b]{}\n"), "steps/03.md:10: unknown reference {}", "one of attr.domain"},
+		{"reference over two lines", body("[the\nid]{sid}\n"), "steps/03.md:11: this looks like a reference", "on one line"},
+		{"reference around code", body("[`a`]{sid}\n"), "steps/03.md:10: this looks like a reference", "plain text"},
 
-		{"not UTF-8", body("A\nb\xff.\n"), "steps/03.md:10: this is not UTF-8", "save the file"},
-		{"a NUL in a reference", body("A\n[\x00>]{sid}\n"), "steps/03.md:10: U+0000 is a control character", "delete it"},
-		{"a control character of two bytes", body("A\nb\u0085c\n"), "steps/03.md:10: U+0085 is a control character", "delete it"},
-		{"an old line ending", body("A\rb\n"), "steps/03.md:9: U+000D is a control character", "delete it"},
+		{"not UTF-8", body("A\nb\xff.\n"), "steps/03.md:11: this is not UTF-8", "save the file"},
+		{"a NUL in a reference", body("A\n[\x00>]{sid}\n"), "steps/03.md:11: U+0000 is a control character", "delete it"},
+		{"a control character of two bytes", body("A\nb\u0085c\n"), "steps/03.md:11: U+0085 is a control character", "delete it"},
+		{"an old line ending", body("A\rb\n"), "steps/03.md:10: U+000D is a control character", "delete it"},
 		{"too large", body(strings.Repeat("A.\n\n", maxFile/4)), "steps/03.md:1: the file is larger than 1 MiB", "split it"},
 		{"too many lines", body(strings.Repeat("\n", maxLines)), "steps/03.md:20001: more than 20000 lines", "split"},
-		{"nested too deeply", body("A.\n\n" + strings.Repeat(">", 10_000) + " B.\n"), "steps/03.md:11: more than 100 spaces and marks", "nest and indent less"},
-		{"passage too long", body("A.\n\n" + strings.Repeat("A.\n", maxPassage/3+1)), "steps/03.md:5472: more than 16 KiB without a blank line", "divide"},
+		{"nested too deeply", body("A.\n\n" + strings.Repeat(">", 10_000) + " B.\n"), "steps/03.md:12: more than 100 spaces and marks", "nest and indent less"},
+		{"passage too long", body("A.\n\n" + strings.Repeat("A.\n", maxPassage/3+1)), "steps/03.md:5473: more than 16 KiB without a blank line", "divide"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -218,7 +223,7 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 	for line := range strings.Lines(err.Error()) {
 		got = append(got, strings.Join(strings.SplitN(line, ":", 3)[:2], ":"))
 	}
-	want := "front.md:1 steps/02.md:9 steps/02.md:11 steps/02.md:13 steps/09.md:3 steps: missing 7"
+	want := "front.md:1 steps/02.md:10 steps/02.md:12 steps/02.md:14 steps/09.md:3 steps: missing 7"
 	if g := strings.Join(got, " "); g != want {
 		t.Errorf("errors at\n\t%s\nwant\n\t%s\nin\n%v", g, want, err)
 	}

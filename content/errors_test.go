@@ -20,6 +20,9 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 	predict := func(old, by string) string {
 		return strings.Replace(predictionText("step: 7\n", "Because.\n"), old, by, 1)
 	}
+	free := func(old, by string) string {
+		return strings.Replace(predictionText("", "Because.\n"), old, by, 1)
+	}
 	feature := func(old, by string) string {
 		first, _, _ := strings.Cut(comparison(""), "## Feature 1")
 		return comparison(strings.Replace(first, old, by, 1))
@@ -54,7 +57,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"heading in a note", first, chapter(":::note\n## A\n:::"), first + ":8: a heading stands in :::note", "put it before"},
 		{"link in a heading", first, chapter("## A [b](term:jws)"), first + ":7: a link stands in a heading", "in the text below"},
 		{"live value in a heading", first, chapter("## A {live session.id}"), first + ":7: a live value stands in a heading", "in the text below"},
-		{"heading in a step", "steps/03.md", stepText(3, "## A\n"), "steps/03.md:9: this file has no headings", "without them"},
+		{"heading in a step", "steps/03.md", stepText(3, "## A\n"), "steps/03.md:10: this file has no headings", "without them"},
 		{"heading in a prediction", guess, predictionText("step: 7\n", "# A\n"), guess + ":9: this file has no headings", "without them"},
 
 		{"block unknown", first, chapter("A.\n\n:::difference\nB.\n:::"), first + `:9: unknown block "difference"`, ":::stateful, :::stateless, :::note, :::warning"},
@@ -70,7 +73,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"directive unknown", first, chapter("A.\n::predicts guess"), first + `:8: unknown directive "::predicts"`, "::predict, ::code, ::exchange, ::diagram"},
 		{"directive empty", first, chapter("::"), first + `:7: unknown directive "::"`, "::predict"},
 		{"directive in a list", first, chapter("- ::diagram both"), first + ":7: ::diagram stands inside a list or a quote", "outside"},
-		{"directive where there is none", "steps/03.md", stepText(3, "::diagram both\n"), `steps/03.md:9: unknown directive "::diagram"`, "this file has none"},
+		{"directive where there is none", "steps/03.md", stepText(3, "::diagram both\n"), `steps/03.md:10: unknown directive "::diagram"`, "this file has none"},
 		{"prediction in a prediction", guess, predictionText("step: 7\n", "A.\n\n::predict guess\n"), guess + `:11: unknown directive "::predict"`, "::code, ::exchange, ::diagram"},
 		{"predict nothing", first, chapter("::predict"), first + ":7: ::predict  is not complete", "write ::predict slug"},
 		{"prediction unknown", first, chapter("::predict guesses"), first + `:7: unknown prediction "guesses"`, "it is one of guess"},
@@ -93,7 +96,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"live value without its step", first, chapter("{live session.status}"), first + ":7: unknown live value {live session.status}", "session.status.N"},
 		{"live value with a step too many", first, chapter("{live session.id.3}"), first + ":7: unknown live value", "session.id"},
 		{"live value at a quiet step", first, chapter("{live token.request.size.3}"), first + ":7: step 3 sends nothing", "name a step that sends"},
-		{"live value in a step", "steps/03.md", stepText(3, "{live session.id}\n"), "steps/03.md:9: {live session.id} cannot stand here", "no live values"},
+		{"live value in a step", "steps/03.md", stepText(3, "{live session.id}\n"), "steps/03.md:10: {live session.id} cannot stand here", "no live values"},
 		{"live value on the front page", "front.md", "{live session.id}\n", "front.md:1: {live session.id} cannot stand here", ""},
 		{"live value in a link", first, chapter("[a {live session.id}](step:1)"), first + ":7: a live value stands inside a link", "before or behind"},
 		{"reference in a link", first, chapter("[a [b]{sid}](https://library.test/)"), first + ":7: a reference stands inside a link", "before or behind"},
@@ -107,7 +110,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"link to no anchor of a chapter", second, chapterText(2, "[a](chapter:first#two)\n"), second + `:7: unknown anchor "two" in chapters/01-first.md`, "it is one of one"},
 		{"link to no anchor here", first, chapter("[a](#two)"), first + `:7: unknown anchor "two" in chapters/01-first.md`, "it is one of one"},
 		{"link from the glossary to no term", "glossary.md", "## JWS\n\n[A](term:jwt).\n", `glossary.md:3: unknown term "jwt"`, "jws"},
-		{"link from a step to no term", "steps/03.md", stepText(3, "[a](term:jwt)\n"), `steps/03.md:9: unknown term "jwt"`, "jws"},
+		{"link from a step to no term", "steps/03.md", stepText(3, "[a](term:jwt)\n"), `steps/03.md:10: unknown term "jwt"`, "jws"},
 		{"link of another scheme", first, chapter("[a](Step:1)"), first + `:7: link to "Step:1" is not allowed`, "step:, term:, chapter:"},
 		{"javascript link", first, chapter("[a](javascript:alert)"), first + `:7: link to "javascript:alert" is not allowed`, "https:"},
 		{"javascript link in a table", first, chapter("|a|\n|-|\n|[b](javascript:alert)|"), first + ":9: link to", "https:"},
@@ -116,7 +119,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 
 		{"prediction's name", "predictions/My guess.md", predictionText("step: 7\n", "A.\n"), "predictions/My guess.md:1: the file's name must be a slug", "slug.md"},
 		{"prediction's step unknown", guess, predict("step: 7", "step: 12"), guess + ":2: step must be a whole number from 0 to 10", ""},
-		{"prediction without misconceptions", guess, head("step: 7\nquestion: A\noptions: [A, B]\nanswer: 1\npoint: {flow: token, place: wire, at: body}\n"), guess + ":1: the front matter has no misconceptions", "add “misconceptions: …”"},
+		{"prediction without misconceptions", guess, head("step: 7\nquestion: A\noptions: [A, B]\nwhen: [never, {token: {status: 200}}]\npoint: {flow: token, place: wire, at: body}\n"), guess + ":1: the front matter has no misconceptions", "add “misconceptions: …”"},
 		{"prediction's misconception unknown", guess, predict("[1,", "[31,"), guess + ":3: misconceptions must be a list, and each of it a whole number from 1 to 30", ""},
 		{"prediction without a question", guess, predict("question: What?\n", ""), guess + ":1: the front matter has no question", "add “question: …”"},
 		{"prediction with one option", guess, predict("[A, B]", "[A]"), guess + ":5: the number of options is 1", "give 2 to 5"},
@@ -124,10 +127,23 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"prediction with an option twice", guess, predict("[A, B]", "[A, A]"), guess + `:5: the option "A" is there twice`, "word one differently"},
 		{"prediction with a number as option", guess, predict("[A, B]", "[A, 401]"), guess + ":5: options must be a list, and each of it text", "quotes"},
 		{"prediction's options not a list", guess, predict("[A, B]", "A"), guess + ":5: options must be a list of texts", "[one, another]"},
-		{"prediction's answer unknown", guess, predict("answer: 2", "answer: 3"), guess + ":6: the answer is option 3 and there are 2", "count from 1"},
-		{"prediction's answer from 0", guess, predict("answer: 2", "answer: 0"), guess + ":6: answer must be a whole number from 1 to 5", ""},
+		{"prediction's answer unknown", guess, free("answer: 2", "answer: 3"), guess + ":5: the answer is option 3 and there are 2", "count from 1"},
+		{"prediction's answer from 0", guess, free("answer: 2", "answer: 0"), guess + ":5: answer must be a whole number from 1 to 5", ""},
+		{"prediction with when and no step", guess, free("answer: 2", "when: [never, {token: {status: 200}}]\nanswer: 2"), guess + ":5: there is a “when” and no step", "add the step"},
+		{"prediction with an answer at a step", guess, predict("when:", "answer: 2\nwhen:"), guess + ":6: a question at a step has no answer of its own", "by “when”"},
+		{"prediction with too few cases", guess, predict("[never, ", "["), guess + ":6: when has 1 cases and there are 2 options", "give one for each"},
+		{"prediction whose cases are none", guess, predict("[never, {token: {status: 200}}]", "often"), guess + ":6: when must be a list with one case for each option", ""},
+		{"case that is none", guess, predict("never, ", "often, "), guess + ":6: a case must be {name: value}", "session, token"},
+		{"case of no flow", guess, predict("{token: {status: 200}}", "{cookie: {status: 200}}"), guess + `:6: unknown key "cookie"`, "the keys are session, token"},
+		{"case of no fact", guess, predict("{token: {status: 200}}", "{token: {}}"), guess + ":6: what is expected of the token flow must be {name: value}", "carries, checked"},
+		{"case that is empty", guess, predict("{token: {status: 200}}", "{}"), guess + ":6: a case must be {name: value}", "session, token"},
+		{"fact unknown", guess, predict("status: 200", "colour: red"), guess + `:6: unknown key "colour"`, "the keys are carries, checked"},
+		{"fact of another value", guess, predict("status: 200", "let-in: perhaps"), guess + `:6: let-in is never "perhaps"`, "it is one of yes, no"},
+		{"fact of no value", guess, predict("status: 200", "let-in: {a: b}"), guess + ":6: a fact has a word or a number", ""},
+		{"status that is none", guess, predict("status: 200", "status: 20"), guess + `:6: the status "20" is none`, "from 100 to 599"},
+		{"value twice", guess, predict("status: 200", "status: [200, 200]"), guess + `:6: status is "200" twice`, ""},
 		{"prediction without a point", guess, predict("point: {flow: token, place: wire, at: status}\n", ""), guess + ":1: the front matter has a step and no point", "add “point:"},
-		{"prediction without a step", guess, predict("step: 7\n", ""), guess + ":6: there is a point and no step", "remove the point"},
+		{"prediction without a step", guess, free("answer: 2\n", "answer: 2\npoint: {flow: token, place: wire, at: status}\n"), guess + ":6: there is a point and no step", "remove the point"},
 		{"point not a mapping", guess, predict("{flow: token, place: wire, at: status}", "status"), guess + ":7: point must be {flow: …", ""},
 		{"point of no flow", guess, predict("flow: token", "flow: jwt"), guess + `:7: flow "jwt" is unknown`, "session, token"},
 		{"point without a place", guess, predict("place: wire, ", ""), guess + ":7: the point has no place", "browser, wire, server"},
@@ -193,7 +209,7 @@ func quiet(file, text string) string {
 	if file == "steps/03.md" {
 		return text
 	}
-	return "---\nstep: 3\ntitle: A\nsends: false\nplace: wire\nlook: Here.\n---\nBoth.\n\n:::difference\nOne sentence.\n:::\n"
+	return "---\nstep: 3\ntitle: A\nsends: false\nplace: wire\nlook: Here.\n" + expects + "---\nBoth.\n\n:::difference\nOne sentence.\n:::\n"
 }
 
 func TestLoadSaysWhatIsMissing(t *testing.T) {

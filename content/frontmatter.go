@@ -148,6 +148,10 @@ func (v value) read(to any) (err error) {
 		*to.to = n
 	case wholes:
 		*to.to, err = list(v.node, "whole numbers", func(n ast.Node) (int, error) { return number(n, to.min, to.max) })
+	case expected:
+		*to.to = readCase(to.s, v)
+	case cases:
+		*to.to, err = readCases(to.s, v)
 	case *bool:
 		n, ok := v.node.(*ast.BoolNode)
 		if !ok {

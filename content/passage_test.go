@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"authlab/lab/outcome"
 )
 
 // show writes a passage as a test wants to read it.
@@ -219,7 +221,7 @@ func TestPredictionIsRead(t *testing.T) {
 	}
 	p := c.Predictions[0]
 	if p.Slug != "guess" || p.Step != 7 || len(p.Misconceptions) != 30 || p.Question != "What?" || !slices.Equal(p.Options, []string{"A", "B"}) ||
-		p.Answer != 1 || *p.Point != (Point{"token", "wire", "status"}) || p.Source != "predictions/guess.md:4" {
+		p.Answer != -1 || len(p.When) != 2 || len(p.When[0]) != 0 || p.When[1]["token"][outcome.Status][0] != "200" || *p.Point != (Point{"token", "wire", "status"}) || p.Source != "predictions/guess.md:4" {
 		t.Errorf("prediction %+v", p)
 	}
 	checkPassage(t, p.Explanation)
@@ -236,8 +238,8 @@ func TestPredictionInAChapterOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := c.Predictions[0]; p.Step != NoStep || p.Point != nil {
-		t.Errorf("step %d and point %v, want none", p.Step, p.Point)
+	if p := c.Predictions[0]; p.Step != NoStep || p.Point != nil || p.When != nil || p.Answer != 1 {
+		t.Errorf("step %d, point %v and when %v, want none; answer %d, want 1", p.Step, p.Point, p.When, p.Answer)
 	}
 }
 

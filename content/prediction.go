@@ -8,6 +8,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	markdown "github.com/yuin/goldmark/ast"
+
+	"authlab/lab/outcome"
 )
 
 const maxOptions = 5
@@ -19,8 +21,13 @@ type Prediction struct {
 	Misconceptions []int // numbers of those that it meets
 	Question       string
 	Options        []string // 2 to 5
-	Answer         int      // index of the right one in Options
-	Point          *Point   // what to select to see it; nil without a step
+	// When says of each option when it is what happened; an empty case is one that no
+	// run shows. It is nil without a step.
+	When []outcome.Case
+	// Answer is the index of the right option, where there is no step whose exchanges
+	// say which it is; else -1.
+	Answer int
+	Point  *Point // what to select to see it; nil without a step
 	Explanation    Passage
 
 	// Source is the file, and the line of the question, as "file:line".
@@ -40,7 +47,7 @@ var (
 )
 
 func (l *loader) prediction(name string) Prediction {
-	p := Prediction{Step: NoStep}
+	p := Prediction{Step: NoStep, Answer: -1}
 	s := l.open(name, predictionForm)
 	found := predictionFile.FindStringSubmatch(name)
 	if found == nil {
@@ -52,7 +59,7 @@ func (l *loader) prediction(name string) Prediction {
 	if s.lost {
 		return p
 	}
-	if fm := readFrontMatter(s, "step", "misconceptions", "question", "options", "answer", "point"); fm != nil {
+	if fm := readFrontMatter(s, "step", "misconceptions", "question", "options", "when", "answer", "point"); fm != nil {
 		p.readFields(s, fm)
 	}
 	doc, _ := l.parse(s)
@@ -71,18 +78,43 @@ func (p *Prediction) readFields(s *source, fm frontMatter) {
 }
 
 func (p *Prediction) readOptions(s *source, fm frontMatter) {
-	answer := 1
 	line, ok := fm.field(s, "options", &p.Options)
-	answerLine, answered := fm.field(s, "answer", whole{&answer, 1, maxOptions})
-	p.Answer = answer - 1
 	switch twice := firstTwice(p.Options); {
 	case !ok:
+		return
 	case len(p.Options) < 2 || len(p.Options) > maxOptions:
 		s.errorf(line, "the number of options is %d: give 2 to %d", len(p.Options), maxOptions)
+		return
 	case twice != "":
 		s.errorf(line, "the option %q is there twice: word one differently", twice)
-	case answered && answer > len(p.Options):
-		s.errorf(answerLine, "the answer is option %d and there are %d: count from 1", answer, len(p.Options))
+	}
+	if _, atStep := fm["step"]; atStep {
+		p.readWhen(s, fm)
+	} else {
+		p.readAnswer(s, fm)
+	}
+}
+
+// readWhen reads when each option is right, which a question at a step says instead
+// of an answer: what happened decides.
+func (p *Prediction) readWhen(s *source, fm frontMatter) {
+	if v, given := fm["answer"]; given {
+		s.errorf(v.line, "a question at a step has no answer of its own: what was recorded there decides, by “when”")
+	}
+	line, ok := fm.field(s, "when", cases{s, &p.When})
+	if ok && len(p.When) != len(p.Options) {
+		s.errorf(line, "when has %d cases and there are %d options: give one for each, “never” for one that no run shows", len(p.When), len(p.Options))
+	}
+}
+
+func (p *Prediction) readAnswer(s *source, fm frontMatter) {
+	if v, given := fm["when"]; given {
+		s.errorf(v.line, "there is a “when” and no step to hold it against: add the step, or give the answer")
+	}
+	answer := 0
+	line, ok := fm.field(s, "answer", whole{&answer, 1, maxOptions})
+	if p.Answer = answer - 1; ok && answer > len(p.Options) {
+		s.errorf(line, "the answer is option %d and there are %d: count from 1", answer, len(p.Options))
 	}
 }
 

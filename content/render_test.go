@@ -2,9 +2,12 @@ package content
 
 import (
 	"iter"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
+
+	"authlab/lab/outcome"
 )
 
 // ours matches the tags that markdown and our syntax lead to; links go where
@@ -113,12 +116,12 @@ Six
 }
 
 func TestFrontMatterIsRead(t *testing.T) {
-	c, err := Load(lesson(map[string]string{"steps/03.md": withHead("step: 3\ntitle: \"The server's: own\"\nsends: false\nplace: server\nlook: >-\n  Over two\n  lines.\n")}))
+	c, err := Load(lesson(map[string]string{"steps/03.md": withHead("step: 3\ntitle: \"The server's: own\"\nsends: false\nplace: server\nlook: >-\n  Over two\n  lines.\n" + expects)}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Step{Number: 3, Title: "The server’s: own", Place: "server", Look: "Over two lines.", Difference: "<p>One sentence.</p>\n", Source: "steps/03.md:2", text: "One sentence."}
-	if c.Steps[3] != want {
+	want := Step{Number: 3, Title: "The server’s: own", Place: "server", Look: "Over two lines.", Difference: "<p>One sentence.</p>\n", Source: "steps/03.md:2", text: "One sentence.", Expect: outcome.Case{"session": {outcome.Status: {"200"}}}}
+	if !reflect.DeepEqual(c.Steps[3], want) {
 		t.Errorf("step = %+v, want %+v", c.Steps[3], want)
 	}
 	if s := c.Steps[4]; !s.Sends || s.Action != "Go" {

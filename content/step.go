@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+
+	"authlab/lab/outcome"
 )
 
 // Step is the text of one step of the lesson.
@@ -21,6 +23,10 @@ type Step struct {
 	Stateful   HTML // for the session flow
 	Stateless  HTML // for the token flow
 	Difference HTML // one paragraph of one sentence
+
+	// Expect is what the text takes for granted of the run. Where it was otherwise,
+	// the text must not be told as what happened.
+	Expect outcome.Case
 
 	// Source is the file and line of the step's number, as "file:line", for
 	// errors about the step.
@@ -43,7 +49,7 @@ func (l *loader) step(name string) Step {
 	if s.lost {
 		return step
 	}
-	if fm := readFrontMatter(s, "step", "title", "sends", "place", "look", "action"); fm != nil {
+	if fm := readFrontMatter(s, "step", "title", "sends", "place", "look", "action", "expect"); fm != nil {
 		step.readFields(s, fm)
 	}
 	doc, _ := l.parse(s)
@@ -65,6 +71,7 @@ func (step *Step) readFields(s *source, fm frontMatter) {
 	if line, ok := fm.field(s, "place", &step.Place); ok && !slices.Contains(places, step.Place) {
 		s.errorf(line, "place %q is unknown: it is one of %s", step.Place, strings.Join(places, ", "))
 	}
+	fm.field(s, "expect", expected{s, &step.Expect})
 	if _, ok := fm.field(s, "sends", &step.Sends); !ok {
 		return
 	}

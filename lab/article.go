@@ -130,7 +130,10 @@ func (s *setting) predictionText(p content.Prediction) (page.PredictionText, err
 	}
 	text := page.PredictionText{
 		Slug: p.Slug, Step: p.Step, Question: p.Question, Options: p.Options,
-		Answer: p.Answer + 1, Explained: explained,
+		When: p.When, Answer: p.Answer + 1, Explained: explained,
+	}
+	if p.Step != content.NoStep {
+		text.Answer = s.lab.right[p.Slug]
 	}
 	if p.Point != nil {
 		text.PointFlow, text.PointAt = p.Point.Flow, p.Point.At

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
 	"authlab/lab/bench"
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/room"
 )
@@ -115,6 +118,26 @@ func (cs *classes) find(code room.Code) (*class, error) {
 		return c, nil
 	}
 	return nil, room.ErrNone
+}
+
+// sender is the browser that sends for a class: the one of the latest exchange that a
+// page of ours has sent, else of the latest at all.
+func (c *class) sender() explain.Client {
+	var latest explain.Client
+	for _, x := range slices.Backward(c.bench.Journal().Exchanges) {
+		if x.By != journal.Visitor {
+			continue
+		}
+		if page := c.bench.PageOf(x); page != "" {
+			who := explain.ClientOf(x, page)
+			who.Page, _, _ = strings.Cut(page, ".") // any page of that browser
+			return who
+		}
+		if latest == (explain.Client{}) {
+			latest = explain.ClientOf(x, "")
+		}
+	}
+	return latest
 }
 
 // gather is how long more is waited for when something has happened on a bench,

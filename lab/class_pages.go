@@ -144,9 +144,10 @@ func (l *Lab) roomInput(c *class, r *http.Request, step int) (page.RoomInput, er
 		step = s.Step
 	}
 	var err error
-	if in.Bench, err = l.benchAt(c.bench, l.reach(r), step, s.View, nil); err != nil {
+	if in.Bench, err = l.benchAt(c.bench, l.reach(r), step, s.View, nil, c.sender()); err != nil {
 		return in, err
 	}
+	in.Bench.Class = true
 	in.Join, err = l.join(c, r)
 	return in, err
 }

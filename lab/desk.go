@@ -1,17 +1,21 @@
 package lab
 
 import (
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"authlab/lab/bench"
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/page"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/settings"
 )
@@ -56,20 +60,98 @@ func form(h handler) handler {
 	}
 }
 
-// setStep is POST /bench/{id}/step: the visitor is about to send a step, or with
-// step=none no longer is.
+// setStep is POST /bench/{id}/step: step, and stay=1 for the last step's other way.
+// A page's script (quiet=1) is about to send the step. It is answered with a sending:
+// what has to be done first, or else what the step itself sends. It asks again once
+// the first is done, with anyway=1 if it was in vain; page is how it calls itself.
+// restores=1 says that what it does now comes before the step, for a reason that only
+// the browser knows.
+// step=none says that nothing is being sent any more.
+//
+// Without a script it says that a request by hand is meant for the step.
 func (l *Lab) setStep(w http.ResponseWriter, r *http.Request) error {
 	b, err := l.find(r)
 	if err != nil {
 		return err
 	}
-	step := bench.NoCursor
-	if value := r.PostFormValue("step"); value != "none" {
-		if step, err = strconv.Atoi(value); err != nil || step < 0 || step > bench.LastStep {
-			return badRequest("A step is a number from 0 to 10, or none.", err)
-		}
+	if r.PostFormValue("step") == "none" {
+		b.End()
+		return back(w, r, b)
 	}
-	b.SetCursor(step)
+	step, err := strconv.Atoi(r.PostFormValue("step"))
+	if err != nil || !plot.Valid(step) {
+		return badRequest("A step is a number from 0 to 10, or none.", err)
+	}
+	if r.PostFormValue("quiet") == "" {
+		b.SetCursor(step)
+		return l.unsent(w, r, b, step)
+	}
+	return l.beginStep(w, r, b, step)
+}
+
+// sending is what a page is to do to send a step, in this order: First, then, once
+// the lab was asked again, Then.
+type sending struct {
+	plot.Premise
+	Needs plot.Need   `json:"needs"`
+	Then  []plot.Deed `json:"then"`
+}
+
+func (l *Lab) beginStep(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
+	me := viewer(r)
+	if r.PostFormValue("restores") != "" {
+		b.Begin(step, true, me.Page, r)
+		return back(w, r, b)
+	}
+	own := me.Own(b.Journal().Exchanges, b.PageOf)
+	s := sending{Premise: b.Premise(step, own), Needs: plot.At(step).Needs}
+	if r.PostFormValue("anyway") != "" || s.Holds() {
+		s.First, s.Then = nil, b.Then(step, r.PostFormValue("stay") != "", own)
+	}
+	b.Begin(step, len(s.First) > 0, me.Page, r)
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(s)
+}
+
+// unsent leads a browser without scripts to the step that it wanted to send, where
+// the page says what came of the press: nothing.
+func (l *Lab) unsent(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
+	q := url.Values{"step": {strconv.Itoa(step)}, "view": {page.ValidView(r.PostFormValue("view"))}, "unsent": {strconv.Itoa(step)}}
+	if code, ok := room.ParseCode(r.PostFormValue("room")); ok {
+		q.Set("room", string(code))
+	}
+	http.Redirect(w, r, "/bench/"+b.ID()+"?"+q.Encode()+"#unsent", http.StatusSeeOther)
+	return nil
+}
+
+// pageName is how a page calls itself: a name for its browser and one for itself.
+var pageName = regexp.MustCompile(`^[0-9a-f]{8,32}\.[0-9a-f]{8,32}$`)
+
+// viewer is who sends a request to a page of the lab's own.
+func viewer(r *http.Request) explain.Client {
+	peer, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		peer = r.RemoteAddr
+	}
+	name := r.FormValue("page")
+	if !pageName.MatchString(name) {
+		name = ""
+	}
+	return explain.ViewerOf(r, peer, name)
+}
+
+// claim is POST /bench/{id}/claim: exchange and page: the page says that it has sent
+// the exchange by hand.
+func (l *Lab) claim(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(r.PostFormValue("exchange"))
+	if err != nil {
+		return badRequest("Name the exchange by its number.", err)
+	}
+	b.Claim(n, viewer(r).Page, r)
 	return back(w, r, b)
 }
 

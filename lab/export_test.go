@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/lab/bench"
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/page"
 	"authlab/lab/room"
@@ -24,7 +25,8 @@ func (l *Lab) Lesson(b *bench.Bench) error {
 // RoomInput is what a class's pages are made from in a given state, for one who
 // looks at step.
 func (l *Lab) RoomInput(b *bench.Bench, s room.State, step int) (page.RoomInput, error) {
-	in, err := l.benchAt(b, "http://lab.test", step, s.View, nil)
+	in, err := l.benchAt(b, "http://lab.test", step, s.View, nil, explain.Client{})
+	in.Class = true
 	return page.RoomInput{
 		Bench: in, State: s, Class: room.Class{Following: 8881, Answers: 8882}, Now: time.Now(), Looking: step != s.Step,
 		Join:  page.JoinView{Code: "K7QX-3MHP", Short: "lab.test/j", URL: "http://lab.test/j/K7QX-3MHP"},

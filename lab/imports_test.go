@@ -17,12 +17,14 @@ import (
 // point one way, and the two apps know nothing of the rest.
 var arrows = map[string][]string{
 	"cmd/authlab":         {"lab"},
-	"lab":                 {"content", "lab/bench", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/mask", "lab/page", "lab/room", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
+	"lab":                 {"content", "lab/bench", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/mask", "lab/outcome", "lab/page", "lab/plot", "lab/room", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
 	"cmd/authload":        {},
-	"lab/bench":           {"lab/explain", "lab/journal", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire"},
+	"lab/bench":           {"lab/explain", "lab/journal", "lab/plot", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire"},
 	"lab/export":          {"lab/explain", "lab/journal"},
-	"lab/page":            {"lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/mask", "lab/room", "lab/settings"},
-	"lab/explain":         {"lab/cookie", "lab/jose", "lab/journal", "lab/settings"},
+	"lab/page":            {"lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/mask", "lab/outcome", "lab/plot", "lab/room", "lab/settings"},
+	"lab/explain":         {"lab/cookie", "lab/jose", "lab/journal", "lab/outcome", "lab/settings"},
+	"lab/outcome":         {},
+	"lab/plot":            {},
 	"lab/journal":         {"lab/settings"},
 	"lab/cookie":          {},
 	"lab/jose":            {},
@@ -35,7 +37,7 @@ var arrows = map[string][]string{
 	"lab/session":         {},
 	"lab/token":           {},
 	"lab/wire":            {},
-	"content":             {},
+	"content":             {"lab/outcome"},
 	"static":              {},
 }
 

@@ -96,7 +96,8 @@ type Lab struct {
 	assets    *static.Assets
 	published published // the article
 	checks    *checks
-	sample    journal.View // a run of the whole lesson, made at start
+	sample    journal.View   // a run of the whole lesson, made at start
+	right     map[string]int // which answer is right there, from 1, by question
 	handler   http.Handler
 	tap       *wire.Tap
 	server    *http.Server
@@ -156,6 +157,9 @@ func New(config Config) (*Lab, error) {
 	l.tap, l.server = l.newServer()
 	if l.sample, err = l.runSample(); err != nil {
 		return nil, err
+	}
+	if err = l.holdTexts(); err != nil {
+		return nil, fmt.Errorf("check content: %w", err)
 	}
 	if l.published, err = l.publish(); err != nil {
 		return nil, err
@@ -226,7 +230,7 @@ func stepTexts(steps []content.Step) []page.StepText {
 		out = append(out, page.StepText{
 			Number: s.Number, Title: s.Title, Action: s.Action, Look: s.Look, Place: s.Place, Sends: s.Sends,
 			Both: page.HTML(s.Both), Stateful: page.HTML(s.Stateful), Stateless: page.HTML(s.Stateless),
-			Difference: page.HTML(s.Difference),
+			Difference: page.HTML(s.Difference), Expect: s.Expect,
 		})
 	}
 	return out

@@ -9,8 +9,10 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/lab/bench"
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/page"
+	"authlab/lab/plot"
 )
 
 func (l *Lab) chrome(title string) page.Chrome {
@@ -116,27 +118,32 @@ func (l *Lab) input(b *bench.Bench, r *http.Request) (page.BenchInput, error) {
 	for _, flow := range journal.Flows {
 		pins[flow], _ = strconv.Atoi(r.FormValue(string(flow))) // anything else names none
 	}
-	step, err := stepValue(r.FormValue("step"), b.Journal())
+	step, err := stepValue(r.FormValue("step"), b.Shown())
 	if err != nil {
 		return page.BenchInput{}, err
 	}
-	in, err := l.benchAt(b, origin(r), step, page.ValidView(r.FormValue("view")), pins)
+	in, err := l.benchAt(b, origin(r), step, page.ValidView(r.FormValue("view")), pins, viewer(r))
 	in.Room, in.PlainHTTP = l.classLink(r), l.plainHTTP(r)
+	in.Unsent = r.FormValue("unsent") != ""
 	return in, err
 }
 
-// benchAt is input for a step and a view.
-func (l *Lab) benchAt(b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int) (page.BenchInput, error) {
+// benchAt is input for a step and a view, for who looks.
+func (l *Lab) benchAt(b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int, who explain.Client) (page.BenchInput, error) {
 	in := page.BenchInput{
 		Assets: l.assets.Path(), ID: b.ID(), Origin: origin,
 		Step: step, View: view, Pins: pins,
-		Journal: b.Journal(), Now: map[journal.Flow]journal.State{},
+		Journal: b.Shown(), Sending: journal.NoStep, Viewer: who, PageOf: b.PageOf, Now: map[journal.Flow]journal.State{},
 		Clock: b.Now(), Ahead: b.Ahead(), Made: b.Made(), Expires: b.Expires(), Held: b.Held(),
-		Steps: l.steps, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Settings: b.Settings(), Stores: b.Stores(), Good: b.Good(), Ran: l.code.ran, Logins: logins,
+		Steps: l.steps, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows, Settings: b.Settings(), Stores: b.Stores(), Good: b.Good(), Ran: l.code.ran, Logins: logins,
 	}
 	for _, flow := range journal.Flows {
-		in.Now[flow] = b.State(flow)
+		in.Now[flow] = b.ShownState(flow)
 	}
+	if s, ok := b.Sending(); ok {
+		in.Sending = s.Step
+	}
+	in.Premise = func(step int) plot.Premise { return b.Premise(step, who.Own(in.Journal.Exchanges, b.PageOf)) }
 	return in, l.beside(&in, b)
 }
 

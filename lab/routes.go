@@ -54,6 +54,7 @@ func (l *Lab) routes() http.Handler {
 	site("GET /bench/{id}/exchanges/{n}/request", l.exportBytes("request"))
 	site("GET /bench/{id}/exchanges/{n}/response", l.exportBytes("response"))
 	change("POST /bench/{id}/step", l.setStep)
+	change("POST /bench/{id}/claim", l.claim)
 	change("POST /bench/{id}/predict", l.predict)
 	change("POST /bench/{id}/role", l.changeRole)
 	change("POST /bench/{id}/clock", l.moveClock)

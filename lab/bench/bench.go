@@ -57,6 +57,7 @@ type Bench struct {
 	journal  atomic.Pointer[book]
 
 	cursor  atomic.Int32 // the step that is being sent, or NoCursor
+	sending atomic.Pointer[Sending]
 	streams atomic.Int32
 	used    atomic.Int64 // when it was last used, in Unix seconds
 	holds   atomic.Int32 // how many have asked that it be kept
@@ -66,6 +67,7 @@ type Bench struct {
 	admin   sync.Mutex
 	opened  int               // how often spaces were opened in a database
 	answers map[string]Answer // the visitor's predictions, replaced and never written to
+	claims  map[int]string    // by exchange: the page that has sent it by hand
 }
 
 // newBench makes a bench. secure says that it is served over TLS.
@@ -225,7 +227,8 @@ func (b *Bench) Reset() {
 	b.clock.reset()
 	b.keys.renew(b.clock.Now())
 	b.cursor.Store(NoCursor)
-	b.answers = nil
+	b.sending.Store(nil)
+	b.answers, b.claims = nil, nil
 	b.setup.Store(b.newSetup(settings.Default(b.secure), nil))
 	b.journal.Swap(newBook(b.limits.Exchanges)).Close()
 }

@@ -85,9 +85,11 @@ func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx cont
 		return nil, nil, err
 	}
 	u.exchange = &journal.Exchange{
-		Number: number, Flow: flow, By: journal.Visitor,
+		Number: number, Flow: flow, By: journal.Visitor, Peer: peerOf(r.RemoteAddr),
 		Clock: b.clock.Now(), Before: b.State(flow), Settings: u.setup.settings,
 	}
+	u.exchange.Page, u.exchange.Restores = b.sentBy(r, u.exchange.Peer)
+	u.arrival.restores = u.exchange.Restores
 	if !wire.Claim(r.Context(), func(c wire.Capture) { bs.complete(u, c) }) {
 		return nil, nil, errNoTap
 	}
@@ -113,10 +115,11 @@ func (bs *Benches) complete(u *underWay, c wire.Capture) {
 	x := u.exchange
 	replayed := bs.replays.take(c.Remote.String())
 	if replayed != nil {
-		x.By = journal.Replay
+		x.By, x.Page, x.Restores = journal.Replay, "", false
 	}
 	fill(x, c)
 	x.Events = u.rec.since(c.Started)
+	u.bench.goesOn()
 	u.journal.enter(x, u.arrival)
 	replayed.tell(outcome{number: x.Number})
 }
@@ -161,7 +164,7 @@ func (bs *Benches) Unclaimed(c wire.Capture) {
 	state := b.State(flow)
 	replayed := bs.replays.take(c.Remote.String())
 	x := &journal.Exchange{
-		Number: number, Flow: flow, By: journal.Visitor,
+		Number: number, Flow: flow, By: journal.Visitor, Peer: peerOf(c.Remote.String()),
 		Clock: b.clock.Now().Add(-time.Since(c.Started)), Before: state, After: state,
 		Settings: b.Settings(),
 	}

@@ -3,37 +3,30 @@ package bench
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"strings"
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 )
 
 // The steps of the lesson that cause an exchange.
 const (
-	StepStranger = 0
-	StepLogin    = 1
-	StepAskAgain = 5
-	StepRole     = 7
-	StepLogout   = 8
-	StepReplay   = 9
-	StepExpire   = 10
-	LastStep     = StepExpire
+	StepStranger = plot.Stranger
+	StepLogin    = plot.Login
+	StepAskAgain = plot.AskAgain
+	StepRole     = plot.Role
+	StepLogout   = plot.Logout
+	StepReplay   = plot.Replay
+	StepExpire   = plot.Expire
+	LastStep     = plot.Last
 )
 
 // LooksAt returns the step whose exchange a step shows: itself, or the one that
 // it looks again at.
-func LooksAt(step int) int {
-	switch step {
-	case 2, 3, 4:
-		return StepLogin
-	case 6:
-		return StepAskAgain
-	default:
-		return step
-	}
-}
+func LooksAt(step int) int { return plot.At(step).LooksAt }
 
 // NoCursor is the cursor of a visitor who is not being led through a step: what
 // arrives shows the step that it naturally is.
@@ -72,15 +65,29 @@ func DeedOf(x *journal.Exchange) Deed {
 	}
 }
 
-// plan is what each sending step asks the apps for. A request of another kind
-// that arrives meanwhile counts as what it naturally is.
-var plan = map[int][]Deed{
-	StepStranger: {ProfileDeed},
-	StepLogin:    {LoginDeed, ProfileDeed},
-	StepAskAgain: {ProfileDeed},
-	StepRole:     {ProfileDeed},
-	StepLogout:   {LogoutDeed},
-	StepExpire:   {LoginDeed, ProfileDeed},
+// deeds are what an app is asked for by each act of the plot. A login has the page
+// that follows it with it.
+var deeds = map[plot.Act][]Deed{
+	plot.DoAsk: {ProfileDeed}, plot.DoLogin: {LoginDeed, ProfileDeed}, plot.DoLogout: {LogoutDeed},
+}
+
+// planned reports whether a step asks an app for such a deed. A request of another
+// kind that arrives meanwhile counts as what it naturally is.
+func planned(step int, d Deed) bool {
+	return plot.Valid(step) && slices.ContainsFunc(plot.At(step).Acts, func(a plot.Act) bool { return slices.Contains(deeds[a], d) })
+}
+
+// Shows reports whether an exchange shows what a step is about: whether it is of the
+// step that this one looks at, and the one of its requests that matters.
+func Shows(x *journal.Exchange, step int) bool {
+	if x.Step != LooksAt(step) {
+		return false
+	}
+	act := plot.At(step).Shows
+	if act == plot.DoReplay {
+		return x.By == journal.Replay
+	}
+	return deeds[act][0] == DeedOf(x)
 }
 
 // past is what came before an exchange of the same flow, as far as it tells
@@ -95,22 +102,27 @@ type past struct {
 type arrival struct {
 	cursor    int  // the step that the visitor is at, or NoCursor
 	presented bool // the request carries something in the place of a credential
+	restores  bool // it is sent to make true what the step needs, before the step
 }
 
 // arrivalOf is the arrival of a request that has just arrived. It looks at the
 // fields as net/http read them, because reading the recorded bytes again would
 // cost every request more than all else that the lab does for it.
 func arrivalOf(r *http.Request, flow journal.Flow, s settings.Settings, cursor int) arrival {
-	if flow == journal.Session {
-		c, err := r.Cookie(explain.SessionCookie(s))
-		return arrival{cursor, err == nil && c.Value != ""}
-	}
-	if explain.TokenInCookie(s) {
-		c, err := r.Cookie(explain.AccessCookie)
-		return arrival{cursor, err == nil && c.Value != ""}
+	return arrival{cursor: cursor, presented: presents(r, flow, s)}
+}
+
+func presents(r *http.Request, flow journal.Flow, s settings.Settings) bool {
+	if flow == journal.Session || explain.TokenInCookie(s) {
+		name := explain.SessionCookie(s)
+		if flow == journal.Token {
+			name = explain.AccessCookie
+		}
+		c, err := r.Cookie(name)
+		return err == nil && c.Value != ""
 	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	return arrival{cursor, strings.EqualFold(scheme, "Bearer") && strings.TrimLeft(token, " ") != ""}
+	return strings.EqualFold(scheme, "Bearer") && strings.TrimLeft(token, " ") != ""
 }
 
 // stepOf tells which step of the lesson an exchange shows, given its arrival and
@@ -120,16 +132,13 @@ func stepOf(x *journal.Exchange, a arrival, earlier past) int {
 		return StepReplay
 	}
 	d := DeedOf(x)
-	if d == OtherDeed || d == RefreshDeed {
+	if d == OtherDeed || d == RefreshDeed || a.restores {
 		return journal.NoStep
 	}
-	natural := naturalStep(d, a, earlier)
-	for _, planned := range plan[a.cursor] {
-		if planned == d && fits(x, a, natural) {
-			return a.cursor
-		}
+	if planned(a.cursor, d) && fits(x, a, earlier) {
+		return a.cursor
 	}
-	return natural
+	return naturalStep(d, a, earlier)
 }
 
 // fits reports whether a request of the kind that a step asks for really shows
@@ -137,12 +146,17 @@ func stepOf(x *journal.Exchange, a arrival, earlier past) int {
 // and one that is asked for without a credential does not show how a role change
 // is noticed. A credential that is no longer good makes nobody known: a browser
 // keeps an ended session's cookie, and is a stranger all the same.
-func fits(x *journal.Exchange, a arrival, natural int) bool {
+//
+// The clock may have been moved since the login: a class goes on for an hour.
+func fits(x *journal.Exchange, a arrival, earlier past) bool {
+	afterLogin := earlier.login != nil && earlier.deed != earlier.login
 	switch a.cursor {
 	case StepStranger:
 		return !a.presented || !answeredOK(x)
-	case StepRole, StepAskAgain:
-		return a.presented && natural == a.cursor
+	case StepRole:
+		return a.presented && afterLogin && since(earlier.actions, earlier.login, journal.RoleChanged)
+	case StepAskAgain:
+		return a.presented && afterLogin
 	default:
 		return true
 	}

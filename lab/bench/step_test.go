@@ -2,6 +2,7 @@ package bench
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"authlab/lab/journal"
@@ -35,11 +36,11 @@ func TestDeedOf(t *testing.T) {
 func TestStaleCredentialIsStranger(t *testing.T) {
 	x := asked("GET /s/profile")
 	x.Response = journal.Message{Bytes: []byte("HTTP/1.1 303 See Other\r\n")}
-	if got := stepOf(x, arrival{StepStranger, true}, past{}); got != StepStranger {
+	if got := stepOf(x, arrival{cursor: StepStranger, presented: true}, past{}); got != StepStranger {
 		t.Errorf("a refused credential at step 0 shows step %d, want %d", got, StepStranger)
 	}
 	x.Response = journal.Message{Bytes: []byte("HTTP/1.1 200 OK\r\n")}
-	if got := stepOf(x, arrival{StepStranger, true}, past{}); got != StepAskAgain {
+	if got := stepOf(x, arrival{cursor: StepStranger, presented: true}, past{}); got != StepAskAgain {
 		t.Errorf("an accepted credential at step 0 shows step %d, want %d", got, StepAskAgain)
 	}
 }
@@ -59,29 +60,34 @@ func TestStepOf(t *testing.T) {
 		past       past
 		want       int
 	}{
-		{"a stranger", profile, arrival{NoCursor, false}, past{}, StepStranger},
-		{"a stranger, led", profile, arrival{StepStranger, false}, past{}, StepStranger},
-		{"somebody refused at step 0", profile, arrival{StepStranger, true}, past{}, StepStranger},
-		{"a login", login, arrival{NoCursor, false}, past{}, StepLogin},
-		{"a login at step 1", login, arrival{StepLogin, false}, past{}, StepLogin},
-		{"a login at step 10", login, arrival{StepExpire, true}, past{}, StepExpire},
-		{"a login at step 5", login, arrival{StepAskAgain, true}, past{}, StepLogin},
-		{"the page after a login", profile, arrival{NoCursor, true}, past{login: before, deed: before}, StepLogin},
-		{"the page after the login of step 10", profile, arrival{NoCursor, true}, past{login: expired, deed: expired}, StepExpire},
-		{"asked again", profile, arrival{NoCursor, true}, past{login: before, deed: between}, StepAskAgain},
-		{"asked again at step 5", profile, arrival{StepAskAgain, true}, past{login: before, deed: between}, StepAskAgain},
-		{"asked at step 5 as a stranger", profile, arrival{StepAskAgain, false}, past{login: before, deed: between}, StepStranger},
-		{"after a role change", profile, arrival{NoCursor, true}, past{before, between, role}, StepRole},
-		{"after a role change at step 7", profile, arrival{StepRole, true}, past{before, between, role}, StepRole},
-		{"at step 7 without a role change", profile, arrival{StepRole, true}, past{before, between, old}, StepAskAgain},
-		{"at step 5 after a role change", profile, arrival{StepAskAgain, true}, past{before, between, role}, StepRole},
-		{"at step 7 as a stranger", profile, arrival{StepRole, false}, past{before, between, role}, StepStranger},
-		{"after the clock was moved", profile, arrival{NoCursor, true}, past{before, between, clock}, StepExpire},
-		{"at step 10", profile, arrival{StepExpire, true}, past{before, between, nil}, StepExpire},
-		{"a logout", logout, arrival{NoCursor, true}, past{login: before}, StepLogout},
-		{"a logout at step 8", logout, arrival{StepLogout, true}, past{login: before}, StepLogout},
-		{"a logout at step 1", logout, arrival{StepLogin, true}, past{}, StepLogout},
-		{"the home page", home, arrival{StepStranger, false}, past{}, journal.NoStep},
+		{"a stranger", profile, arrival{cursor: NoCursor, presented: false}, past{}, StepStranger},
+		{"a stranger, led", profile, arrival{cursor: StepStranger, presented: false}, past{}, StepStranger},
+		{"somebody refused at step 0", profile, arrival{cursor: StepStranger, presented: true}, past{}, StepStranger},
+		{"a login", login, arrival{cursor: NoCursor, presented: false}, past{}, StepLogin},
+		{"a login at step 1", login, arrival{cursor: StepLogin, presented: false}, past{}, StepLogin},
+		{"a login at step 10", login, arrival{cursor: StepExpire, presented: true}, past{}, StepExpire},
+		{"a login at step 5", login, arrival{cursor: StepAskAgain, presented: true}, past{}, StepLogin},
+		{"the page after a login", profile, arrival{cursor: NoCursor, presented: true}, past{login: before, deed: before}, StepLogin},
+		{"the page after the login of step 10", profile, arrival{cursor: NoCursor, presented: true}, past{login: expired, deed: expired}, StepExpire},
+		{"asked again", profile, arrival{cursor: NoCursor, presented: true}, past{login: before, deed: between}, StepAskAgain},
+		{"asked again at step 5", profile, arrival{cursor: StepAskAgain, presented: true}, past{login: before, deed: between}, StepAskAgain},
+		{"asked at step 5 as a stranger", profile, arrival{cursor: StepAskAgain, presented: false}, past{login: before, deed: between}, StepStranger},
+		{"after a role change", profile, arrival{cursor: NoCursor, presented: true}, past{before, between, role}, StepRole},
+		{"after a role change at step 7", profile, arrival{cursor: StepRole, presented: true}, past{before, between, role}, StepRole},
+		{"at step 7 without a role change", profile, arrival{cursor: StepRole, presented: true}, past{before, between, old}, StepAskAgain},
+		{"at step 5 after a role change", profile, arrival{cursor: StepAskAgain, presented: true}, past{before, between, role}, StepAskAgain},
+		{"at step 5 after the clock was moved", profile, arrival{cursor: StepAskAgain, presented: true}, past{before, between, clock}, StepAskAgain},
+		{"at step 7 after the clock was moved, too", profile, arrival{cursor: StepRole, presented: true}, past{before, between, slices.Concat(clock, role)}, StepRole},
+		{"at step 7 after the clock was moved alone", profile, arrival{cursor: StepRole, presented: true}, past{before, between, clock}, StepExpire},
+		{"a login before step 5", login, arrival{cursor: StepAskAgain, presented: true, restores: true}, past{}, journal.NoStep},
+		{"a logout before step 0", logout, arrival{cursor: StepStranger, presented: true, restores: true}, past{login: before}, journal.NoStep},
+		{"at step 7 as a stranger", profile, arrival{cursor: StepRole, presented: false}, past{before, between, role}, StepStranger},
+		{"after the clock was moved", profile, arrival{cursor: NoCursor, presented: true}, past{before, between, clock}, StepExpire},
+		{"at step 10", profile, arrival{cursor: StepExpire, presented: true}, past{before, between, nil}, StepExpire},
+		{"a logout", logout, arrival{cursor: NoCursor, presented: true}, past{login: before}, StepLogout},
+		{"a logout at step 8", logout, arrival{cursor: StepLogout, presented: true}, past{login: before}, StepLogout},
+		{"a logout at step 1", logout, arrival{cursor: StepLogin, presented: true}, past{}, StepLogout},
+		{"the home page", home, arrival{cursor: StepStranger, presented: false}, past{}, journal.NoStep},
 	} {
 		if got := stepOf(asked(c.line), c.arrival, c.past); got != c.want {
 			t.Errorf("%s shows step %d, want %d", c.name, got, c.want)
@@ -114,7 +120,7 @@ func TestArrivalOf(t *testing.T) {
 		{journal.Token, http.Header{"Authorization": {"Bearer a"}}, true}, {journal.Token, http.Header{"Authorization": {"bearer  a"}}, true},
 		{journal.Token, http.Header{"Authorization": {"Bearer "}}, false}, {journal.Token, http.Header{"Authorization": {"Basic a"}}, false}, {journal.Token, http.Header{"Cookie": {"sid=a"}}, false},
 	} {
-		if got := arrivalOf(&http.Request{Header: c.header}, c.flow, settings.Settings{}, 7); got != (arrival{7, c.want}) {
+		if got := arrivalOf(&http.Request{Header: c.header}, c.flow, settings.Settings{}, 7); got != (arrival{cursor: 7, presented: c.want}) {
 			t.Errorf("%s %v: %+v, want presented %t at 7", c.flow, c.header, got, c.want)
 		}
 	}

@@ -181,7 +181,8 @@ func TestDecodeRefuses(t *testing.T) {
 	}{
 		{``, nil, "decode exchange"},
 		{`null`, journal.ErrVersion, "version 0"},
-		{`{"version":2,"exchange":{"Colour":"red"}}`, journal.ErrVersion, "version 2"},
+		{`{"version":3,"exchange":{"Colour":"red"}}`, journal.ErrVersion, "version 3"},
+		{`{"version":2,"exchange":{"Colour":"red"}}`, nil, "Colour"},
 		{`{"version":1}`, nil, "there is none"},
 		{`{"version":1,"exchange":null}`, nil, "there is none"},
 		{`{"version":1,"exchange":{"Colour":"red"}}`, nil, "Colour"},

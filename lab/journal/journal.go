@@ -134,6 +134,22 @@ func (j *Journal) Act(a Action) {
 	j.tell(Notice{Step: NoStep})
 }
 
+// Announce tells the listeners that something about the bench can be read anew
+// that is neither an exchange nor an action.
+func (j *Journal) Announce() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.tell(Notice{Step: NoStep})
+}
+
+// Upto returns the view without the exchanges whose numbers are over last, and
+// without the actions that were done after one of them had begun.
+func (v View) Upto(last int) View {
+	v.Exchanges = v.Exchanges[:sort.Search(len(v.Exchanges), func(i int) bool { return v.Exchanges[i].Number > last })]
+	v.Actions = v.Actions[:sort.Search(len(v.Actions), func(i int) bool { return v.Actions[i].After > last })]
+	return v
+}
+
 // View is a journal at one moment. Its slices must not be modified.
 type View struct {
 	Exchanges  []*Exchange // ascending by Number

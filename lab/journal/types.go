@@ -52,6 +52,16 @@ type Exchange struct {
 	// Step is the step of the lesson (0 to 10) that this exchange shows, or
 	// NoStep.
 	Step int
+	// Restores says that it was sent before a step of the lesson, to make true again
+	// what that step needs: a login, say, because the token had expired. It shows no
+	// step.
+	Restores bool
+	// Peer is the network address that it came from, without the port.
+	Peer string
+	// Page names the page that was sending for the lesson when this came from its
+	// browser, as the page calls itself: the browser's name, a dot and the page's. It
+	// is empty where none was.
+	Page string
 	// Connection identifies the TCP connection within this process, from 1.
 	Connection int64
 	// Started is when the first byte of the request was read, by the machine's

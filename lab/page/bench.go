@@ -10,6 +10,8 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/outcome"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 )
 
@@ -19,6 +21,8 @@ type StepText struct {
 	Title, Action, Look, Place            string
 	Sends                                 bool
 	Both, Stateful, Stateless, Difference HTML
+	// Expect is what the text takes for granted of the run.
+	Expect outcome.Case
 }
 
 // BenchInput is what a bench page is made from. The functions are the lab's
@@ -43,6 +47,23 @@ type BenchInput struct {
 	LooksAt func(step int) int
 	// LogsIn reports whether an exchange is a login that gave a credential.
 	LogsIn func(*journal.Exchange) bool
+	// Shows reports whether an exchange shows what a step is about.
+	Shows func(x *journal.Exchange, step int) bool
+	// Premise says how what a step needs stands now.
+	Premise func(step int) plot.Premise
+	// Unsent says that the visitor has pressed a control that sends, in a browser without
+	// scripts: nothing was sent.
+	Unsent bool
+	// Sending is the step that is being sent, -1 for none. What has been recorded of
+	// it is not in Journal and Now yet.
+	Sending int
+	// Class says that the bench is a class's, and Viewer then the browser that sends for
+	// it.
+	Class bool
+	// Viewer is who looks, PageOf how the page calls itself that has sent an exchange,
+	// "" where that is not known.
+	Viewer explain.Client
+	PageOf func(*journal.Exchange) string
 	// Ran returns the functions of the app that an exchange went through.
 	Ran    func(*journal.Exchange) []CodeBlock
 	Logins []LoginView
@@ -110,6 +131,8 @@ type BenchView struct {
 	Login       LoginView
 	Predictions []PredictView
 	Asking      bool // a question of this step is still open: the text must not tell its answer
+	Told        Telling
+	Unsent      bool // as in BenchInput
 	Chapter     *Chapter
 	Diagrams    []Diagram
 	Settings    SettingsView
@@ -138,6 +161,11 @@ type NextView struct {
 	Label string
 	Href  string // where it only looks
 	Again string // the label of the control that sends this step once more, ""
+	// Why says what is done before either is sent, and why; "" where nothing is.
+	Why string
+	// Lapses is when that changes by itself, in milliseconds of the Unix epoch, 0 for
+	// never.
+	Lapses int64
 }
 
 // Lane is one flow at this step.
@@ -210,6 +238,7 @@ func NewBench(in BenchInput) BenchView {
 		v.Lanes = append(v.Lanes, in.lane(flow))
 	}
 	v.Predictions = in.predictions(v.Next)
+	v.Told, v.Unsent = in.tell(in.Step), in.Unsent
 	v.Asking = slices.ContainsFunc(v.Predictions, func(p PredictView) bool { return p.Step == in.Step && p.State != PredictDone })
 	v.Chapter = in.Chapter
 	v.Diagrams = in.diagrams()
@@ -280,7 +309,7 @@ func (in *BenchInput) next() NextView {
 	here := in.Steps[in.Step]
 	var n NextView
 	if here.Sends && in.sent(here.Number) {
-		n.Again = "Send again"
+		n.Again = in.prepare(&n, here.Number, "Send again")
 	}
 	target := here
 	if (!here.Sends || in.sent(here.Number)) && in.Step+1 < len(in.Steps) {
@@ -290,14 +319,31 @@ func (in *BenchInput) next() NextView {
 	n.Sends = target.Sends && !in.sent(target.Number)
 	switch {
 	case n.Sends:
-		n.Label = fmt.Sprintf("Send %d: %s", target.Number, target.Action)
+		n.Label = fmt.Sprintf("Send %d: %s", target.Number, in.prepare(&n, target.Number, target.Action))
 	case target.Number == in.Step:
-		n = NextView{Again: n.Again, Step: 0, Label: "From the start", Href: in.link(0, in.View, nil)}
+		n = NextView{Again: n.Again, Why: n.Why, Lapses: n.Lapses, Step: 0, Label: "From the start", Href: in.link(0, in.View, nil)}
 	default:
 		n.Label = fmt.Sprintf("Next %d: %s", target.Number, target.Title)
 		n.Href = in.link(target.Number, in.View, nil)
 	}
 	return n
+}
+
+// prepare puts what has to be done before a step is sent in front of the words of
+// the control that sends it, and notes why.
+func (in *BenchInput) prepare(n *NextView, step int, label string) string {
+	if in.Sending != journal.NoStep {
+		return label // it will stand otherwise once that is over
+	}
+	p := in.Premise(step)
+	if p.Until > 0 && (n.Lapses == 0 || p.Until < n.Lapses) {
+		n.Lapses = p.Until
+	}
+	if p.Holds() {
+		return label
+	}
+	n.Why = strings.TrimSpace(n.Why + " " + fmt.Sprintf("Before step %d: %s", step, p.Why))
+	return p.Label(label)
 }
 
 // exchange returns the exchange that a flow shows at this step: the one that
@@ -307,14 +353,14 @@ func (in *BenchInput) exchange(flow journal.Flow) *journal.Exchange {
 	if x, ok := in.Journal.Exchange(in.Pins[flow]); ok && x.Flow == flow {
 		return x
 	}
-	at := in.LooksAt(in.Step)
-	ofStep := func(x *journal.Exchange) bool { return x.Step == at }
-	if at == loginStep {
-		if x := in.Journal.Latest(flow, func(x *journal.Exchange) bool { return ofStep(x) && in.LogsIn(x) }); x != nil {
-			return x
-		}
+	if in.beingSent(in.Step) {
+		return nil
 	}
-	return in.Journal.Latest(flow, ofStep)
+	if x := in.shows(flow, in.Step); x != nil {
+		return x
+	}
+	at := in.LooksAt(in.Step)
+	return in.Journal.Latest(flow, func(x *journal.Exchange) bool { return x.Step == at })
 }
 
 const loginStep = 1
@@ -344,7 +390,7 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	verdict := explain.VerdictOf(x)
 	l.Sent, l.Number, l.Line = true, x.Number, requestLine(x)
 	l.Status = statusText(verdict.Answered)
-	l.By = sender(x)
+	l.By = in.sender(x)
 	l.Turned = strings.Join(in.turned(x), "; ")
 	l.Exchange = in.path() + "/exchanges/" + strconv.Itoa(x.Number)
 	l.Others = in.others(flow, x)
@@ -353,22 +399,39 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	l.Request.Copied = x.By == journal.Replay
 	earlier := in.Journal.Latest(flow, func(e *journal.Exchange) bool { return e.Number < x.Number })
 	l.Server = newServer(x, earlier, verdict, in.Ran(x))
-	l.Held = newHeld(explain.HeldAfter(in.Journal.Exchanges, flow, x.Number), flow, in.ID)
+	l.Held = in.held(flow, x.Number)
 	return l
+}
+
+// held is what the viewer's browser holds for a flow after an exchange; in a class,
+// what the browser holds that sends for it.
+func (in *BenchInput) held(flow journal.Flow, number int) HeldView {
+	own := in.Viewer.Own(in.Journal.Exchanges, in.PageOf)
+	v := newHeld(explain.HeldAfter(own, flow, number), flow, in.ID)
+	given := slices.ContainsFunc(own, func(x *journal.Exchange) bool { return x.Flow == flow && x.Number <= number && in.LogsIn(x) })
+	for _, x := range in.Journal.Exchanges {
+		if x.Flow == flow && x.Number <= number && !given && in.LogsIn(x) {
+			v.Elsewhere = fmt.Sprintf("What exchange %d gave went to %s, not to this browser.", x.Number, in.Viewer.Sender(x, in.PageOf(x)))
+		}
+	}
+	return v
 }
 
 // emptyLane is a flow that has nothing to show at this step yet.
 func (in *BenchInput) emptyLane(l Lane) Lane {
-	const nothing = "Nothing has been sent for this step yet. What is sent will stand here, byte for byte."
+	nothing := "Nothing has been sent for this step yet. What is sent will stand here, byte for byte."
 	l.Status = "not sent yet"
-	l.Request = Wire{Kind: "Request", ID: string(l.Flow) + "-req", Badge: "not sent yet", Absent: nothing}
-	l.Response = Wire{Kind: "Response", ID: string(l.Flow) + "-res", Badge: "not sent yet", Absent: "No answer without a question."}
+	if in.beingSent(in.Step) {
+		l.Status, nothing = "being sent", "This step is being sent. What was sent and answered will stand here once both apps have answered."
+	}
+	l.Request = Wire{Kind: "Request", ID: string(l.Flow) + "-req", Badge: l.Status, Absent: nothing}
+	l.Response = Wire{Kind: "Response", ID: string(l.Flow) + "-res", Badge: l.Status, Absent: "No answer without a question."}
 	l.Server = idleServer(l.Flow, in.Now[l.Flow], in.Clock, in.Settings)
 	last := 0
 	if n := len(in.Journal.Exchanges); n > 0 {
 		last = in.Journal.Exchanges[n-1].Number
 	}
-	l.Held = newHeld(explain.HeldAfter(in.Journal.Exchanges, l.Flow, last), l.Flow, in.ID)
+	l.Held = in.held(l.Flow, last)
 	return l
 }
 
@@ -392,11 +455,18 @@ func (in *BenchInput) others(flow journal.Flow, shown *journal.Exchange) []Choic
 	return out
 }
 
-func sender(x *journal.Exchange) string {
-	if x.By == journal.Replay {
-		return "sent by another client, with a copy"
+// sender says who sent an exchange, and whether it was sent before a step.
+func (in *BenchInput) sender(x *journal.Exchange) string {
+	page := in.PageOf(x)
+	who := in.Viewer.Sender(x, page)
+	if in.Class && x.By == journal.Visitor && in.Viewer.Same(explain.ClientOf(x, page)) {
+		who = "the instructor"
 	}
-	return "sent by a visitor"
+	by := "sent by " + who
+	if x.Restores {
+		by += ", before the step"
+	}
+	return by
 }
 
 // diagrams draws what the bench has sent so far, this step marked.

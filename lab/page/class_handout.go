@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 
 	"authlab/lab/room"
@@ -29,8 +30,9 @@ type BallotView struct {
 	Question    string
 	Rounds      []string // "first vote, 31 answers"
 	Options     []BallotOption
-	Explained   []Part // once it is revealed
-	Answered    bool   // it is revealed
+	Explained   []Part   // once it is revealed
+	Otherwise   []string // as in PredictView
+	Answered    bool     // it is revealed
 }
 
 // BallotOption is one answer, with its votes in each round.
@@ -72,7 +74,7 @@ func NewClassHandout(in RoomInput) ClassHandoutView {
 // beat is one step of the handout. any is false for a step with nothing to say.
 func (in *RoomInput) beat(text StepText, sent map[int]HandoutStep) (b ClassBeat, any bool) {
 	s, was := sent[text.Number]
-	s.Step = text
+	s.Step, s.Told = text, in.Bench.tell(text.Number)
 	for i := range s.Exchanges {
 		s.Exchanges[i].Lane = s.Exchanges[i].Lane.onlyShown()
 	}
@@ -98,15 +100,16 @@ func (in *RoomInput) ballot(text PredictionText, p *room.Poll) BallotView {
 	for i, r := range p.Rounds {
 		v.Rounds = append(v.Rounds, voteNames[i+1]+", "+plural(r.Answers, "answer"))
 	}
+	happened := in.Bench.Happened(text)
 	for i, option := range text.Options {
-		o := BallotOption{Letter: letter(i), Text: option, Right: v.Answered && i+1 == text.Answer}
+		o := BallotOption{Letter: letter(i), Text: option, Right: v.Answered && slices.Contains(happened, i+1)}
 		for _, r := range p.Rounds {
 			o.Votes = append(o.Votes, r.Votes[i])
 		}
 		v.Options = append(v.Options, o)
 	}
 	if v.Answered {
-		v.Explained = text.Explained
+		v.Explained, v.Otherwise = text.Explained, in.Bench.otherwise(text, happened)
 	}
 	return v
 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"strings"
 
 	"authlab/lab/room"
 )
@@ -34,7 +35,8 @@ func (v *ClickerView) goLines() (string, string) {
 	case v.Sending != "":
 		return v.Sending, v.Step.Title
 	case g.Deed == DeedSend:
-		return fmt.Sprintf("Send %d", g.Step), v.Step.Action
+		_, action, _ := strings.Cut(g.Label, ": ")
+		return fmt.Sprintf("Send %d", g.Step), action
 	case g.Deed == DeedReveal:
 		return "Reveal", "the answer"
 	case g.Deed == DeedMove:

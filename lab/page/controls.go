@@ -105,7 +105,7 @@ func (in *RoomInput) sendLabel() string {
 	case in.Bench.sent(here.Number):
 		return "Send " + itoa(here.Number) + " again"
 	default:
-		return "Send " + itoa(here.Number) + ": " + here.Action
+		return "Send " + itoa(here.Number) + ": " + in.Bench.prepare(new(NextView), here.Number, here.Action)
 	}
 }
 

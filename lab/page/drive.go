@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"strings"
 
 	"authlab/lab/room"
 )
@@ -119,7 +120,7 @@ func (in *RoomInput) ahead(g GoOn) Ahead {
 	case DeedNone:
 		return Ahead{Heading: "Next", Title: "Nothing, this is the last step", Deed: "End the class when you are done. Its handout stays."}
 	case DeedSend:
-		a.Heading, a.Deed = "Next, not sent yet", "Sends: "+step.Action
+		a.Heading, a.Deed = "Next, not sent yet", strings.TrimSpace("Sends: "+in.Bench.prepare(new(NextView), step.Number, step.Action)+". "+g.Why)
 	default:
 		a.Heading, a.Deed = in.shows(step)
 	}

@@ -25,6 +25,7 @@ type HandoutStep struct {
 	Predictions []PredictView
 	Exchanges   []HandoutExchange
 	Asking      bool // a question is still open: the difference would tell its answer
+	Told        Telling
 }
 
 // HandoutExchange is one exchange on paper.
@@ -66,7 +67,7 @@ func NewHandout(in BenchInput, step int) HandoutView {
 }
 
 func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) HandoutStep {
-	s := HandoutStep{Step: text}
+	s := HandoutStep{Step: text, Told: in.tell(text.Number)}
 	for _, x := range xs {
 		s.Exchanges = append(s.Exchanges, in.handoutExchange(x))
 	}
@@ -88,7 +89,7 @@ func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchange {
 	prefix := "x" + strconv.Itoa(x.Number)
 	l := Lane{
 		Flow: x.Flow, State: n.state, Credential: n.credential, Class: n.class,
-		Sent: true, Number: x.Number, Line: requestLine(x), Status: statusText(verdict.Answered), By: sender(x),
+		Sent: true, Number: x.Number, Line: requestLine(x), Status: statusText(verdict.Answered), By: in.sender(x),
 		Exchange: in.path() + "/exchanges/" + strconv.Itoa(x.Number),
 		Request:  newWire("Request", prefix+"-req", x.Request, explain.Request(x)),
 		Response: newWire("Response", prefix+"-res", x.Response, explain.Response(x)),

@@ -247,7 +247,7 @@ func handoutStep(s HandoutStep) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = s.Step.Difference.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = differenceOf(s.Step, s.Told).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -14,7 +14,10 @@ type HeldView struct {
 	Cookie *CookieHeld
 	Token  *TokenHeld
 	Absent string
-	Kept   string // where the token flow's token is kept, as the settings name it
+	// Elsewhere says that another client was given what this browser was not, "" where
+	// that is not so.
+	Elsewhere string
+	Kept      string // where the token flow's token is kept, as the settings name it
 	// Refused says why the browser refuses what was set last, "" where it keeps it.
 	Refused string
 	// InspectCookie leads to what becomes of the cookie that was set last, "" for

@@ -63,7 +63,7 @@ func (in *BenchInput) exchangeRow(x *journal.Exchange, shownNow map[journal.Flow
 	row := LogRow{
 		Number: x.Number, Time: clockTime(x.Started), Flow: names[x.Flow].state,
 		Line: requestLine(x), Status: statusText(explain.VerdictOf(x).Answered),
-		By: sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
+		By: in.sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
 	}
 	step := in.Step
 	if x.Step != journal.NoStep {

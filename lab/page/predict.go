@@ -2,17 +2,24 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
+
+	"authlab/lab/outcome"
 )
 
 // PredictionText is what content says about one prediction.
 type PredictionText struct {
-	Slug      string
-	Step      int // -1 for one that stands in a chapter only
-	Question  string
-	Options   []string
-	Answer    int // the option that is right, from 1
+	Slug     string
+	Step     int // -1 for one that stands in a chapter only
+	Question string
+	Options  []string
+	// When says of each option when it is what happened; nil without a step.
+	When []outcome.Case
+	// Answer is the option that is right, from 1: of a question without a step; of
+	// another, the one that happened in the lab's own run.
+	Answer    int
 	Explained []Part
 	PointFlow string // where the result shows: session or token,
 	PointAt   string // and which part: status, cookie, set-cookie, authorization, body, record, check, storage
@@ -28,17 +35,20 @@ type Answered struct {
 // PredictView is a prediction: a question that is answered before the request
 // that answers it is sent.
 type PredictView struct {
-	Slug, ID  string // ID is unique on the page
-	Step      int    // the step that it belongs to, -1 for none
-	Question  string
-	Options   []OptionView
-	State     PredictState
-	Action    string // where the answer is posted, "" where nothing is kept
-	View      string
-	Chosen    string // the option that was locked in, "" if skipped
-	Locked    string // when, as a clock
-	Verdict   string // what came of it, in a sentence
-	Answer    []Part // the explanation
+	Slug, ID string // ID is unique on the page
+	Step     int    // the step that it belongs to, -1 for none
+	Question string
+	Options  []OptionView
+	State    PredictState
+	Action   string // where the answer is posted, "" where nothing is kept
+	View     string
+	Chosen   string // the option that was locked in, "" if skipped
+	Locked   string // when, as a clock
+	Verdict  string // what came of it, in a sentence
+	Answer   []Part // the explanation
+	// Otherwise says what happened where the explanation, which is of the lesson's own
+	// run, is not of this one.
+	Otherwise []string
 	PointFlow string // where the result shows: the flow,
 	PointAt   string // and what to point at
 	PointText string // in words
@@ -92,23 +102,44 @@ func (p PredictionText) Reading() PredictView {
 	return v
 }
 
-// on builds a prediction as it stands on a bench: sent says whether the request
-// that answers it was sent.
-func (p PredictionText) on(in *BenchInput, sent bool) PredictView {
+// on builds a prediction as it stands on a bench. shown says that what the step
+// looks at may be seen: of one that looks again, that the question was answered.
+func (p PredictionText) on(in *BenchInput, shown bool) PredictView {
 	a, answered := in.Answers[p.Slug]
+	happened, known := p.happened(in.facts(p.Step))
 	v := PredictView{
 		Slug: p.Slug, ID: "predict-" + p.Slug, Step: p.Step, Question: p.Question,
 		Action: in.path() + "/predict", View: in.View, Answer: p.Explained,
-		PointFlow: p.PointFlow, PointAt: p.PointAt, State: predictState(answered, a, sent),
+		PointFlow: p.PointFlow, PointAt: p.PointAt, State: predictState(answered, a, shown && known),
 	}
 	if state, ok := flowStates[p.PointFlow]; ok {
 		v.PointText = points[p.PointAt] + " in the " + state + " flow"
 	}
 	for i, text := range p.Options {
-		v.Options = append(v.Options, p.option(i+1, text, a, v.State))
+		v.Options = append(v.Options, p.option(i+1, text, a, v.State, happened))
 	}
-	v.Verdict = p.verdict(answered, a, v.State)
+	v.Verdict = p.verdict(answered, a, v.State, happened)
+	if v.State == PredictSent || v.State == PredictDone {
+		v.Otherwise = in.otherwise(p, happened)
+	}
 	return v
+}
+
+// otherwise says what happened where that is not what the explanation of a question
+// is about: another option, none of them, or the right one for another reason.
+func (in *BenchInput) otherwise(p PredictionText, happened []int) []string {
+	t := in.tell(p.Step)
+	if slices.Equal(happened, []int{p.Answer}) && t.Plain() {
+		return nil
+	}
+	var said []string
+	for _, a := range t.Otherwise {
+		said = append(said, a.Text)
+	}
+	if len(happened) == 0 {
+		said = append([]string{"None of the answers is what happened."}, said...)
+	}
+	return said
 }
 
 var flowStates = map[string]string{"session": "stateful", "token": "stateless"}
@@ -126,10 +157,10 @@ func predictState(answered bool, a Answered, sent bool) PredictState {
 	}
 }
 
-func (p PredictionText) option(n int, text string, a Answered, state PredictState) OptionView {
+func (p PredictionText) option(n int, text string, a Answered, state PredictState, happened []int) OptionView {
 	o := OptionView{Value: strconv.Itoa(n), Text: text, Chosen: a.Option == n}
 	known := state == PredictSent || state == PredictDone
-	o.Truth = known && n == p.Answer
+	o.Truth = known && slices.Contains(happened, n)
 	switch {
 	case o.Chosen && o.Truth:
 		o.Mark, o.Classes = "your prediction, and what happened", "chosen truth"
@@ -142,8 +173,8 @@ func (p PredictionText) option(n int, text string, a Answered, state PredictStat
 }
 
 // verdict says what came of a prediction, in a sentence.
-func (p PredictionText) verdict(answered bool, a Answered, state PredictState) string {
-	right := a.Option == p.Answer
+func (p PredictionText) verdict(answered bool, a Answered, state PredictState, happened []int) string {
+	right := slices.Contains(happened, a.Option)
 	switch {
 	case state == PredictLocked && a.Option == 0:
 		return "You skipped this one. Send it and see."
@@ -154,7 +185,7 @@ func (p PredictionText) verdict(answered bool, a Answered, state PredictState) s
 	case right:
 		return "You saw it coming."
 	default:
-		return "The wire says otherwise."
+		return "Not quite: here is what happened."
 	}
 }
 
@@ -169,7 +200,7 @@ func (in *BenchInput) predictions(next NextView) []PredictView {
 		case here && !sends:
 			_, answered := in.Answers[p.Slug]
 			out = append(out, p.on(in, answered))
-		case here && in.sent(p.Step):
+		case here && (in.sent(p.Step) || in.beingSent(p.Step)):
 			out = append(out, p.on(in, true))
 		case next.Sends && p.Step == next.Step:
 			out = append(out, p.on(in, false))

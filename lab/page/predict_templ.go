@@ -596,7 +596,7 @@ func predictLocked(p PredictView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = parts(p.Answer).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = explained(p.Answer, p.Otherwise).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -22,9 +22,11 @@ type ProjectorView struct {
 	Size     int
 	Overlay  room.Overlay
 	Ended    bool
-	Told     bool   // what happened may be shown, and something has
+	Told     bool // what happened may be shown, and something has
+	Telling  Telling
 	Lede     string // one sentence over what happened
 	Ahead    string // what is about to happen, "" once it has
+	Why      string // what is done before, and why; "" where nothing is
 	Watch    string // what to look at when it is sent
 	Question string // that will be asked; "" once it is, or was told
 	At       string // the bench's clock at the exchange
@@ -73,7 +75,7 @@ func NewProjector(in RoomInput) ProjectorView {
 	}
 	list := in.shownSlides()
 	v.Stage.Unseen = true
-	v.Told = in.told() && happened(list)
+	v.Told, v.Telling = in.told() && happened(list), in.Bench.tell(in.Bench.Step)
 	if v.Told {
 		v.tell(&in, list)
 	} else {
@@ -165,14 +167,16 @@ func firstSentence(text HTML) string {
 // foretell shows what is about to be sent, and nothing of what comes of it.
 func (v *ProjectorView) foretell(in *RoomInput) {
 	sent := in.Bench.sent(v.Step.Number)
+	var n NextView
 	v.Watch = lowerFirst(v.Step.Look)
 	switch {
-	case in.State.Sending == v.Step.Number:
+	case in.State.Sending == v.Step.Number || in.Bench.Sending == v.Step.Number:
 		v.Ahead = "Being sent now: " + v.Step.Action
 	case v.Step.Sends && sent:
 		v.Ahead = "It was sent. What came of it is shown once the vote is over."
 	case v.Step.Sends:
-		v.Ahead = "About to be sent: " + v.Step.Action
+		v.Ahead = "About to be sent: " + in.Bench.prepare(&n, v.Step.Number, v.Step.Action)
+		v.Why = n.Why
 	case in.told():
 		v.Ahead = "This step looks at what step " + itoa(in.Bench.LooksAt(v.Step.Number)) + " sends, and that was not sent yet."
 	default:

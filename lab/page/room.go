@@ -52,8 +52,9 @@ type PollView struct {
 	Phase          room.Phase
 	Answers        int // how many have voted in this round
 	Options        []PollOption
-	Explained      []Part // once it is revealed
-	State          string // in words: "open, 12 answers", "closed, 271 answers"
+	Explained      []Part   // once it is revealed
+	Otherwise      []string // as in PredictView
+	State          string   // in words: "open, 12 answers", "closed, 271 answers"
 }
 
 // PollOption is one answer to choose.
@@ -96,6 +97,7 @@ func (in *RoomInput) pollOf(text PredictionText) PollView {
 		}
 		v.State = fmt.Sprintf("%s %s, %s", v.Name, pollWords[v.Phase], plural(v.Answers, "answer"))
 	}
+	happened := in.Bench.Happened(text)
 	most := 1
 	for _, n := range votes {
 		most = max(most, n)
@@ -109,11 +111,11 @@ func (in *RoomInput) pollOf(text PredictionText) PollView {
 		if before != nil {
 			o.First = before[i]
 		}
-		o.Right = v.Phase == room.Revealed && i+1 == text.Answer
+		o.Right = v.Phase == room.Revealed && slices.Contains(happened, i+1)
 		v.Options = append(v.Options, o)
 	}
 	if v.Phase == room.Revealed {
-		v.Explained = text.Explained
+		v.Explained, v.Otherwise = text.Explained, in.Bench.otherwise(text, happened)
 	}
 	return v
 }
@@ -137,6 +139,10 @@ type GoOn struct {
 	Step  int
 	Label string // "Send 9: Send the copies", "Step 10: Let it expire"
 	Title string // of the step that it leads to
+	// Why says what sending does first, and why; "" where it does nothing first.
+	// Lapses is as in NextView.
+	Why    string
+	Lapses int64
 }
 
 // NewGoOn works out what going on means: sending the step that is shown if it
@@ -146,14 +152,16 @@ func NewGoOn(in RoomInput) GoOn {
 	p := in.askedAt(in.State.Step)
 	switch {
 	case here.Sends && !in.Bench.sent(here.Number):
-		return GoOn{DeedSend, here.Number, fmt.Sprintf("Send %d: %s", here.Number, here.Action), here.Title}
+		var n NextView
+		label := fmt.Sprintf("Send %d: %s", here.Number, in.Bench.prepare(&n, here.Number, here.Action))
+		return GoOn{Deed: DeedSend, Step: here.Number, Label: label, Title: here.Title, Why: n.Why, Lapses: n.Lapses}
 	case p != nil && p.Phase != room.Revealed:
-		return GoOn{DeedReveal, here.Number, "Reveal the answer", here.Title}
+		return GoOn{Deed: DeedReveal, Step: here.Number, Label: "Reveal the answer", Title: here.Title}
 	case in.withholds(here):
-		return GoOn{DeedReveal, here.Number, "Reveal without a vote", here.Title}
+		return GoOn{Deed: DeedReveal, Step: here.Number, Label: "Reveal without a vote", Title: here.Title}
 	case in.State.Step+1 < len(in.Bench.Steps):
 		next := in.Bench.Steps[in.State.Step+1]
-		return GoOn{DeedMove, next.Number, fmt.Sprintf("Step %d: %s", next.Number, next.Title), next.Title}
+		return GoOn{Deed: DeedMove, Step: next.Number, Label: fmt.Sprintf("Step %d: %s", next.Number, next.Title), Title: next.Title}
 	default:
 		return GoOn{Deed: DeedNone, Step: here.Number, Label: "The last step"}
 	}
@@ -173,7 +181,7 @@ func (in *RoomInput) askedAt(step int) *room.Poll {
 func (in *RoomInput) told() bool {
 	p := in.askedAt(in.Bench.Step)
 	here := in.Bench.Steps[in.Bench.Step]
-	if p != nil && p.Phase != room.Revealed || in.withholds(here) {
+	if p != nil && p.Phase != room.Revealed || in.withholds(here) || in.Bench.beingSent(here.Number) {
 		return false
 	}
 	return !here.Sends || in.Bench.sent(here.Number)

@@ -24,6 +24,7 @@ type StudentView struct {
 	Ruler     []StepLink
 	Back      BackView
 	Told      bool // the step's text may tell what happens
+	Telling   Telling
 	Poll      *StudentPoll
 	Evidence  BenchView // the parts of the bench page that only show
 	Try       string    // where a bench of one's own is asked for
@@ -113,7 +114,7 @@ func NewStudent(in RoomInput) StudentView {
 	v := StudentView{
 		Chrome: Chrome{Title: in.title(), Assets: in.Bench.Assets, View: in.Bench.View},
 		Path:   in.Path(), Code: in.Join.Code, Step: step,
-		Looking: in.Looking, Ended: in.State.Ended, Furthest: in.Furthest(), Told: in.told(),
+		Looking: in.Looking, Ended: in.State.Ended, Furthest: in.Furthest(), Told: in.told(), Telling: in.Bench.tell(step.Number),
 		Try: in.Path() + "/try", Handout: in.Path() + "/handout", Shown: in,
 	}
 	v.Following = in.following()
@@ -186,7 +187,7 @@ func (in *RoomInput) ruler(furthest int) []StepLink {
 // evidence are the parts of the bench page that only show: what leads to the bench
 // or changes it is left out.
 func (in *RoomInput) evidence(step StepText) BenchView {
-	b := BenchView{Step: step, Asking: !in.told(), Diagrams: in.Bench.diagrams()}
+	b := BenchView{Step: step, Asking: !in.told(), Told: in.Bench.tell(step.Number), Diagrams: in.Bench.diagrams()}
 	for _, flow := range journal.Flows {
 		b.Lanes = append(b.Lanes, in.Bench.lane(flow).onlyShown())
 	}

@@ -526,7 +526,7 @@ func studentChapter(v StudentView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Told {
-			templ_7745c5c3_Err = told(v.Step).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = told(v.Step, v.Telling).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -839,7 +839,7 @@ func studentPoll(p StudentPoll) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = parts(p.Explained).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = explained(p.Explained, p.Otherwise).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1227,7 +1227,7 @@ func studentDifference(v StudentView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Told {
-			templ_7745c5c3_Err = v.Step.Difference.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = differenceOf(v.Step, v.Telling).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

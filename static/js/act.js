@@ -1,11 +1,11 @@
 // A window of the instructor's: the moves by button and by key, the parts that
 // change, and, where it holds the two apps, the sending.
 import { bind } from './bind.js';
-import { random } from './device.js';
+import { named } from './device.js';
 import { follow, fresh } from './follow.js';
 import { glosses } from './gloss.js';
 import { say } from './notice.js';
-import { clockIs, pace } from './pace.js';
+import { clockIs, labNow, pace } from './pace.js';
 import { parse, patch } from './patch.js';
 
 const main = document.querySelector('main');
@@ -14,32 +14,9 @@ const kind = { projector: 'projector', clicker: 'clicker' }[main.dataset.page] ?
 const stage = document.querySelector('[data-bench]') !== null;
 const now = () => document.getElementById('room-now').dataset;
 
-// A window keeps its name when it is loaded anew. The name is stored only between
-// two pages, so that a copy of the tab has one of its own.
-const stored = `authlab:window:${room}:${kind}`;
-const id = take() ?? random();
-addEventListener('pagehide', () => store(id));
-addEventListener('pageshow', (event) => event.persisted && take()); // the same page again
+const id = named(`authlab:window:${room}:${kind}`);
 
-function take() {
-  try {
-    const was = sessionStorage.getItem(stored);
-    sessionStorage.removeItem(stored);
-    return was;
-  } catch {
-    return null; // no storage: the window gets a new name
-  }
-}
-
-function store(value) {
-  try {
-    sessionStorage.setItem(stored, value);
-  } catch {
-    // as above
-  }
-}
-
-const named = (fields) => new URLSearchParams({ ...fields, window: id, kind, ...(stage && { stage: '1' }) });
+const fieldsOf = (fields) => new URLSearchParams({ ...fields, window: id, kind, ...(stage && { stage: '1' }) });
 
 function show(html) {
   const was = now().step;
@@ -56,7 +33,18 @@ function shown() {
   main.dataset.step = step;
   document.title = title;
   pace();
+  lapsing();
   document.dispatchEvent(new CustomEvent('authlab:live'));
+}
+
+// What a step needs may stop being true by itself: a token expires. Then the controls
+// that send say something else.
+let lapse;
+function lapsing() {
+  clearTimeout(lapse);
+  const at = Number(document.querySelector('[data-lapses]')?.dataset.lapses);
+  const wait = at - labNow() + 500;
+  if (at && wait > 0 && wait < 2 ** 31) lapse = setTimeout(refresh, wait);
 }
 
 const refresh = fresh(() => `${location.pathname}?fragment=live`, show);
@@ -73,7 +61,7 @@ function act(fields) {
 async function ask(fields) {
   let response;
   try {
-    response = await fetch(`${room}/drive`, { method: 'POST', body: named({ ...fields, quiet: '1' }) });
+    response = await fetch(`${room}/drive`, { method: 'POST', body: fieldsOf({ ...fields, quiet: '1' }) });
   } catch {
     say('The lab does not answer. Nothing was done.', { show: true });
     return;
@@ -158,7 +146,7 @@ function handOn(frame) {
 document.querySelectorAll('[data-frame]').forEach(handOn);
 
 let lost = false;
-if (!('over' in now())) follow(() => `${room}/drive/events?${named({})}`, {
+if (!('over' in now())) follow(() => `${room}/drive/events?${fieldsOf({})}`, {
   clock: ({ now }) => clockIs(now),
   shown: refresh,
   counts: refresh,

@@ -3,10 +3,10 @@
 import { bind } from './bind.js';
 import { glosses } from './gloss.js';
 import './copy.js';
-import { isRunning, justRan, post, send } from './drive.js';
+import { isRunning, justRan, page, post, send } from './drive.js';
 import { flows, paper, reload, watch } from './frames.js';
 import { keys } from './keys.js';
-import { refresh, stream } from './live.js';
+import { identify, refresh, skew, stream } from './live.js';
 import { say } from './notice.js';
 import { answered, lead, pointing, pointsAt, skipped } from './predict.js';
 import { readAll } from './readable.js';
@@ -94,7 +94,10 @@ const handAt = { session: 0, token: 0 };
 const handfast = 5000; // ms within which an exchange counts as the hand's
 
 async function heard({ flow, step, number }) {
-  const byHand = step >= 0 && !isRunning() && performance.now() - (handAt[flow] || -Infinity) < handfast;
+  if (isRunning()) return; // what comes of it is shown once it is over
+  const hand = performance.now() - (handAt[flow] || -Infinity) < handfast;
+  const byHand = step >= 0 && hand;
+  if (number && hand) await post('claim', { exchange: number }).catch(() => {});
   const target = looksAt(shownStep()) === step ? shownStep() : step;
   if (byHand && (target !== shownStep() || pinned())) {
     say(`Exchange ${number} shows step ${step}.`);
@@ -141,9 +144,22 @@ document.addEventListener('authlab:live', () => {
   readAll();
   tellClass();
 });
+// What a step needs may stop being true by itself: a token expires. Then the control
+// that sends says something else.
+let lapse;
+document.addEventListener('authlab:live', lapsing);
+function lapsing() {
+  clearTimeout(lapse);
+  const at = Number(document.getElementById('stepper').dataset.lapses);
+  const wait = at - Date.now() - skew() + 500;
+  if (at && wait > 0 && wait < 2 ** 31) lapse = setTimeout(refresh, wait);
+}
+
+identify(page);
 bind();
 glosses();
 keys();
 readAll();
+lapsing();
 stream(main.dataset.bench, soon, { query: streamQuery, inClass });
 document.documentElement.dataset.ready = 'true';

@@ -34,3 +34,38 @@ export function device(room) {
 
 export const remembered = (room, vote) => get(`authlab:vote:${room}:${vote}`);
 export const remember = (room, vote, option) => set(`authlab:vote:${room}:${vote}`, option);
+
+// A page keeps its name when it is loaded anew. The name is stored only between two
+// pages, so that a copy of the tab has one of its own.
+export function named(key) {
+  const take = () => {
+    try {
+      const was = sessionStorage.getItem(key);
+      sessionStorage.removeItem(key);
+      return was;
+    } catch {
+      return null; // no storage: the page gets a new name
+    }
+  };
+  const store = (value) => {
+    try {
+      sessionStorage.setItem(key, value);
+    } catch {
+      // as above
+    }
+  };
+  const name = take() ?? random();
+  addEventListener('pagehide', () => store(name));
+  addEventListener('pageshow', (event) => event.persisted && take()); // the same page again
+  return name;
+}
+
+// pageName is how this page calls itself, so that the lab can tell what it has sent
+// from what others have: a name for the browser, a dot, and one for the page. Apps
+// are never told.
+export function pageName() {
+  const key = 'authlab:browser';
+  const browser = get(key) ?? random();
+  set(key, browser);
+  return `${browser}.${named('authlab:page')}`;
+}

@@ -1,96 +1,92 @@
-// Send: performs a step of the lesson in both frames, one after the other, so
-// that the journal's numbers are the same for everybody.
-import { FrameError, askForProfile, flows, logIn, logOut, loggedIn } from './frames.js';
+// Send: performs a step of the lesson in both frames, one request after the other,
+// so that the journal's numbers are the same for everybody. What is to be done, and
+// what has to be done first, the lab says.
+import { pageName } from './device.js';
+import { FrameError, askForProfile, logIn, logOut, loggedIn, reload } from './frames.js';
 import { say } from './notice.js';
 
 const main = document.querySelector('main');
 const at = document.querySelector('[data-bench]');
 const bench = at.dataset.bench;
-const login = (flow) => logIn(flow, at.dataset.email, at.dataset.password);
-const inBoth = async (deed) => {
-  for (const flow of flows) await deed(flow);
-};
-const ensureIn = (flow) => loggedIn(flow).then((is) => is || login(flow));
-const ensureOut = (flow) => loggedIn(flow).then((is) => is && logOut(flow));
+export const page = pageName();
 
-// strangers are the flows whose app does not know the visitor after a login: the
-// browser has not kept or not sent what it was given, as the knobs may have it.
-async function strangers() {
-  const list = [];
-  for (const flow of flows) if (!(await loggedIn(flow))) list.push(flow);
-  return list;
-}
-
-const unknown = (list) => `The ${list.join(' and the ')} app does not know you after the login: the browser did not keep or send what it was given. See what the knobs say.`;
-
-// loggingIn logs in to both and says where that did not last.
-async function loggingIn() {
-  await inBoth(login);
-  const list = await strangers();
-  return list.length > 0 ? unknown(list) : '';
-}
-
-// loggingOut leaves alone what there is no way out of.
-async function loggingOut() {
-  await inBoth(ensureIn);
-  const list = await strangers();
-  for (const flow of flows) if (!list.includes(flow)) await logOut(flow);
-  return list.length > 0 ? unknown(list) : '';
-}
+const unknown = (list) => `The ${list.join(' and the ')} app does not know you after the login: the browser did not keep or send what it was given. See what the settings say.`;
 
 // post does something to the bench that is not an exchange of its apps.
 export async function post(path, fields) {
-  const body = new URLSearchParams({ ...fields, quiet: '1' });
+  const body = new URLSearchParams({ ...fields, page, quiet: '1' });
   const response = await fetch(`${bench}/${path}`, { method: 'POST', body, credentials: 'omit' });
   if (!response.ok) throw new FrameError(await problem(response));
+  return response.status === 204 ? undefined : response.json();
 }
 
 const problem = async (response) => (await response.text()).trim() || `The lab answered ${response.status}.`;
 
-const desk = (button) => Object.fromEntries(new FormData(document.querySelector(button).form));
-
-async function changeRole() {
-  await inBoth(ensureIn);
-  const { account, role } = desk('[data-role]');
-  await post('role', { account, role });
-  await inBoth(askForProfile);
+// knows reports whether an app's page shows that it knows the visitor, loaded anew
+// where it does not: what it shows may be older than what it would answer.
+async function knows(flow) {
+  if (await loggedIn(flow)) return true;
+  await reload(flow);
+  return loggedIn(flow);
 }
 
-async function replayCopies(refresh) {
-  if (!document.querySelector('[data-replay]')) await inBoth(ensureIn);
-  await inBoth(ensureOut);
-  await refresh();
-  for (const button of document.querySelectorAll('[data-replay]')) {
-    await post('replay', { exchange: new FormData(button.form).get('exchange') });
-  }
-}
-
-async function letExpire() {
-  await inBoth(login);
-  await post('clock', { by: '16m' });
-  await inBoth(askForProfile);
-}
-
-// stayActive asks every 14 minutes, so that no session idles for 15, until the
-// session's absolute limit of an hour has passed.
-async function stayActive() {
-  await inBoth(login);
-  for (let asked = 0; asked < 5; asked++) {
-    await post('clock', { by: '14m' });
-    await inBoth(askForProfile);
-  }
-}
-
+// deeds are what a step is made of, in the words of the lab's plot. A login or a
+// logout of which nothing is to be seen afterwards is told.
 const deeds = {
-  0: () => inBoth(async (flow) => (await ensureOut(flow), askForProfile(flow))),
-  1: loggingIn,
-  5: () => inBoth(async (flow) => (await ensureIn(flow), askForProfile(flow))),
-  7: changeRole,
-  8: loggingOut,
-  9: replayCopies,
-  10: letExpire,
-  stay: stayActive,
+  ask: ({ flow }) => askForProfile(flow),
+  login: ({ flow }) => logIn(flow, at.dataset.email, at.dataset.password),
+  logout: async ({ flow }) => (await knows(flow)) && logOut(flow),
+  replay: ({ exchange }) => post('replay', { exchange }),
+  role: ({ account, role }) => post('role', { account, role }),
+  clock: ({ by }) => post('clock', { by }),
 };
+
+// perform does a list of deeds in order. It returns the flows whose app does not know
+// the visitor after a login, as the settings may have it.
+async function perform(list) {
+  const strangers = new Set();
+  for (const deed of list) {
+    await deeds[deed.do](deed);
+    if (deed.do !== 'login') continue;
+    if (await loggedIn(deed.flow)) strangers.delete(deed.flow);
+    else strangers.add(deed.flow);
+  }
+  return strangers;
+}
+
+// corrected adds what only this browser can know: it may have lost what the lab
+// believes that it holds, or hold what the lab knows nothing of.
+async function corrected({ needs, then }) {
+  const list = [];
+  for (const { flow } of then.filter((deed) => deed.flow && deed.do !== 'replay')) {
+    if (list.some((deed) => deed.flow === flow)) continue;
+    if (needs.startsWith('in') && !(await knows(flow))) list.push({ do: 'login', flow });
+    if (needs === 'out' && (await loggedIn(flow))) list.push({ do: 'logout', flow });
+  }
+  return list;
+}
+
+// prepare makes true what a step needs, by requests like any others, and returns what
+// the step itself sends.
+async function prepare(fields) {
+  let sending = await post('step', fields);
+  let strangers = new Set();
+  if (sending.first?.length) {
+    say(`${sending.why} ${sending.does} first.`);
+    strangers = await perform(sending.first);
+    sending = await post('step', fields);
+    if (sending.first?.length) sending = await post('step', { ...fields, anyway: '1' });
+  } else {
+    const more = await corrected(sending);
+    if (more.length) {
+      await post('step', { ...fields, restores: '1' });
+      say(more[0].do === 'login' ? 'An app does not know this browser. Logging in first.' : 'An app’s page still shows you as logged in. Logging out first.');
+      strangers = await perform(more);
+      sending = await post('step', { ...fields, anyway: '1' });
+    }
+  }
+  return { then: sending.then ?? [], strangers };
+}
 
 let running = false;
 let endedAt = -Infinity;
@@ -111,16 +107,17 @@ export async function send(step, refresh) {
   main.setAttribute('aria-busy', 'true');
   say('Sending.');
   try {
-    await post('step', { step: step === 'stay' ? 10 : step });
-    const surprise = await deeds[step](refresh);
-    if (surprise) say(surprise, { show: true });
+    const fields = step === 'stay' ? { step: 10, stay: '1' } : { step };
+    const { then, strangers } = await prepare(fields);
+    for (const flow of await perform(then)) strangers.add(flow);
+    if (strangers.size > 0) say(unknown([...strangers]), { show: true });
     else say(`Sent. Step ${main.dataset.step} shows both answers.`);
     return '';
   } catch (error) {
     if (!(error instanceof FrameError) && !(error instanceof TypeError)) throw error;
-    const problem = error instanceof FrameError ? error.message : 'The lab does not answer.';
-    say(problem, { show: true });
-    return problem;
+    const why = error instanceof FrameError ? error.message : 'The lab does not answer.';
+    say(why, { show: true });
+    return why;
   } finally {
     running = false;
     endedAt = performance.now();
@@ -129,3 +126,8 @@ export async function send(step, refresh) {
     await refresh();
   }
 }
+
+// A page that is closed in the midst of it says so, so that nobody waits for it.
+addEventListener('pagehide', () => {
+  if (running) navigator.sendBeacon(`${bench}/step`, new URLSearchParams({ step: 'none', quiet: '1' }));
+});

@@ -5,6 +5,13 @@ import { say } from './notice.js';
 import { parse, patch } from './patch.js';
 
 let latest = 0;
+let ahead = 0; // ms by which the lab's clock is ahead of this device's
+let page = '';
+
+// identify tells how this page calls itself, so that the lab can say what it has sent.
+export const identify = (name) => (page = name);
+
+export const skew = () => ahead;
 
 // refresh brings the parts of the page at url (a permalink) up to date. It
 // returns false where a later call overtook it or the bench is gone.
@@ -12,6 +19,7 @@ export async function refresh(url = location.href) {
   const turn = ++latest;
   const address = new URL(url, location.href);
   address.searchParams.set('fragment', 'live');
+  if (page) address.searchParams.set('page', page);
   let response;
   try {
     response = await fetch(address, { credentials: 'omit' });
@@ -20,6 +28,8 @@ export async function refresh(url = location.href) {
     return false;
   }
   if (turn !== latest) return false;
+  const lab = Date.parse(response.headers.get('Date'));
+  if (lab && Math.abs(lab - Date.now()) > 1500) ahead = lab - Date.now(); // Date has whole seconds
   if (response.status === 404) return gone();
   if (!response.ok) {
     say(`The lab answered ${response.status}. What you see stays as it was.`, { show: true, action: 'Try again', run: () => refresh(url) });

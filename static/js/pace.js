@@ -4,6 +4,9 @@ let ahead; // ms by which this device's clock is ahead of the lab's, once that i
 
 const seconds = (from) => (from ? Math.max(0, Math.floor((Date.now() - ahead - Date.parse(from)) / 1000)) : 0);
 
+// labNow is what the lab's clock shows, as far as it is known.
+export const labNow = () => Date.now() - (ahead ?? 0);
+
 // clockIs takes what the lab's clock shows now.
 export function clockIs(now) {
   ahead = Date.now() - Date.parse(now);

@@ -1,0 +1,41 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+
+	"authlab/content"
+	"authlab/lab/bench"
+	"authlab/lab/journal"
+	"authlab/lab/page"
+)
+
+// holdTexts holds what the texts say of each step against the lab's own run of the
+// lesson, and notes which answer to each question is right there. A text that takes
+// for granted what does not happen, or a question to which not exactly one answer is
+// right, is reported with its file and line.
+func (l *Lab) holdTexts() error {
+	in := page.BenchInput{
+		Journal: l.sample, Steps: l.steps, Sending: journal.NoStep, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows,
+		PageOf: func(*journal.Exchange) string { return "" },
+	}
+	var errs []error
+	for _, s := range l.content.Steps {
+		if other := in.Otherwise(s.Number); other != "" {
+			errs = append(errs, fmt.Errorf("%s: step %d expects what does not happen in the lesson's own run: %s", s.Source, s.Number, other))
+		}
+	}
+	l.right = map[string]int{}
+	for _, p := range l.content.Predictions {
+		if p.Step == content.NoStep {
+			continue
+		}
+		options := in.Happened(page.PredictionText{Step: p.Step, When: p.When})
+		if len(options) != 1 {
+			errs = append(errs, fmt.Errorf("%s: of the answers, %d are right in the lesson's own run: let exactly one case of “when” hold there", p.Source, len(options)))
+			continue
+		}
+		l.right[p.Slug] = options[0]
+	}
+	return errors.Join(errs...)
+}
