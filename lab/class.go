@@ -192,7 +192,7 @@ func told(over context.Context, notices <-chan journal.Notice) bool {
 
 // sends reports whether a step sends, and whether it was sent.
 func (l *Lab) sends(c *class, step int) (sends, sent bool) {
-	for _, x := range c.bench.Journal().Exchanges {
+	for _, x := range c.bench.Shown().Exchanges {
 		if x.Step == step {
 			sent = true
 			break

@@ -7,7 +7,10 @@ import (
 	"strconv"
 	"time"
 
+	"authlab/lab/bench"
+	"authlab/lab/journal"
 	"authlab/lab/page"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -45,7 +48,10 @@ func (l *Lab) move(c *class, r *http.Request) (func(*room.State) error, error) {
 
 // goOn does what the control that goes on says.
 func (l *Lab) goOn(c *class, s *room.State, now time.Time) error {
-	in := page.RoomInput{State: *s, Bench: page.BenchInput{Steps: l.steps, Journal: c.bench.Journal()}}
+	in := page.RoomInput{State: *s, Bench: page.BenchInput{
+		Steps: l.steps, Journal: c.bench.Shown(), LooksAt: bench.LooksAt, Sending: journal.NoStep,
+		Premise: func(int) plot.Premise { return plot.Premise{} }, // it changes what sending says, not whether it is due
+	}}
 	if slug, _, ok := l.asksAt(s.Step); ok {
 		in.Bench.Predictions = []page.PredictionText{{Slug: slug, Step: s.Step}}
 	}

@@ -15,6 +15,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/page"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/settings"
 )
@@ -83,7 +84,10 @@ func (v *lecture) input(t *testing.T) page.RoomInput {
 			Assets: v.lab.assets.Path(), ID: "thebenchthatisasecret", Step: s.Step, View: s.View,
 			Journal: journal.View{Exchanges: slices.Clone(v.lab.sample.Exchanges)},
 			Now:     map[journal.Flow]journal.State{}, Clock: v.now, Steps: v.lab.steps,
-			LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Ran: v.lab.code.ran, Logins: logins, Settings: settings.Default(false),
+			LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows, Sending: journal.NoStep, Class: true,
+			PageOf:  func(*journal.Exchange) string { return "" },
+			Premise: func(int) plot.Premise { return plot.Premise{} },
+			Ran:     v.lab.code.ran, Logins: logins, Settings: settings.Default(false),
 		},
 	}
 	in.Bench.Journal.Exchanges = slices.DeleteFunc(in.Bench.Journal.Exchanges, func(x *journal.Exchange) bool { return x.Step > v.sent })

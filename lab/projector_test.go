@@ -180,7 +180,7 @@ func checkVote(t *testing.T, w wall, root *html.Node) {
 	if w.phase == room.Open && counted != 0 || shown && w.phase != room.Open && counted < 3 {
 		t.Errorf("%s: %d options have counts", w, counted)
 	}
-	if n := len(query(root, ".votes .right")); n != btoi(shown && w.phase == room.Revealed) {
+	if n := len(query(root, ".votes .right")); n != btoi(told && shown) {
 		t.Errorf("%s: %d options are marked as right", w, n)
 	}
 	if n := len(query(root, ".votes small")); (n > 0) != (shown && w.phase != room.Open && w.rounds == 2) {

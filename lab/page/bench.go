@@ -239,7 +239,7 @@ func NewBench(in BenchInput) BenchView {
 	}
 	v.Predictions = in.predictions(v.Next)
 	v.Told, v.Unsent = in.tell(in.Step), in.Unsent
-	v.Asking = slices.ContainsFunc(v.Predictions, func(p PredictView) bool { return p.Step == in.Step && p.State != PredictDone })
+	v.Asking = !in.beingSent(in.Step) && slices.ContainsFunc(v.Predictions, func(p PredictView) bool { return p.Step == in.Step && p.State != PredictDone })
 	v.Chapter = in.Chapter
 	v.Diagrams = in.diagrams()
 	v.Desk = in.desk()
