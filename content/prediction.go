@@ -26,9 +26,9 @@ type Prediction struct {
 	When []outcome.Case
 	// Answer is the index of the right option, where there is no step whose exchanges
 	// say which it is; else -1.
-	Answer int
-	Point  *Point // what to select to see it; nil without a step
-	Explanation    Passage
+	Answer      int
+	Point       *Point // what to select to see it; nil without a step
+	Explanation Passage
 
 	// Source is the file, and the line of the question, as "file:line".
 	Source string

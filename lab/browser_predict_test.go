@@ -64,9 +64,9 @@ func TestPredictSendObserveExplain(t *testing.T) {
 			b.next(step)
 			continue
 		}
-		chosen := p.Answer
+		chosen := rights[p.Slug]
 		if !right {
-			chosen = (p.Answer + 1) % len(p.Options)
+			chosen = (rights[p.Slug] + 1) % len(p.Options)
 		}
 		b.asks(p, "open")
 		b.press(onPage, fmt.Sprintf("%s label:nth-of-type(%d)", question(p), chosen+1))
@@ -87,7 +87,7 @@ func TestPredictSendObserveExplain(t *testing.T) {
 		b.asks(p, "done")
 		b.until("document.querySelector('" + question(p) + " .answer').checkVisibility()")
 		shows(b, "document.querySelectorAll('"+question(p)+" li.truth').length", 1)
-		verdict := map[bool]string{true: "You saw it coming.", false: "The wire says otherwise."}[right]
+		verdict := map[bool]string{true: "You saw it coming.", false: "Not quite: here is what happened."}[right]
 		shows(b, text(onPage, question(p)+" .verdict"), verdict)
 		b.until(focused + ".matches('" + question(p) + " .answer')")
 		right = !right
