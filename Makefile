@@ -14,7 +14,7 @@ LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 run:
 	@$(GO) run ./cmd/authlab -addr $(ADDR)
 
-## test: every test there is, in a real browser too
+## test: every test there is, in real browsers too
 test: needs
 	$(GO) test -race -shuffle=on -timeout 40m ./...
 

@@ -1,9 +1,9 @@
 package lab_test
 
 import (
+	"context"
 	"fmt"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -72,18 +72,18 @@ func (b *tab) press(flow, selector string) {
 		if at.Hover && at.X == before.X && at.Y == before.Y {
 			return true
 		}
-		b.do(chromedp.MouseEvent(chromedp.MouseMoved, at.X, at.Y))
+		b.within(func(ctx context.Context) error { return b.engine.move(ctx, at.X, at.Y) })
 		return false
 	}
 	b.when(isOn, func() string { return fmt.Sprintf("%s %q to be clicked: %+v\n%s", flow, selector, at, b.seen()) })
-	b.do(chromedp.MouseClickXY(at.X, at.Y))
+	b.within(func(ctx context.Context) error { return b.engine.click(ctx, at.X, at.Y) })
 }
 
 // keys presses keys, wherever the focus is.
 func (b *tab) keys(keys ...string) {
 	b.t.Helper()
 	for _, k := range keys {
-		b.do(chromedp.KeyEvent(k))
+		b.within(func(ctx context.Context) error { return b.engine.key(ctx, k) })
 	}
 }
 

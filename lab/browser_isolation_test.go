@@ -17,9 +17,12 @@ func TestTwoBenchesInTwoTabs(t *testing.T) {
 	if first.id() == second.id() {
 		t.Fatal("two starts led to one bench")
 	}
-	second.next(0) // a stranger there: 303 and 401
-	shows(second, readable(inSession), `document.cookie "" localStorage empty sessionStorage empty`)
-	shows(second, readable(inToken), `document.cookie "" localStorage empty sessionStorage empty`)
+	second.next(0)                                      // a stranger there: 303 and 401
+	for _, flow := range []string{inSession, inToken} { // one origin: what the other bench keeps can be read, and is said to be its
+		shows(second, readable(flow)+`.replace(/eyJ\S+/, 'TOKEN').replace(/\d+ B/g, 'N B')`, `document.cookie "" localStorage 1 entry, N B /bench/`+
+			first.id()[:4]+`…/token/access_token TOKEN N B token app of another bench sessionStorage empty`)
+		shows(second, text(onPage, "[data-told="+flow+"]"), "Whose an entry is, its name says: browsers do not note who wrote it.")
+	}
 
 	second.next(1)
 	first.next(2)

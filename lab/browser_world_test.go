@@ -11,19 +11,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"authlab/lab/bench"
 )
 
-// tab is a tab of a real Chromium. What a test does in it, it does with the
+// tab is a tab of a real browser. What a test does in it, it does with the
 // mouse and the keyboard.
 type tab struct {
-	t    testing.TB
-	w    *world
-	base string // the address of the lab, as this tab reaches it
-	ctx  context.Context
+	t      testing.TB
+	w      *world
+	base   string // the address of the lab, as this tab reaches it
+	engine engine
+	ctx    context.Context // the tab's for chromedp, where it is Chromium's
 }
 
 // flags are Chromium's. Scrolling jumps, so that what is to be clicked stays
@@ -52,9 +52,7 @@ func (w *world) browser(t testing.TB, more ...chromedp.ExecAllocatorOption) *tab
 	quiet := func(string, ...any) {}
 	ctx, endTab := chromedp.NewContext(ctx, chromedp.WithLogf(quiet), chromedp.WithErrorf(quiet))
 	t.Cleanup(endTab)
-	b := &tab{t: t, w: w, base: w.origin(), ctx: ctx}
-	b.must(chromedp.Do(ctx))
-	return b
+	return (&tab{t: t, w: w, base: w.origin(), ctx: ctx}).begun()
 }
 
 // another opens a tab of the same profile in a window of its own. With
@@ -63,9 +61,17 @@ func (b *tab) another(options ...chromedp.ContextOption) *tab {
 	b.t.Helper()
 	ctx, end := chromedp.NewContext(b.ctx, options...)
 	b.t.Cleanup(end)
-	other := &tab{t: b.t, w: b.w, base: b.base, ctx: ctx}
-	other.must(chromedp.Do(ctx))
-	return other
+	return (&tab{t: b.t, w: b.w, base: b.base, ctx: ctx}).begun()
+}
+
+// begun starts a tab of Chromium.
+func (b *tab) begun() *tab {
+	b.t.Helper()
+	b.must(chromedp.Do(b.ctx))
+	c, err := newChromium(b.ctx)
+	b.must(err)
+	b.engine = c
+	return b
 }
 
 func (b *tab) must(err error) {
@@ -86,15 +92,30 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // open goes to a path of the lab.
 func (b *tab) open(path string) {
 	b.t.Helper()
-	b.do(chromedp.Navigate(b.base + path))
+	b.within(func(ctx context.Context) error { return b.engine.open(ctx, b.base+path) })
+}
+
+// within does something of the engine's, which may not take longer than guard.
+func (b *tab) within(deed func(context.Context) error) {
+	b.t.Helper()
+	ctx, end := context.WithTimeout(b.ctx, guard)
+	defer end()
+	b.must(deed(ctx))
 }
 
 // try evaluates an expression in the page, which may be between two documents.
-func try[T any](b *tab, js string) (T, error) {
+func try[T any](b *tab, js string) (T, error) { return tryIn[T](b, onPage, js) }
+
+// tryIn evaluates an expression as a script of the page in a flow's frame, or of
+// the page itself.
+func tryIn[T any](b *tab, flow, js string) (v T, err error) {
 	ctx, end := context.WithTimeout(b.ctx, guard)
 	defer end()
-	inPage := func(p *runtime.EvaluateParams) { awaits := true; p.AwaitPromise = &awaits }
-	return chromedp.Run(ctx, chromedp.Evaluate[T](js, inPage))
+	raw, err := b.engine.evaluate(ctx, flow, js)
+	if err != nil {
+		return v, err
+	}
+	return decoded[T](raw)
 }
 
 // eval evaluates an expression in the page.

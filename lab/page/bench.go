@@ -184,6 +184,7 @@ type Lane struct {
 	Request, Response Wire
 	Server            ServerView
 	Held              HeldView
+	Now               HeldNow
 	Exchange          string // the exchange's own page
 	Turned            string // the knobs that were not as on a good bench, "" for none
 }
@@ -381,7 +382,7 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	n := names[flow]
 	l := Lane{
 		Flow: flow, State: n.state, Credential: n.credential, Class: n.class,
-		Base: in.path() + "/" + string(flow) + "/", Host: in.Origin,
+		Base: in.path() + "/" + string(flow) + "/", Host: in.Origin, Now: newHeldNow(in.Viewer.Own(in.Journal.Exchanges, in.PageOf), flow),
 	}
 	x := in.exchange(flow)
 	if x == nil {

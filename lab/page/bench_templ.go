@@ -283,7 +283,7 @@ func Live(v BenchView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, l := range v.Lanes {
-			templ_7745c5c3_Err = held(l).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = holding(l).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,6 +2,11 @@ package page
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
@@ -17,7 +22,6 @@ type HeldView struct {
 	// Elsewhere says that another client was given what this browser was not, "" where
 	// that is not so.
 	Elsewhere string
-	Kept      string // where the token flow's token is kept, as the settings name it
 	// Refused says why the browser refuses what was set last, "" where it keeps it.
 	Refused string
 	// InspectCookie leads to what becomes of the cookie that was set last, "" for
@@ -45,6 +49,51 @@ type TokenHeld struct {
 // ClaimView is one member of the token's header or payload.
 type ClaimView struct{ Name, Value, Human, Meaning, Source string }
 
+// HeldNow is what the viewer's browser holds for a flow at the newest exchange, whichever
+// one is shown: what scripts can read is told as it is now.
+type HeldNow struct {
+	Cookie   string // the name of the cookie that the credential is in, "" for none
+	Begins   string // how its value begins
+	HTTPOnly bool
+	Until    time.Time // when the browser drops it by its own clock; zero where it names no end
+	Kept     string    // where the token flow's token is kept, as the settings name it, "" for none
+}
+
+func newHeldNow(xs []*journal.Exchange, flow journal.Flow) (now HeldNow) {
+	if len(xs) == 0 {
+		return now
+	}
+	h := explain.HeldAfter(xs, flow, xs[len(xs)-1].Number)
+	if h.Token != nil {
+		now.Kept = h.Kept
+	}
+	if h.Cookie == nil {
+		return now
+	}
+	now.Cookie, now.Begins, now.Until = h.Cookie.Name, h.Cookie.Value[:min(len(h.Cookie.Value), 6)], h.Cookie.Expires
+	now.HTTPOnly = slices.ContainsFunc(h.Cookie.Attributes, func(a explain.Attribute) bool { return a.Name == "HttpOnly" })
+	return now
+}
+
+// data are the attributes that tell it to the script that reads.
+func (n HeldNow) data() templ.Attributes {
+	out := templ.Attributes{}
+	if n.Kept != "" {
+		out["data-kept"] = n.Kept
+	}
+	if n.Cookie == "" {
+		return out
+	}
+	out["data-cookie"], out["data-begins"] = n.Cookie, n.Begins
+	if n.HTTPOnly {
+		out["data-httponly"] = true
+	}
+	if !n.Until.IsZero() {
+		out["data-until"] = strconv.FormatInt(n.Until.UnixMilli(), 10)
+	}
+	return out
+}
+
 func newHeld(h explain.Held, flow journal.Flow, bench string) HeldView {
 	v := HeldView{Refused: shown(h.Refused)}
 	if h.From > 0 {
@@ -55,7 +104,7 @@ func newHeld(h explain.Held, flow journal.Flow, bench string) HeldView {
 	}
 	switch {
 	case h.Token != nil:
-		v.Token, v.Kept = newTokenHeld(h), h.Kept
+		v.Token = newTokenHeld(h)
 		v.Token.Inspect = fmt.Sprintf("/inspect/token?bench=%s&exchange=%d", bench, h.From)
 	case h.Cookie != nil:
 		v.Cookie = newCookieHeld(*h.Cookie)

@@ -132,17 +132,24 @@ export function watch(flow, { shown, acted }) {
   if (page(flow)?.readyState === 'complete') hook();
 }
 
-// look returns what scripts can read in a frame, and where it is.
+// look returns what scripts can read in a frame, and where it is. A storage that
+// the browser lets no page use is undefined.
 export function look(flow) {
   const win = element(flow).contentWindow;
-  const base = element(flow).getAttribute('src');
-  const mine = (storage) => Object.entries(storage).filter(([key]) => key.startsWith(base)).map(([key, value]) => [key.slice(base.length), value]);
   return {
     path: win.location.pathname + win.location.search + win.location.hash,
     cookie: win.document.cookie,
-    localStorage: mine(win.localStorage),
-    sessionStorage: mine(win.sessionStorage),
+    localStorage: entries(() => win.localStorage),
+    sessionStorage: entries(() => win.sessionStorage),
   };
+}
+
+function entries(storage) {
+  try {
+    return Object.entries(storage());
+  } catch {
+    return undefined;
+  }
 }
 
 // paper gives the frames the page's own paper.
