@@ -172,6 +172,10 @@ func htmlOf(passages ...Passage) HTML {
 				out.WriteString("live")
 			case part.Link != nil:
 				out.WriteString(string(part.Link.Text))
+			case part.Report != nil:
+				out.WriteString(string(htmlOf(part.Report)))
+			case part.Whose != nil:
+				out.WriteString(part.Whose.Yours)
 			default:
 				out.WriteString(string(part.HTML))
 			}

@@ -96,7 +96,8 @@ type Lab struct {
 	assets    *static.Assets
 	published published // the article
 	checks    *checks
-	sample    journal.View // a run of the whole lesson, made at start
+	sample    journal.View            // a run of the whole lesson, made at start
+	variants  map[string]journal.View // runs with another setting, by content.Variants
 	handler   http.Handler
 	tap       *wire.Tap
 	server    *http.Server
@@ -154,7 +155,7 @@ func New(config Config) (*Lab, error) {
 	}
 	l.handler = l.routes()
 	l.tap, l.server = l.newServer()
-	if l.sample, err = l.runSample(); err != nil {
+	if err = l.runSamples(); err != nil {
 		return nil, err
 	}
 	if l.published, err = l.publish(); err != nil {
