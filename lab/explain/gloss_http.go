@@ -24,7 +24,7 @@ var statusGlosses = map[string]note{
 	"206": rfc(9110, "15.3.7", "The part that was asked for."),
 	"301": rfc(9110, "15.4.2", "Moved for good. Many clients change a POST to a GET on the way."),
 	"302": rfc(9110, "15.4.3", "For now, it is elsewhere. Many clients change a POST to a GET on the way."),
-	"303": rfc(9110, "15.4.4", "See other: go on with a GET at the address in Location. After a form post it keeps a reload from posting again."),
+	"303": rfc(9110, "15.4.4", "See other: go on with a GET at the address in Location, or a HEAD after a HEAD. After a form post it keeps a reload from posting again."),
 	"304": rfc(9110, "15.4.5", "The copy that the client holds is still current. No content is sent."),
 	"307": rfc(9110, "15.4.8", "For now, it is elsewhere; ask there again with the same method and the same content."),
 	"308": rfc(9110, "15.4.9", "Moved for good; ask there with the same method and the same content."),
