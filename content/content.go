@@ -87,6 +87,10 @@
 //	                         lines of a real exchange: flow, step, request or
 //	                         response, headers; without any, all of them; body
 //	                         for the content, too
+//	::variant token-in-cookie token 5 request Cookie
+//	                         the same of a run of the lab's own with another
+//	                         setting, whoever reads
+//	::decoded payload        the payload of the login's token as JSON; or header
 //	::diagram session        a flow's diagram; token and both are the others
 //
 // # Within a line
@@ -97,7 +101,12 @@
 // {header.set-cookie} and the other header names, {status.401} and the other
 // statuses. A reference stands on one line; its text is plain.
 //
-// {live NAME} is a value of the reader's own, such as {live session.id}.
+// {live NAME} is a value of the reader's own, such as {live session.id}, and
+// without a bench one of the lab's own run at start, marked as a sample. The
+// sentences that such values stand in are one report: where the run has not sent
+// what they tell of, they are left out as a whole, and the page says so. A report,
+// and the sentence before ::exchange, ::decoded or ::diagram, must be true of both
+// runs. {yours Your token|This token} has words for each.
 //
 // [text](step:5), [text](term:jws), [text](chapter:slug) and
 // [text](chapter:slug#anchor) link to other texts.

@@ -14,13 +14,13 @@ var (
 	stepForm    = form{blocks: []string{"stateful", "stateless", "difference"}, steps: true}
 	chapterForm = form{
 		blocks:   []string{"stateful", "stateless", "note", "warning"},
-		leaves:   []string{"predict", "code", "exchange", "diagram"},
+		leaves:   []string{"predict", "code", "exchange", "variant", "decoded", "diagram"},
 		headings: []int{2, 3},
 		live:     true, steps: true,
 	}
 	predictionForm = form{
 		blocks: []string{"stateful", "stateless", "note", "warning"},
-		leaves: []string{"code", "exchange", "diagram"},
+		leaves: []string{"code", "exchange", "variant", "decoded", "diagram"},
 		live:   true, steps: true,
 	}
 	noteForm     = form{blocks: []string{"stateful", "stateless"}, live: true, steps: true}

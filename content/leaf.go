@@ -2,6 +2,7 @@ package content
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -89,6 +90,10 @@ func (d directive) part() Part {
 		return d.code()
 	case "exchange":
 		return d.exchange()
+	case "variant":
+		return d.variant()
+	case "decoded":
+		return d.decoded()
 	}
 	return d.diagram()
 }
@@ -116,7 +121,25 @@ func (d directive) code() Part {
 // A header's name is a token (RFC 9110, section 5.1).
 var namePattern = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 
-func (d directive) exchange() Part {
+func (d directive) exchange() Part { return d.exchangeOf("") }
+
+// Variants names the runs of the lab's own with another setting that texts may
+// show, and the setting in words.
+var Variants = map[string]string{"token-in-cookie": "with the token in an HttpOnly cookie"}
+
+func (d directive) variant() Part {
+	names := slices.Sorted(maps.Keys(Variants))
+	if len(d.args) == 0 || !slices.Contains(names, d.args[0]) {
+		d.usage("::variant, the name of a run (" + oneOf("", names) + "), and what ::exchange takes")
+		return Part{}
+	}
+	name := d.args[0]
+	d.args = d.args[1:]
+	return d.exchangeOf(name)
+}
+
+// exchangeOf returns lines of an exchange of the reader's run, or of a variant.
+func (d directive) exchangeOf(variant string) Part {
 	if len(d.args) < 3 || !slices.Contains(flows, d.args[0]) || !slices.Contains([]string{"request", "response"}, d.args[2]) {
 		d.usage("::exchange session or ::exchange token, a step, request or response, then the headers to show")
 		return Part{}
@@ -126,8 +149,8 @@ func (d directive) exchange() Part {
 		d.s.errorf(d.line, "unknown step %q: it is a number from 0 to %d", d.args[1], LastStep)
 		return Part{}
 	}
-	x := &ExchangeRef{Flow: d.args[0], Step: step, Side: d.args[2]}
-	about := strings.Join(d.args[:3], " ")
+	x := &ExchangeRef{Flow: d.args[0], Step: step, Side: d.args[2], Variant: variant}
+	about := strings.TrimSpace(variant + " " + strings.Join(d.args[:3], " "))
 	d.s.use("exchange", about, d.line)
 	d.s.wants = append(d.s.wants, want{kind: "exchange", name: strconv.Itoa(step), line: d.line})
 	for _, name := range d.args[3:] {
@@ -142,6 +165,15 @@ func (d directive) exchange() Part {
 		d.s.use("header", about+" "+name, d.line)
 	}
 	return Part{Exchange: x}
+}
+
+func (d directive) decoded() Part {
+	if len(d.args) != 1 || !slices.Contains([]string{"header", "payload"}, d.args[0]) {
+		d.usage("::decoded header or ::decoded payload")
+		return Part{}
+	}
+	d.s.use("decoded", d.args[0], d.line)
+	return Part{Decoded: d.args[0]}
 }
 
 func (d directive) diagram() Part {

@@ -52,6 +52,7 @@ func (l *loader) parse(s *source) (doc ast.Node, headings []heading) {
 	pc.Set(sourceKey, s)
 	doc = l.md.Parser().Parse(text.NewReader(s.markdown()), parser.WithContext(pc))
 	checkNodes(s, doc)
+	gatherReports(s, doc)
 	return doc, nameHeadings(s, doc)
 }
 

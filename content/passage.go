@@ -16,7 +16,8 @@ import (
 // Passage is a text, set once: HTML, and between it what depends on who reads it
 // and where. The HTML of one part need not be well-formed: an element may begin
 // in one part and end in another. With every other part replaced by nothing, by
-// text, or by what Part says may stand there, a passage is well-formed.
+// text, or by what Part says may stand there, a passage is well-formed. So is the
+// passage of a report by itself.
 type Passage []Part
 
 // Part is a part of a passage. Exactly one of its fields is set.
@@ -24,11 +25,14 @@ type Part struct {
 	HTML HTML
 
 	// Within a line of text, where phrasing content may stand.
-	Live string // a live value's name, which SplitLive knows
-	Link *Link
+	Live   string // a live value's name, which SplitLive knows
+	Link   *Link
+	Whose  *Whose
+	Report Passage // the sentences that live values stand in, with nothing left out
 
 	// On a line of their own, where flow content may stand.
 	Exchange *ExchangeRef
+	Decoded  string // "header" or "payload": that part of the login's token, as JSON
 	Code     *CodeRef
 	Predict  string // the slug of a prediction
 	Diagram  string // "session", "token" or "both"
@@ -65,6 +69,9 @@ type ExchangeRef struct {
 	Side    string   // "request" or "response"
 	Headers []string // names of those to show, as written; none for the start line and all of them
 	Body    bool     // whether to show the content, too
+	// Variant names a run of the lab's own with another setting, whoever reads, ""
+	// for the reader's run.
+	Variant string
 }
 
 // CodeRef asks for a function of an app's real source.
@@ -91,6 +98,7 @@ func (p Passage) flat() HTML {
 type setter struct {
 	bytes.Buffer // the HTML since the last part
 	passage      Passage
+	above        []Passage // those that the passage is a part of
 	markdown     []byte
 	onOnePage
 }
@@ -133,6 +141,20 @@ func (w *setter) add(p Part) {
 	w.passage = append(w.passage, p)
 }
 
+// begin begins a passage that will be a part of this one.
+func (w *setter) begin() {
+	w.cut()
+	w.above, w.passage = append(w.above, w.passage), nil
+}
+
+// end ends it, and adds the part that it makes.
+func (w *setter) end(part func(Passage) Part) {
+	w.cut()
+	inner, last := w.passage, len(w.above)-1
+	w.passage, w.above = w.above[last], w.above[:last]
+	w.add(part(inner))
+}
+
 // ourRenderer renders the nodes that are ours, and headings and code as we want
 // them.
 type ourRenderer struct{}
@@ -142,6 +164,8 @@ func (ourRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	register(reg, kindRef, renderRef)
 	register(reg, kindLive, renderLive)
 	register(reg, kindLink, renderLink)
+	register(reg, kindWhose, renderWhose)
+	register(reg, kindReport, renderReport)
 	register(reg, kindLeaf, renderLeaf)
 	register(reg, kindBlock, renderBlock)
 	register(reg, ast.KindHeading, renderHeading)

@@ -24,6 +24,12 @@ func show(p Passage) string {
 			fmt.Fprintf(&out, "⟨live %s⟩", part.Live)
 		case part.Link != nil:
 			fmt.Fprintf(&out, "⟨%s %s⟩", part.Link.Href(), part.Link.Text)
+		case part.Whose != nil:
+			fmt.Fprintf(&out, "⟨%s|%s⟩", part.Whose.Yours, part.Whose.Sample)
+		case part.Report != nil:
+			fmt.Fprintf(&out, "«%s»", part.inner())
+		case part.Decoded != "":
+			fmt.Fprintf(&out, "⟨decoded %s⟩", part.Decoded)
 		case part.Exchange != nil:
 			fmt.Fprintf(&out, "⟨exchange %+v⟩", *part.Exchange)
 		case part.Code != nil:
@@ -39,6 +45,12 @@ func show(p Passage) string {
 	return strings.TrimSpace(out.String())
 }
 
+// inner writes a report, its spaces kept.
+func (p Part) inner() string {
+	const mark = "|"
+	return strings.Trim(show(slices.Concat(Passage{{HTML: mark}}, p.Report, Passage{{HTML: mark}})), mark)
+}
+
 func loadChapter(t *testing.T, body string) Chapter {
 	t.Helper()
 	c, err := Load(lesson(map[string]string{"chapters/01-first.md": chapterText(1, body+"\n\n## One\n")}))
@@ -52,12 +64,18 @@ func loadChapter(t *testing.T, body string) Chapter {
 
 func TestPassage(t *testing.T) {
 	tests := []struct{ name, markdown, want string }{
-		{"live value", "It is {live session.id}.", "<p>It is ⟨live session.id⟩.</p>"},
-		{"live value alone", "{live token.response.size.5}", "<p>⟨live token.response.size.5⟩</p>"},
-		{"live value with spaces", "{live  token.exp }", "<p>⟨live token.exp⟩</p>"},
-		{"live value in emphasis", "*a {live login.took}*", "<p><em>a ⟨live login.took⟩</em></p>"},
-		{"live value in a list", "- {live session.records.0}\n- b", "<ul>\n<li>⟨live session.records.0⟩</li>\n<li>b</li>\n</ul>"},
-		{"live value in a table", "|a|\n|-|\n|{live token.exp}|", "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>⟨live token.exp⟩</td>\n</tr>\n</tbody>\n</table>"},
+		{"live value", "It is {live session.id}.", "<p>«It is ⟨live session.id⟩.»</p>"},
+		{"live value alone", "{live token.response.size.5}", "<p>«⟨live token.response.size.5⟩»</p>"},
+		{"live value with spaces", "{live  token.exp }", "<p>«⟨live token.exp⟩»</p>"},
+		{"live value in emphasis", "*a {live login.took}*", "<p>«<em>a ⟨live login.took⟩</em>»</p>"},
+		{"live value in a list", "- {live session.records.0}\n- b", "<ul>\n<li>«⟨live session.records.0⟩»</li>\n<li>b</li>\n</ul>"},
+		{"report among sentences", "A, 3.5 b. It is {live token.exp} [here](step:1), really! C? D.", "<p>A, 3.5 b. «It is ⟨live token.exp⟩ ⟨?step=1 here⟩, really! »C? D.</p>"},
+		{"report at the ends of lines", "A.\nIt is\n{live token.exp}.\nB.", "<p>A.\n«It is\n⟨live token.exp⟩.\n»B.</p>"},
+		{"report of two sentences", "A. It is {live token.exp}. It is {live login.took}. B.", "<p>A. «It is ⟨live token.exp⟩. It is ⟨live login.took⟩. »B.</p>"},
+		{"two reports", "It is {live token.exp}. B. It is {live login.took}.", "<p>«It is ⟨live token.exp⟩. »B. «It is ⟨live login.took⟩.»</p>"},
+		{"words for each run", "{yours Your own|The lab’s} is {live token.exp}.", "<p>«⟨Your own|The lab’s⟩ is ⟨live token.exp⟩.»</p>"},
+		{"words for each run, in no report", "{yours It's yours | It's ours}.", "<p>⟨It’s yours|It’s ours⟩.</p>"},
+		{"live value in a table", "|a|\n|-|\n|{live token.exp}|", "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>«⟨live token.exp⟩»</td>\n</tr>\n</tbody>\n</table>"},
 		{"live value in code is code", "`{live token.exp}`", "<p><code>{live token.exp}</code></p>"},
 		{"live value escaped", `\{live token.exp}`, "<p>{live token.exp}</p>"},
 		{"step link", "See [step *5*](step:5).", "<p>See ⟨?step=5 step <em>5</em>⟩.</p>"},
@@ -71,9 +89,11 @@ func TestPassage(t *testing.T) {
 		{"prediction", "a\n::predict guess\nb", "<p>a</p>\n⟨predict guess⟩<p>b</p>"},
 		{"code", "::code token keyFor", "⟨code {Flow:token Name:keyFor}⟩"},
 		{"code of a method", "::code session App.login", "⟨code {Flow:session Name:App.login}⟩"},
-		{"exchange", "::exchange session 1 response", "⟨exchange {Flow:session Step:1 Side:response Headers:[] Body:false}⟩"},
-		{"exchange's headers", "::exchange token 5 request Host Authorization", "⟨exchange {Flow:token Step:5 Side:request Headers:[Host Authorization] Body:false}⟩"},
-		{"exchange's body", "::exchange token 1 response body", "⟨exchange {Flow:token Step:1 Side:response Headers:[] Body:true}⟩"},
+		{"exchange", "::exchange session 1 response", "⟨exchange {Flow:session Step:1 Side:response Headers:[] Body:false Variant:}⟩"},
+		{"exchange's headers", "::exchange token 5 request Host Authorization", "⟨exchange {Flow:token Step:5 Side:request Headers:[Host Authorization] Body:false Variant:}⟩"},
+		{"exchange's body", "::exchange token 1 response body", "⟨exchange {Flow:token Step:1 Side:response Headers:[] Body:true Variant:}⟩"},
+		{"variant", "::variant token-in-cookie token 5 request Cookie", "⟨exchange {Flow:token Step:5 Side:request Headers:[Cookie] Body:false Variant:token-in-cookie}⟩"},
+		{"decoded", "::decoded payload", "⟨decoded payload⟩"},
 		{"diagram", "::diagram both", "⟨diagram both⟩"},
 		{"for one flow", ":::stateful\nA.\n\n::diagram session\n:::", "<div class=\"only stateful\">\n<p>A.</p>\n⟨diagram session⟩</div>"},
 		{"for the other", ":::stateless\n- A.\n:::", "<div class=\"only stateless\">\n<ul>\n<li>A.</li>\n</ul>\n</div>"},
@@ -128,6 +148,26 @@ func tokens(text string) (all []html.Token) {
 // browser's parser has nothing to mend. It holds the tags against ours, too.
 func checkPassage(t *testing.T, p Passage) {
 	t.Helper()
+	whole := placed(t, p)
+	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragment(strings.NewReader(whole), body)
+	if err != nil {
+		t.Fatalf("%v in %q", err, whole)
+	}
+	var parsed strings.Builder
+	for _, n := range nodes {
+		if err := html.Render(&parsed, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if written, mended := tokens(whole), tokens(parsed.String()); !slices.EqualFunc(written, mended, sameToken) {
+		t.Errorf("not well-formed: a browser makes\n\t%s\nof\n\t%s", parsed.String(), whole)
+	}
+}
+
+// placed is a passage with something of its kind in the place of each part.
+func placed(t *testing.T, p Passage) string {
+	t.Helper()
 	var whole strings.Builder
 	for _, part := range p {
 		for tag := range tagsOf(string(part.HTML)) {
@@ -140,6 +180,11 @@ func checkPassage(t *testing.T, p Passage) {
 			whole.WriteString(string(part.HTML))
 		case part.Live != "":
 			whole.WriteString("<span>1</span>")
+		case part.Whose != nil:
+			whole.WriteString("2")
+		case part.Report != nil:
+			checkPassage(t, part.Report)
+			whole.WriteString("<span>" + placed(t, part.Report) + "</span>")
 		case part.Link != nil:
 			for tag := range tagsOf(string(part.Link.Text)) {
 				if !ours.MatchString(tag) || strings.HasPrefix(tag, "<a") {
@@ -151,20 +196,7 @@ func checkPassage(t *testing.T, p Passage) {
 			whole.WriteString("<figure>1</figure>")
 		}
 	}
-	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
-	nodes, err := html.ParseFragment(strings.NewReader(whole.String()), body)
-	if err != nil {
-		t.Fatalf("%v in %q", err, whole.String())
-	}
-	var parsed strings.Builder
-	for _, n := range nodes {
-		if err := html.Render(&parsed, n); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if written, mended := tokens(whole.String()), tokens(parsed.String()); !slices.EqualFunc(written, mended, sameToken) {
-		t.Errorf("not well-formed: a browser makes\n\t%s\nof\n\t%s", parsed.String(), whole.String())
-	}
+	return whole.String()
 }
 
 func sameToken(a, b html.Token) bool {
@@ -225,7 +257,7 @@ func TestPredictionIsRead(t *testing.T) {
 		t.Errorf("prediction %+v", p)
 	}
 	checkPassage(t, p.Explanation)
-	if got, want := show(p.Explanation), "<p>It’s ⟨live token.exp⟩.</p>\n<div class=\"only stateful\">\n<p>A.</p>\n</div>"; got != want {
+	if got, want := show(p.Explanation), "<p>«It’s ⟨live token.exp⟩.»</p>\n<div class=\"only stateful\">\n<p>A.</p>\n</div>"; got != want {
 		t.Errorf("explanation %s, want %s", got, want)
 	}
 }
@@ -276,7 +308,7 @@ func TestNotesGlossaryReadingCompareAreRead(t *testing.T) {
 	for _, p := range f.Proofs {
 		got = append(got, strconv.Itoa(p.Step)+show(p.Body))
 	}
-	if want := []string{"<p>A.</p>", "<p>B ⟨live token.length⟩.</p>", "<p>C.</p>", "<p>D.</p>", "9<p>F.</p>", "5<p>E.</p>"}; !slices.Equal(got, want) {
+	if want := []string{"<p>A.</p>", "<p>«B ⟨live token.length⟩.»</p>", "<p>C.</p>", "<p>D.</p>", "9<p>F.</p>", "5<p>E.</p>"}; !slices.Equal(got, want) {
 		t.Errorf("feature %q, want %q", got, want)
 	}
 }

@@ -81,7 +81,7 @@ func tagsFor(to string) (tags, bool) {
 	return t, known
 }
 
-// refParser parses [text]{target}, and {live NAME}.
+// refParser parses [text]{target}, {live NAME} and {yours WORDS|WORDS}.
 type refParser struct{}
 
 // A reference's text is plain: no brackets, code, emphasis or escapes.
@@ -97,6 +97,9 @@ func (refParser) Parse(_ ast.Node, reader text.Reader, pc parser.Context) ast.No
 	s := sourceOf(pc)
 	if line[0] == '{' {
 		if n := parseLive(s, reader); n != nil {
+			return n
+		}
+		if n := parseWhose(s, reader); n != nil {
 			return n
 		}
 		if reader.PrecendingCharacter() == ']' {

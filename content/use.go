@@ -12,11 +12,12 @@ import (
 // Use is a name that a text uses, with its place. Those of what is outside this
 // package are for its callers to check.
 type Use struct {
-	// Kind is "ref", "live", "code", "exchange", "header" or "link".
+	// Kind is "ref", "live", "code", "exchange", "header", "decoded" or "link".
 	Kind string
 	// Name is what is used: the target of a reference, the name of a live value,
 	// "session login" for code, "session 1 response" for an exchange, "session 1
-	// response Set-Cookie" for a header of it, an address for a link.
+	// response Set-Cookie" for a header of it, with the name of a variant before
+	// it, "header" or "payload" of a token, an address for a link.
 	Name string
 	File string
 	Line int

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"html"
 	"slices"
 	"strconv"
 
@@ -65,8 +66,15 @@ func (s *setting) part(p content.Part) ([]page.Part, error) {
 		return one(page.Part{Live: &v}), nil
 	case p.Link != nil:
 		return one(page.Part{Link: s.link(*p.Link)}), nil
+	case p.Whose != nil:
+		return one(page.Part{HTML: page.HTML(html.EscapeString(s.whose(*p.Whose)))}), nil
+	case p.Report != nil:
+		return s.report(p.Report)
 	case p.Exchange != nil:
-		e := s.excerpt(*p.Exchange)
+		return one(page.Part{Excerpt: s.excerpt(*p.Exchange)}), nil
+	case p.Decoded != "":
+		e := s.run.NewDecoded(s.id(), p.Decoded)
+		s.lead(e.Absent)
 		return one(page.Part{Excerpt: &e}), nil
 	case p.Code != nil:
 		code, ok := s.lab.code[journal.Flow(p.Code.Flow)][p.Code.Name]
@@ -98,8 +106,49 @@ func (s *setting) link(l content.Link) *page.LinkView {
 	return &v
 }
 
-func (s *setting) excerpt(e content.ExchangeRef) page.Excerpt {
-	return s.run.NewExcerpt(s.id(), journal.Flow(e.Flow), e.Step, e.Side == "response", e.Headers, e.Body)
+// whose chooses the words that are true of the run.
+func (s *setting) whose(w content.Whose) string {
+	if s.run.Sample {
+		return w.Sample
+	}
+	return w.Yours
+}
+
+// report sets sentences that tell of the run. They are left out where the run does
+// not have all that they tell.
+func (s *setting) report(p content.Passage) ([]page.Part, error) {
+	parts, err := s.passage(p)
+	if err != nil {
+		return nil, err
+	}
+	r := page.Report{Parts: parts, Sample: s.run.Sample}
+	for _, part := range parts {
+		if v := part.Live; v != nil && v.Text == "" && !slices.ContainsFunc(r.Absent, func(a page.Absent) bool { return a.Number == v.Step }) {
+			r.Absent = append(r.Absent, page.Absent{Number: v.Step, Sent: v.Sent})
+		}
+	}
+	s.lead(r.Absent)
+	return one(page.Part{Report: &r}), nil
+}
+
+// lead leads from where steps are absent to where they can be sent.
+func (s *setting) lead(list []page.Absent) {
+	for i, a := range list {
+		list[i].Step = page.LinkView{Href: s.step(a.Number), Step: true, Text: page.HTML(html.EscapeString(fmt.Sprintf("step %d, %s", a.Number, s.lab.steps[a.Number].Title)))}
+	}
+}
+
+func (s *setting) excerpt(e content.ExchangeRef) *page.Excerpt {
+	run := s.run
+	if e.Variant != "" {
+		run = page.Run{Journal: s.lab.variants[e.Variant], Sample: true, LogsIn: bench.LogsIn}
+	}
+	x := run.NewExcerpt(s.id(), journal.Flow(e.Flow), e.Step, e.Side == "response", e.Headers, e.Body)
+	if e.Variant != "" {
+		x.Title += ", " + content.Variants[e.Variant]
+	}
+	s.lead(x.Absent)
+	return &x
 }
 
 // prediction sets a question of a chapter, with its answer under a fold. Where
@@ -156,6 +205,10 @@ func (s *setting) diagrams(which string) []page.Part {
 	for _, flow := range journal.Flows {
 		if which == "both" || which == string(flow) {
 			d := page.NewDiagram(s.id(), flow, drawn, journal.NoStep, s.run.Sample)
+			if len(d.Rows) == 0 {
+				d.Absent = []page.Absent{{Number: drawnSteps[0]}}
+				s.lead(d.Absent)
+			}
 			out = append(out, page.Part{Diagram: &d})
 		}
 	}

@@ -35,6 +35,7 @@ var namedAsAbsent = map[string]string{
 // evidence is what a run really had: what the texts are held against.
 type evidence struct {
 	run       page.Run
+	variants  map[string]page.Run
 	functions code
 	bound     map[string]bool // references that the run gives a meaning
 	attribute map[string]bool // "samesite=lax", as the login's cookie has it
@@ -42,10 +43,14 @@ type evidence struct {
 }
 
 // evidenceOf gathers what a run had.
-func evidenceOf(run journal.View, functions code) evidence {
+func evidenceOf(run journal.View, variants map[string]journal.View, functions code) evidence {
 	e := evidence{
 		run:       page.Run{Journal: run, Sample: true, LogsIn: bench.LogsIn},
+		variants:  map[string]page.Run{},
 		functions: functions, bound: map[string]bool{}, attribute: map[string]bool{},
+	}
+	for name, v := range variants {
+		e.variants[name] = page.Run{Journal: v, Sample: true, LogsIn: bench.LogsIn}
 	}
 	for _, x := range run.Exchanges {
 		e.message(x.Request, explain.Request(x))
@@ -125,11 +130,15 @@ func (e evidence) against(u content.Use, texts fs.FS) string {
 	case "ref":
 		return e.againstRef(u, texts)
 	case "live":
-		if v, ok := e.run.Live(u.Name); !ok || v.Text == "not sent yet" || v.Text == "" {
+		if v, ok := e.run.Live(u.Name); !ok || v.Text == "" {
 			return "the run has no such value"
 		}
 	case "exchange", "header":
 		return e.againstExcerpt(strings.Fields(u.Name))
+	case "decoded":
+		if x := e.run.NewDecoded("x", u.Name); len(x.Lines) < 4 {
+			return "the run’s login gave no such part of a token"
+		}
 	case "code":
 		if flow, name, _ := strings.Cut(u.Name, " "); !e.functions.has(flow, name) {
 			return "the app has no such function"
@@ -170,12 +179,18 @@ func boundWords(u content.Use, texts fs.FS) (words []string) {
 }
 
 // againstExcerpt holds "session 1 response", and a header's name after it,
-// against what the page would show.
+// against what the page would show. The name of a variant comes before.
 func (e evidence) againstExcerpt(name []string) string {
+	run, isVariant := e.variants[name[0]]
+	if isVariant {
+		name = name[1:]
+	} else {
+		run = e.run
+	}
 	step, _ := strconv.Atoi(name[1])
-	x := e.run.NewExcerpt("x", journal.Flow(name[0]), step, name[2] == "response", name[3:], false)
+	x := run.NewExcerpt("x", journal.Flow(name[0]), step, name[2] == "response", name[3:], false)
 	switch {
-	case x.Absent != "":
+	case len(x.Absent) > 0:
 		return "the run has no such exchange"
 	case len(name) == 4 && len(x.Lines) < 2:
 		return "the message has no such header"
@@ -197,7 +212,7 @@ func sampled(t testing.TB) *Lab {
 // app and not the texts finds here which chapter and line to look at.
 func TestArticleIsTrueOfARun(t *testing.T) {
 	l := sampled(t)
-	for _, u := range evidenceOf(l.sample, l.code).hold(l.content.Uses, content.Embedded()) {
+	for _, u := range evidenceOf(l.sample, l.variants, l.code).hold(l.content.Uses, content.Embedded()) {
 		t.Error(u)
 	}
 	for name := range namedAsAbsent {
@@ -312,7 +327,7 @@ func TestChangedAppsBreakTheArticle(t *testing.T) {
 				want = append(want, fmt.Sprintf("%s:%d: %s %s", u.File, u.Line, u.Kind, u.Name))
 			}
 		}
-		for _, u := range evidenceOf(c.run(l.sample), functions).hold(l.content.Uses, content.Embedded()) {
+		for _, u := range evidenceOf(c.run(l.sample), l.variants, functions).hold(l.content.Uses, content.Embedded()) {
 			text, why, _ := strings.Cut(u.String(), ": "+u.why)
 			if got = append(got, text); why != "" || u.why == "" {
 				t.Errorf("%s: %s says nothing", c.name, u)
@@ -334,7 +349,7 @@ func widened(v journal.View) journal.View {
 // be there.
 func TestChangedAttributeValueBreaksTheArticle(t *testing.T) {
 	l := sampled(t)
-	found := evidenceOf(replaced("SameSite=Lax", "SameSite=Strict")(l.sample), l.code).hold(l.content.Uses, content.Embedded())
+	found := evidenceOf(replaced("SameSite=Lax", "SameSite=Strict")(l.sample), l.variants, l.code).hold(l.content.Uses, content.Embedded())
 	if len(found) == 0 {
 		t.Fatal("SameSite=Strict in the app breaks nothing")
 	}

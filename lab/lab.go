@@ -96,8 +96,9 @@ type Lab struct {
 	assets    *static.Assets
 	published published // the article
 	checks    *checks
-	sample    journal.View   // a run of the whole lesson, made at start
-	right     map[string]int // which answer is right there, from 1, by question
+	sample    journal.View            // a run of the whole lesson, made at start
+	variants  map[string]journal.View // runs with another setting, by content.Variants
+	right     map[string]int          // which answer is right in the sample, from 1, by question
 	handler   http.Handler
 	tap       *wire.Tap
 	server    *http.Server
@@ -155,7 +156,7 @@ func New(config Config) (*Lab, error) {
 	}
 	l.handler = l.routes()
 	l.tap, l.server = l.newServer()
-	if l.sample, err = l.runSample(); err != nil {
+	if err = l.runSamples(); err != nil {
 		return nil, err
 	}
 	if err = l.holdTexts(); err != nil {

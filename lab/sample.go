@@ -17,6 +17,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 // sampleTimeout bounds the run at start as a whole.
@@ -28,20 +29,44 @@ const sampleAgent = "authlab-sample"
 // formType is the media type of a form's content.
 const formType = "application/x-www-form-urlencoded"
 
-// runSample goes through the whole lesson once, on a bench of its own, over a
-// real socket. Readers without a bench are shown what it recorded, labelled as a
-// sample: so no header, size or token in the article was ever typed by hand.
-//
-// It runs in a lab like this one but for the visitors' limits, under which a
-// lesson may not fit.
-func (l *Lab) runSample() (journal.View, error) {
+// variants are the settings of the runs that content.Variants names.
+var variants = map[string]func(*settings.Settings){
+	"token-in-cookie": func(s *settings.Settings) { s.Token.Keep = "cookie" },
+}
+
+// runSamples goes through the whole lesson once, on a bench of its own, over a
+// real socket, and through its first steps once more for each variant. Readers
+// without a bench are shown what was recorded, labelled as a sample: so no header,
+// size or token in the article was ever typed by hand.
+func (l *Lab) runSamples() (err error) {
+	if l.sample, err = l.runSample(func(*settings.Settings) {}, (*sample).lesson); err != nil {
+		return err
+	}
+	l.variants = map[string]journal.View{}
+	for name, turn := range variants {
+		if l.variants[name], err = l.runSample(turn, (*sample).firstSteps); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// runSample makes a run with the settings that turn makes of the first ones. It
+// runs in a lab like this one but for the visitors' limits, under which a lesson
+// may not fit.
+func (l *Lab) runSample(turn func(*settings.Settings), run func(*sample, context.Context) error) (journal.View, error) {
 	alike := *l
 	alike.config.KeepBytes = 0
 	alike.benches = bench.NewBenches(bench.Limits{}, l.config.Secure, nil)
 	alike.benches.SpeakTLS(l.clientTLS)
 	alike.handler = alike.routes()
 	b := alike.benches.Make()
-	err := alike.withSample(b, func(ctx context.Context, s *sample) error { return s.lesson(ctx) })
+	to := b.Settings()
+	turn(&to)
+	if err := b.Change(to); err != nil {
+		return b.Journal(), fmt.Errorf("set up the sample run: %w", err)
+	}
+	err := alike.withSample(b, func(ctx context.Context, s *sample) error { return run(s, ctx) })
 	return b.Journal(), err
 }
 
@@ -111,20 +136,31 @@ func (t trusting) Cookies(u *url.URL) []*http.Cookie {
 	return t.CookieJar.Cookies(&secure)
 }
 
+// sampleStep is a step of the lesson, and what sends what it sends.
+type sampleStep struct {
+	step int
+	do   func(context.Context) error
+}
+
 // lesson sends what each step sends.
 func (s *sample) lesson(ctx context.Context) error {
-	steps := []struct {
-		step int
-		do   func(context.Context) error
-	}{
-		{bench.StepStranger, s.profiles},
-		{bench.StepLogin, s.logins},
-		{bench.StepAskAgain, s.profiles},
-		{bench.StepRole, s.demotion},
-		{bench.StepLogout, s.logouts},
-		{bench.StepReplay, s.replays},
-		{bench.StepExpire, s.expiry},
-	}
+	return s.steps(ctx,
+		sampleStep{bench.StepStranger, s.profiles},
+		sampleStep{bench.StepLogin, s.logins},
+		sampleStep{bench.StepAskAgain, s.profiles},
+		sampleStep{bench.StepRole, s.demotion},
+		sampleStep{bench.StepLogout, s.logouts},
+		sampleStep{bench.StepReplay, s.replays},
+		sampleStep{bench.StepExpire, s.expiry},
+	)
+}
+
+// firstSteps logs in and asks again, which shows how a credential travels.
+func (s *sample) firstSteps(ctx context.Context) error {
+	return s.steps(ctx, sampleStep{bench.StepLogin, s.logins}, sampleStep{bench.StepAskAgain, s.profiles})
+}
+
+func (s *sample) steps(ctx context.Context, steps ...sampleStep) error {
 	for _, st := range steps {
 		s.bench.SetCursor(st.step)
 		if err := st.do(ctx); err != nil {
@@ -162,7 +198,9 @@ func (s *sample) logins(ctx context.Context) error {
 	if !ok {
 		return errors.New("the token app gave no token")
 	}
-	s.token = credential.Value
+	if x.Settings.Token.Keep != "cookie" { // where the jar has it
+		s.token = credential.Value
+	}
 	return s.profiles(ctx)
 }
 

@@ -24,7 +24,7 @@ var statusGlosses = map[string]note{
 	"206": rfc(9110, "15.3.7", "The part that was asked for."),
 	"301": rfc(9110, "15.4.2", "Moved for good. Many clients change a POST to a GET on the way."),
 	"302": rfc(9110, "15.4.3", "For now, it is elsewhere. Many clients change a POST to a GET on the way."),
-	"303": rfc(9110, "15.4.4", "See other: go on with a GET at the address in Location. After a form post it keeps a reload from posting again."),
+	"303": rfc(9110, "15.4.4", "See other: go on with a GET at the address in Location, or a HEAD after a HEAD. After a form post it keeps a reload from posting again."),
 	"304": rfc(9110, "15.4.5", "The copy that the client holds is still current. No content is sent."),
 	"307": rfc(9110, "15.4.8", "For now, it is elsewhere; ask there again with the same method and the same content."),
 	"308": rfc(9110, "15.4.9", "Moved for good; ask there with the same method and the same content."),
@@ -71,9 +71,9 @@ var attributeGlosses = map[string]note{
 	"secure":          rfc(6265, "4.1.2.5", "The browser sends the cookie over a secure connection only. Chromium counts localhost as one."),
 	"samesite":        sameSite("Whether the cookie goes along with requests that another site causes. This value is not one that browsers know, so they apply their default."),
 	"samesite=strict": sameSite("The browser sends the cookie only with requests that the same site caused. Following a link from elsewhere arrives without it."),
-	"samesite=lax":    sameSite("The browser sends the cookie with requests of the same site, and when a person follows a link from elsewhere. A form that another site posts, its images and its frames go without it."),
-	"samesite=none":   sameSite("The browser sends the cookie with requests that any site causes. Browsers accept that only together with Secure."),
-	"partitioned":     {"The browser keeps one cookie for each top-level site, so that a frame cannot recognise its visitor across sites.", "Cookies Having Independent Partitioned State", "https://datatracker.ietf.org/doc/html/draft-cutler-httpbis-partitioned-cookies"},
+	"samesite=lax":    sameSite("The browser sends the cookie with requests of the same site, and of those of other sites only with what takes the whole tab there by a safe method, such as GET, whether or not a person did it. A form that another site posts, its images and its frames go without it."),
+	"samesite=none":   sameSite("SameSite holds the cookie back from nothing. Browsers accept that only together with Secure, and those that block or partition third-party cookies go on doing so."),
+	"partitioned":     {"The browser keeps one such cookie for each site that the tab is at (CHIPS), so that a frame cannot recognise its visitor across sites.", "Cookies Having Independent Partitioned State", "https://datatracker.ietf.org/doc/html/draft-cutler-httpbis-partitioned-cookies"},
 	"priority":        {"Which cookies Chromium drops first when a host has too many. No standard has it.", "A Retention Priority Attribute for HTTP Cookies (draft-west-cookie-priority)", "https://datatracker.ietf.org/doc/html/draft-west-cookie-priority"},
 }
 

@@ -28,7 +28,7 @@ var paramGlosses = map[string]note{
 	"x5c":      rfc(7515, "4.1.6", "A chain of certificates."),
 	"x5t":      rfc(7515, "4.1.7", "The SHA-1 fingerprint of a certificate."),
 	"x5t#S256": rfc(7515, "4.1.8", "The SHA-256 fingerprint of a certificate."),
-	"typ":      rfc(7519, "5.1", "The media type of the whole, which is JWT. It tells a JWT from other things, not one kind of JWT from another."),
+	"typ":      rfc(7519, "5.1", "The media type of the whole, which is JWT. JWT tells a token from other things, not one kind of JWT from another; narrower types, such as at+jwt, do (RFC 8725, section 3.11)."),
 	"cty":      rfc(7519, "5.2", "The media type of the content. JWT means that a token lies within the token."),
 	"crit":     rfc(7515, "4.1.11", "Names of parameters that a verifier must understand. One that it does not know makes the token invalid."),
 	"b64":      rfc(7797, "3", "With false, the payload is not base64url encoded. JWTs must not use it."),
@@ -37,8 +37,8 @@ var paramGlosses = map[string]note{
 // partGlosses explains the three parts of a token, by their Ref.
 var partGlosses = map[string]Gloss{
 	"hdr": {"header", "The JOSE header, as base64url of JSON: how the token says it was signed. Encoded is not encrypted.", "RFC 7515, section 4", "https://www.rfc-editor.org/rfc/rfc7515#section-4"},
-	"pay": {"payload", "The claims, as base64url of JSON. Whoever holds the token can read them; nobody can change them without breaking the signature.", "RFC 7519, section 4", "https://www.rfc-editor.org/rfc/rfc7519#section-4"},
-	"sig": {"signature", "Computed over header and payload with a key that only the server has. It shows that nothing was changed, and hides nothing.", "RFC 7515, section 5.1", "https://www.rfc-editor.org/rfc/rfc7515#section-5.1"},
+	"pay": {"payload", "The claims, as base64url of JSON. Whoever holds the token can read them; whoever changes them without the key is given away by the signature.", "RFC 7519, section 4", "https://www.rfc-editor.org/rfc/rfc7519#section-4"},
+	"sig": {"signature", "Computed over header and payload with a key that only the server has. Where it matches, nothing was changed since. It hides nothing.", "RFC 7515, section 5.1", "https://www.rfc-editor.org/rfc/rfc7515#section-5.1"},
 }
 
 // roleGlosses explains a role in an answer, by the ink that says where it comes

@@ -18,6 +18,7 @@ type Part struct {
 	HTML    HTML
 	Live    *LiveValue
 	Link    *LinkView
+	Report  *Report
 	Excerpt *Excerpt
 	Code    *CodeBlock
 	Predict *PredictView
@@ -26,10 +27,26 @@ type Part struct {
 
 // LiveValue is a value from a run, in the prose.
 type LiveValue struct {
-	Text   string
-	Ink    string // the ink's class, "" for none
-	Ref    string
-	Sample bool // from the lab's own run, not the reader's bench
+	Text string // "" where the run does not have it
+	Ink  string // the ink's class, "" for none
+	Ref  string
+	Step int  // the step that it comes from
+	Sent bool // the flow has sent that step, whether or not the value came of it
+}
+
+// Report is the sentences that live values stand in, or, where the run does not
+// have them all, what is said instead.
+type Report struct {
+	Parts  []Part
+	Sample bool     // told of the lab's own run, not of the reader's bench
+	Absent []Absent // if any, the sentences are not told
+}
+
+// Absent is a step that a run has nothing to show of.
+type Absent struct {
+	Number int
+	Sent   bool     // it was sent, and what came of it is not what is asked for
+	Step   LinkView // where it can be sent: "step 5, Ask again"
 }
 
 // LinkView is a link within the article, to a step, a term or a chapter.
@@ -43,7 +60,7 @@ type LinkView struct {
 type Excerpt struct {
 	Title  string
 	Sample bool
-	Absent string // what is written where the run has no such exchange yet
+	Absent []Absent // the step, where the run has no such exchange
 	Lines  []LineView
 	Gloss  []GlossView
 }
@@ -157,18 +174,27 @@ func (r Run) at(flow journal.Flow, step int) *journal.Exchange {
 // login returns the login of a flow.
 func (r Run) login(flow journal.Flow) *journal.Exchange { return r.at(flow, loginStep) }
 
-// notYet is what stands for a value that the reader's bench does not have yet.
-const notYet = "not sent yet"
+// Sent reports whether a flow has sent a step, however it was answered.
+func (r Run) Sent(flow journal.Flow, step int) bool {
+	return r.Journal.Latest(flow, func(x *journal.Exchange) bool { return x.Step == step }) != nil
+}
 
-// Live returns a live value by its name, as the article's format lists them.
-// Where the run does not have it yet, its text says so. ok is false for a name
-// that there is not.
+// absent says of a step that there is nothing to show of it. Its link is for
+// pages that have no better one.
+func (r Run) absent(flow journal.Flow, step int) Absent {
+	n := strconv.Itoa(step)
+	return Absent{Number: step, Sent: r.Sent(flow, step), Step: LinkView{Href: "/#step-" + n, Text: HTML("step " + n), Step: true}}
+}
+
+// Live returns a live value by its name, as the article's format lists them. Its
+// text is empty where the run does not have it. ok is false for a name that there
+// is not.
 func (r Run) Live(name string) (v LiveValue, ok bool) {
-	v.Sample = r.Sample
 	what, step, hasStep := cutStep(name)
+	v.Step = loginStep
 	switch {
 	case name == "login.took":
-		v.Text, v.Ink = r.loginTook(), ""
+		v.Text, v.Sent = r.loginTook(), r.Sent(journal.Session, loginStep)
 	case strings.HasPrefix(what, "token.") && !hasStep:
 		ok = r.tokenValue(strings.TrimPrefix(what, "token."), &v)
 		return v, ok
@@ -202,7 +228,7 @@ func (r Run) loginTook() string {
 			}
 		}
 	}
-	return notYet
+	return ""
 }
 
 func (r Run) tokenValue(name string, v *LiveValue) bool {
@@ -214,7 +240,7 @@ func (r Run) tokenValue(name string, v *LiveValue) bool {
 	if !ok {
 		return false
 	}
-	v.Text, v.Ink, v.Ref = notYet, string(ink), string(ink)
+	v.Ink, v.Ref, v.Sent = string(ink), string(ink), r.Sent(journal.Token, loginStep)
 	x := r.login(journal.Token)
 	if x == nil {
 		return true
@@ -234,7 +260,7 @@ func (r Run) tokenValue(name string, v *LiveValue) bool {
 		v.Ref = "pay.exp"
 		for _, claim := range t.Claims {
 			if claim.Name == "exp" {
-				v.Text = claim.Human
+				v.Text, _, _ = strings.Cut(claim.Human, ", ") // the distance is of the login's moment, not the reader's
 			}
 		}
 	}
@@ -245,7 +271,7 @@ func (r Run) sessionValue(name string, v *LiveValue) bool {
 	if !slices.Contains([]string{"id", "record", "expires", "deadline"}, name) {
 		return false
 	}
-	v.Text, v.Ink, v.Ref = notYet, string(explain.ServerOnly), "own"
+	v.Ink, v.Ref, v.Sent = string(explain.ServerOnly), "own", r.Sent(journal.Session, loginStep)
 	if name == "id" {
 		v.Ink, v.Ref = string(explain.SessionID), "sid"
 	}
@@ -260,18 +286,27 @@ func (r Run) sessionValue(name string, v *LiveValue) bool {
 	case "record":
 		v.Text = shown(string(record.Bytes))
 	case "expires":
-		v.Text = clockTime(record.Expires)
+		v.Text = limit(record.Expires, x.Clock)
 	case "deadline":
-		v.Text = clockTime(record.Deadline)
+		v.Text = limit(record.Deadline, x.Clock)
 	}
 	return true
+}
+
+// limit writes the moment at which something ends that began at from: as a
+// clock, with its date where that is a day away or more.
+func limit(end, from time.Time) string {
+	if end.Sub(from) >= 24*time.Hour {
+		return end.UTC().Format(time.DateOnly) + " " + clockTime(end) + " UTC"
+	}
+	return clockTime(end) + " UTC"
 }
 
 func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) bool {
 	if _, known := names[flow]; !known || !slices.Contains([]string{"status", "request.size", "response.size", "records"}, name) {
 		return false
 	}
-	v.Text = notYet
+	v.Step, v.Sent = step, r.Sent(flow, step)
 	x := r.at(flow, step)
 	if x == nil {
 		return true
@@ -304,7 +339,7 @@ func (r Run) NewExcerpt(prefix string, flow journal.Flow, step int, response boo
 	}
 	x := r.at(flow, step)
 	if x == nil {
-		e.Absent = fmt.Sprintf("Your bench has not sent step %d yet. Its lines will stand here.", step)
+		e.Absent = []Absent{r.absent(flow, step)}
 		return e
 	}
 	m, taken := x.Request, explain.Request(x)
@@ -319,6 +354,49 @@ func (r Run) NewExcerpt(prefix string, flow journal.Flow, step int, response boo
 	}
 	e.Gloss = g.list
 	return e
+}
+
+// NewDecoded shows a part of the token that the run's login gave, "header" or
+// "payload", as the JSON that it is the base64url of: every member as it stands
+// there, with a line for each. prefix makes its ids unique on the page.
+func (r Run) NewDecoded(prefix, part string) Excerpt {
+	e := Excerpt{Title: "The token’s " + part + ", decoded, a line for each member", Sample: r.Sample}
+	x := r.login(journal.Token)
+	if x == nil {
+		e.Absent = []Absent{r.absent(journal.Token, loginStep)}
+		return e
+	}
+	c, _ := explain.Issued(x)
+	t := explain.ParseToken(c.Value, x.Clock)
+	members, ink := t.Claims, explain.TokenPayload
+	if part == "header" {
+		members, ink = t.Params, explain.TokenHeader
+	}
+	g := glossary{prefix: prefix, seen: map[explain.Gloss]string{}}
+	e.Lines = append(e.Lines, LineView{Class: "ln body", Pieces: []Piece{{Text: "{"}}})
+	for i, m := range members {
+		e.Lines = append(e.Lines, g.member(m, ink, i == len(members)-1))
+	}
+	e.Lines = append(e.Lines, LineView{Class: "ln body", Pieces: []Piece{{Text: "}"}}})
+	e.Gloss = g.list
+	return e
+}
+
+// member is a member of a JSON object as a line.
+func (g *glossary) member(m explain.Claim, ink explain.Ink, last bool) LineView {
+	end := ","
+	if last {
+		end = ""
+	}
+	named := strconv.Quote(m.Name) + ": "
+	piece := Piece{Text: named + m.Value, Ink: string(ink), Ref: string(ink) + "." + m.Name, Gloss: g.id(m.Gloss)}
+	v := LineView{Class: "ln body", Field: "body", Pieces: []Piece{{Text: "  "}, piece, {Text: end}}}
+	if len(piece.Text) > longValue {
+		short := piece
+		short.Text = brief(piece.Text, longValue/2)
+		v.Cut, v.Whole = []Piece{{Text: "  "}, short, {Text: end}}, "all of "+m.Name
+	}
+	return v
 }
 
 func wanted(line explain.Line, fields []string, withBody bool) bool {

@@ -261,15 +261,19 @@ func (d dev) article() []DevState {
 	none := Run{LogsIn: d.in.Bench.LogsIn}
 	value := func(r Run) templ.Component {
 		v, _ := r.Live("session.status.0")
-		return parts([]Part{{HTML: "<p>The answer was "}, {Live: &v}, {HTML: ".</p>"}})
+		told := Report{Parts: []Part{{HTML: "The answer was "}, {Live: &v}, {HTML: "."}}, Sample: r.Sample}
+		if v.Text == "" {
+			told.Absent = []Absent{r.absent(journal.Session, v.Step)}
+		}
+		return parts([]Part{{HTML: "<p>"}, {Report: &told}, {HTML: "</p>"}})
 	}
 	quote := func(r Run) templ.Component {
 		return excerpt(r.NewExcerpt("excerpt", journal.Session, loginStep, true, []string{"Set-Cookie", "Location"}, false))
 	}
 	return []DevState{
-		{"live value, own", "prose", value(own)},
-		{"live value, sample", "prose", value(d.in.Sample)},
-		{"live value, absent", "prose", value(none)},
+		{"report, own", "prose", value(own)},
+		{"report, sample", "prose", value(d.in.Sample)},
+		{"report, absent", "prose", value(none)},
 		{"excerpt, own", "prose", quote(own)},
 		{"excerpt, sample", "prose", quote(d.in.Sample)},
 		{"excerpt, absent", "prose", quote(none)},

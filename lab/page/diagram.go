@@ -15,7 +15,8 @@ import (
 type Diagram struct {
 	ID            string // unique on the page
 	Title         string
-	Sample        bool // from the lab's own run at start, not the reader's bench
+	Sample        bool     // from the lab's own run at start, not the reader's bench
+	Absent        []Absent // of those that it would draw: the step that comes first
 	Lanes         []DiagramLane
 	Rows          []DiagramRow
 	Width, Height int

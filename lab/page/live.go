@@ -21,16 +21,64 @@ func live(v LiveValue) templ.Component {
 		if v.Ref != "" {
 			b.WriteString(` data-ref="` + templ.EscapeString(v.Ref) + `"`)
 		}
-		if v.Sample {
-			b.WriteString(` title="sample: from a run of this lab’s own at start"`)
-		}
 		b.WriteString(`>` + templ.EscapeString(v.Text) + `</span>`)
-		if v.Sample {
-			b.WriteString(`<span class="vh"> (sample)</span>`)
-		}
 		_, err := io.WriteString(w, b.String())
 		return err
 	})
+}
+
+// sampleWords mark what comes from the lab's own run, wherever it stands.
+const sampleWords = "sample: a run of this lab’s own at start"
+
+// report writes sentences that tell of a run, and whose run it is unless it is
+// the reader's own; or, in their place, that the run has nothing to tell of.
+func report(r Report) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		if len(r.Absent) > 0 {
+			return writeAll(ctx, w, text(`<span class="absent">`), nothingOf(r.Absent), text(`</span> `))
+		}
+		if !r.Sample {
+			return parts(r.Parts).Render(ctx, w)
+		}
+		return writeAll(ctx, w, text(`<span class="report">`), parts(r.Parts), text(` <span class="sample">(`+sampleWords+`)</span></span> `))
+	})
+}
+
+// nothingOf writes in place of what a run has nothing of that it was not sent, or
+// that nothing of the kind came of it, and where it can be sent.
+func nothingOf(list []Absent) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		for i, a := range list {
+			before, after := "Not sent on this bench yet: ", "."
+			if a.Sent {
+				before, after = "Sent on this bench, and without what would stand here: ", "."
+			}
+			if i > 0 {
+				before = " " + before
+			}
+			if err := writeAll(ctx, w, text(before), link(a.Step), text(after)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// text writes markup of ours.
+func text(markup string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, markup)
+		return err
+	})
+}
+
+func writeAll(ctx context.Context, w io.Writer, all ...templ.Component) error {
+	for _, c := range all {
+		if err := c.Render(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // link writes a link within a sentence, as live does.

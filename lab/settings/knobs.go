@@ -29,9 +29,9 @@ var sessionKnobs = []Knob{
 	}, func(s *Settings) *string { return &s.Session.Secure }},
 	{SessionFlow, "session.same_site", "SameSite", []Choice{
 		{"Strict", "SameSite=Strict", "Nothing that another site causes carries the cookie, not even a link to you.", follows("OWASP Session Management", owaspSession+"#samesite-attribute")},
-		{"Lax", "SameSite=Lax", "Of what another site causes, only a visit by a link carries the cookie.", follows("OWASP Session Management", owaspSession+"#samesite-attribute")},
-		{"None", "SameSite=None", "Everything that another site causes carries the cookie; it must be Secure, too, or it is refused.", breaks("OWASP Session Management", owaspSession+"#samesite-attribute")},
-		{"absent", "absent", "The browser decides: Chromium treats it as Lax, others as None.", breaks("OWASP Session Management", owaspSession+"#samesite-attribute")},
+		{"Lax", "SameSite=Lax", "Of what another site causes, only what takes the whole tab here by a safe method, such as GET, carries the cookie: a link, a redirect, a script that opens the page.", follows("OWASP Session Management", owaspSession+"#samesite-attribute")},
+		{"None", "SameSite=None", "SameSite holds nothing back, so another site’s forms carry the cookie. It must be Secure, too, or it is refused; browsers that block third-party cookies still do.", breaks("OWASP Session Management", owaspSession+"#samesite-attribute")},
+		{"absent", "absent", "The browser decides: Chromium treats it as Lax, though it lets a form’s POST carry a cookie under two minutes old; others treat it as None.", breaks("OWASP Session Management", owaspSession+"#samesite-attribute")},
 	}, func(s *Settings) *string { return &s.Session.SameSite }},
 	{SessionFlow, "session.path", "Path", []Choice{
 		{"app", "the app’s own", "Only this app’s requests carry the cookie.", follows("OWASP Session Management", owaspSession+"#domain-and-path-attributes")},
