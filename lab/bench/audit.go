@@ -35,13 +35,13 @@ func fieldsOf(f finding) []journal.Field {
 }
 
 // broke notes that a part could not do what the app asked it for, which was begun
-// at began, and returns the cause err.
+// at began, and returns the cause err. What err says in its own words is for the log:
+// it may name what is the operator's business.
 func broke(ctx context.Context, began time.Time, part journal.Part, doing string, err error) error {
 	why := journal.Fault
 	if errors.Is(err, context.DeadlineExceeded) {
 		why = journal.Timeout
 	}
-	recordSince(ctx, began, journal.PartFailed, field("part", string(part)), field("doing", doing),
-		field("why", why), field("error", err.Error()))
+	recordSince(ctx, began, journal.PartFailed, field("part", string(part)), field("doing", doing), field("why", why))
 	return err
 }

@@ -29,7 +29,7 @@ func TestBreakdowns(t *testing.T) {
 	const form = "Content-Type: application/x-www-form-urlencoded"
 	login := ask("POST "+sessionBase+"login", form, "Content-Length: 18") + "email=a&password=b"
 	failed := func(part, doing, why string) journal.Event {
-		return event(journal.PartFailed, "part", part, "doing", doing, "why", why, "error", "secret detail")
+		return event(journal.PartFailed, "part", part, "doing", doing, "why", why)
 	}
 	for _, tt := range []struct {
 		name, request, told string

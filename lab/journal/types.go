@@ -115,7 +115,7 @@ const (
 	// its audit, in the order in which they count. Fields: check (its name), passed.
 	CheckMade EventKind = "check.made"
 	// PartFailed is what one of the app's parts could not do. Fields: part, doing (in
-	// words: "find a record"), why (Timeout or Fault), error (the cause in its own words).
+	// words: "find a record"), why (Timeout or Fault).
 	PartFailed EventKind = "part.failed"
 )
 

@@ -191,10 +191,9 @@ func newEvent(e journal.Event) EventView {
 	case journal.ClockRead:
 		v.Text = "read the bench's clock: " + clockOf(e.Field("now"))
 	case journal.CheckMade:
-		v.Text = "told its audit: " + f("check") + yes(e.Field("passed"), "", ": failed")
+		v.Text = "told its audit: " + f("check") + yes(e.Field("passed"), ", passed", ", failed")
 	case journal.PartFailed:
-		v.Text = "could not " + f("doing") + ": the " + f("part") + yes(strconv.FormatBool(e.Field("why") == journal.Timeout), " gave no answer in time", " failed") +
-			" (" + shown(brief(e.Field("error"), 80)) + ")"
+		v.Text = "could not " + f("doing") + ": the " + f("part") + yes(strconv.FormatBool(e.Field("why") == journal.Timeout), " gave no answer in time", " failed")
 	default:
 		v.Text = string(e.Kind)
 	}
