@@ -79,6 +79,9 @@ func checksOf(v Variant) []check {
 // failed reports whether verify's err says that the check failed, and what the
 // client is told then.
 func (c check) failed(err error) (description string, failed bool) {
+	if err == nil {
+		return "", false
+	}
 	for _, claim := range c.lacks {
 		if errors.Is(err, claim) {
 			return strings.Replace(lacking, "{claim}", string(claim), 1), true
