@@ -356,10 +356,33 @@ func (v *visitor) sendFaulty(t *testing.T, r *rand.Rand, knobs []string, n int, 
 		if !slices.Equal(judged, want[i]) || len(words) == 0 != (len(judged) == 0) || len(judged) > 0 && !slices.Contains(words, judged[0]) {
 			t.Errorf("the faults lead to %q, the verdict says %q, the answer %q\n%s\n%s", want[i], judged, words, x.Request.Bytes, got[i].body)
 		}
+		if told, shown := toldOf(x), madeOf(x); !slices.Equal(told, shown) {
+			t.Errorf("the app told of %q, the verdict shows %q", told, shown)
+		}
 		if len(judged) > 0 {
 			decided[judged[0]]++
 		}
 	}
+}
+
+// toldOf are the checks that the app told its audit of, madeOf those that the verdict
+// says were made.
+func toldOf(x *journal.Exchange) (names []string) {
+	for _, e := range x.Events {
+		if e.Kind == journal.CheckMade {
+			names = append(names, e.Field("check"))
+		}
+	}
+	return names
+}
+
+func madeOf(x *journal.Exchange) (names []string) {
+	for _, c := range explain.VerdictOf(x).Checks {
+		if c.Result != explain.NotReached {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 // TestFaultyTokens are small inputs that were once judged otherwise by the verdict
