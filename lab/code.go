@@ -161,7 +161,7 @@ func endsSomething(s settings.Settings) bool {
 var shownFunctions = map[bench.Deed]map[journal.Flow][]string{
 	bench.ProfileDeed: {
 		journal.Session: {"profile", "desk", "account"},
-		journal.Token:   {"profile", "desk", "account", "holder", "verify", "lookUp"},
+		journal.Token:   {"profile", "desk", "account", "holder", "verify", "parse", "judge", "lookUp"},
 	},
 	bench.LoginDeed: {
 		journal.Session: {"login", "issue", "newSessions", "vary"},

@@ -109,13 +109,16 @@ type verdictJSON struct {
 	Outcome  string      `json:"outcome"`
 	Status   int         `json:"status"`   // what the checks lead to
 	Answered int         `json:"answered"` // what the server answered
+	Note     string      `json:"note,omitempty"`
 	Checks   []checkJSON `json:"checks"`
 }
 
-// checkJSON is one check; ok is null where it was not reached.
+// checkJSON is one check; ok is null where it was not reached. too marks one that
+// failed besides the one that decided.
 type checkJSON struct {
 	Name   string `json:"name"`
 	OK     *bool  `json:"ok"`
+	Too    bool   `json:"too,omitempty"`
 	Rule   string `json:"rule"`
 	Detail string `json:"detail"`
 }
@@ -199,10 +202,10 @@ func newStateJSON(s journal.State) stateJSON {
 }
 
 func newVerdictJSON(v explain.Verdict) verdictJSON {
-	j := verdictJSON{Outcome: v.Outcome, Status: v.Status, Answered: v.Answered, Checks: make([]checkJSON, 0, len(v.Checks))}
+	j := verdictJSON{Outcome: v.Outcome, Status: v.Status, Answered: v.Answered, Note: v.Note, Checks: make([]checkJSON, 0, len(v.Checks))}
 	for _, c := range v.Checks {
-		check := checkJSON{Name: c.Name, Rule: c.Rule, Detail: c.Detail}
-		if c.Result != explain.NotReached {
+		check := checkJSON{Name: c.Name, Rule: c.Rule, Detail: c.Detail, Too: c.Result == explain.FailsToo}
+		if c.Result != explain.NotReached && c.Result != explain.NotRecorded {
 			ok := c.Result == explain.Passed
 			check.OK = &ok
 		}

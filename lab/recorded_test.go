@@ -55,12 +55,14 @@ type verdict struct {
 	Outcome  string  `json:"outcome"`
 	Status   int     `json:"status"`
 	Answered int     `json:"answered"`
+	Note     string  `json:"note"`
 	Checks   []check `json:"checks"`
 }
 
 type check struct {
 	Name   string `json:"name"`
 	OK     *bool  `json:"ok"`
+	Too    bool   `json:"too"`
 	Rule   string `json:"rule"`
 	Detail string `json:"detail"`
 }

@@ -45,7 +45,7 @@ func TestTheVerdictIsTheAnswer(t *testing.T) {
 func agrees(t rapid.TB, x exchange, status int, request string) {
 	t.Helper()
 	v := x.Verdict
-	if v.Status != status || v.Answered != status {
+	if v.Status != status || v.Answered != status || v.Note != "" {
 		t.Fatalf("the answer was %d, recorded as %d, but explained as %d (%s)\nrequest %.400q\nanswer %.300q\nchecks %s",
 			status, v.Answered, v.Status, v.Outcome, request, x.Response.Bytes, inWords(v.Checks))
 	}
@@ -54,8 +54,8 @@ func agrees(t rapid.TB, x exchange, status int, request string) {
 		t.Fatalf("the outcome is %q, and the failed check is number %d: %s", v.Outcome, failed+1, inWords(v.Checks))
 	}
 	for i, c := range v.Checks {
-		if reached := failed < 0 || i <= failed; reached != (c.OK != nil) {
-			t.Fatalf("check %d is reached: %t; want %t: %s", i+1, c.OK != nil, reached, inWords(v.Checks))
+		if before := failed < 0 || i <= failed; before && (c.OK == nil || c.Too) || !before && c.OK != nil && *c.OK == c.Too {
+			t.Fatalf("check %d is made: %t, and fails too: %t: %s", i+1, c.OK != nil, c.Too, inWords(v.Checks))
 		}
 		if c.Name == "" || c.Rule == "" || (c.OK != nil && c.Detail == "") {
 			t.Fatalf("check %d says too little: %+v", i+1, c)

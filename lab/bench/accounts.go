@@ -120,11 +120,12 @@ func (a *accounts) find(ctx context.Context, id string) (journal.Account, error)
 
 // raise adds one to an account's version.
 func (a *accounts) raise(ctx context.Context, id string) error {
+	began := time.Now()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	at := slices.IndexFunc(a.list, func(acc journal.Account) bool { return acc.ID == id })
 	if at < 0 {
-		return ErrNoAccount
+		return broke(ctx, began, journal.AccountsPart, "raise an account's version", ErrNoAccount)
 	}
 	list := slices.Clone(a.list)
 	list[at].Version++

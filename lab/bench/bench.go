@@ -5,8 +5,9 @@
 //
 // The apps are ordinary programs that know nothing of this. What happens in
 // them is seen from the outside, by what they are given: the store, the account
-// check, the keys and the clock each note what they were asked, and package
-// wire has the bytes. When an exchange is complete its record is appended to
+// check, the keys and the clock each note what they were asked, and what they could
+// not do; the audit notes each check that an app tells it of; and package wire has
+// the bytes. When an exchange is complete its record is appended to
 // the journal and never changed again.
 //
 // Nothing is shared between benches but code and the hashes of the demo

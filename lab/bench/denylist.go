@@ -40,7 +40,7 @@ func (d denylist) Denied(ctx context.Context, jti string) (bool, error) {
 	began := time.Now()
 	row, missing, err := d.rows.Find(context.WithoutCancel(ctx), jti)
 	if err != nil {
-		return false, err
+		return false, broke(ctx, began, journal.StorePart, "find a record", err)
 	}
 	if missing != "" {
 		d.rows.missing(ctx, began, jti, missing)
@@ -53,19 +53,20 @@ func (d denylist) Denied(ctx context.Context, jti string) (bool, error) {
 
 // sweep drops what has expired.
 func (d denylist) sweep(ctx context.Context) error {
+	began := time.Now()
 	rows, err := d.rows.all()
 	if err != nil {
-		return err
+		return broke(ctx, began, journal.StorePart, "list its records", err)
 	}
 	now := d.clock.Now()
 	for _, row := range rows {
 		if row.Expires.IsZero() || now.Before(row.Expires) {
 			continue
 		}
-		began := time.Now()
+		began = time.Now()
 		_, missing, err := d.rows.Find(context.WithoutCancel(ctx), row.Key) // which drops it
 		if err != nil {
-			return err
+			return broke(ctx, began, journal.StorePart, "drop a record that has ended", err)
 		}
 		d.rows.missing(ctx, began, row.Key, missing)
 	}

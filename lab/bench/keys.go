@@ -126,7 +126,7 @@ type keysOf struct {
 func (k keysOf) Signing(ctx context.Context) (kid string, key any, err error) {
 	newest, secret, found := k.keys.find(func(key journal.Key) bool { return key.Alg == k.alg })
 	if !found { // the bench was reset while this request was under way
-		return "", nil, token.ErrNoKey
+		return "", nil, broke(ctx, time.Now(), journal.KeysPart, "find the key to sign with", token.ErrNoKey)
 	}
 	record(ctx, journal.KeyUsed, field("kid", newest.ID), field("for", "sign"), field("found", "true"))
 	return newest.ID, secret, nil

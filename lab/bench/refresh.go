@@ -42,7 +42,7 @@ func (k *kept) put(ctx context.Context, id string, bytes []byte, expires time.Ti
 	written, err := k.Commit(context.WithoutCancel(ctx), id, bytes, expires)
 	switch {
 	case err != nil:
-		return err
+		return broke(ctx, began, journal.StorePart, "write a record", err)
 	case !written:
 		recordSince(ctx, began, journal.RecordRefused, field("id", id), field("kind", string(k.kind)))
 		return nil
@@ -65,16 +65,17 @@ func (s refreshTokens) Find(ctx context.Context, id string) (t token.RefreshToke
 	began := time.Now()
 	row, missing, err := s.rows.Find(context.WithoutCancel(ctx), id)
 	if err != nil {
-		return t, err
+		return t, broke(ctx, began, journal.StorePart, "find a record", err)
 	}
 	if missing != "" {
 		s.rows.missing(ctx, began, id, missing)
 		return t, token.ErrNoRefreshToken
 	}
-	if t, err = decodeRefresh(row); err == nil {
-		s.found(ctx, began, id, t)
+	if t, err = decodeRefresh(row); err != nil {
+		return t, broke(ctx, began, journal.StorePart, "read a record", err)
 	}
-	return t, err
+	s.found(ctx, began, id, t)
+	return t, nil
 }
 
 // Use implements token.RefreshTokens.
@@ -94,7 +95,7 @@ func (s refreshTokens) Use(ctx context.Context, id string, now time.Time) (was t
 	})
 	switch {
 	case err != nil || broken != nil:
-		return was, errors.Join(err, broken)
+		return was, broke(ctx, began, journal.StorePart, "mark a record as used", errors.Join(err, broken))
 	case missing != "":
 		s.rows.missing(ctx, began, id, missing)
 		return was, token.ErrNoRefreshToken
@@ -121,9 +122,10 @@ func (s refreshTokens) End(ctx context.Context, family string) error {
 	if err := s.rows.drop(ctx, family); err != nil {
 		return err
 	}
+	began := time.Now()
 	rows, err := s.rows.All(context.WithoutCancel(ctx))
 	if err != nil {
-		return err
+		return broke(ctx, began, journal.StorePart, "list its records", err)
 	}
 	for _, row := range rows {
 		if t, err := decodeRefresh(row); err != nil || t.Family != family || row.Key == family {
@@ -141,7 +143,7 @@ func (k *kept) drop(ctx context.Context, id string) error {
 	began := time.Now()
 	existed, err := k.Delete(context.WithoutCancel(ctx), id)
 	if err != nil {
-		return err
+		return broke(ctx, began, journal.StorePart, "delete a record", err)
 	}
 	recordSince(ctx, began, journal.RecordDeleted, field("id", id), field("existed", strconv.FormatBool(existed)),
 		field("kind", string(k.kind)))

@@ -104,6 +104,7 @@ func (b *Bench) newSessionApp(s settings.Session, rows *sessionStore) http.Handl
 		Accounts:    sessionAccounts{b.accounts},
 		Now:         b.readClock,
 		Logins:      sessionLogins,
+		Audit:       audit,
 		HashCost:    HashCost,
 		IdleTimeout: settings.Duration(s.Idle),
 		Lifetime:    settings.Duration(s.Absolute),

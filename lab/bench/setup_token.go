@@ -32,6 +32,7 @@ func (b *Bench) newTokenApp(s settings.Token, stores *tokenStores) http.Handler 
 		Accounts: tokenAccounts{b.accounts},
 		Now:      b.readClock,
 		Logins:   tokenLogins,
+		Audit:    audit,
 		HashCost: HashCost,
 		Lifetime: settings.Duration(s.Lifetime),
 		Issuer:   Issuer,

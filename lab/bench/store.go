@@ -36,7 +36,7 @@ func (s *sessionStore) FindCtx(ctx context.Context, id string) ([]byte, bool, er
 	row, missing, err := s.rows.Find(context.WithoutCancel(ctx), id)
 	switch {
 	case err != nil:
-		return nil, false, err
+		return nil, false, broke(ctx, began, journal.StorePart, "find a record", err)
 	case missing != "":
 		recordSince(ctx, began, journal.RecordMissing, field("id", id), field("reason", string(missing)))
 		return nil, false, nil
@@ -52,13 +52,13 @@ func (s *sessionStore) FindCtx(ctx context.Context, id string) ([]byte, bool, er
 func (s *sessionStore) CommitCtx(ctx context.Context, id string, b []byte, expires time.Time) error {
 	began := time.Now()
 	if _, err := decodeRecord(b); err != nil {
-		return err
+		return broke(ctx, began, journal.StorePart, "write a record", err)
 	}
 	expires = expires.Add(s.clock.ahead()).Truncate(time.Millisecond).UTC() // as the codec writes deadlines
 	written, err := s.rows.Commit(context.WithoutCancel(ctx), id, b, expires)
 	switch {
 	case err != nil:
-		return err
+		return broke(ctx, began, journal.StorePart, "write a record", err)
 	case !written:
 		recordSince(ctx, began, journal.RecordRefused, field("id", id))
 		return nil
@@ -73,7 +73,7 @@ func (s *sessionStore) DeleteCtx(ctx context.Context, id string) error {
 	began := time.Now()
 	existed, err := s.rows.Delete(context.WithoutCancel(ctx), id)
 	if err != nil {
-		return err
+		return broke(ctx, began, journal.StorePart, "delete a record", err)
 	}
 	recordSince(ctx, began, journal.RecordDeleted, field("id", id), field("existed", strconv.FormatBool(existed)))
 	return nil

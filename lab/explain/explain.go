@@ -79,11 +79,15 @@ type Message struct {
 // Result is the result of one check.
 type Result string
 
-// The results of checks. Once one has failed, the later ones are not reached.
+// The results of checks. The one that failed decides. What comes after it is not
+// reached, unless the app made it in the same breath: a parser says of all claims
+// at once what is wrong with them.
 const (
-	Passed     Result = "passed"
-	Failed     Result = "failed"
-	NotReached Result = "not reached"
+	Passed      Result = "passed"
+	Failed      Result = "failed"    // and so it decides
+	FailsToo    Result = "fails too" // and does not decide
+	NotReached  Result = "not reached"
+	NotRecorded Result = "not recorded" // by the older version that recorded the exchange
 )
 
 // Check is one check that the server made.
@@ -91,7 +95,7 @@ type Check struct {
 	Name   string // short, as on the page: "record found", "signature matches"
 	Result Result
 	Rule   string // the rule in words and its source: "RFC 7519, section 4.1.4: …"
-	Detail string // what was compared, with the values of this exchange
+	Detail string // what was compared, with the values of this exchange; "" where it was not made
 	Ink    Ink    // the identity of what was checked
 }
 
@@ -101,14 +105,17 @@ type Verdict struct {
 	// "logged in", "logged out", "public", "not found", …
 	Outcome string
 	// Status is the status code that these checks lead to. It is worked out
-	// from the request and the server's state alone, never read off the
-	// response.
+	// from what the app and its parts told while they ran, never read off the
+	// response; only where no check was recorded it is the one that was answered.
 	Status int
 	Checks []Check
 	// Answered is the status code that the app really gave, 0 where there is
-	// no final response. Where it differs from Status, the explanation is
-	// wrong and the page says so.
+	// no final response.
 	Answered int
+	// Note is what has to be said beside the checks: that they lead to another
+	// answer than the one that was given, or were not recorded. It is "" where the
+	// checks explain the answer.
+	Note string
 }
 
 // Part is one of the three parts of a compact JWS (RFC 7515, section 7.1).

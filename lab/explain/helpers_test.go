@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 // now is the time of the tests' exchanges.
@@ -84,4 +85,14 @@ func covers(t testing.TB, m Message, b []byte) {
 	if at != len(b) {
 		t.Fatalf("lines end at %d of %d bytes", at, len(b))
 	}
+}
+
+// settingsOf are the settings of a new bench with one knob turned.
+func settingsOf(t testing.TB, name, value string) settings.Settings {
+	t.Helper()
+	s, err := settings.Default(false).With(name, value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }

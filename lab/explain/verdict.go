@@ -3,20 +3,22 @@ package explain
 import (
 	"net/http"
 	"path"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"authlab/lab/journal"
 )
 
-// VerdictOf works out why a request was answered as it was: which checks its
-// flow's app makes, in which order, and where they end. It reads the request's
-// bytes, the state before, and the events, which are what the server found at
-// that moment. Of the response it reads the status alone, to hold against its
-// own result, and of a style sheet or script its ETag and length, which are not
-// recorded elsewhere.
+// VerdictOf says why a request was answered as it was: which checks its flow's app
+// made, in which order, and which of them decided. They are those that the app told
+// its audit while it ran (journal.CheckMade), and what its parts could not do
+// (journal.PartFailed). Here they are put into words only: the rule of each, and
+// what was compared, from the request's bytes, the state before, and the other
+// events. A check that no event tells of is said not to be reached, or not to be
+// recorded.
+//
+// What an app does not check itself is worked out here: what net/http and the
+// router do before it, and what http.ServeContent makes of a condition.
 func VerdictOf(x *journal.Exchange) Verdict {
 	j := &judge{x: x, now: clockOf(x)}
 	j.v.Answered = answeredStatus(x)
@@ -31,6 +33,7 @@ func VerdictOf(x *journal.Exchange) Verdict {
 		j.r = r
 		j.token()
 	}
+	j.differ()
 	return j.v
 }
 
@@ -42,22 +45,28 @@ type judge struct {
 	v   Verdict
 }
 
-// test is one check to be made, and what follows where it fails.
+// test is one check in words, and what follows where it fails.
 type test struct {
 	name, rule string
 	ink        Ink
-	run        func() (detail string, ok bool)
-	status     int
-	outcome    string
+	// say says what was compared, knowing how it ended. It is nil for what no app
+	// checks: that is run.
+	say func(passed bool) string
+	// run makes a check that is worked out here. Of what an app does without a
+	// check, it reports whether an event shows that it was done.
+	run     func() (detail string, ok bool)
+	status  int
+	outcome string
 }
 
-// decide makes the checks in order. The first that fails decides, and those
-// after it are listed as not reached; otherwise status and outcome hold.
+// decide makes the checks that are worked out here, in order. The first that fails
+// decides, and those after it are listed as not reached; otherwise status and
+// outcome hold.
 func (j *judge) decide(status int, outcome string, tests ...test) {
 	j.v.Status, j.v.Outcome = status, outcome
 	failed := false
 	for _, t := range tests {
-		c := Check{Name: t.name, Rule: t.rule, Ink: t.ink, Result: NotReached}
+		c := t.check(NotReached)
 		if !failed {
 			var ok bool
 			c.Detail, ok = t.run()
@@ -71,6 +80,8 @@ func (j *judge) decide(status int, outcome string, tests ...test) {
 		j.v.Checks = append(j.v.Checks, c)
 	}
 }
+
+func (t test) check(r Result) Check { return Check{Name: t.name, Rule: t.rule, Ink: t.ink, Result: r} }
 
 // event returns the first event of a kind that satisfies want.
 func (j *judge) event(kind journal.EventKind, want func(journal.Event) bool) (journal.Event, bool) {
@@ -94,35 +105,6 @@ func named(pairs ...string) func(journal.Event) bool {
 	}
 }
 
-// known tests that the app has the path and that the path has the method. It
-// returns nothing where both hold, since that goes without saying.
-// routes maps each path below the app's base to the methods it answers to.
-func (j *judge) known(routes map[string][]string) []test {
-	page := j.page()
-	methods, exists := routes[page]
-	allowed := slices.Contains(methods, j.r.Method)
-	tests := []test{{
-		name: "path exists", rule: "RFC 9110, section 15.5.5: a path that stands for nothing is answered with 404.", ink: Plain,
-		status: http.StatusNotFound, outcome: "not found",
-		run: func() (string, bool) {
-			if exists {
-				return "The app has a page " + strconv.Quote(page) + ".", true
-			}
-			return "The app has no page " + strconv.Quote(page) + ".", false
-		},
-	}, {
-		name: "method allowed", rule: "RFC 9110, section 15.5.6: a method that the path does not have is answered with 405 and the list of those that it has.", ink: Plain,
-		status: http.StatusMethodNotAllowed, outcome: "method not allowed",
-		run: func() (string, bool) {
-			return "The page answers " + strings.Join(methods, ", ") + "; this was " + j.r.Method + ".", allowed
-		},
-	}}
-	if allowed {
-		return nil
-	}
-	return tests
-}
-
 // page is the request's path below the app's base, as http.StripPrefix leaves
 // it, without the slash in front: "" is the home page. A path that is not tidy,
 // or whose base is spelled with escapes, has no page; it keeps its slash.
@@ -137,6 +119,12 @@ func (j *judge) page() string {
 		return rest
 	}
 	return segments[4]
+}
+
+// open judges a page for everybody. What the app looked up for it can still fail.
+func (j *judge) open(what string) {
+	j.decide(http.StatusOK, "public", open(what))
+	j.broke(nil)
 }
 
 // open is the one check of a page for everybody.

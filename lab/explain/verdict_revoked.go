@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"authlab/lab/journal"
 	"authlab/lab/settings"
@@ -14,7 +15,7 @@ func (j *judge) lookUps(p *presented) []test {
 	var tests []test
 	if p.settings.Revocation == "jti" {
 		tests = append(tests, believed("not denied", "RFC 7519, section 4.1.7: jti names the token. The server searches its list of ended tokens for it, at every request.",
-			ServerOnly, func() (string, bool) { return j.denied(p.claims.ID) }))
+			ServerOnly, func(bool) string { return j.denied(p.claims.ID) }))
 	}
 	versioned, fresh := p.settings.Revocation == "version", p.settings.Role == settings.Off
 	if !versioned && !fresh {
@@ -24,38 +25,35 @@ func (j *judge) lookUps(p *presented) []test {
 		ServerOnly, j.accountOf))
 	if versioned {
 		tests = append(tests, believed("version current", "RFC 7519, section 4.3: ver is the account's version when the token was made. A logout raises the account's, which ends all that were made before.",
-			ServerOnly, func() (string, bool) { return j.current(p) }))
+			ServerOnly, func(bool) string { return j.current(p) }))
 	}
 	return tests
 }
 
-// denied goes by what the denylist answered.
-func (j *judge) denied(jti string) (string, bool) {
+// denied says what the denylist answered.
+func (j *judge) denied(jti string) string {
 	if e, found := j.event(journal.RecordFound, named("kind", "denied", "id", jti)); found {
-		return fmt.Sprintf("The list has %s, until %s.", short(jti), e.Field("expires")), false
+		return fmt.Sprintf("The list has %s, until %s.", short(jti), e.Field("expires"))
 	}
-	return fmt.Sprintf("The list was searched for %s, which is not on it.", short(jti)), true
+	return fmt.Sprintf("The list was searched for %s, which is not on it.", short(jti))
 }
 
-// accountOf goes by what the accounts answered.
-func (j *judge) accountOf() (string, bool) {
+// accountOf says what the accounts answered.
+func (j *judge) accountOf(known bool) string {
 	e, _ := j.event(journal.AccountRead, named())
-	if e.Field("found") != "true" {
-		return "There is no account " + fmt.Sprintf("%q", short(e.Field("user"))) + ".", false
+	if !known {
+		return "There is no account " + fmt.Sprintf("%q", short(e.Field("user"))) + "."
 	}
-	return "The account is " + e.Field("user") + ", and its role is now " + e.Field("role") + ".", true
+	return "The account is " + e.Field("user") + ", and its role is now " + e.Field("role") + "."
 }
 
-func (j *judge) current(p *presented) (string, bool) {
+func (j *judge) current(p *presented) string {
 	e, _ := j.event(journal.AccountRead, named("found", "true"))
-	var now, token int
-	if _, err := fmt.Sscan(e.Field("version"), &now); err != nil {
-		return "The account has no version.", false
-	}
+	token := 0
 	if p.claims.Version != nil {
 		token = *p.claims.Version
 	}
-	return fmt.Sprintf("The token's version is %d, the account's is %d.", token, now), token >= now
+	return fmt.Sprintf("The token's version is %d, the account's is %s.", token, e.Field("version"))
 }
 
 // deskAllows is the staff desk's own check: by the claim, or by the account.
@@ -63,12 +61,12 @@ func (j *judge) deskAllows(p *presented) test {
 	return test{
 		name: "role allows", ink: TokenPayload, status: http.StatusForbidden, outcome: "forbidden",
 		rule: "RFC 6750, section 3.1: a token that is valid but not enough is answered with 403 and insufficient_scope.",
-		run: func() (string, bool) {
+		say: func(bool) string {
 			if p.settings.Role != settings.Off {
-				return "The desk is for staff, and the token says that the role is " + p.claims.Role + ".", p.claims.Role == "staff"
+				return "The desk is for staff, and the token says that the role is " + p.claims.Role + "."
 			}
 			e, _ := j.event(journal.AccountRead, named("found", "true"))
-			return "The desk is for staff, and the account's role is " + e.Field("role") + ".", e.Field("role") == "staff"
+			return "The desk is for staff, and the account's role is " + e.Field("role") + "."
 		},
 	}
 }
@@ -88,7 +86,7 @@ func (j *judge) tokenLogout(s settings.Token) {
 	if s.Keep == "cookie" {
 		tests = append(tests, did("cookie cleared", Rule,
 			"RFC 6265, section 3.1: a server removes a cookie by setting it with an end in the past.", func() (string, bool) {
-				return "The browser was told to drop the cookie. Whoever copied it before still has the token.", true
+				return "The browser was told to drop the cookie. Whoever copied it before still has the token.", false
 			}))
 	}
 	outcome := "logged out"
@@ -96,13 +94,13 @@ func (j *judge) tokenLogout(s settings.Token) {
 		outcome = "nothing done"
 		tests = []test{did("nothing to check", Plain,
 			"RFC 7519, section 4.1.4: a token is valid until its exp. The server keeps no list of tokens, so it has nothing to delete.", func() (string, bool) {
-				return "The page's script forgets its token. A copy stays valid until it expires.", true
+				return "The page's script forgets its token. A copy stays valid until it expires.", false
 			})}
 	}
-	j.decide(http.StatusNoContent, outcome, j.changing(tests...)...)
+	j.follow(j.findings(), http.StatusNoContent, outcome, j.changing(tests...)...)
 }
 
-// did is a check that cannot fail, which says what was done.
+// did says what was done without a check. run reports whether an event shows that.
 func did(name string, ink Ink, rule string, run func() (string, bool)) test {
 	return test{name: name, ink: ink, rule: rule, run: run}
 }
@@ -114,7 +112,11 @@ func (j *judge) tokenEnded() (string, bool) {
 	if e, ok := j.event(journal.AccountRaised, named()); ok {
 		return "The account's version is now " + e.Field("version") + ". All of its tokens with a lower one are refused from now on.", true
 	}
-	return "The request carried no token that is still believed, so there was nothing to end.", true
+	at := slices.IndexFunc(j.findings(), func(f finding) bool { return !f.passed })
+	if at < 0 {
+		return "The token is believed, and has no jti by which it could be written down. So it was not ended.", false
+	}
+	return "The request carried no token that is believed (it fails at “" + j.findings()[at].check + "”), so there was nothing to end.", false
 }
 
 func (j *judge) familyEnded() (string, bool) {
@@ -125,7 +127,7 @@ func (j *judge) familyEnded() (string, bool) {
 		}
 	}
 	if n == 0 {
-		return "The request carried no refresh token that is remembered, so there was nothing to end.", true
+		return "The request carried no refresh token that is remembered, so there was nothing to end.", false
 	}
 	return "The family was ended: " + count(n, "record") + " deleted.", true
 }

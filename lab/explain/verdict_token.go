@@ -12,43 +12,31 @@ import (
 	"authlab/lab/settings"
 )
 
-// tokenRoutes are the pages of the token app with their methods.
-func tokenRoutes(s settings.Token) map[string][]string {
-	routes := map[string][]string{
-		"": readable, "login": writeable, "profile": readable, "desk": readable, "logout": writeable,
-		"style.css": readable, "app.js": readable,
-	}
-	if s.Refresh != settings.Off {
-		routes["refresh"], routes["refresh/logout"] = writeable, writeable
-	}
-	return routes
-}
-
 // token judges a request to the token app.
 func (j *judge) token() {
-	s := tokenSettings(j.x)
-	if tests := j.known(tokenRoutes(s)); tests != nil {
-		j.decide(0, "", tests...)
+	found := j.findings()
+	if j.nowhere() {
+		j.follow(found, 0, "", j.elsewhere()...)
 		return
 	}
 	switch j.page() {
 	case "login":
-		j.decide(http.StatusOK, "logged in", j.changing(j.login(jsonMedia, jsonReadable, http.StatusBadRequest)...)...)
+		j.follow(found, http.StatusOK, "logged in", j.changing(j.login(jsonMedia, jsonReadable, http.StatusBadRequest)...)...)
 	case "refresh":
-		j.decide(http.StatusOK, "refreshed", j.changing(j.refreshChecks()...)...)
+		j.follow(found, http.StatusOK, "refreshed", j.changing(j.refreshChecks()...)...)
 	case "logout", "refresh/logout":
-		j.tokenLogout(s)
+		j.tokenLogout(tokenSettings(j.x))
 	case "profile":
-		j.decide(http.StatusOK, "accepted", j.tokenChecks()...)
+		j.follow(found, http.StatusOK, "accepted", j.tokenChecks(j.bearer())...)
 	case "desk":
-		t := j.bearer()
-		j.decide(http.StatusOK, "accepted", append(j.tokenChecks(), j.deskAllows(t))...)
+		p := j.bearer()
+		j.follow(found, http.StatusOK, "accepted", append(j.tokenChecks(p), j.deskAllows(p))...)
 	case "style.css":
 		j.asset("the style sheet")
 	case "app.js":
 		j.asset("the script")
 	default:
-		j.decide(http.StatusOK, "public", open("this page"))
+		j.open("this page")
 	}
 }
 
@@ -93,16 +81,15 @@ func (j *judge) bearer() *presented {
 
 // believed makes a check whose failure makes the token invalid (RFC 6750,
 // section 3.1).
-func believed(name, rule string, ink Ink, run func() (string, bool)) test {
-	return test{name: name, rule: rule, ink: ink, run: run, status: http.StatusUnauthorized, outcome: "refused"}
+func believed(name, rule string, ink Ink, say func(bool) string) test {
+	return test{name: name, rule: rule, ink: ink, say: say, status: http.StatusUnauthorized, outcome: "refused"}
 }
 
 // tokenChecks are what makes the server believe a token: those on the header
 // and signature, then those on the claims.
-func (j *judge) tokenChecks() []test {
-	p := j.bearer()
+func (j *judge) tokenChecks(p *presented) []test {
 	formed := test{
-		name: "header well formed", ink: Plain, run: p.readable, status: http.StatusBadRequest, outcome: "refused",
+		name: "header well formed", ink: Plain, say: p.readable, status: http.StatusBadRequest, outcome: "refused",
 		rule: "RFC 6750, section 2.1: Authorization is Bearer, a space, and one token; section 3.1: what is malformed is answered with 400.",
 	}
 	if p.settings.Keep == "cookie" {
@@ -119,101 +106,97 @@ func (j *judge) tokenChecks() []test {
 		believed("algorithm allowed", "RFC 8725, section 3.1: the server decides which algorithms it accepts, whatever alg says.",
 			TokenHeader, p.algorithm),
 		believed("no unknown extension", "RFC 7515, section 4.1.11: a token whose crit names what the server does not know is invalid.",
-			TokenHeader, p.uncritical),
+			TokenHeader, uncritical),
 		believed("key known", "RFC 7515, section 4.1.4: kid names the key. The server looks it up among its own.",
-			ServerOnly, func() (string, bool) { return j.keyKnown(p) }),
+			ServerOnly, func(known bool) string { return j.keyKnown(p, known) }),
 		believed("signature matches", "RFC 7515, section 5.2, step 8: the server computes the signature again with its own key and compares.",
-			TokenSig, func() (string, bool) { return j.signed(p) }),
+			TokenSig, func(fits bool) string { return j.signed(p, fits) }),
 	}, p.claimChecks(j.now)...)
 	return append(tests, j.lookUps(p)...)
 }
 
-func (p *presented) present() (string, bool) {
+func (p *presented) present(is bool) string {
 	switch inCookie := p.settings.Keep == "cookie"; {
-	case inCookie && p.fields == 0:
-		return "The request has no cookie " + AccessCookie + ", and the server looks nowhere else.", false
+	case inCookie && is:
+		return "The request has a cookie " + AccessCookie + ", which the browser attached by itself."
 	case inCookie:
-		return "The request has a cookie " + AccessCookie + ", which the browser attached by itself.", true
+		return "The request has no cookie " + AccessCookie + ", and the server looks nowhere else."
+	case is:
+		return "The request has an Authorization field."
 	case p.fields == 0:
-		return "The request has no Authorization field.", false
-	case !p.isBearer():
-		return fmt.Sprintf("The scheme is %q, which this server does not know.", p.scheme), false
+		return "The request has no Authorization field."
 	}
-	return "The request has an Authorization field.", true
+	return fmt.Sprintf("The scheme is %q, which this server does not know.", p.scheme)
 }
 
-func (p *presented) readable() (string, bool) {
+func (p *presented) readable(bool) string {
 	if p.problem != "" {
-		return p.problem, false
+		return p.problem
 	}
-	return fmt.Sprintf("One token of %d bytes.", len(p.token)), true
+	return fmt.Sprintf("One token of %d bytes.", len(p.token))
 }
 
-func (p *presented) threeParts() (string, bool) {
-	n := strings.Count(p.token, ".") + 1
-	return "The token has " + count(n, "part") + ".", n == 3
+func (p *presented) threeParts(bool) string {
+	return "The token has " + count(strings.Count(p.token, ".")+1, "part") + "."
 }
 
-func (p *presented) decodes() (string, bool) {
+func (p *presented) decodes(could bool) string {
+	if could {
+		return "Header, payload and signature could be read." + p.laxElsewhere()
+	}
 	for _, part := range []struct {
 		name string
 		part Part
 		err  error
 	}{{"header", p.view.Header, p.headerr}, {"payload", p.view.Payload, p.claimed}, {"signature", p.view.Signature, nil}} {
 		if part.part.Decoded == nil {
-			return "The " + part.name + " cannot be read: " + part.part.Problem + ".", false
+			return "The " + part.name + " cannot be read: " + part.part.Problem + "."
 		}
 		if part.err != nil {
-			return "The " + part.name + " is not the JSON that it should be.", false
+			return "The " + part.name + " is not the JSON that it should be."
 		}
 	}
-	return "Header, payload and signature could be read.", true
+	return "One of the parts could not be read."
 }
 
-func (p *presented) algorithm() (string, bool) {
+func (p *presented) algorithm(bool) string {
 	alg, _ := p.header["alg"].(string)
-	return fmt.Sprintf("alg is %q; only %s is accepted.", alg, p.settings.Alg), alg == p.settings.Alg
+	return fmt.Sprintf("alg is %q; only %s is accepted.", alg, p.settings.Alg)
 }
 
-func (p *presented) uncritical() (string, bool) {
-	if _, critical := p.header["crit"]; critical {
-		return "crit is there, and this server knows no extension.", false
+func uncritical(is bool) string {
+	if is {
+		return "There is no crit."
 	}
-	return "There is no crit.", true
+	return "crit is there, and this server knows no extension."
 }
 
-// keyKnown goes by what the server's keys answered.
-func (j *judge) keyKnown(p *presented) (string, bool) {
-	kid, ok := p.header["kid"].(string)
-	if !ok {
-		return "The header names no key.", false
-	}
-	e, asked := j.event(journal.KeyUsed, named("for", "verify", "kid", kid))
-	found := e.Field("found") == "true"
+// keyKnown says which key the header names, and what that key is for.
+func (j *judge) keyKnown(p *presented, known bool) string {
+	kid, named := p.header["kid"].(string)
 	key, held := j.key(kid)
-	if !asked {
-		found = held && key.Alg == p.settings.Alg
-	}
 	switch {
-	case !found && held:
-		return fmt.Sprintf("The key %q is for %s, so this server does not use it for %s.", short(kid), key.Alg, p.settings.Alg), false
-	case !found:
-		return fmt.Sprintf("This server has no key %q.", short(kid)), false
+	case !named:
+		return "The header names no key."
+	case known:
+		return fmt.Sprintf("The server has a key %q.", short(kid))
+	case held:
+		return fmt.Sprintf("The key %q is for %s, so this server does not use it for %s.", short(kid), key.Alg, p.settings.Alg)
 	}
-	return fmt.Sprintf("The server has a key %q.", short(kid)), true
+	return fmt.Sprintf("This server has no key %q.", short(kid))
 }
 
-// signed checks the signature with the key that kid names: it computes the MAC
-// again, or uses the public key.
-func (j *judge) signed(p *presented) (string, bool) {
+// signed says what the signature was compared with. The MAC is computed again, to
+// show it; with a pair of keys there is nothing to show but the result.
+func (j *judge) signed(p *presented, fits bool) string {
 	kid, _ := p.header["kid"].(string)
 	key, _ := j.key(kid)
-	proof, _ := Prove(p.view, key)
 	if key.Public == nil {
-		return fmt.Sprintf("The server computed %s; the token carries %s.", short(proof.MAC), short(p.view.Signature.Encoded)), proof.Fits
+		proof, _ := Prove(p.view, key)
+		return fmt.Sprintf("The server computed %s; the token carries %s.", short(proof.MAC), short(p.view.Signature.Encoded))
 	}
 	return fmt.Sprintf("The server checked the signature %s with its public key %s, by %s alone: %s.",
-		short(p.view.Signature.Encoded), key.ID, key.Alg, map[bool]string{true: "it fits", false: "it does not fit"}[proof.Fits]), proof.Fits
+		short(p.view.Signature.Encoded), key.ID, key.Alg, map[bool]string{true: "it fits", false: "it does not fit"}[fits])
 }
 
 func (j *judge) key(kid string) (journal.Key, bool) {

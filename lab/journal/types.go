@@ -121,6 +121,28 @@ const (
 	RecordRefused   EventKind = "record.refused"   // a write to a deleted id that the store refused; Fields: id
 	KeyUsed         EventKind = "key.used"         // Fields: kid, for (sign or verify), found
 	ClockRead       EventKind = "clock.read"       // Fields: now (RFC 3339 with nanoseconds)
+	// CheckMade is a check that the app made of the request, as the app itself told
+	// its audit, in the order in which they count. Fields: check (its name), passed.
+	CheckMade EventKind = "check.made"
+	// PartFailed is what one of the app's parts could not do. Fields: part, doing (in
+	// words: "find a record"), why (Timeout or Fault).
+	PartFailed EventKind = "part.failed"
+)
+
+// Part is what an app relies on beside itself.
+type Part string
+
+// The parts that can fail.
+const (
+	StorePart    Part = "store"    // where records are kept
+	AccountsPart Part = "accounts" // who may use the library, and their passwords
+	KeysPart     Part = "keys"     // what tokens are signed with
+)
+
+// Why a part failed.
+const (
+	Timeout = "timeout" // it had not answered in the time that it is given
+	Fault   = "fault"   // it said that it cannot
 )
 
 // Event is one thing the server did during an exchange.

@@ -181,6 +181,13 @@ func (d *Diagram) event(e journal.Event, current bool) {
 			return
 		}
 		row.Text, row.Words = "deletes "+id, "The server deletes the record from its store."
+	case journal.PartFailed:
+		row.To = serverX
+		if e.Field("part") == string(journal.StorePart) {
+			row.To = storeX
+		}
+		row.Text, row.Detail = "cannot "+e.Field("doing"), "the "+e.Field("part")+" failed"
+		row.Words = "The server cannot " + e.Field("doing") + ": the " + e.Field("part") + " failed."
 	case journal.KeyUsed:
 		verb := map[string]string{"sign": "signs", "verify": "verifies"}[e.Field("for")]
 		row.Text, row.Detail, row.Words = verb+" with "+brief(e.Field("kid"), 8), "", "The server "+verb+" with its key."

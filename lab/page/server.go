@@ -142,14 +142,8 @@ func (s *ServerView) remember(state journal.State, flow journal.Flow, set settin
 	}
 }
 
-// mismatch is what the page says where our explanation leads to another answer
-// than the one that was given. The answer is the truth.
-func mismatch(v explain.Verdict) string {
-	if v.Answered == 0 || v.Answered == v.Status {
-		return ""
-	}
-	return fmt.Sprintf("The server answered %d; these checks lead to %d. The answer is what happened: our explanation is wrong here.", v.Answered, v.Status)
-}
+// mismatch is what the page says beside checks that do not explain the answer.
+func mismatch(v explain.Verdict) string { return v.Note }
 
 func newCheck(c explain.Check) CheckView {
 	v := CheckView{Name: c.Name, Detail: shown(c.Detail), Rule: c.Rule, Ink: string(c.Ink)}
@@ -159,8 +153,10 @@ func newCheck(c explain.Check) CheckView {
 	switch c.Result {
 	case explain.Failed:
 		v.Class, v.Result = "stop", "failed"
-	case explain.NotReached:
-		v.Class, v.Result = "unreached", "not reached"
+	case explain.FailsToo:
+		v.Class, v.Result = "too", "fails too"
+	case explain.NotReached, explain.NotRecorded:
+		v.Class, v.Result = "unreached", string(c.Result)
 	}
 	return v
 }
@@ -194,6 +190,10 @@ func newEvent(e journal.Event) EventView {
 		v.Text = "took key " + f("kid") + " to " + f("for") + yes(e.Field("found"), "", ": no such key")
 	case journal.ClockRead:
 		v.Text = "read the bench's clock: " + clockOf(e.Field("now"))
+	case journal.CheckMade:
+		v.Text = "told its audit: " + f("check") + yes(e.Field("passed"), ", passed", ", failed")
+	case journal.PartFailed:
+		v.Text = "could not " + f("doing") + ": the " + f("part") + yes(strconv.FormatBool(e.Field("why") == journal.Timeout), " gave no answer in time", " failed")
 	default:
 		v.Text = string(e.Kind)
 	}

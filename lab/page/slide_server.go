@@ -174,6 +174,9 @@ func (s *slide) judged() []SlideLine {
 		if c.Result == explain.Failed {
 			line.Bits = append(line.Bits, Bit{Text: " failed", Strong: true})
 		}
+		if c.Result == explain.FailsToo {
+			line.Bits = append(line.Bits, Bit{Text: " fails too"})
+		}
 		if s.alone || c.Result == explain.Failed {
 			line.Bits = append(line.Bits, append([]Bit{{Text: ": "}}, s.sentence(c.Detail)...)...)
 		}

@@ -65,7 +65,7 @@ func (a *App) personal(h handler) http.Handler {
 // guarded lets through what did not come from another site's page.
 func (a *App) guarded(known http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := crossOrigin.Check(r); err != nil {
+		if !a.passes(r.Context(), "same origin", crossOrigin.Check(r) == nil) {
 			a.refuse(w, r, errForeign)
 			return
 		}

@@ -26,6 +26,7 @@
 //   - credential.go is the session: how it is issued, and whose it is,
 //   - profile.go shows two pages that need to know who you are,
 //   - logout.go ends the session,
+//   - audit.go tells of each check whether it was passed,
 //   - answer.go writes pages and errors.
 //
 // # What it follows
@@ -100,6 +101,8 @@ type Config struct {
 	// that long after the login, whatever happened in between.
 	// An IdleTimeout of 0 ends none.
 	IdleTimeout, Lifetime time.Duration
+	// Audit is told of each check of a request. It is optional.
+	Audit Audit
 	// Variant is how the library differs from a good one. It is optional.
 	Variant Variant
 }
@@ -112,6 +115,7 @@ type App struct {
 	logins   []Login
 	hashCost int
 	sessions *scs.SessionManager
+	audit    Audit
 	variant  Variant
 	routes   *http.ServeMux
 }
@@ -125,6 +129,7 @@ func New(c Config) *App {
 		now:      c.Now,
 		logins:   c.Logins,
 		hashCost: c.HashCost,
+		audit:    c.Audit,
 		variant:  c.Variant,
 	}
 	a.sessions = a.newSessions(c)
@@ -157,6 +162,7 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	if r.URL.Path != path.Clean(r.URL.Path) {
 		// ServeMux would redirect to the tidy path, without Base.
+		a.passes(r.Context(), "path exists", false)
 		a.refuse(w, r, errNoPage)
 		return
 	}
@@ -182,9 +188,10 @@ func (a *App) elsewhere(w http.ResponseWriter, r *http.Request) error {
 			allowed = append(allowed, method)
 		}
 	}
-	if len(allowed) == 0 {
+	if !a.passes(r.Context(), "path exists", len(allowed) > 0) {
 		return errNoPage
 	}
+	a.passes(r.Context(), "method allowed", false)
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
 	return &refusal{http.StatusMethodNotAllowed, "This page answers " + strings.Join(allowed, ", ") + " only."}
 }

@@ -15,19 +15,19 @@ func (a *App) loginForm(w http.ResponseWriter, r *http.Request) error {
 // login is POST /login, a form with email and password. When they match, the
 // visitor gets a session and is sent to the profile.
 func (a *App) login(w http.ResponseWriter, r *http.Request) error {
-	email, password, err := credentials(r)
+	email, password, err := a.credentials(r)
 	if no, unreadable := errors.AsType[*refusal](err); unreadable {
 		return a.showLogin(w, r, no.status, loginView{Message: no.message})
 	}
 	account, err := a.accounts.Check(r.Context(), email, password)
-	switch {
-	case errors.Is(err, ErrCredentials):
+	switch wrong := errors.Is(err, ErrCredentials); {
+	case err != nil && !wrong:
+		return fmt.Errorf("check password: %w", err)
+	case !a.passes(r.Context(), "password matches", !wrong):
 		// Saying which of the two is wrong would tell who has an account here.
 		return a.showLogin(w, r, http.StatusUnprocessableEntity, loginView{
 			Email: email, Message: "Email and password do not match. Try again.",
 		})
-	case err != nil:
-		return fmt.Errorf("check password: %w", err)
 	}
 	if err := a.issue(r.Context(), account); err != nil {
 		return err
@@ -48,19 +48,21 @@ func (a *App) showLogin(w http.ResponseWriter, r *http.Request, status int, v lo
 }
 
 // credentials reads the form. It returns a *refusal when there is no such form.
-func credentials(r *http.Request) (email, password string, err error) {
+func (a *App) credentials(r *http.Request) (email, password string, err error) {
+	ctx := r.Context()
 	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if mediaType != "application/x-www-form-urlencoded" {
+	if !a.passes(ctx, "media type", mediaType == "application/x-www-form-urlencoded") {
 		return "", "", &refusal{http.StatusUnsupportedMediaType,
 			"Please log in with this form. It is sent as application/x-www-form-urlencoded."}
 	}
 	err = r.ParseForm()
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
+	if !a.passes(ctx, "size allowed", !tooLarge) {
 		return "", "", &refusal{http.StatusRequestEntityTooLarge,
 			"The form was larger than 1 MiB. Please send an email and a password only."}
 	}
 	emails, passwords := r.PostForm["email"], r.PostForm["password"]
-	if err != nil || len(emails) != 1 || len(passwords) != 1 {
+	if !a.passes(ctx, "body well formed", err == nil && len(emails) == 1 && len(passwords) == 1) {
 		return "", "", &refusal{http.StatusBadRequest,
 			"The form could not be read. Please send one email and one password."}
 	}

@@ -26,7 +26,7 @@ func (a *App) desk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if account.Role != "staff" {
+	if !a.passes(r.Context(), "role allows", account.Role == "staff") {
 		return a.page(w, r, http.StatusForbidden, forbiddenPage(a.frame("Staff desk", account), account))
 	}
 	return a.page(w, r, http.StatusOK, deskPage(a.frame("Staff desk", account), account, tasks))

@@ -26,8 +26,10 @@
 //
 //   - login.go checks the password and answers with a token,
 //   - credential.go is the token: how it is issued, and whether to believe it,
+//   - checks.go are the checks that it has to pass, in their order,
 //   - profile.go answers two requests that need to know who you are,
 //   - logout.go does nothing, and says why,
+//   - audit.go tells of each check whether it was passed,
 //   - variant.go says how this library can differ: algorithm.go, cookie.go,
 //     refresh.go and revoke.go are only about what is not done by default,
 //   - answer.go writes JSON and errors,
@@ -121,6 +123,8 @@ type Config struct {
 
 	// Secure keeps cookies off plain http, where tokens are kept in cookies.
 	Secure bool
+	// Audit is told of each check of a request. It is optional.
+	Audit Audit
 	// Variant is how the library differs from a good one. It is optional.
 	Variant Variant
 }
@@ -136,8 +140,10 @@ type App struct {
 	lifetime         time.Duration
 	issuer, audience string
 	secure           bool
+	audit            Audit
 	variant          Variant
 	method           jwt.SigningMethod
+	checks           []check
 	routes           *http.ServeMux
 }
 
@@ -155,8 +161,10 @@ func New(c Config) *App {
 		issuer:   c.Issuer,
 		audience: c.Audience,
 		secure:   c.Secure,
+		audit:    c.Audit,
 		variant:  c.Variant,
 		method:   methods[c.Variant.Alg],
+		checks:   checksOf(c.Variant),
 	}
 	if a.method == nil {
 		panic("token: no such algorithm: " + c.Variant.Alg)
@@ -194,6 +202,7 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	if r.URL.Path != path.Clean(r.URL.Path) {
 		// ServeMux would redirect to the tidy path, without Base.
+		a.passes(r.Context(), "path exists", false)
 		a.refuse(w, r, errNoPage)
 		return
 	}
@@ -220,9 +229,10 @@ func (a *App) elsewhere(w http.ResponseWriter, r *http.Request) error {
 			allowed = append(allowed, method)
 		}
 	}
-	if len(allowed) == 0 {
+	if !a.passes(r.Context(), "path exists", len(allowed) > 0) {
 		return errNoPage
 	}
+	a.passes(r.Context(), "method allowed", false)
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
 	return &refusal{
 		status: http.StatusMethodNotAllowed, code: "method_not_allowed",

@@ -12,12 +12,15 @@ const (
 )
 
 // fromCookie returns the access token, which the browser attached by itself.
-func fromCookie(r *http.Request) (string, error) {
+func (a *App) fromCookie(r *http.Request) (string, error) {
+	ctx := r.Context()
 	c, err := r.Cookie(accessCookie)
-	if err != nil || c.Value == "" {
+	if !a.passes(ctx, "token present", err == nil && c.Value != "") {
 		return "", errStranger
 	}
-	return c.Value, wellFormed(c.Value, "The cookie access_token must hold one token and nothing else. Log in again.")
+	err = wellFormed(c.Value, "The cookie access_token must hold one token and nothing else. Log in again.")
+	a.passes(ctx, "cookie well formed", err == nil)
+	return c.Value, err
 }
 
 // setCookies hands an answer's tokens to the browser instead of the script: the
@@ -73,7 +76,7 @@ func (a *App) changing(h handler) http.Handler {
 		return a.public(h)
 	}
 	return a.public(func(w http.ResponseWriter, r *http.Request) error {
-		if err := crossOrigin.Check(r); err != nil {
+		if !a.passes(r.Context(), "same origin", crossOrigin.Check(r) == nil) {
 			return errForeign
 		}
 		return h(w, r)

@@ -30,15 +30,17 @@ func TestForgeries(t *testing.T) {
 		changed  = "The signature does not match: the token was changed or signed with another key. Log in again."
 		noKey    = "The token names no key of this server. Log in again."
 		critical = "The token asks for an extension that this server does not know. Log in again."
-		lacks    = "The token lacks a claim that this server requires. Log in again."
 		strange  = "The token says something that this server does not understand. Log in again."
 	)
+	lacks := func(claim string) string {
+		return "The token lacks a claim that this server requires: " + claim + ". Log in again."
+	}
 	want := map[string]string{
 		"alg-none": alg, "alg-hs384": alg, "alg-madeup": alg, "no-alg": alg,
 		"wrong-key": changed, "empty-key": changed, "role-staff": changed, "later-exp": changed,
 		"no-kid": noKey, "kid-number": noKey, "unknown-kid": noKey,
 		"crit": critical, "b64": critical,
-		"no-exp": lacks, "no-iat": lacks, "no-jti": lacks, "no-sub": lacks, "no-iss": lacks, "no-aud": lacks,
+		"no-exp": lacks("exp"), "no-iat": lacks("iat"), "no-jti": lacks("jti"), "no-sub": lacks("sub"), "no-iss": lacks("iss"), "no-aud": lacks("aud"),
 		"no-role": strange, "unknown-role": strange,
 		"other-iss":  "The token was made by somebody else. Log in here.",
 		"other-aud":  "The token was made for another application. Log in here.",

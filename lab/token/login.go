@@ -24,20 +24,20 @@ type issued struct {
 // login is POST /login, JSON with email and password. When they match, the
 // answer is a token, and what becomes of it is up to whoever asked.
 func (a *App) login(w http.ResponseWriter, r *http.Request) error {
-	email, password, err := credentials(r)
+	email, password, err := a.credentials(r)
 	if err != nil {
 		return err
 	}
 	account, err := a.accounts.Check(r.Context(), email, password)
-	switch {
-	case errors.Is(err, ErrCredentials):
+	switch wrong := errors.Is(err, ErrCredentials); {
+	case err != nil && !wrong:
+		return fmt.Errorf("check password: %w", err)
+	case !a.passes(r.Context(), "password matches", !wrong):
 		// Saying which of the two is wrong would tell who has an account here.
 		return &refusal{
 			status: http.StatusBadRequest, code: "invalid_grant",
 			description: "Email and password do not match. Try again.",
 		}
-	case err != nil:
-		return fmt.Errorf("check password: %w", err)
 	}
 	return a.grant(w, r, account, nil)
 }
@@ -62,24 +62,26 @@ func (a *App) grant(w http.ResponseWriter, r *http.Request, account Account, bef
 }
 
 // credentials reads the JSON. It returns a *refusal when there is no such JSON.
-func credentials(r *http.Request) (email, password string, err error) {
-	values, err := texts(r, "email", "password")
+func (a *App) credentials(r *http.Request) (email, password string, err error) {
+	values, err := a.texts(r, "email", "password")
 	return values["email"], values["password"], err
 }
 
 // texts reads one JSON object with these members, all strings. It returns a
 // *refusal when there is no such object.
-func texts(r *http.Request, names ...string) (map[string]string, error) {
+func (a *App) texts(r *http.Request, names ...string) (map[string]string, error) {
+	ctx := r.Context()
 	wanted := strings.Join(names, " and ")
 	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if mediaType != "application/json" {
+	if !a.passes(ctx, "media type", mediaType == "application/json") {
 		return nil, &refusal{
 			status: http.StatusUnsupportedMediaType, code: "invalid_request",
 			description: "Please send " + wanted + " as application/json.",
 		}
 	}
 	body, err := io.ReadAll(r.Body)
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
+	if !a.passes(ctx, "size allowed", !tooLarge) {
 		return nil, &refusal{
 			status: http.StatusRequestEntityTooLarge, code: "invalid_request",
 			description: "The body was larger than 1 MiB. Please send " + wanted + " only.",
@@ -92,7 +94,7 @@ func texts(r *http.Request, names ...string) (map[string]string, error) {
 			values[name] = text
 		}
 	}
-	if err != nil || malformed != nil || len(values) != len(names) {
+	if !a.passes(ctx, "body well formed", err == nil && malformed == nil && len(values) == len(names)) {
 		return nil, &refusal{
 			status: http.StatusBadRequest, code: "invalid_request",
 			description: "The body could not be read. Please send one JSON object with " + wanted + ", each once and a string.",

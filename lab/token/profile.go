@@ -39,7 +39,7 @@ func (a *App) desk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if account.Role != "staff" {
+	if !a.passes(r.Context(), "role allows", account.Role == "staff") {
 		return forbidden(account)
 	}
 	return a.json(w, http.StatusOK, deskView{account.Name, tasks})

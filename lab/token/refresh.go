@@ -75,11 +75,11 @@ func (a *App) refresh(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	account, err := a.accounts.Find(r.Context(), t.User)
-	switch {
-	case errors.Is(err, ErrNoAccount):
-		return errGrant
-	case err != nil:
+	switch gone := errors.Is(err, ErrNoAccount); {
+	case err != nil && !gone:
 		return fmt.Errorf("find account of refresh token: %w", err)
+	case !a.passes(r.Context(), "account known", !gone):
+		return errGrant
 	}
 	return a.grant(w, r, account, &t)
 }
@@ -95,12 +95,12 @@ func (a *App) use(ctx context.Context, id string) (RefreshToken, error) {
 	} else {
 		t, err = a.variant.RefreshTokens.Use(ctx, id, now)
 	}
-	switch {
-	case errors.Is(err, ErrNoRefreshToken):
-		return t, errGrant
-	case err != nil:
+	switch unknown := errors.Is(err, ErrNoRefreshToken); {
+	case err != nil && !unknown:
 		return t, fmt.Errorf("use refresh token: %w", err)
-	case a.variant.Refresh != Reusable && a.spent(t, now):
+	case !a.passes(ctx, "record found", !unknown):
+		return t, errGrant
+	case a.variant.Refresh != Reusable && !a.passes(ctx, "not used before", !a.spent(t, now)):
 		return t, a.reused(ctx, t.Family)
 	}
 	return t, a.alive(ctx, id, t.Family)
@@ -128,15 +128,15 @@ func (a *App) reused(ctx context.Context, family string) error {
 // alive makes sure that the family has not ended. A successor that was being
 // written while the family ended may have been left behind.
 func (a *App) alive(ctx context.Context, id, family string) error {
-	if id == family {
-		return nil
+	var err error
+	if id != family {
+		_, err = a.variant.RefreshTokens.Find(ctx, family)
 	}
-	_, err := a.variant.RefreshTokens.Find(ctx, family)
-	switch {
-	case errors.Is(err, ErrNoRefreshToken):
-		return errGrant
-	case err != nil:
+	switch ended := errors.Is(err, ErrNoRefreshToken); {
+	case err != nil && !ended:
 		return fmt.Errorf("find family of refresh token: %w", err)
+	case !a.passes(ctx, "login not ended", !ended):
+		return errGrant
 	}
 	return nil
 }
@@ -168,11 +168,11 @@ func refreshID(token string) string {
 // its JSON.
 func (a *App) refreshToken(r *http.Request) (string, error) {
 	if a.variant.Keep != InCookie {
-		values, err := texts(r, "refresh_token")
+		values, err := a.texts(r, "refresh_token")
 		return values["refresh_token"], err
 	}
 	c, err := r.Cookie(refreshCookie)
-	if err != nil || c.Value == "" {
+	if !a.passes(r.Context(), "refresh token present", err == nil && c.Value != "") {
 		return "", &refusal{
 			status: http.StatusBadRequest, code: "invalid_request",
 			description: "There is no cookie refresh_token. Log in again.",

@@ -107,7 +107,7 @@ func (a *App) lookUp(ctx context.Context, c *claims) (Account, error) {
 		if err != nil {
 			return Account{}, fmt.Errorf("search denylist: %w", err)
 		}
-		if denied {
+		if !a.passes(ctx, "not denied", !denied) {
 			return Account{}, errRevoked
 		}
 	}
@@ -115,12 +115,12 @@ func (a *App) lookUp(ctx context.Context, c *claims) (Account, error) {
 		return c.account(), nil
 	}
 	account, err := a.accounts.Find(ctx, c.Subject)
-	switch {
-	case errors.Is(err, ErrNoAccount):
-		return Account{}, errNobody
-	case err != nil:
+	switch gone := errors.Is(err, ErrNoAccount); {
+	case err != nil && !gone:
 		return Account{}, fmt.Errorf("find account of token: %w", err)
-	case a.variant.Versions && c.version() < account.Version:
+	case !a.passes(ctx, "account known", !gone):
+		return Account{}, errNobody
+	case a.variant.Versions && !a.passes(ctx, "version current", c.version() >= account.Version):
 		return Account{}, errRevoked
 	case a.variant.LookUpRole:
 		return account, nil
