@@ -120,10 +120,8 @@ func (b *Bench) Listen() (<-chan journal.Notice, func()) { return b.journal.Load
 // State returns what the flow's server remembers now.
 func (b *Bench) State(flow journal.Flow) journal.State {
 	s := journal.State{Accounts: b.accounts.all()}
-	if flow == journal.Session {
-		s.Records, s.Unread = b.setup.Load().sessionRecords()
-	} else {
-		s.Records, s.Unread = b.setup.Load().tokenRecords()
+	b.setup.Load().recall(flow, &s)
+	if flow == journal.Token {
 		s.Keys = b.keys.all()
 	}
 	return s

@@ -46,13 +46,19 @@ func (b *Bench) newStores(s settings.Settings) *setup {
 	}
 }
 
-// sessionRecords are the session flow's records, or why they cannot be read.
-func (s *setup) sessionRecords() (records []journal.Record, unread string) {
-	records, err := s.sessions.all()
-	if err != nil {
-		return nil, err.Error()
+// recall puts into a state what the flow's server remembers, or why that cannot be
+// read.
+func (s *setup) recall(flow journal.Flow, into *journal.State) {
+	all := s.sessions.all
+	if flow == journal.Token {
+		all = s.tokens.all
 	}
-	return records, ""
+	r, err := all()
+	if err != nil {
+		into.Unread = err.Error()
+		return
+	}
+	into.Records, into.Tombstones = r.records, r.tombstones
 }
 
 // Settings returns the bench's settings.

@@ -14,7 +14,7 @@ import (
 
 // exchangeVersion is the version of what [Encode] writes. It is raised with every
 // change to Exchange or to what it is made of.
-const exchangeVersion = 1
+const exchangeVersion = 2
 
 // ErrVersion is returned for an exchange, or anything else that was written down,
 // in a version that this program does not know.
