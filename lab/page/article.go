@@ -285,7 +285,7 @@ func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) b
 	case "response.size":
 		v.Text = size(x.Response.Length)
 	case "records":
-		v.Text = plural(len(x.After.Records), "record")
+		v.Text = counted(x.After)
 	}
 	return true
 }

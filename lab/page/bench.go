@@ -114,11 +114,12 @@ type BenchView struct {
 	Diagrams    []Diagram
 	Settings    SettingsView
 	Kept        []Kept
+	Refused     []Kept // the tombstones, nil where there is none
 	Room        *RoomLink
 	Held        bool // a class follows it, so it does not expire
 }
 
-// Kept is how many records a flow's server holds now.
+// Kept is how many records a flow's server holds now, or how many tombstones.
 type Kept struct{ Count, State, Class string }
 
 // StepLink is a step in the ruler.
@@ -205,7 +206,7 @@ func NewBench(in BenchInput) BenchView {
 		v.Back = in.link(in.Step-1, in.View, nil)
 	}
 	v.Next = in.next()
-	v.Kept = in.kept()
+	v.Kept, v.Refused = in.kept(), in.refused()
 	for _, flow := range journal.Flows {
 		v.Lanes = append(v.Lanes, in.lane(flow))
 	}
@@ -228,6 +229,20 @@ func (in *BenchInput) kept() []Kept {
 			k.Count = "?"
 		}
 		out = append(out, k)
+	}
+	return out
+}
+
+func (in *BenchInput) refused() []Kept {
+	var out []Kept
+	all := 0
+	for _, flow := range journal.Flows {
+		n := len(in.Now[flow].Tombstones)
+		all += n
+		out = append(out, Kept{Count: itoa(n), State: string(flow), Class: names[flow].class})
+	}
+	if all == 0 {
+		return nil
 	}
 	return out
 }

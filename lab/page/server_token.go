@@ -8,6 +8,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 // tokenRows are the rows of a record of the token flow, and what its id is.
@@ -15,7 +16,7 @@ func tokenRows(r, was journal.Record, now time.Time, row func(name, ref, value, 
 	if r.Kind == journal.DeniedRecord {
 		row("ended", "created", clockTime(r.Created), clockTime(was.Created), "")
 		row("kept until", "deadline", until(r.Expires), until(was.Expires), "when the token ends by itself")
-		return "jti of an ended token"
+		return idLabels[r.Kind]
 	}
 	is, before := refreshOf(r), refreshOf(was)
 	row("user", "user", r.User, was.User, "")
@@ -23,7 +24,7 @@ func tokenRows(r, was journal.Record, now time.Time, row func(name, ref, value, 
 	row("used", "used", is.used(), before.used(), "")
 	row("family", "family", brief(is.Family, 6), brief(before.Family, 6), "the login’s first")
 	row("at latest", "deadline", until(r.Expires), until(was.Expires), away(r.Expires, now))
-	return "refresh token’s SHA-256"
+	return idLabels[r.Kind]
 }
 
 // refresh is what the token app wrote into a refresh token's record.
@@ -77,8 +78,10 @@ func keyFor(t explain.TokenView, keys []journal.Key) journal.Key {
 	return keys[len(keys)-1]
 }
 
-func versionOf(a journal.Account) string {
-	if a.Version == 0 {
+// versionOf is which tokens of an account are believed, where the app asks for
+// that or a logout has raised it.
+func versionOf(a journal.Account, s settings.Settings) string {
+	if a.Version == 0 && s.Token.Revocation != "version" {
 		return ""
 	}
 	return fmt.Sprintf("tokens from version %d on", a.Version)
