@@ -201,7 +201,7 @@ func (s *sample) expiry(ctx context.Context) error {
 	if err := s.logins(ctx); err != nil {
 		return err
 	}
-	if err := s.bench.MoveClock(bench.IdleTimeout + time.Minute); err != nil {
+	if err := s.bench.MoveClock(s.bench.Settings().Session.IdleFor() + time.Minute); err != nil {
 		return err
 	}
 	return s.profiles(ctx)

@@ -18,6 +18,7 @@ import (
 
 	"authlab/lab"
 	"authlab/lab/bench"
+	"authlab/lab/settings"
 )
 
 // guard is how long anything may take before a test gives up on it. Nothing is
@@ -35,6 +36,9 @@ type world struct {
 
 // origin is the lab's, as a browser writes it.
 func (w *world) origin() string { return cmp.Or(w.scheme, "http") + "://" + w.addr }
+
+// usual is the lesson's configuration, over plain http.
+var usual = settings.Default(false)
 
 // lifted are limits that a test which is not about limits never meets.
 var lifted = bench.Limits{Exchanges: 1 << 30, Rate: 1e12, Burst: 1 << 30}

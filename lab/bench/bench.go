@@ -28,13 +28,6 @@ import (
 	"authlab/lab/settings"
 )
 
-// The lifetimes of the good configuration, by the bench's clock.
-const (
-	IdleTimeout     = 15 * time.Minute // a session that is not used for this long ends
-	SessionLifetime = time.Hour        // the absolute limit of a session, however busy
-	TokenLifetime   = 15 * time.Minute // from a token's iat to its exp
-)
-
 // The names that the token app signs for and accepts.
 const (
 	Issuer   = "https://library.test"

@@ -34,7 +34,7 @@ func TestLogoutIsFinal(t *testing.T) {
 	for _, kept := range []string{settings.Memory, settings.SQLite, settings.Redis} {
 		t.Run(kept, func(t *testing.T) {
 			b := newBench(Limits{}.Defaults(), false, databases)
-			s := b.Good()
+			s := b.Lesson()
 			s.Store = kept
 			if err := b.Change(s); err != nil {
 				t.Fatal(err)

@@ -64,8 +64,8 @@ func (s *setup) recall(flow journal.Flow, into *journal.State) {
 // Settings returns the bench's settings.
 func (b *Bench) Settings() settings.Settings { return b.setup.Load().settings }
 
-// Good returns the settings of a new bench, which follow all advice.
-func (b *Bench) Good() settings.Settings { return settings.Default(b.secure) }
+// Lesson returns the settings of a new bench, the lesson's configuration.
+func (b *Bench) Lesson() settings.Settings { return settings.Default(b.secure) }
 
 // Change sets up both apps anew and notes in the journal which knobs were
 // turned. Credentials that were given before stay what they are; whether they
@@ -111,8 +111,8 @@ func (b *Bench) newSessionApp(s settings.Session, rows *sessionStore) http.Handl
 		Now:         b.readClock,
 		Logins:      sessionLogins,
 		HashCost:    HashCost,
-		IdleTimeout: settings.Duration(s.Idle),
-		Lifetime:    settings.Duration(s.Absolute),
+		IdleTimeout: s.IdleFor(),
+		Lifetime:    s.LivesFor(),
 		Variant:     sessionVariant(s),
 	})
 }

@@ -31,7 +31,7 @@ func (b *Bench) newTokenApp(s settings.Token, stores *tokenStores) http.Handler 
 		Now:      b.readClock,
 		Logins:   tokenLogins,
 		HashCost: HashCost,
-		Lifetime: settings.Duration(s.Lifetime),
+		Lifetime: s.LivesFor(),
 		Issuer:   Issuer,
 		Audience: Audience,
 		Secure:   b.secure,

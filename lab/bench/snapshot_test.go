@@ -60,7 +60,7 @@ func TestEveryFieldIsThoughtOf(t *testing.T) {
 func worn(t testing.TB, bs *Benches, kind string) *Bench {
 	t.Helper()
 	b := bs.Make()
-	to := b.Good()
+	to := b.Lesson()
 	to.Store, to.Token.Alg, to.Token.Refresh, to.Token.Revocation = kind, "ES256", "rotate", "jti"
 	end := time.Now().Add(time.Hour)
 	steps := []error{
@@ -233,7 +233,7 @@ func stillRestores(t *testing.T, source *Bench, lite Database) {
 func withAlg(t testing.TB, bs *Benches, alg string) *Bench {
 	t.Helper()
 	b := bs.Make()
-	to := b.Good()
+	to := b.Lesson()
 	to.Token.Alg = alg
 	if err := b.Change(to); err != nil {
 		t.Fatal(err)

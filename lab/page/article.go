@@ -260,9 +260,9 @@ func (r Run) sessionValue(name string, v *LiveValue) bool {
 	case "record":
 		v.Text = shown(string(record.Bytes))
 	case "expires":
-		v.Text = clockTime(record.Expires)
+		v.Text = momentAt(record.Expires, x.Clock)
 	case "deadline":
-		v.Text = clockTime(record.Deadline)
+		v.Text = momentAt(record.Deadline, x.Clock)
 	}
 	return true
 }

@@ -49,8 +49,8 @@ type BenchInput struct {
 	// Settings are those of now, Stores where this lab can keep records.
 	Settings settings.Settings
 	Stores   []string
-	// Good are the settings of a new bench here.
-	Good settings.Settings
+	// Lesson are the settings of a new bench here: the lesson's configuration.
+	Lesson settings.Settings
 
 	Predictions []PredictionText
 	Answers     map[string]Answered // by slug
@@ -158,7 +158,7 @@ type Lane struct {
 	Server            ServerView
 	Held              HeldView
 	Exchange          string // the exchange's own page
-	Turned            string // the knobs that were not as on a good bench, "" for none
+	Turned            string // the knobs that were not as the lesson has them, "" for none
 }
 
 // newChrome builds what is around a bench's pages.

@@ -431,7 +431,7 @@ func chapter(v BenchView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Settings.Turned != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<p class=\"stamp turned\">Knobs are turned. The text tells of the good configuration; what the wire and the server show is yours.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<p class=\"stamp turned\">You changed settings. The text describes the lesson’s; the panes show yours.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

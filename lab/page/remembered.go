@@ -23,12 +23,12 @@ type TombstoneView struct {
 }
 
 // newTombstones lists what is remembered only to refuse it.
-func newTombstones(before, after journal.State, s settings.Settings) []TombstoneView {
+func newTombstones(before, after journal.State, now time.Time, s settings.Settings) []TombstoneView {
 	var out []TombstoneView
 	for _, t := range after.Tombstones {
 		_, was := before.Tombstone(t.ID)
 		v := TombstoneView{
-			Label: idLabels[t.Kind], Brief: brief(t.ID, 6), Own: t.Kind != journal.SessionRecord, Why: t.Why, Ends: until(t.Expires), New: !was,
+			Label: idLabels[t.Kind], Brief: brief(t.ID, 6), Own: t.Kind != journal.SessionRecord, Why: t.Why, Ends: until(t.Expires, now), New: !was,
 			Key: shown(t.ID), Size: size(int64(len(t.ID))), Native: consoleLines(t.Native), NativeNote: nativeNote(t.Native),
 		}
 		if t.Kind == journal.SessionRecord && s.Session.HashID == settings.On {

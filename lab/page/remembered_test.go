@@ -83,7 +83,7 @@ func TestATombstoneIsNew(t *testing.T) {
 	set.Session.HashID = settings.On
 	for _, hashed := range []string{settings.Off, settings.On} {
 		set.Session.HashID = hashed
-		got := newTombstones(before, after, set)
+		got := newTombstones(before, after, moment, set)
 		if len(got) != 3 || got[0].New || !got[1].New || got[1].Why != "expired" || got[0].Ends != "12:00:00" || got[2].Ends != "for ever" ||
 			got[0].Own != (hashed == settings.On) || !got[2].Own || got[2].Label != "jti of an ended token" || got[0].Size != "2 B" {
 			t.Errorf("hashed %s: %+v", hashed, got)

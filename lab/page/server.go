@@ -136,7 +136,7 @@ func idleServer(flow journal.Flow, now journal.State, clock time.Time, s setting
 // remember shows what is remembered in a state, with what changed since before.
 func (s *ServerView) remember(before, state journal.State, flow journal.Flow, now time.Time, set settings.Settings) {
 	s.Records = newRecords(before, state, now, set)
-	s.Tombstones = newTombstones(before, state, set)
+	s.Tombstones = newTombstones(before, state, now, set)
 	s.Total = weighed(state, now, set)
 	switch {
 	case state.Unread != "":
@@ -272,11 +272,11 @@ func newRecord(r, was journal.Record, existed bool, now time.Time) RecordView {
 		return v
 	}
 	row("user", "user", r.User, was.User, "")
-	row("created", "created", clockTime(r.Created), clockTime(was.Created), "")
+	row("created", "created", momentAt(r.Created, now), momentAt(was.Created, now), "")
 	if r.Expires.Add(time.Second).Before(r.Deadline) {
-		row("idle until", "idle", clockTime(r.Expires), clockTime(was.Expires), away(r.Expires, now))
+		row("idle until", "idle", momentAt(r.Expires, now), momentAt(was.Expires, now), away(r.Expires, now))
 	}
-	row("at latest", "deadline", clockTime(r.Deadline), clockTime(was.Deadline), away(r.Deadline, now))
+	row("at latest", "deadline", momentAt(r.Deadline, now), momentAt(was.Deadline, now), away(r.Deadline, now))
 	return v
 }
 

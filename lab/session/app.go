@@ -100,7 +100,7 @@ type Config struct {
 	// that long after the login, whatever happened in between.
 	// An IdleTimeout of 0 ends none.
 	IdleTimeout, Lifetime time.Duration
-	// Variant is how the library differs from a good one. It is optional.
+	// Variant is how the library differs from its usual form. It is optional.
 	Variant Variant
 }
 

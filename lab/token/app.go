@@ -121,7 +121,7 @@ type Config struct {
 
 	// Secure keeps cookies off plain http, where tokens are kept in cookies.
 	Secure bool
-	// Variant is how the library differs from a good one. It is optional.
+	// Variant is how the library differs from its usual form. It is optional.
 	Variant Variant
 }
 
