@@ -37,7 +37,7 @@ const formType = "application/x-www-form-urlencoded"
 func (l *Lab) runSample() (journal.View, error) {
 	alike := *l
 	alike.config.KeepBytes = 0
-	alike.benches = bench.NewBenches(bench.Limits{}, l.config.Secure, nil)
+	alike.benches = bench.NewBenches(bench.Limits{}, l.config.Secure, nil, l.config.Log)
 	alike.benches.SpeakTLS(l.clientTLS)
 	alike.handler = alike.routes()
 	b := alike.benches.Make()

@@ -18,6 +18,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,6 +42,7 @@ type Bench struct {
 	limits    Limits
 	secure    bool
 	databases map[string]Database
+	log       *slog.Logger
 
 	clock    clock
 	accounts *accounts
@@ -62,13 +64,14 @@ type Bench struct {
 }
 
 // newBench makes a bench. secure says that it is served over TLS.
-func newBench(limits Limits, secure bool, databases map[string]Database) *Bench {
+func newBench(limits Limits, secure bool, databases map[string]Database, log *slog.Logger) *Bench {
 	b := &Bench{
 		id:        rand.Text(), // 130 bits
 		made:      time.Now(),
 		limits:    limits,
 		secure:    secure,
 		databases: databases,
+		log:       log,
 		accounts:  newAccounts(),
 		limiter:   rate.NewLimiter(rate.Limit(limits.Rate), limits.Burst),
 	}

@@ -52,7 +52,7 @@ func (bs *Benches) restored(s Snapshot, exchanges []*journal.Exchange) (*Bench, 
 		return nil, ErrTaken
 	}
 	b := &Bench{
-		id: s.ID, made: s.Made, limits: bs.limits, secure: bs.secure, databases: bs.databases,
+		id: s.ID, made: s.Made, limits: bs.limits, secure: bs.secure, databases: bs.databases, log: bs.log,
 		accounts: &accounts{list: slices.Clone(s.Accounts)}, answers: maps.Clone(s.Answers),
 		limiter: rate.NewLimiter(rate.Limit(bs.limits.Rate), bs.limits.Burst),
 	}

@@ -89,7 +89,7 @@ func (b *Bench) Change(to settings.Settings) error {
 	was := b.setup.Load()
 	b.setup.Store(b.newSetup(to, was))
 	if was.settings.Store != to.Store {
-		was.spaces.forget()
+		was.spaces.forget(b.log)
 	}
 	var fields []journal.Field
 	detail := "Settings were changed."
@@ -114,6 +114,7 @@ func (b *Bench) newSessionApp(s settings.Session, rows *sessionStore) http.Handl
 		IdleTimeout: s.IdleFor(),
 		Lifetime:    s.LivesFor(),
 		Variant:     sessionVariant(s),
+		Log:         b.log.With("app", journal.Session),
 	})
 }
 

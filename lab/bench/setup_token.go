@@ -36,6 +36,7 @@ func (b *Bench) newTokenApp(s settings.Token, stores *tokenStores) http.Handler 
 		Audience: Audience,
 		Secure:   b.secure,
 		Variant:  tokenVariant(s, stores, &b.clock),
+		Log:      b.log.With("app", journal.Token),
 	})
 }
 

@@ -28,7 +28,7 @@ func TestEveryFieldIsThoughtOf(t *testing.T) {
 		fields map[string]string
 	}{
 		{Bench{}, map[string]string{
-			"id": saved, "made": saved, "limits": made, "secure": made, "databases": made, "clock": saved, "accounts": saved,
+			"id": saved, "made": saved, "limits": made, "secure": made, "databases": made, "log": made, "clock": saved, "accounts": saved,
 			"keys": saved, "setup": saved, "limiter": ends, "journal": saved, "cursor": saved, "streams": ends, "used": ends,
 			"holds": ends, "admin": made, "opened": saved, "answers": saved,
 		}},
@@ -114,10 +114,10 @@ func throughJSON(t testing.TB, b *Bench) (s Snapshot, body []byte) {
 // TestSnapshotsAreTheSameAgain where a bench was restored, with all that it holds.
 func TestSnapshotsAreTheSameAgain(t *testing.T) {
 	for _, kind := range []string{settings.Memory, settings.SQLite} {
-		from := NewBenches(Limits{}, true, map[string]Database{settings.SQLite: storetest.SQLite(t)})
+		from := NewBenches(Limits{}, true, map[string]Database{settings.SQLite: storetest.SQLite(t)}, nil)
 		b := worn(t, from, kind)
 		s, body := throughJSON(t, b)
-		to := NewBenches(Limits{}, true, map[string]Database{settings.SQLite: storetest.SQLite(t)})
+		to := NewBenches(Limits{}, true, map[string]Database{settings.SQLite: storetest.SQLite(t)}, nil)
 		next, err := to.Restore(s, b.Journal().Exchanges)
 		if err != nil {
 			t.Fatal(err)
@@ -155,7 +155,7 @@ func TestSnapshotsAreTheSameAgain(t *testing.T) {
 // nothing in the database.
 func TestRestoreRefuses(t *testing.T) {
 	lite := storetest.SQLite(t)
-	from := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: storetest.SQLite(t)})
+	from := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: storetest.SQLite(t)}, nil)
 	source := worn(t, from, settings.SQLite)
 	_, rsaKey := throughJSON(t, withAlg(t, from, "RS256"))
 	var other Snapshot
@@ -197,7 +197,7 @@ func TestRestoreRefuses(t *testing.T) {
 	} {
 		s, _ := throughJSON(t, source)
 		change(&s)
-		to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite})
+		to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite}, nil)
 		b, err := to.Restore(s, nil)
 		if err == nil || b != nil || to.Len() != 0 || !strings.Contains(err.Error(), says) || !strings.HasPrefix(err.Error(), "restore a bench: ") {
 			t.Errorf("want %q: %v, %v, %d benches", says, b, err, to.Len())
@@ -211,7 +211,7 @@ func TestRestoreRefuses(t *testing.T) {
 func stillRestores(t *testing.T, source *Bench, lite Database) {
 	t.Helper()
 	s, _ := throughJSON(t, source)
-	to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite})
+	to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite}, nil)
 	for says, xs := range map[string][]*journal.Exchange{
 		"two exchanges have the number 2": {{Number: 2}, {Number: 1}, {Number: 2}}, "has the number 0": {{Number: 1}, {}},
 	} {
@@ -225,7 +225,7 @@ func stillRestores(t *testing.T, source *Bench, lite Database) {
 	if _, err := to.Restore(s, nil); !errors.Is(err, ErrTaken) || to.Len() != 1 {
 		t.Errorf("a second time: %v, %d benches", err, to.Len())
 	}
-	if _, err := NewBenches(Limits{}, false, nil).Restore(s, nil); !errors.Is(err, ErrNoStore) {
+	if _, err := NewBenches(Limits{}, false, nil, nil).Restore(s, nil); !errors.Is(err, ErrNoStore) {
 		t.Errorf("without its store: %v", err)
 	}
 }
@@ -243,7 +243,7 @@ func withAlg(t testing.TB, bs *Benches, alg string) *Bench {
 
 // TestExchangesAfterTheSnapshot count, and their numbers are not given again.
 func TestExchangesAfterTheSnapshot(t *testing.T) {
-	bs := NewBenches(Limits{}, false, nil)
+	bs := NewBenches(Limits{}, false, nil, nil)
 	b := worn(t, bs, settings.Memory)
 	s, _ := throughJSON(t, b)
 	s.ID = strings.Repeat("A", 26)
@@ -259,8 +259,8 @@ func TestExchangesAfterTheSnapshot(t *testing.T) {
 
 // TestRestoreMakesRoom as Make does.
 func TestRestoreMakesRoom(t *testing.T) {
-	s, _ := throughJSON(t, worn(t, NewBenches(Limits{}, false, nil), settings.Memory))
-	bs := NewBenches(Limits{Benches: 2}, false, nil)
+	s, _ := throughJSON(t, worn(t, NewBenches(Limits{}, false, nil, nil), settings.Memory))
+	bs := NewBenches(Limits{Benches: 2}, false, nil, nil)
 	first, second := bs.Make(), bs.Make()
 	first.Hold()
 	if _, err := bs.Restore(s, nil); err != nil {
@@ -275,7 +275,7 @@ func TestRestoreMakesRoom(t *testing.T) {
 // TestABrokenDatabaseIsNoSnapshot rather than one without records.
 func TestABrokenDatabaseIsNoSnapshot(t *testing.T) {
 	lite := storetest.SQLite(t)
-	b := worn(t, NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite}), settings.SQLite)
+	b := worn(t, NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite}, nil), settings.SQLite)
 	if err := lite.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +288,7 @@ func TestABrokenDatabaseIsNoSnapshot(t *testing.T) {
 // goes, and each can be restored.
 func TestSnapshotsWhileMuchHappens(t *testing.T) {
 	const times = 300
-	bs := NewBenches(Limits{Exchanges: times}, false, nil)
+	bs := NewBenches(Limits{Exchanges: times}, false, nil, nil)
 	b := bs.Make()
 	var work sync.WaitGroup
 	work.Go(func() {
@@ -323,7 +323,7 @@ func TestSnapshotsWhileMuchHappens(t *testing.T) {
 		if n := len(s.Sessions.Entries); n > s.Journal.Last || n < done {
 			t.Errorf("%d sessions, %d numbers given, %d exchanges complete", n, s.Journal.Last, done)
 		}
-		if _, err := NewBenches(Limits{}, false, nil).Restore(s, nil); err != nil {
+		if _, err := NewBenches(Limits{}, false, nil, nil).Restore(s, nil); err != nil {
 			t.Error(err)
 		}
 	}

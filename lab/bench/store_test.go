@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -13,6 +14,9 @@ import (
 	"authlab/lab/store"
 	"authlab/lab/token"
 )
+
+// quiet is a logger that nobody reads.
+var quiet = slog.New(slog.DiscardHandler)
 
 func newStore() *sessionStore {
 	c := &clock{}

@@ -35,8 +35,10 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"path"
 	"strings"
@@ -102,6 +104,8 @@ type Config struct {
 	IdleTimeout, Lifetime time.Duration
 	// Variant is how the library differs from its usual form. It is optional.
 	Variant Variant
+	// Log is told what fails on our side. Without one it is told to nobody.
+	Log *slog.Logger
 }
 
 // App is the application. It is an http.Handler, safe for concurrent use.
@@ -113,6 +117,7 @@ type App struct {
 	hashCost int
 	sessions *scs.SessionManager
 	variant  Variant
+	log      *slog.Logger
 	routes   *http.ServeMux
 }
 
@@ -126,6 +131,7 @@ func New(c Config) *App {
 		logins:   c.Logins,
 		hashCost: c.HashCost,
 		variant:  c.Variant,
+		log:      cmp.Or(c.Log, slog.New(slog.DiscardHandler)),
 	}
 	a.sessions = a.newSessions(c)
 	a.routes = a.table()

@@ -44,6 +44,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"path"
 	"strings"
@@ -123,6 +124,8 @@ type Config struct {
 	Secure bool
 	// Variant is how the library differs from its usual form. It is optional.
 	Variant Variant
+	// Log is told what fails on our side. Without one it is told to nobody.
+	Log *slog.Logger
 }
 
 // App is the application. It is an http.Handler, safe for concurrent use.
@@ -137,6 +140,7 @@ type App struct {
 	issuer, audience string
 	secure           bool
 	variant          Variant
+	log              *slog.Logger
 	method           jwt.SigningMethod
 	routes           *http.ServeMux
 }
@@ -156,6 +160,7 @@ func New(c Config) *App {
 		audience: c.Audience,
 		secure:   c.Secure,
 		variant:  c.Variant,
+		log:      cmp.Or(c.Log, slog.New(slog.DiscardHandler)),
 		method:   methods[c.Variant.Alg],
 	}
 	if a.method == nil {
