@@ -80,11 +80,11 @@ func (v *SettingsView) stand(s settings.Settings) {
 	by := settings.ByAdvice(s)
 	name := "This is the lesson’s configuration."
 	if v.Turned != "" {
-		name = "This is the lesson’s configuration with " + v.Turned + "."
+		name = "This is the lesson’s configuration but for what was turned."
 	}
 	v.Against = by[settings.Breaks]
 	v.Stand = name + " Of its values " + itoa(len(by[settings.Follows])) + " follow an advice, " + itoa(len(v.Against)) + againstOne(len(v.Against)) +
-		", and about " + itoa(len(by[settings.Open])) + " we know of none."
+		"; for the other " + itoa(len(by[settings.Open])) + " we know of none."
 }
 
 func againstOne(n int) string {
