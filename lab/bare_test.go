@@ -23,7 +23,7 @@ import (
 func bareSession(base string) http.Handler {
 	return http.StripPrefix(strings.TrimSuffix(base, "/"), session.New(session.Config{
 		Base: base, Accounts: bareAccounts{}, Now: now, HashCost: bench.HashCost, Logins: bareLogins,
-		Store: bareStore{memstore.NewWithCleanupInterval(0)}, IdleTimeout: bench.IdleTimeout, Lifetime: bench.SessionLifetime,
+		Store: bareStore{memstore.NewWithCleanupInterval(0)}, IdleTimeout: usual.Session.IdleFor(), Lifetime: usual.Session.LivesFor(),
 	}))
 }
 
@@ -33,7 +33,7 @@ func bareToken(base string) http.Handler {
 	return http.StripPrefix(strings.TrimSuffix(base, "/"), token.New(token.Config{
 		Base: base, Accounts: bareTokenAccounts{}, Now: now, HashCost: bench.HashCost, Keys: bareKey(key),
 		Logins: []token.Login{{Email: librarian.Email, Password: librarian.Password, Role: librarian.Role}, {Email: reader.Email, Password: reader.Password, Role: reader.Role}},
-		Issuer: bench.Issuer, Audience: bench.Audience, Lifetime: bench.TokenLifetime,
+		Issuer: bench.Issuer, Audience: bench.Audience, Lifetime: usual.Token.LivesFor(),
 	}))
 }
 

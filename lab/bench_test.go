@@ -115,7 +115,7 @@ func BenchmarkIdleBench(b *testing.B) {
 	var each float64
 	for b.Loop() {
 		before := heap()
-		all := bench.NewBenches(bench.Limits{}, false, nil)
+		all := bench.NewBenches(bench.Limits{}, false, nil, nil)
 		for range benches {
 			all.Make()
 		}

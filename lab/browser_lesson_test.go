@@ -30,13 +30,13 @@ var lesson = []beat{
 	5: {"200 OK; 1 record", "200 OK; 0 records, 0 B", []string{"GET session/profile 200", "GET token/profile 200"}},
 	6: {"200 OK; 1 record", "200 OK; 0 records, 0 B", nil},
 	7: {"200 OK; 1 record", "200 OK; 0 records, 0 B", []string{"GET session/profile 200", "GET token/profile 200"}},
-	8: {"303 See Other; 0 records, 0 B", "204 No Content; 0 records, 0 B", []string{
+	8: {"303 See Other; 0 records, 0 B; 1 tombstone, 43 B", "204 No Content; 0 records, 0 B", []string{
 		"POST session/logout 303", "GET session/ 200", "POST token/logout 204",
 	}},
-	9: {"303 See Other; 0 records, 0 B", "200 OK; 0 records, 0 B", []string{
+	9: {"303 See Other; 0 records, 0 B; 1 tombstone, 43 B", "200 OK; 0 records, 0 B", []string{
 		"copy: GET session/profile 303", "copy: GET token/profile 200",
 	}},
-	10: {"303 See Other; 0 records, 0 B", "401 Unauthorized; 0 records, 0 B", []string{
+	10: {"303 See Other; 0 records, 0 B; 2 tombstones, 86 B", "401 Unauthorized; 0 records, 0 B", []string{
 		"GET session/login 200", "POST session/login 303", "GET session/profile 200", "POST token/login 200", "GET token/profile 200",
 		"GET session/profile 303", "GET session/login 200", "GET token/profile 401",
 	}},

@@ -147,7 +147,7 @@ var runsIf = map[journal.Flow]map[string]func(settings.Settings) bool{
 }
 
 // isOn reports whether a knob that can be off is not. What was not recorded on a
-// bench has no settings, and is as the good configuration.
+// bench has no settings, and is as the lesson's configuration.
 func isOn(value string) bool { return value != "" && value != settings.Off }
 
 func deletesRecord(s settings.Settings) bool { return s.Session.Logout != "cookie" }

@@ -172,15 +172,15 @@ func (l *Lab) changeRole(w http.ResponseWriter, r *http.Request) error {
 }
 
 // changeSettings is POST /bench/{id}/settings: a value for each knob that is to be
-// turned, or good=1 for the good configuration.
+// turned, or lesson=1 for the lesson's configuration.
 func (l *Lab) changeSettings(w http.ResponseWriter, r *http.Request) error {
 	b, err := l.find(r)
 	if err != nil {
 		return err
 	}
 	to := b.Settings()
-	if r.PostFormValue("good") != "" {
-		to = b.Good()
+	if r.PostFormValue("lesson") != "" {
+		to = b.Lesson()
 	} else if to, err = turned(to, r); err != nil {
 		return badRequest("Nothing was changed: "+err.Error()+".", err)
 	}

@@ -131,7 +131,7 @@ func (v *visitor) walk(t testing.TB, sent func(step int, xs []*journal.Exchange)
 		}},
 		{bench.StepExpire, func() {
 			v.logIn(t, librarian)
-			v.post(t, v.path("/clock"), "by", (bench.IdleTimeout + time.Minute).String())
+			v.post(t, v.path("/clock"), "by", (usual.Session.IdleFor() + time.Minute).String())
 			v.both(t, "profile")
 		}},
 	} {

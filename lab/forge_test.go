@@ -36,7 +36,7 @@ func goodHeader(kid string) []member {
 func goodClaims(now time.Time) []member {
 	return []member{
 		{"iss", `"` + bench.Issuer + `"`}, {"sub", `"librarian"`}, {"aud", `["` + bench.Audience + `"]`},
-		{"exp", fmt.Sprint(now.Add(bench.TokenLifetime).Unix())}, {"iat", fmt.Sprint(now.Unix())},
+		{"exp", fmt.Sprint(now.Add(usual.Token.LivesFor()).Unix())}, {"iat", fmt.Sprint(now.Unix())},
 		{"jti", `"J1"`}, {"name", `"Lin Librarian"`}, {"role", `"staff"`},
 	}
 }

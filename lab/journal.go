@@ -71,21 +71,33 @@ type messageJSON struct {
 type eventJSON map[string]any
 
 type stateJSON struct {
-	Records  []recordJSON  `json:"records"`
-	Accounts []accountJSON `json:"accounts"`
-	Keys     []keyJSON     `json:"keys"`
+	Records []recordJSON `json:"records"`
+	// Tombstones are what is left of records that have ended.
+	Tombstones []tombstoneJSON `json:"tombstones"`
+	Accounts   []accountJSON   `json:"accounts"`
+	Keys       []keyJSON       `json:"keys"`
 }
 
 type recordJSON struct {
-	ID       string             `json:"id"`
-	User     string             `json:"user"`
-	Role     string             `json:"role"` // the account's, looked up; the record does not hold it
+	ID   string `json:"id"`
+	User string `json:"user"`
+	// Role is the account's, which the record does not hold: see accounts. Other
+	// programs have read it here from the first version on.
+	Role     string             `json:"role"`
 	Created  time.Time          `json:"created"`
 	Expires  time.Time          `json:"expires"`
 	Deadline time.Time          `json:"deadline"`
 	Bytes    []byte             `json:"bytes"`
 	Kind     journal.RecordKind `json:"kind"`
 	Native   []string           `json:"native,omitempty"` // the row as its database shows it
+}
+
+type tombstoneJSON struct {
+	ID      string             `json:"id"`
+	Why     string             `json:"why"`     // deleted or expired
+	Expires time.Time          `json:"expires"` // when the record would have ended
+	Kind    journal.RecordKind `json:"kind"`
+	Native  []string           `json:"native,omitempty"`
 }
 
 type accountJSON struct {
@@ -187,10 +199,13 @@ func newMessageJSON(m journal.Message) messageJSON {
 }
 
 func newStateJSON(s journal.State) stateJSON {
-	j := stateJSON{Records: []recordJSON{}, Accounts: []accountJSON{}, Keys: []keyJSON{}}
+	j := stateJSON{Records: []recordJSON{}, Tombstones: []tombstoneJSON{}, Accounts: []accountJSON{}, Keys: []keyJSON{}}
 	for _, r := range s.Records {
 		account, _ := s.Account(r.User)
 		j.Records = append(j.Records, recordJSON{r.ID, r.User, account.Role, r.Created, r.Expires, r.Deadline, r.Bytes, r.Kind, r.Native})
+	}
+	for _, t := range s.Tombstones {
+		j.Tombstones = append(j.Tombstones, tombstoneJSON{t.ID, t.Why, t.Expires, t.Kind, t.Native})
 	}
 	for _, a := range s.Accounts {
 		j.Accounts = append(j.Accounts, accountJSON{a.ID, a.Email, a.Name, a.Role, a.Version})

@@ -70,7 +70,8 @@ type Config struct {
 	Patience time.Duration
 	// Dev serves GET /dev/states, the page with every component in every state.
 	Dev bool
-	// Log gets what operators should know. The default is slog.Default().
+	// Log gets what operators should know, and what fails in the apps. Without one
+	// nobody is told.
 	Log *slog.Logger
 }
 
@@ -111,7 +112,7 @@ type Lab struct {
 // New assembles a lab. It fails if the content or the static files are broken.
 func New(config Config) (*Lab, error) {
 	if config.Log == nil {
-		config.Log = slog.Default()
+		config.Log = slog.New(slog.DiscardHandler)
 	}
 	if config.Content == nil {
 		config.Content = content.Embedded()
@@ -142,7 +143,7 @@ func New(config Config) (*Lab, error) {
 	}
 	l := &Lab{
 		config: config, serverTLS: serverTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
-		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName()),
+		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName(), config.Log),
 	}
 	if l.classes, err = openClasses(config, l.benches); err != nil {
 		return nil, err

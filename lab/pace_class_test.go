@@ -109,7 +109,7 @@ func (l *lectern) named(t *testing.T, p pace, step int) {
 
 // outcomeIn is what a page of the class says of the outcome of the step that it
 // shows: nothing where it only says what is missing.
-func outcomeIn(t testing.TB, body string) (o said) {
+func outcomeIn(t testing.TB, body string) (o account) {
 	t.Helper()
 	root := tree(t, body)
 	for _, n := range all(root, ".difference .said, .difference > .said") {

@@ -176,8 +176,8 @@ func evidence(v journal.View, flow journal.Flow, step int) *journal.Exchange {
 	})
 }
 
-// said is what a page says of a step's outcome.
-type said struct {
+// account is what a page says of a step's outcome.
+type account struct {
 	difference string
 	otherwise  []string // what went otherwise, each account once
 	marked     []int    // the answers that are marked as what happened, from 1
@@ -187,12 +187,12 @@ var accountOf = regexp.MustCompile(`The (session|token) app answered (\d{3}) [^.
 
 // shownAt reads the bench's page at a step and holds what it says against the
 // journal.
-func (r *runner) shownAt(t testing.TB, name string, step int) said {
+func (r *runner) shownAt(t testing.TB, name string, step int) account {
 	t.Helper()
 	p := predictionAt(t, step)
 	r.post(t, r.path("/predict"), "slug", p.Slug, "skip", "1", "quiet", "1")
 	root := tree(t, r.get(t, r.path("?step="+itoa(step))).body)
-	var o said
+	var o account
 	o.difference = words(one(t, root, "#difference .said"))
 	for _, n := range all(root, "[data-otherwise], .accounts li") {
 		o.otherwise = append(o.otherwise, words(n))
@@ -207,7 +207,7 @@ func (r *runner) shownAt(t testing.TB, name string, step int) said {
 }
 
 // hold holds what is said of a step against what was recorded.
-func (r *runner) hold(t testing.TB, name string, step int, o said) {
+func (r *runner) hold(t testing.TB, name string, step int, o account) {
 	t.Helper()
 	v := r.bench(t).Journal()
 	xs := map[string]*journal.Exchange{}

@@ -44,11 +44,20 @@ type state struct {
 	Records []struct {
 		ID      string    `json:"id"`
 		User    string    `json:"user"`
-		Role    string    `json:"role"`
 		Created time.Time `json:"created"`
 		Expires time.Time `json:"expires"`
 		Bytes   []byte    `json:"bytes"`
 	} `json:"records"`
+	Tombstones []struct {
+		ID      string    `json:"id"`
+		Why     string    `json:"why"`
+		Kind    string    `json:"kind"`
+		Expires time.Time `json:"expires"`
+	} `json:"tombstones"`
+	Accounts []struct {
+		ID   string `json:"id"`
+		Role string `json:"role"`
+	} `json:"accounts"`
 }
 
 type verdict struct {

@@ -57,7 +57,7 @@ func (l *Lab) runSamples() (err error) {
 func (l *Lab) runSample(turn func(*settings.Settings), run func(*sample, context.Context) error) (journal.View, error) {
 	alike := *l
 	alike.config.KeepBytes = 0
-	alike.benches = bench.NewBenches(bench.Limits{}, l.config.Secure, nil)
+	alike.benches = bench.NewBenches(bench.Limits{}, l.config.Secure, nil, l.config.Log)
 	alike.benches.SpeakTLS(l.clientTLS)
 	alike.handler = alike.routes()
 	b := alike.benches.Make()
@@ -239,7 +239,7 @@ func (s *sample) expiry(ctx context.Context) error {
 	if err := s.logins(ctx); err != nil {
 		return err
 	}
-	if err := s.bench.MoveClock(bench.IdleTimeout + time.Minute); err != nil {
+	if err := s.bench.MoveClock(s.bench.Settings().Session.IdleFor() + time.Minute); err != nil {
 		return err
 	}
 	return s.profiles(ctx)

@@ -265,7 +265,7 @@ func TestSettingsForm(t *testing.T) {
 		t.Errorf("what changed nothing left %d actions", n)
 	}
 	v.turn(t, "session.http_only", "off", "session.same_site", "None")
-	v.turn(t, "good", "1")
+	v.turn(t, "lesson", "1")
 	actions := v.bench(t).Journal().Actions
 	if len(actions) != 2 || actions[0].Kind != journal.SettingsChanged || len(actions[0].Fields) != 2 || v.bench(t).Settings() != before {
 		t.Errorf("turned and turned back: %+v", actions)
@@ -279,7 +279,7 @@ func TestSettingsOfTheTime(t *testing.T) {
 	v.turn(t, "session.logout", "cookie")
 	v.both(t, "profile")
 	v.await(t, 2)
-	v.turn(t, "good", "1")
+	v.turn(t, "lesson", "1")
 	shown := func() string {
 		return words(all(tree(t, v.get(t, v.path("?step=0")).body), "#heads")[0])
 	}
@@ -289,7 +289,7 @@ func TestSettingsOfTheTime(t *testing.T) {
 	v.both(t, "profile")
 	v.await(t, 4)
 	if got := shown(); strings.Contains(got, "Knobs turned") {
-		t.Errorf("of an exchange on the good bench the heads read %q", got)
+		t.Errorf("of an exchange with the lesson's settings the heads read %q", got)
 	}
 }
 

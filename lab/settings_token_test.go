@@ -168,7 +168,7 @@ var tokenEffects = map[string]map[string]func(career, *client) bool{
 		"RS256": signedWith("RS256", 256, 0), "PS256": signedWith("PS256", 256, 0),
 		"ES256": signedWith("ES256", 64, 0), "EdDSA": signedWith("EdDSA", 64, 0),
 	},
-	"token.lifetime": {"1m": lasts(time.Minute), "15m": lasts(15 * time.Minute), "24h": lasts(24 * time.Hour)},
+	"token.lifetime": {"1m": lasts(time.Minute), "15m": lasts(15 * time.Minute), "24h": lasts(24 * time.Hour), "7d": lasts(7 * 24 * time.Hour)},
 	"token.keep": {
 		"memory": keptIn("memory"), "sessionStorage": keptIn("sessionStorage"), "localStorage": keptIn("localStorage"), "cookie": keptIn("cookie"),
 	},
@@ -290,7 +290,7 @@ func (c *client) full(t *testing.T) career {
 func TestTokenEndsToTheSecond(t *testing.T) {
 	w := startLab(t, lifted)
 	c := &client{visitor: w.visit(t)}
-	for _, life := range []string{"1m", "15m", "24h"} {
+	for _, life := range []string{"1m", "15m", "24h", "7d"} {
 		for _, leeway := range []string{"0s", "30s", "10m"} {
 			c.turn(t, "token.lifetime", life, "token.leeway", leeway)
 			c.logIn(t)

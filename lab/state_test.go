@@ -25,11 +25,12 @@ func TestWhatTheServerRemembers(t *testing.T) {
 	for i, want := range []struct {
 		flow          string
 		before, after int
+		refused       int // how many ids are remembered only to refuse them, after
 		happened      string
 	}{
-		{"session", 0, 1, "account.read password.checked clock.read record.written"}, {"token", 0, 0, "password.checked key.used clock.read"},
-		{"session", 1, 1, "record.found account.read record.written"}, {"token", 0, 0, "key.used clock.read"},
-		{"session", 1, 0, "record.found record.deleted"}, {"token", 0, 0, ""},
+		{"session", 0, 1, 0, "account.read password.checked clock.read record.written"}, {"token", 0, 0, 0, "password.checked key.used clock.read"},
+		{"session", 1, 1, 0, "record.found account.read record.written"}, {"token", 0, 0, 0, "key.used clock.read"},
+		{"session", 1, 0, 1, "record.found record.deleted"}, {"token", 0, 0, 0, ""},
 	} {
 		x := j.Exchanges[i]
 		if x.Number != i+1 || x.Flow != want.flow || x.By != "visitor" {
@@ -37,6 +38,9 @@ func TestWhatTheServerRemembers(t *testing.T) {
 		}
 		if len(x.Before.Records) != want.before || len(x.After.Records) != want.after {
 			t.Errorf("exchange %d: records %d then %d, want %d then %d", i+1, len(x.Before.Records), len(x.After.Records), want.before, want.after)
+		}
+		if len(x.Before.Tombstones) != 0 || len(x.After.Tombstones) != want.refused {
+			t.Errorf("exchange %d: tombstones %+v then %+v, want none then %d", i+1, x.Before.Tombstones, x.After.Tombstones, want.refused)
 		}
 		for kind := range strings.FieldsSeq(want.happened) {
 			if kind != "account.read" && len(x.events(kind)) == 0 {
@@ -50,8 +54,15 @@ func TestWhatTheServerRemembers(t *testing.T) {
 		}
 	}
 	r := j.Exchanges[0].After.Records[0]
-	if r.ID != sid || r.User != reader.ID || r.Role != reader.Role {
-		t.Errorf("the record is %s of %s, %s; want %s of %s, %s", r.ID, r.User, r.Role, sid, reader.ID, reader.Role)
+	if r.ID != sid || r.User != reader.ID || bytes.Contains(r.Bytes, []byte(reader.Role)) {
+		t.Errorf("the record is %s of %s, %s; want %s of %s without a role", r.ID, r.User, r.Bytes, sid, reader.ID)
+	}
+	if a := j.Exchanges[0].After.Accounts[1]; a.ID != reader.ID || a.Role != reader.Role {
+		t.Errorf("the account is %+v", a)
+	}
+	left := j.Exchanges[4].After.Tombstones
+	if used := j.Exchanges[2].After.Records[0]; left[0].ID != sid || left[0].Why != "deleted" || left[0].Kind != "session" || !left[0].Expires.Equal(used.Expires) {
+		t.Errorf("of the record %+v is left", left)
 	}
 	if idle := r.Expires.Sub(r.Created); idle < 14*time.Minute || idle > 16*time.Minute {
 		t.Errorf("the record ends %s after its creation, want 15 minutes", idle)
@@ -82,7 +93,7 @@ func TestJournalShape(t *testing.T) {
 		"exchanges.0.request.bytes": "string", "exchanges.0.request.length": "number", "exchanges.0.request.truncated": "bool",
 		"exchanges.0.response.bytes": "string", "exchanges.0.response.length": "number", "exchanges.0.response.truncated": "bool",
 		"exchanges.0.events": "list", "exchanges.0.events.0.kind": "string", "exchanges.0.events.0.at_ns": "number",
-		"exchanges.0.before.records": "list", "exchanges.0.after.records": "list",
+		"exchanges.0.before.records": "list", "exchanges.0.after.records": "list", "exchanges.0.after.tombstones": "list",
 		"exchanges.0.after.records.0.id": "string", "exchanges.0.after.records.0.user": "string", "exchanges.0.after.records.0.role": "string",
 		"exchanges.0.after.records.0.created": "string", "exchanges.0.after.records.0.expires": "string", "exchanges.0.after.records.0.bytes": "string",
 		"exchanges.1.after.records": "list", "exchanges.0.verdict.outcome": "string", "exchanges.0.verdict.checks": "list",

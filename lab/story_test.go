@@ -97,9 +97,9 @@ func TestLimitsByTheBenchClock(t *testing.T) {
 	const before, after = 30 * time.Second, time.Second
 	w := startLab(t, lifted)
 	for name, moments := range map[string][]limit{
-		"idle": {{"just before", bench.IdleTimeout - before, 200, 200}, {"used since, so still there", bench.IdleTimeout - before, 200, 401},
-			{"just after", bench.IdleTimeout + after, 303, 401}, {"for good", after, 303, 401}},
-		"idle at once": {{"just after", bench.IdleTimeout + after, 303, 401}},
+		"idle": {{"just before", usual.Session.IdleFor() - before, 200, 200}, {"used since, so still there", usual.Session.IdleFor() - before, 200, 401},
+			{"just after", usual.Session.IdleFor() + after, 303, 401}, {"for good", after, 303, 401}},
+		"idle at once": {{"just after", usual.Session.IdleFor() + after, 303, 401}},
 		"absolute": {{"busy", 14 * time.Minute, 200, 200}, {"busy", 14 * time.Minute, 200, 401}, {"busy", 14 * time.Minute, 200, 401},
 			{"busy", 14 * time.Minute, 200, 401}, {"just before", 4*time.Minute - before, 200, 401}, {"just after", before + after, 303, 401}},
 		"far": {{"a year", bench.MaxForward, 303, 401}},

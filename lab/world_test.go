@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 
 	"authlab/lab"
 	"authlab/lab/bench"
+	"authlab/lab/settings"
 )
 
 // guard is how long anything may take before a test gives up on it. Nothing is
@@ -35,6 +37,9 @@ type world struct {
 
 // origin is the lab's, as a browser writes it.
 func (w *world) origin() string { return cmp.Or(w.scheme, "http") + "://" + w.addr }
+
+// usual is the lesson's configuration, over plain http.
+var usual = settings.Default(false)
 
 // lifted are limits that a test which is not about limits never meets.
 var lifted = bench.Limits{Exchanges: 1 << 30, Rate: 1e12, Burst: 1 << 30}
@@ -85,10 +90,19 @@ func startLabOn(t testing.TB, address string, limits bench.Limits, options ...fu
 	return w
 }
 
-// logBook keeps what the lab logs.
+// logBook keeps what the lab and its apps log.
 type logBook struct {
-	mu   sync.Mutex
-	text strings.Builder
+	mu       sync.Mutex
+	text     strings.Builder
+	expected []string
+}
+
+// expect says that a test makes something fail on our side: lines that contain
+// text are no fault of the lab, and one must come.
+func (l *logBook) expect(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.expected = append(l.expected, text)
 }
 
 func (l *logBook) Write(p []byte) (int, error) {
@@ -97,17 +111,39 @@ func (l *logBook) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// mustBeQuiet fails the test if a handler panicked, a request failed for a
-// reason of ours, or a page could not be made.
+// mustBeQuiet fails the test if a handler panicked, a request to the lab or to an
+// app failed for a reason of ours, or a page could not be made, unless the test
+// expects that.
 func (l *logBook) mustBeQuiet(t testing.TB) {
 	t.Helper()
+	for _, fault := range l.faults() {
+		t.Error(fault)
+	}
+}
+
+// faults are what was logged and not expected, and what was expected and not
+// logged.
+func (l *logBook) faults() (list []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	came := map[string]bool{}
 	for line := range strings.Lines(l.text.String()) {
-		if strings.Contains(line, "panic") || strings.Contains(line, "level=ERROR") || strings.Contains(line, "superfluous") {
-			t.Errorf("the lab logged: %s", line)
+		if !strings.Contains(line, "panic") && !strings.Contains(line, "level=ERROR") && !strings.Contains(line, "superfluous") {
+			continue
+		}
+		at := slices.IndexFunc(l.expected, func(text string) bool { return strings.Contains(line, text) })
+		if at < 0 {
+			list = append(list, "the lab logged: "+line)
+			continue
+		}
+		came[l.expected[at]] = true
+	}
+	for _, text := range l.expected {
+		if !came[text] {
+			list = append(list, "the lab did not log: "+text)
 		}
 	}
+	return list
 }
 
 // visitor is a browser without scripts: it keeps cookies, follows no redirect,

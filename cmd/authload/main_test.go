@@ -22,8 +22,12 @@ import (
 // lab under load.
 const asLab = "AUTHLOAD_TEST_AS_LAB"
 
+// guard ends a test that hangs, and nothing else.
+const guard = 5 * time.Minute
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asLab) == "" {
+		startsIn, stopsIn, spare, patience, settled = guard, guard, guard, guard, 2*time.Second
 		os.Exit(m.Run())
 	}
 	if err := serveLab(); err != nil {

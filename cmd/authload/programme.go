@@ -15,7 +15,7 @@ const (
 )
 
 // spare is how long a part may take beyond the time for which it drives.
-const spare = 90 * time.Second
+var spare = 90 * time.Second
 
 // part is one part of the programme.
 type part struct {

@@ -13,7 +13,7 @@ import (
 )
 
 // patience is how long anything but an event may take before it is an error.
-const patience = 20 * time.Second
+var patience = 20 * time.Second
 
 // notice is a "shown" event.
 type notice struct{ seq, step int }

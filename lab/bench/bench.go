@@ -19,6 +19,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,13 +28,6 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/settings"
-)
-
-// The lifetimes of the good configuration, by the bench's clock.
-const (
-	IdleTimeout     = 15 * time.Minute // a session that is not used for this long ends
-	SessionLifetime = time.Hour        // the absolute limit of a session, however busy
-	TokenLifetime   = 15 * time.Minute // from a token's iat to its exp
 )
 
 // The names that the token app signs for and accepts.
@@ -49,6 +43,7 @@ type Bench struct {
 	limits    Limits
 	secure    bool
 	databases map[string]Database
+	log       *slog.Logger
 
 	clock    clock
 	accounts *accounts
@@ -72,13 +67,14 @@ type Bench struct {
 }
 
 // newBench makes a bench. secure says that it is served over TLS.
-func newBench(limits Limits, secure bool, databases map[string]Database) *Bench {
+func newBench(limits Limits, secure bool, databases map[string]Database, log *slog.Logger) *Bench {
 	b := &Bench{
 		id:        rand.Text(), // 130 bits
 		made:      time.Now(),
 		limits:    limits,
 		secure:    secure,
 		databases: databases,
+		log:       log,
 		accounts:  newAccounts(),
 		limiter:   rate.NewLimiter(rate.Limit(limits.Rate), limits.Burst),
 	}
@@ -123,10 +119,8 @@ func (b *Bench) Listen() (<-chan journal.Notice, func()) { return b.journal.Load
 // State returns what the flow's server remembers now.
 func (b *Bench) State(flow journal.Flow) journal.State {
 	s := journal.State{Accounts: b.accounts.all()}
-	if flow == journal.Session {
-		s.Records, s.Unread = b.setup.Load().sessionRecords()
-	} else {
-		s.Records, s.Unread = b.setup.Load().tokenRecords()
+	b.setup.Load().recall(flow, &s)
+	if flow == journal.Token {
 		s.Keys = b.keys.all()
 	}
 	return s

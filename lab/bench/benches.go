@@ -1,8 +1,10 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"log/slog"
 	"maps"
 	"net"
 	"sync"
@@ -46,6 +48,7 @@ type Benches struct {
 	limits    Limits
 	secure    bool
 	databases map[string]Database
+	log       *slog.Logger
 	tls       *tls.Config // of the client that replays; nil for plain http
 
 	mu   sync.Mutex
@@ -59,10 +62,14 @@ type Benches struct {
 // NewBenches returns no benches yet, with the given limits. secure says that
 // they are served over TLS, so that the session cookie is marked Secure.
 // databases are the stores beside memory, by their names in package settings;
-// nil for none.
-func NewBenches(limits Limits, secure bool, databases map[string]Database) *Benches {
+// nil for none. log is told what fails in the apps and in the benches; nil is told
+// nothing.
+func NewBenches(limits Limits, secure bool, databases map[string]Database, log *slog.Logger) *Benches {
 	rsaKeys.fill()
-	return &Benches{limits: limits.Defaults(), secure: secure, databases: databases, byID: make(map[string]*Bench)}
+	return &Benches{
+		limits: limits.Defaults(), secure: secure, databases: databases, byID: make(map[string]*Bench),
+		log: cmp.Or(log, slog.New(slog.DiscardHandler)),
+	}
 }
 
 // SpeakTLS says how Replay speaks TLS to where the benches are served, nil for
@@ -76,7 +83,7 @@ func (bs *Benches) Limits() Limits { return bs.limits }
 // for longest is dropped for it. Those that are held are not: where all are, there
 // is one more for a while than there may be, which the next one takes the place of.
 func (bs *Benches) Make() *Bench {
-	b := newBench(bs.limits, bs.secure, bs.databases)
+	b := newBench(bs.limits, bs.secure, bs.databases, bs.log)
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
 	bs.add(b)

@@ -13,7 +13,7 @@ import (
 // TestBenchesExpire by not being used, and in the end however much they are.
 func TestBenchesExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		bs := NewBenches(Limits{}, false, nil)
+		bs := NewBenches(Limits{}, false, nil, nil)
 		idle, busy := bs.Make(), bs.Make()
 		for hour := 1; hour <= 26; hour++ {
 			time.Sleep(time.Hour) // synctest's: no time passes
@@ -34,7 +34,7 @@ func TestBenchesExpire(t *testing.T) {
 // TestRunSweeps drops what has expired without being asked for it.
 func TestRunSweeps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		bs := NewBenches(Limits{Idle: 10 * time.Minute}, false, nil)
+		bs := NewBenches(Limits{Idle: 10 * time.Minute}, false, nil, nil)
 		b := bs.Make()
 		notices, end := b.Listen()
 		defer end()
@@ -59,7 +59,7 @@ func TestRunSweeps(t *testing.T) {
 // TestTheOldestGoFirst when there are as many benches as there may be.
 func TestTheOldestGoFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		bs := NewBenches(Limits{Benches: 3}, false, nil)
+		bs := NewBenches(Limits{Benches: 3}, false, nil, nil)
 		var all []*Bench
 		for range 3 {
 			all = append(all, bs.Make())
@@ -91,14 +91,14 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("the defaults are %+v, want %+v", got, want)
 	}
 	own := Limits{1, 2, 3, 4, 5, 6, 7}
-	if got := NewBenches(own, false, nil).Limits(); got != own {
+	if got := NewBenches(own, false, nil, nil).Limits(); got != own {
 		t.Errorf("%+v becomes %+v", own, got)
 	}
 }
 
 // TestStreamsAreCounted up and down.
 func TestStreamsAreCounted(t *testing.T) {
-	b := newBench(Limits{Streams: 2}.Defaults(), false, nil)
+	b := newBench(Limits{Streams: 2}.Defaults(), false, nil, quiet)
 	first, err1 := b.OpenStream()
 	_, err2 := b.OpenStream()
 	if _, err := b.OpenStream(); err1 != nil || err2 != nil || !errors.Is(err, ErrStreams) {
@@ -112,7 +112,7 @@ func TestStreamsAreCounted(t *testing.T) {
 
 // TestActionsAreBounded like exchanges are.
 func TestActionsAreBounded(t *testing.T) {
-	b := newBench(Limits{Exchanges: 3}.Defaults(), false, nil)
+	b := newBench(Limits{Exchanges: 3}.Defaults(), false, nil, quiet)
 	for i, want := range []error{nil, nil, nil, journal.ErrFull} {
 		if err := b.ChangeRole("reader", RoleStaff); !errors.Is(err, want) {
 			t.Errorf("role change %d: %v, want %v", i+1, err, want)
@@ -129,7 +129,7 @@ func TestActionsAreBounded(t *testing.T) {
 
 // TestResetMakesABenchAsNew under the same id, with another key.
 func TestResetMakesABenchAsNew(t *testing.T) {
-	b := newBench(Limits{}.Defaults(), false, nil)
+	b := newBench(Limits{}.Defaults(), false, nil, quiet)
 	key, id := b.keys.all()[0], b.ID()
 	if err := b.ChangeRole("reader", RoleStaff); err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 // TestClockMovesForwardOnly is the desk's clock.
 func TestClockMovesForwardOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(Limits{}.Defaults(), false, nil)
+		b := newBench(Limits{}.Defaults(), false, nil, quiet)
 		for _, c := range []struct {
 			by    time.Duration
 			err   error

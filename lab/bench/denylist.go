@@ -51,7 +51,7 @@ func (d denylist) Denied(ctx context.Context, jti string) (bool, error) {
 	return true, nil
 }
 
-// sweep drops what has expired.
+// sweep drops what has expired: of each entry a tombstone is left.
 func (d denylist) sweep(ctx context.Context) error {
 	began := time.Now()
 	rows, err := d.rows.all()
@@ -60,7 +60,7 @@ func (d denylist) sweep(ctx context.Context) error {
 	}
 	now := d.clock.Now()
 	for _, row := range rows {
-		if row.Expires.IsZero() || now.Before(row.Expires) {
+		if row.Gone != "" || row.Expires.IsZero() || now.Before(row.Expires) {
 			continue
 		}
 		began = time.Now()

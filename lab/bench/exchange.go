@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -175,7 +174,7 @@ func (bs *Benches) Unclaimed(c wire.Capture) {
 	fill(x, c)
 	j.Append(x, func(*journal.Exchange, journal.View) int { return step })
 	replayed.tell(outcome{number: number})
-	slog.Debug("recorded a request that net/http refused", "flow", flow, "number", number)
+	bs.log.Debug("recorded a request that net/http refused", "flow", flow, "number", number)
 }
 
 // target returns the request target of a raw request, however malformed.

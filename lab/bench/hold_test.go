@@ -9,7 +9,7 @@ import (
 // TestAHeldBenchStays for as long as anybody holds it.
 func TestAHeldBenchStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		bs := NewBenches(Limits{Idle: time.Hour, Life: 100 * time.Hour}, false, nil)
+		bs := NewBenches(Limits{Idle: time.Hour, Life: 100 * time.Hour}, false, nil, nil)
 		id := bs.Make().ID()
 		b, first, ok := bs.Hold(id)
 		if !ok || !b.Held() {
@@ -59,7 +59,7 @@ func TestAHeldBenchStays(t *testing.T) {
 // TestAHeldBenchMakesNoRoom where others can, and where none can there is one more.
 func TestAHeldBenchMakesNoRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		bs := NewBenches(Limits{Benches: 3}, false, nil)
+		bs := NewBenches(Limits{Benches: 3}, false, nil, nil)
 		var held []string
 		for range 2 {
 			b := bs.Make()

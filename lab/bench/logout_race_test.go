@@ -33,8 +33,8 @@ func TestLogoutIsFinal(t *testing.T) {
 	databases := map[string]Database{settings.SQLite: storetest.SQLite(t), settings.Redis: redis}
 	for _, kept := range []string{settings.Memory, settings.SQLite, settings.Redis} {
 		t.Run(kept, func(t *testing.T) {
-			b := newBench(Limits{}.Defaults(), false, databases)
-			s := b.Good()
+			b := newBench(Limits{}.Defaults(), false, databases, quiet)
+			s := b.Lesson()
 			s.Store = kept
 			if err := b.Change(s); err != nil {
 				t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"authlab/lab/journal"
@@ -23,7 +24,8 @@ type refreshTokens struct{ rows *kept }
 type kept struct {
 	store.Store
 	kind    journal.RecordKind
-	records cache
+	touched atomic.Bool
+	cache   cache
 }
 
 // Put implements token.RefreshTokens.
@@ -38,7 +40,7 @@ func (s refreshTokens) Put(ctx context.Context, id string, t token.RefreshToken)
 // put writes a new row.
 func (k *kept) put(ctx context.Context, id string, bytes []byte, expires time.Time) error {
 	began := time.Now()
-	k.records.touched.Store(true)
+	k.touched.Store(true)
 	written, err := k.Commit(context.WithoutCancel(ctx), id, bytes, expires)
 	switch {
 	case err != nil:
@@ -128,6 +130,9 @@ func (s refreshTokens) End(ctx context.Context, family string) error {
 		return broke(ctx, began, journal.StorePart, "list its records", err)
 	}
 	for _, row := range rows {
+		if row.Gone != "" {
+			continue
+		}
 		if t, err := decodeRefresh(row); err != nil || t.Family != family || row.Key == family {
 			continue
 		}

@@ -52,7 +52,7 @@ func (bs *Benches) restored(s Snapshot, exchanges []*journal.Exchange) (*Bench, 
 		return nil, ErrTaken
 	}
 	b := &Bench{
-		id: s.ID, made: s.Made, limits: bs.limits, secure: bs.secure, databases: bs.databases,
+		id: s.ID, made: s.Made, limits: bs.limits, secure: bs.secure, databases: bs.databases, log: bs.log,
 		accounts: &accounts{list: slices.Clone(s.Accounts)}, answers: maps.Clone(s.Answers),
 		limiter: rate.NewLimiter(rate.Limit(bs.limits.Rate), bs.limits.Burst),
 	}
@@ -101,9 +101,8 @@ func (b *Bench) restoreSetup(s Snapshot) (*setup, error) {
 	if err := was.spaces.load(s); err != nil {
 		return nil, fmt.Errorf("load its records: %w", err)
 	}
-	was.sessions.restored(s.Sessions)
-	was.tokens.refresh.restored(s.Refresh)
-	was.tokens.denied.restored(s.Denied)
+	was.tokens.refresh.touched.Store(s.Refresh.Written)
+	was.tokens.denied.touched.Store(s.Denied.Written)
 	return b.newSetup(s.Settings, was), nil
 }
 
@@ -127,21 +126,6 @@ func (s spaces) load(from Snapshot) error {
 		loaded = append(loaded, to.space)
 	}
 	return nil
-}
-
-// restored says what was there before: a list that is empty by now is one that was
-// made all the same.
-func (s *sessionStore) restored(from SpaceSnapshot) {
-	if len(from.Entries) > 0 {
-		s.records = []journal.Record{}
-	}
-}
-
-func (k *kept) restored(from SpaceSnapshot) {
-	k.records.touched.Store(from.Written)
-	if len(from.Entries) > 0 {
-		k.records.records = []journal.Record{}
-	}
 }
 
 // ids are what rand.Text gives.

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"log/slog"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -16,7 +17,7 @@ func from(agent, remote string) *http.Request {
 // What is being sent is not shown until it is over, whoever looks, and what others
 // send meanwhile is theirs.
 func TestSending(t *testing.T) {
-	b := newBench(Limits{}.Defaults(), false, nil)
+	b := newBench(Limits{}.Defaults(), false, nil, slog.New(slog.DiscardHandler))
 	b.journal.Load().Append(&journal.Exchange{Number: reserve(t, b)}, func(*journal.Exchange, journal.View) int { return 0 })
 	notices, end := b.Listen()
 	defer end()
@@ -53,7 +54,7 @@ func reserve(t *testing.T, b *Bench) int {
 // keeps it.
 func TestSendingIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(Limits{}.Defaults(), false, nil)
+		b := newBench(Limits{}.Defaults(), false, nil, slog.New(slog.DiscardHandler))
 		b.Begin(5, false, "", from("A", "a"))
 		time.Sleep(sendingLease)
 		b.goesOn()
@@ -71,7 +72,7 @@ func TestSendingIsGivenUp(t *testing.T) {
 // By hand, the page that has sent an exchange says so; the first one counts, and only
 // one of the same place.
 func TestClaim(t *testing.T) {
-	b := newBench(Limits{}.Defaults(), false, nil)
+	b := newBench(Limits{}.Defaults(), false, nil, slog.New(slog.DiscardHandler))
 	for _, x := range []*journal.Exchange{
 		{By: journal.Visitor, Peer: "a"}, {By: journal.Visitor, Peer: "a", Page: "sent.by"}, {By: journal.Replay, Peer: "a"},
 	} {

@@ -46,20 +46,26 @@ func (b *Bench) newStores(s settings.Settings) *setup {
 	}
 }
 
-// sessionRecords are the session flow's records, or why they cannot be read.
-func (s *setup) sessionRecords() (records []journal.Record, unread string) {
-	records, err := s.sessions.all()
-	if err != nil {
-		return nil, err.Error()
+// recall puts into a state what the flow's server remembers, or why that cannot be
+// read.
+func (s *setup) recall(flow journal.Flow, into *journal.State) {
+	all := s.sessions.all
+	if flow == journal.Token {
+		all = s.tokens.all
 	}
-	return records, ""
+	r, err := all()
+	if err != nil {
+		into.Unread = err.Error()
+		return
+	}
+	into.Records, into.Tombstones = r.records, r.tombstones
 }
 
 // Settings returns the bench's settings.
 func (b *Bench) Settings() settings.Settings { return b.setup.Load().settings }
 
-// Good returns the settings of a new bench, which follow all advice.
-func (b *Bench) Good() settings.Settings { return settings.Default(b.secure) }
+// Lesson returns the settings of a new bench, the lesson's configuration.
+func (b *Bench) Lesson() settings.Settings { return settings.Default(b.secure) }
 
 // Change sets up both apps anew and notes in the journal which knobs were
 // turned. Credentials that were given before stay what they are; whether they
@@ -83,7 +89,7 @@ func (b *Bench) Change(to settings.Settings) error {
 	was := b.setup.Load()
 	b.setup.Store(b.newSetup(to, was))
 	if was.settings.Store != to.Store {
-		was.spaces.forget()
+		was.spaces.forget(b.log)
 	}
 	var fields []journal.Field
 	detail := "Settings were changed."
@@ -106,9 +112,10 @@ func (b *Bench) newSessionApp(s settings.Session, rows *sessionStore) http.Handl
 		Logins:      sessionLogins,
 		Audit:       audit,
 		HashCost:    HashCost,
-		IdleTimeout: settings.Duration(s.Idle),
-		Lifetime:    settings.Duration(s.Absolute),
+		IdleTimeout: s.IdleFor(),
+		Lifetime:    s.LivesFor(),
 		Variant:     sessionVariant(s),
+		Log:         b.log.With("app", journal.Session),
 	})
 }
 

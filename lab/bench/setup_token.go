@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"sync"
-	"sync/atomic"
 
 	"authlab/lab/journal"
 	"authlab/lab/settings"
@@ -34,11 +32,12 @@ func (b *Bench) newTokenApp(s settings.Token, stores *tokenStores) http.Handler 
 		Logins:   tokenLogins,
 		Audit:    audit,
 		HashCost: HashCost,
-		Lifetime: settings.Duration(s.Lifetime),
+		Lifetime: s.LivesFor(),
 		Issuer:   Issuer,
 		Audience: Audience,
 		Secure:   b.secure,
 		Variant:  tokenVariant(s, stores, &b.clock),
+		Log:      b.log.With("app", journal.Token),
 	})
 }
 
@@ -82,60 +81,30 @@ var shelves = func() (list []string) {
 	return list
 }()
 
-// cache holds the records that were made of rows last: what has not changed need
-// not be decoded again.
-type cache struct {
-	touched atomic.Bool // whether anything was ever written
-
-	mu      sync.Mutex
-	seen    []store.Row
-	records []journal.Record
-}
-
 // all returns the rows, none where nothing was ever written.
 func (k *kept) all() ([]store.Row, error) {
-	if !k.records.touched.Load() {
+	if !k.touched.Load() {
 		return nil, nil
 	}
 	return k.All(context.Background())
 }
 
-// list returns the rows as records, oldest first. The slice must not be modified.
-func (k *kept) list(record func(store.Row) (journal.Record, error)) ([]journal.Record, error) {
+// list returns what is remembered of the kind, of which record makes a record of
+// a row.
+func (k *kept) list(record func(store.Row) (journal.Record, error)) (remembered, error) {
 	rows, err := k.all()
 	if err != nil {
-		return nil, err
+		return remembered{}, err
 	}
-	c := &k.records
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if same(rows, c.seen) {
-		return c.records, nil
-	}
-	c.seen, c.records = rows, make([]journal.Record, 0, len(rows))
-	for _, row := range rows {
-		r, err := record(row)
-		if err != nil {
-			return nil, err
-		}
-		c.records = append(c.records, r)
-	}
-	return c.records, nil
+	return k.cache.of(rows, k.kind, record)
 }
 
-// tokenRecords are the token flow's records, refresh tokens first, or why they
-// cannot be read.
-func (s *setup) tokenRecords() (records []journal.Record, unread string) {
-	records, err := s.tokens.refresh.list(refreshRecord)
+// all returns what is remembered of refresh tokens, then of tokens that are denied.
+func (s *tokenStores) all() (remembered, error) {
+	refresh, err := s.refresh.list(refreshRecord)
 	if err != nil {
-		return nil, err.Error()
+		return remembered{}, err
 	}
-	denied, err := s.tokens.denied.list(deniedRecord)
-	if err != nil {
-		return nil, err.Error()
-	}
-	if len(denied) == 0 {
-		return records, ""
-	}
-	return append(records[:len(records):len(records)], denied...), ""
+	denied, err := s.denied.list(deniedRecord)
+	return refresh.and(denied), err
 }

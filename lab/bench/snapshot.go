@@ -102,8 +102,8 @@ func (b *Bench) Snapshot() (Snapshot, error) {
 	}
 	var errs [3]error
 	s.Sessions, errs[0] = snapshotSpace(setup.spaces.sessions, true)
-	s.Refresh, errs[1] = snapshotSpace(setup.spaces.refresh, setup.tokens.refresh.records.touched.Load())
-	s.Denied, errs[2] = snapshotSpace(setup.spaces.denied, setup.tokens.denied.records.touched.Load())
+	s.Refresh, errs[1] = snapshotSpace(setup.spaces.refresh, setup.tokens.refresh.touched.Load())
+	s.Denied, errs[2] = snapshotSpace(setup.spaces.denied, setup.tokens.denied.touched.Load())
 	if err := errors.Join(errs[:]...); err != nil {
 		return Snapshot{}, fmt.Errorf("take a snapshot of a bench: %w", err)
 	}

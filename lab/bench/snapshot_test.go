@@ -28,16 +28,16 @@ func TestEveryFieldIsThoughtOf(t *testing.T) {
 		fields map[string]string
 	}{
 		{Bench{}, map[string]string{
-			"id": saved, "made": saved, "limits": made, "secure": made, "databases": made, "clock": saved, "accounts": saved,
+			"id": saved, "made": saved, "limits": made, "secure": made, "databases": made, "log": made, "clock": saved, "accounts": saved,
 			"keys": saved, "setup": saved, "limiter": ends, "journal": saved, "cursor": saved, "streams": ends, "used": ends,
 			"holds": ends, "admin": made, "opened": saved, "answers": saved,
 			"sending": ends, "claims": ends,
 		}},
 		{setup{}, map[string]string{"settings": saved, "spaces": saved, "sessions": made, "tokens": made, "apps": made}},
 		{spaces{}, map[string]string{"sessions": saved, "refresh": saved, "denied": saved, "outside": made}},
-		{sessionStore{}, map[string]string{"clock": made, "rows": made, "mu": made, "seen": made, "records": made}},
-		{kept{}, map[string]string{"Store": made, "kind": made, "records": made}},
-		{cache{}, map[string]string{"touched": saved, "mu": made, "seen": made, "records": made}},
+		{sessionStore{}, map[string]string{"clock": made, "rows": made, "cache": made}},
+		{kept{}, map[string]string{"Store": made, "kind": made, "touched": saved, "cache": made}},
+		{cache{}, map[string]string{"mu": made, "seen": made, "remembered": made}},
 		{accounts{}, map[string]string{"mu": made, "list": saved}},
 		{keys{}, map[string]string{"mu": made, "list": saved, "secret": saved}},
 		{clock{}, map[string]string{"offset": saved}},
@@ -61,7 +61,7 @@ func TestEveryFieldIsThoughtOf(t *testing.T) {
 func worn(t testing.TB, bs *Benches, kind string) *Bench {
 	t.Helper()
 	b := bs.Make()
-	to := b.Good()
+	to := b.Lesson()
 	to.Store, to.Token.Alg, to.Token.Refresh, to.Token.Revocation = kind, "ES256", "rotate", "jti"
 	end := time.Now().Add(time.Hour)
 	steps := []error{
@@ -115,10 +115,10 @@ func throughJSON(t testing.TB, b *Bench) (s Snapshot, body []byte) {
 // TestSnapshotsAreTheSameAgain where a bench was restored, with all that it holds.
 func TestSnapshotsAreTheSameAgain(t *testing.T) {
 	for _, kind := range []string{settings.Memory, settings.SQLite} {
-		from := NewBenches(Limits{}, true, map[string]Database{settings.SQLite: storetest.SQLite(t)})
+		from := NewBenches(Limits{}, true, map[string]Database{settings.SQLite: storetest.SQLite(t)}, nil)
 		b := worn(t, from, kind)
 		s, body := throughJSON(t, b)
-		to := NewBenches(Limits{}, true, map[string]Database{settings.SQLite: storetest.SQLite(t)})
+		to := NewBenches(Limits{}, true, map[string]Database{settings.SQLite: storetest.SQLite(t)}, nil)
 		next, err := to.Restore(s, b.Journal().Exchanges)
 		if err != nil {
 			t.Fatal(err)
@@ -156,7 +156,7 @@ func TestSnapshotsAreTheSameAgain(t *testing.T) {
 // nothing in the database.
 func TestRestoreRefuses(t *testing.T) {
 	lite := storetest.SQLite(t)
-	from := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: storetest.SQLite(t)})
+	from := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: storetest.SQLite(t)}, nil)
 	source := worn(t, from, settings.SQLite)
 	_, rsaKey := throughJSON(t, withAlg(t, from, "RS256"))
 	var other Snapshot
@@ -198,7 +198,7 @@ func TestRestoreRefuses(t *testing.T) {
 	} {
 		s, _ := throughJSON(t, source)
 		change(&s)
-		to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite})
+		to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite}, nil)
 		b, err := to.Restore(s, nil)
 		if err == nil || b != nil || to.Len() != 0 || !strings.Contains(err.Error(), says) || !strings.HasPrefix(err.Error(), "restore a bench: ") {
 			t.Errorf("want %q: %v, %v, %d benches", says, b, err, to.Len())
@@ -212,7 +212,7 @@ func TestRestoreRefuses(t *testing.T) {
 func stillRestores(t *testing.T, source *Bench, lite Database) {
 	t.Helper()
 	s, _ := throughJSON(t, source)
-	to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite})
+	to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite}, nil)
 	for says, xs := range map[string][]*journal.Exchange{
 		"two exchanges have the number 2": {{Number: 2}, {Number: 1}, {Number: 2}}, "has the number 0": {{Number: 1}, {}},
 	} {
@@ -226,7 +226,7 @@ func stillRestores(t *testing.T, source *Bench, lite Database) {
 	if _, err := to.Restore(s, nil); !errors.Is(err, ErrTaken) || to.Len() != 1 {
 		t.Errorf("a second time: %v, %d benches", err, to.Len())
 	}
-	if _, err := NewBenches(Limits{}, false, nil).Restore(s, nil); !errors.Is(err, ErrNoStore) {
+	if _, err := NewBenches(Limits{}, false, nil, nil).Restore(s, nil); !errors.Is(err, ErrNoStore) {
 		t.Errorf("without its store: %v", err)
 	}
 }
@@ -234,7 +234,7 @@ func stillRestores(t *testing.T, source *Bench, lite Database) {
 func withAlg(t testing.TB, bs *Benches, alg string) *Bench {
 	t.Helper()
 	b := bs.Make()
-	to := b.Good()
+	to := b.Lesson()
 	to.Token.Alg = alg
 	if err := b.Change(to); err != nil {
 		t.Fatal(err)
@@ -244,7 +244,7 @@ func withAlg(t testing.TB, bs *Benches, alg string) *Bench {
 
 // TestExchangesAfterTheSnapshot count, and their numbers are not given again.
 func TestExchangesAfterTheSnapshot(t *testing.T) {
-	bs := NewBenches(Limits{}, false, nil)
+	bs := NewBenches(Limits{}, false, nil, nil)
 	b := worn(t, bs, settings.Memory)
 	s, _ := throughJSON(t, b)
 	s.ID = strings.Repeat("A", 26)
@@ -260,8 +260,8 @@ func TestExchangesAfterTheSnapshot(t *testing.T) {
 
 // TestRestoreMakesRoom as Make does.
 func TestRestoreMakesRoom(t *testing.T) {
-	s, _ := throughJSON(t, worn(t, NewBenches(Limits{}, false, nil), settings.Memory))
-	bs := NewBenches(Limits{Benches: 2}, false, nil)
+	s, _ := throughJSON(t, worn(t, NewBenches(Limits{}, false, nil, nil), settings.Memory))
+	bs := NewBenches(Limits{Benches: 2}, false, nil, nil)
 	first, second := bs.Make(), bs.Make()
 	first.Hold()
 	if _, err := bs.Restore(s, nil); err != nil {
@@ -276,7 +276,7 @@ func TestRestoreMakesRoom(t *testing.T) {
 // TestABrokenDatabaseIsNoSnapshot rather than one without records.
 func TestABrokenDatabaseIsNoSnapshot(t *testing.T) {
 	lite := storetest.SQLite(t)
-	b := worn(t, NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite}), settings.SQLite)
+	b := worn(t, NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite}, nil), settings.SQLite)
 	if err := lite.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -289,7 +289,7 @@ func TestABrokenDatabaseIsNoSnapshot(t *testing.T) {
 // goes, and each can be restored.
 func TestSnapshotsWhileMuchHappens(t *testing.T) {
 	const times = 300
-	bs := NewBenches(Limits{Exchanges: times}, false, nil)
+	bs := NewBenches(Limits{Exchanges: times}, false, nil, nil)
 	b := bs.Make()
 	var work sync.WaitGroup
 	work.Go(func() {
@@ -324,7 +324,7 @@ func TestSnapshotsWhileMuchHappens(t *testing.T) {
 		if n := len(s.Sessions.Entries); n > s.Journal.Last || n < done {
 			t.Errorf("%d sessions, %d numbers given, %d exchanges complete", n, s.Journal.Last, done)
 		}
-		if _, err := NewBenches(Limits{}, false, nil).Restore(s, nil); err != nil {
+		if _, err := NewBenches(Limits{}, false, nil, nil).Restore(s, nil); err != nil {
 			t.Error(err)
 		}
 	}

@@ -54,17 +54,18 @@ func (b *Bench) openSpaces(kind string) spaces {
 }
 
 // forget deletes what the spaces hold, so that a database does not fill up with
-// what nobody will ask for again. Memory needs no such care.
-func (s spaces) forget() {
+// what nobody will ask for again, and tells log where it cannot. Memory needs no
+// such care.
+func (s spaces) forget(log *slog.Logger) {
 	if !s.outside {
 		return
 	}
 	for _, space := range []store.Store{s.sessions, s.refresh, s.denied} {
 		if err := space.Reset(context.Background()); err != nil {
-			slog.Warn("records of a bench were left behind", "error", err)
+			log.Warn("records of a bench were left behind", "error", err)
 		}
 	}
 }
 
 // forget ends the bench's records.
-func (b *Bench) forget() { b.setup.Load().spaces.forget() }
+func (b *Bench) forget() { b.setup.Load().spaces.forget(b.log) }

@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"strconv"
-	"sync"
 	"time"
 
 	"authlab/lab/journal"
@@ -18,12 +17,7 @@ import (
 type sessionStore struct {
 	clock *clock
 	rows  store.Store
-
-	mu sync.Mutex
-	// seen are the rows that records were made from last: what has not changed
-	// need not be decoded again.
-	seen    []store.Row
-	records []journal.Record
+	cache cache
 }
 
 // FindCtx returns the stored bytes of a session that exists and has not expired
@@ -94,32 +88,20 @@ func (s *sessionStore) Commit(id string, b []byte, expires time.Time) error {
 // Delete is DeleteCtx outside of a request.
 func (s *sessionStore) Delete(id string) error { return s.DeleteCtx(context.Background(), id) }
 
-// all returns the records, oldest first. The slice must not be modified.
-func (s *sessionStore) all() ([]journal.Record, error) {
+// all returns what is remembered of sessions.
+func (s *sessionStore) all() (remembered, error) {
 	rows, err := s.rows.All(context.Background())
 	if err != nil {
-		return nil, err
+		return remembered{}, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if same(rows, s.seen) {
-		return s.records, nil
-	}
-	s.seen, s.records = rows, make([]journal.Record, 0, len(rows))
-	for _, r := range rows {
-		content, err := decodeRecord(r.Bytes)
-		if err != nil {
-			return nil, err
-		}
-		s.records = append(s.records, journal.Record{
-			Kind: journal.SessionRecord, ID: r.Key, User: content.user(), Created: content.created(),
-			Expires: r.Expires, Deadline: content.Deadline, Bytes: r.Bytes, Native: r.Native,
-		})
-	}
-	return s.records, nil
+	return s.cache.of(rows, journal.SessionRecord, sessionRecord)
 }
 
-// same reports whether two lists are one and the same, not merely alike.
-func same(a, b []store.Row) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+// sessionRecord is a row as a journal shows it.
+func sessionRecord(r store.Row) (journal.Record, error) {
+	content, err := decodeRecord(r.Bytes)
+	return journal.Record{
+		Kind: journal.SessionRecord, ID: r.Key, User: content.user(), Created: content.created(),
+		Expires: r.Expires, Deadline: content.Deadline, Bytes: r.Bytes, Native: r.Native,
+	}, err
 }

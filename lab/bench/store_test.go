@@ -2,7 +2,9 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -10,7 +12,11 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/store"
+	"authlab/lab/token"
 )
+
+// quiet is a logger that nobody reads.
+var quiet = slog.New(slog.DiscardHandler)
 
 func newStore() *sessionStore {
 	c := &clock{}
@@ -20,11 +26,25 @@ func newStore() *sessionStore {
 // held are the records that a store holds.
 func held(t *testing.T, s *sessionStore) []journal.Record {
 	t.Helper()
-	records, err := s.all()
+	return all(t, s.all).records
+}
+
+// all is what something remembers.
+func all(t *testing.T, of func() (remembered, error)) remembered {
+	t.Helper()
+	r, err := of()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return records
+	return r
+}
+
+// refused are the ids that are remembered only to refuse them, and why.
+func refused(r remembered) (list []string) {
+	for _, t := range r.tombstones {
+		list = append(list, fmt.Sprint(t.Kind, " ", t.ID, " ", t.Why))
+	}
+	return list
 }
 
 // stored is a record's bytes as the codec writes them.
@@ -54,17 +74,61 @@ func TestStoreSaysWhatHappened(t *testing.T) {
 	find := func(ctx context.Context) { _, _, _ = s.FindCtx(ctx, "a") }
 	commit := func(ctx context.Context) { _ = s.CommitCtx(ctx, "a", stored(t, "reader"), in(time.Hour)) }
 	remove := func(ctx context.Context) { _ = s.DeleteCtx(ctx, "a") }
+	tombstone := []string{"session a deleted"}
 	for i, c := range []struct {
 		do      func(context.Context)
 		want    string
 		records int
+		refused []string
 	}{
-		{find, "record.missing unknown", 0}, {remove, "record.deleted false", 0}, {commit, "record.written ", 1}, {find, "record.found ", 1}, {commit, "record.written ", 1},
-		{remove, "record.deleted true", 0}, {find, "record.missing deleted", 0}, {commit, "record.refused ", 0}, {find, "record.missing deleted", 0}, {remove, "record.deleted false", 0},
+		{find, "record.missing unknown", 0, nil}, {remove, "record.deleted false", 0, nil},
+		{commit, "record.written ", 1, nil}, {find, "record.found ", 1, nil}, {commit, "record.written ", 1, nil},
+		{remove, "record.deleted true", 0, tombstone}, {find, "record.missing deleted", 0, tombstone}, {commit, "record.refused ", 0, tombstone},
+		{find, "record.missing deleted", 0, tombstone}, {remove, "record.deleted false", 0, tombstone},
 	} {
-		if got := did(c.do); len(got) != 1 || got[0] != c.want || len(held(t, s)) != c.records {
-			t.Errorf("step %d: %q with %d records, want %q with %d", i, got, len(held(t, s)), c.want, c.records)
+		if got := did(c.do); len(got) != 1 || got[0] != c.want || len(held(t, s)) != c.records || !slices.Equal(refused(all(t, s.all)), c.refused) {
+			t.Errorf("step %d: %q with %d records, %q, want %q with %d, %q", i, got, len(held(t, s)), refused(all(t, s.all)), c.want, c.records, c.refused)
 		}
+	}
+	if left := all(t, s.all).tombstones[0].Expires; left.Before(in(59*time.Minute)) || left.After(in(time.Hour)) {
+		t.Errorf("of a record that would have ended in an hour the tombstone says %s", left)
+	}
+}
+
+// TestTokensLeaveTombstones, too: a login whose refresh tokens are ended, and an
+// entry of the denylist whose token has ended by itself.
+func TestTokensLeaveTombstones(t *testing.T) {
+	c := &clock{}
+	memory := func() store.Store { return store.NewMemory(c.Now) }
+	stores := newTokenStores(spaces{refresh: memory(), denied: memory()})
+	refresh, denied := refreshTokens{stores.refresh}, denylist{stores.denied, c}
+	end := c.Now().Add(time.Hour)
+	ctx := t.Context()
+	for _, id := range []string{"first", "second"} {
+		if err := refresh.Put(ctx, id, token.RefreshToken{User: "reader", Family: "first", Expires: end}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(denied.Deny(ctx, "soon", c.Now().Add(time.Minute)), denied.Deny(ctx, "later", end)); err != nil {
+		t.Fatal(err)
+	}
+	if r := all(t, stores.all); len(r.records) != 4 || r.tombstones != nil {
+		t.Errorf("%d records and %q, want 4 and none", len(r.records), refused(r))
+	}
+	c.forward(2 * time.Minute)
+	for i, want := range []int{2, 1} { // the one that has ended is dropped once
+		if got := did(func(ctx context.Context) { _, _ = denied.Denied(ctx, "another") }); len(got) != want {
+			t.Errorf("look-up %d of the denylist: %q, want %d", i+1, got, want)
+		}
+	}
+	for range 2 { // what is gone already is passed over
+		if err := refresh.End(ctx, "first"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := all(t, stores.all)
+	if want := []string{"refresh first deleted", "refresh second deleted", "denied soon expired"}; !slices.Equal(refused(r), want) || len(r.records) != 1 || r.records[0].ID != "later" {
+		t.Errorf("%d records and %q, want one and %q", len(r.records), refused(r), want)
 	}
 }
 

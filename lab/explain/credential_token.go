@@ -20,7 +20,7 @@ const (
 func TokenInCookie(s settings.Settings) bool { return s.Token.Keep == "cookie" }
 
 // tokenSettings are those that an exchange met; one that was not made on a bench
-// met those of the good configuration.
+// met those of the lesson's configuration.
 func tokenSettings(x *journal.Exchange) settings.Token {
 	if x.Settings == (settings.Settings{}) {
 		return settings.Default(false).Token

@@ -13,12 +13,8 @@ import (
 )
 
 // exchangeVersion is the version of what [Encode] writes. It is raised with every
-// change to Exchange or to what it is made of. What version 1 lacks (Restores, Peer
-// and Page) is empty in what is read of it, which says that it is not known.
-const (
-	exchangeVersion       = 2
-	oldestExchangeVersion = 1
-)
+// change to Exchange or to what it is made of.
+const exchangeVersion = 2
 
 // ErrVersion is returned for an exchange, or anything else that was written down,
 // in a version that this program does not know.
@@ -50,8 +46,7 @@ func Encode(x *Exchange) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// Decode reads what Encode wrote, in this version or an earlier one. It returns
-// ErrVersion for one that it does not know,
+// Decode reads what Encode wrote. It returns ErrVersion for another version's,
 // and refuses fields that it does not know: to leave something out would be to
 // make something up.
 func Decode(b []byte) (*Exchange, error) {
@@ -61,7 +56,7 @@ func Decode(b []byte) (*Exchange, error) {
 	if err := json.Unmarshal(b, &head); err != nil {
 		return nil, fmt.Errorf("decode exchange: %w", err)
 	}
-	if head.Version < oldestExchangeVersion || head.Version > exchangeVersion {
+	if head.Version != exchangeVersion {
 		return nil, fmt.Errorf("decode exchange of version %d: %w", head.Version, ErrVersion)
 	}
 	var e envelope

@@ -181,14 +181,14 @@ func TestDecodeRefuses(t *testing.T) {
 	}{
 		{``, nil, "decode exchange"},
 		{`null`, journal.ErrVersion, "version 0"},
+		{`{"version":1,"exchange":{}}`, journal.ErrVersion, "version 1"},
 		{`{"version":3,"exchange":{"Colour":"red"}}`, journal.ErrVersion, "version 3"},
+		{`{"version":2}`, nil, "there is none"},
+		{`{"version":2,"exchange":null}`, nil, "there is none"},
 		{`{"version":2,"exchange":{"Colour":"red"}}`, nil, "Colour"},
-		{`{"version":1}`, nil, "there is none"},
-		{`{"version":1,"exchange":null}`, nil, "there is none"},
-		{`{"version":1,"exchange":{"Colour":"red"}}`, nil, "Colour"},
-		{`{"version":1,"exchange":{"Number":"1"}}`, nil, "Number"},
-		{`{"version":1,"exchange":{"Scheme":"\u0000base64:%"}}`, nil, "read a string's bytes"},
-		{`{"version":1,"exchange":{}} {}`, nil, "decode exchange"},
+		{`{"version":2,"exchange":{"Number":"1"}}`, nil, "Number"},
+		{`{"version":2,"exchange":{"Scheme":"\u0000base64:%"}}`, nil, "read a string's bytes"},
+		{`{"version":2,"exchange":{}} {}`, nil, "decode exchange"},
 	} {
 		x, err := journal.Decode([]byte(c.text))
 		if err == nil || x != nil || !strings.Contains(err.Error(), c.says) || (c.is != nil && !errors.Is(err, c.is)) {
@@ -202,7 +202,7 @@ func TestDecodeRefuses(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	f.Add([]byte(`{"version":1,"exchange":{"Number":1,"Scheme":"\u0000base64:/w==","Events":[{"Fields":null}]}}`))
+	f.Add([]byte(`{"version":2,"exchange":{"Number":1,"Scheme":"\u0000base64:/w==","Events":[{"Fields":null}]}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		x, err := journal.Decode(b)
 		if err != nil {

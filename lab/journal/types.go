@@ -174,6 +174,10 @@ type State struct {
 	// Records are the flow's records, oldest first. The token flow has none
 	// unless its settings ask for some: refresh tokens, a denylist.
 	Records []Record
+	// Tombstones are what is left of records that have ended, in the order in which
+	// those were first written. They are no logins and no records: a count of
+	// Records has none of them.
+	Tombstones []Tombstone
 	// Unread says why the records could not be read; it is empty where they were.
 	Unread string
 	// Accounts are the library's accounts, which both flows share.
@@ -202,6 +206,23 @@ type Record struct {
 	Bytes []byte
 	// Native is the row as its database's own console shows it, line by line,
 	// from what the database answered; none for memory.
+	Native []string
+}
+
+// Tombstone is what a store keeps of a record that has ended: its key, which is
+// remembered only to refuse it. A write that comes late would bring the record
+// back, and with it a login that was ended (OWASP ASVS 7.4.1 forbids that).
+type Tombstone struct {
+	// Kind and ID are those that the record had.
+	Kind RecordKind
+	ID   string
+	// Why is "deleted" or "expired".
+	Why string
+	// Expires is when the record would have ended, by the bench's clock; zero for
+	// one that had no end.
+	Expires time.Time
+	// Native is the tombstone as its database's own console shows it; see
+	// Record.Native.
 	Native []string
 }
 
@@ -254,6 +275,16 @@ func (s State) Record(id string) (Record, bool) {
 		}
 	}
 	return Record{}, false
+}
+
+// Tombstone returns the tombstone of the record with the given id.
+func (s State) Tombstone(id string) (Tombstone, bool) {
+	for _, t := range s.Tombstones {
+		if t.ID == id {
+			return t, true
+		}
+	}
+	return Tombstone{}, false
 }
 
 // ActionKind names something done to a bench that is not an HTTP exchange of

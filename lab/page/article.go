@@ -286,20 +286,11 @@ func (r Run) sessionValue(name string, v *LiveValue) bool {
 	case "record":
 		v.Text = shown(string(record.Bytes))
 	case "expires":
-		v.Text = limit(record.Expires, x.Clock)
+		v.Text = momentAt(record.Expires, x.Clock) + " UTC"
 	case "deadline":
-		v.Text = limit(record.Deadline, x.Clock)
+		v.Text = momentAt(record.Deadline, x.Clock) + " UTC"
 	}
 	return true
-}
-
-// limit writes the moment at which something ends that began at from: as a
-// clock, with its date where that is a day away or more.
-func limit(end, from time.Time) string {
-	if end.Sub(from) >= 24*time.Hour {
-		return end.UTC().Format(time.DateOnly) + " " + clockTime(end) + " UTC"
-	}
-	return clockTime(end) + " UTC"
 }
 
 func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) bool {
@@ -320,7 +311,7 @@ func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) b
 	case "response.size":
 		v.Text = size(x.Response.Length)
 	case "records":
-		v.Text = plural(len(x.After.Records), "record")
+		v.Text = counted(x.After)
 	}
 	return true
 }

@@ -70,8 +70,8 @@ type BenchInput struct {
 	// Settings are those of now, Stores where this lab can keep records.
 	Settings settings.Settings
 	Stores   []string
-	// Good are the settings of a new bench here.
-	Good settings.Settings
+	// Lesson are the settings of a new bench here: the lesson's configuration.
+	Lesson settings.Settings
 
 	Predictions []PredictionText
 	Answers     map[string]Answered // by slug
@@ -137,11 +137,12 @@ type BenchView struct {
 	Diagrams    []Diagram
 	Settings    SettingsView
 	Kept        []Kept
+	Refused     []Kept // the tombstones, nil where there is none
 	Room        *RoomLink
 	Held        bool // a class follows it, so it does not expire
 }
 
-// Kept is how many records a flow's server holds now.
+// Kept is how many records a flow's server holds now, or how many tombstones.
 type Kept struct{ Count, State, Class string }
 
 // StepLink is a step in the ruler.
@@ -186,7 +187,7 @@ type Lane struct {
 	Held              HeldView
 	Now               HeldNow
 	Exchange          string // the exchange's own page
-	Turned            string // the knobs that were not as on a good bench, "" for none
+	Turned            string // the knobs that were not as the lesson has them, "" for none
 }
 
 // newChrome builds what is around a bench's pages.
@@ -234,7 +235,7 @@ func NewBench(in BenchInput) BenchView {
 		v.Back = in.link(in.Step-1, in.View, nil)
 	}
 	v.Next = in.next()
-	v.Kept = in.kept()
+	v.Kept, v.Refused = in.kept(), in.refused()
 	for _, flow := range journal.Flows {
 		v.Lanes = append(v.Lanes, in.lane(flow))
 	}
@@ -258,6 +259,20 @@ func (in *BenchInput) kept() []Kept {
 			k.Count = "?"
 		}
 		out = append(out, k)
+	}
+	return out
+}
+
+func (in *BenchInput) refused() []Kept {
+	var out []Kept
+	all := 0
+	for _, flow := range journal.Flows {
+		n := len(in.Now[flow].Tombstones)
+		all += n
+		out = append(out, Kept{Count: itoa(n), State: string(flow), Class: names[flow].class})
+	}
+	if all == 0 {
+		return nil
 	}
 	return out
 }

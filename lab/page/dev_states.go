@@ -160,7 +160,7 @@ func (d dev) records() []DevState {
 	}
 	at := func(step int) Lane { return d.lane(step, journal.Session) }
 	return []DevState{
-		last("new", at(1)), last("changed", d.of(d.in.Cast.Later)), last("its role changed", at(7)), last("gone", at(8)), last("expired", at(10)),
+		last("new", at(1)), last("changed", d.of(d.in.Cast.Later)), last("gone", at(8)), last("expired", at(10)),
 	}
 }
 
@@ -169,6 +169,7 @@ func (d dev) remembers() []DevState {
 		{"nobody", "ledger", devRemembers(d.new().Lanes[0].Server)},
 		{"a record and its bytes", "ledger", unfolded(devRemembers(d.lane(5, journal.Session).Server))},
 		{"accounts changed", "ledger", devRemembers(d.lane(7, journal.Session).Server)},
+		{"a tombstone and its key", "ledger", unfolded(devRemembers(d.lane(8, journal.Session).Server))},
 		{"keys", "ledger", devRemembers(d.lane(7, journal.Token).Server)},
 	}
 }

@@ -151,6 +151,15 @@ func lasting(d time.Duration) string {
 // clockTime writes a moment as a clock, UTC, as the wire's Date does.
 func clockTime(t time.Time) string { return t.UTC().Format("15:04:05") }
 
+// momentAt is clockTime as it is read at now: with its date where that is another
+// day's.
+func momentAt(t, now time.Time) string {
+	if d := t.Sub(now); d >= 24*time.Hour || d <= -24*time.Hour {
+		return t.UTC().Format("2 Jan, 15:04:05")
+	}
+	return clockTime(t)
+}
+
 // brief cuts a long value to its beginning.
 func brief(s string, n int) string {
 	if len(s) <= n+2 {

@@ -23,13 +23,15 @@ type ServerView struct {
 	Took     string
 	Mismatch string // what to say where explanation and answer differ, else ""
 	Events   []EventView
-	Total    string // "1 record, 124 B"
+	Total    string // "1 record, 124 B; 1 tombstone, 43 B"
 	Records  []RecordView
-	Keys     []KeyView
-	Accounts []AccountView
-	Absent   string // what is written where there is no record
-	Code     []CodeBlock
-	Proof    *ProofView
+	// Tombstones are what is left of records that have ended.
+	Tombstones []TombstoneView
+	Keys       []KeyView
+	Accounts   []AccountView
+	Absent     string // what is written where there is no record
+	Code       []CodeBlock
+	Proof      *ProofView
 }
 
 // CheckView is one check of a verdict.
@@ -49,8 +51,10 @@ type RecordView struct {
 	Brief string
 	Rows  []RecordRow
 	Gone  string // why it is no longer there, "" while it is
-	Bytes string // the stored bytes
-	Size  string
+	// Refuses says that it is there for nothing but to refuse something.
+	Refuses bool
+	Bytes   string // the stored bytes
+	Size    string
 	// Label says what ID is, for records of the token flow.
 	Label string
 	// Hashed says that ID is the id's SHA-256.
@@ -61,10 +65,18 @@ type RecordView struct {
 	NativeNote string
 }
 
+// where says where the record's bytes are, or were.
+func (r RecordView) where() string {
+	if r.Gone != "" {
+		return "its bytes until then"
+	}
+	return "its bytes in the store"
+}
+
 // RecordRow is one field of a record.
 type RecordRow struct {
 	Name, Value, Was, Note string
-	Ref                    string // what the value is bound to: "role"
+	Ref                    string // what the value is bound to: "user"
 	Changed                bool
 }
 
@@ -73,8 +85,10 @@ type KeyView struct{ ID, Use, Made, Secret string }
 
 // AccountView is an account that the server knows.
 type AccountView struct {
+	ID               string
 	Email, Role, Was string
-	Version          string // of its tokens that are believed, where a logout has raised it
+	Version          string // of its tokens that are believed, where that is asked for or was raised
+	Asked            string // what the app asked of it for this request, "" for nothing
 	Changed          bool
 }
 
@@ -105,26 +119,25 @@ func newServer(x, earlier *journal.Exchange, v explain.Verdict, ran []CodeBlock)
 	if earlier != nil {
 		known = earlier.After
 	}
-	s.Records = newRecords(x.Before, x.After, known, x.Clock, x.Settings)
-	s.remember(x.After, x.Flow, x.Settings)
-	s.Accounts = newAccounts(known, x.After)
+	s.remember(x.Before, x.After, x.Flow, x.Clock, x.Settings)
+	s.Accounts = newAccounts(known, x.After, x.Settings)
+	asked(s.Accounts, x.Events)
 	return s
 }
 
 // idleServer is a server that nothing was asked of at this step: what it
 // remembers now.
 func idleServer(flow journal.Flow, now journal.State, clock time.Time, s settings.Settings) ServerView {
-	v := ServerView{Records: newRecords(now, now, now, clock, s), Accounts: newAccounts(now, now)}
-	v.remember(now, flow, s)
+	v := ServerView{Accounts: newAccounts(now, now, s)}
+	v.remember(now, now, flow, clock, s)
 	return v
 }
 
-func (s *ServerView) remember(state journal.State, flow journal.Flow, set settings.Settings) {
-	var total int64
-	for _, r := range state.Records {
-		total += int64(len(r.Bytes))
-	}
-	s.Total = plural(len(state.Records), "record") + ", " + size(total)
+// remember shows what is remembered in a state, with what changed since before.
+func (s *ServerView) remember(before, state journal.State, flow journal.Flow, now time.Time, set settings.Settings) {
+	s.Records = newRecords(before, state, now, set)
+	s.Tombstones = newTombstones(before, state, now, set)
+	s.Total = weighed(state, now, set)
 	switch {
 	case state.Unread != "":
 		s.Total, s.Absent = "not known", "The records could not be read: "+shown(state.Unread)+"."
@@ -215,21 +228,24 @@ func clockOf(rfc3339 string) string {
 	return clockTime(t)
 }
 
-// newRecords lists what is remembered after, with what changed since before,
-// and what is gone. known has the accounts as they were at the exchange before.
-func newRecords(before, after, known journal.State, now time.Time, s settings.Settings) []RecordView {
+// gone says what became of a record, by what is left of it.
+var gone = map[string]string{"deleted": "deleted", "expired": "expired, dropped", "": "no longer there"}
+
+// newRecords lists the records of after, with what changed since before, and those
+// that are gone.
+func newRecords(before, after journal.State, now time.Time, s settings.Settings) []RecordView {
 	var out []RecordView
 	for _, r := range after.Records {
 		was, existed := before.Record(r.ID)
-		out = append(out, newRecord(r, was, existed, after, known, now))
+		v := newRecord(r, was, existed, now)
+		v.Refuses = onlyRefuses(r, now, s)
+		out = append(out, v)
 	}
 	for _, r := range before.Records {
 		if _, still := after.Record(r.ID); !still {
-			v := newRecord(r, r, true, after, known, now)
-			v.Gone = "deleted"
-			if !now.Before(r.Expires) {
-				v.Gone = "expired, dropped"
-			}
+			v := newRecord(r, r, true, now)
+			left, _ := after.Tombstone(r.ID)
+			v.Gone = gone[left.Why]
 			out = append(out, v)
 		}
 	}
@@ -241,8 +257,8 @@ func newRecords(before, after, known journal.State, now time.Time, s settings.Se
 	return out
 }
 
-func newRecord(r, was journal.Record, existed bool, s, known journal.State, now time.Time) RecordView {
-	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: shown(string(r.Bytes)), Size: size(int64(len(r.Bytes))), Native: nativeOf(r), NativeNote: nativeNote(r)}
+func newRecord(r, was journal.Record, existed bool, now time.Time) RecordView {
+	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: shown(string(r.Bytes)), Size: size(int64(len(r.Bytes))), Native: consoleLines(r.Native), NativeNote: nativeNote(r.Native)}
 	row := func(name, ref, value, old, note string) {
 		changed := !existed || value != old
 		rr := RecordRow{Name: name, Ref: ref, Value: value, Note: note, Changed: changed}
@@ -256,40 +272,32 @@ func newRecord(r, was journal.Record, existed bool, s, known journal.State, now 
 		return v
 	}
 	row("user", "user", r.User, was.User, "")
-	row("role", "role", roleOf(s, r.User), roleOf(known, r.User), "from the account")
-	row("created", "created", clockTime(r.Created), clockTime(was.Created), "")
+	row("created", "created", momentAt(r.Created, now), momentAt(was.Created, now), "")
 	if r.Expires.Add(time.Second).Before(r.Deadline) {
-		row("idle until", "idle", clockTime(r.Expires), clockTime(was.Expires), away(r.Expires, now))
+		row("idle until", "idle", momentAt(r.Expires, now), momentAt(was.Expires, now), away(r.Expires, now))
 	}
-	row("at latest", "deadline", clockTime(r.Deadline), clockTime(was.Deadline), away(r.Deadline, now))
+	row("at latest", "deadline", momentAt(r.Deadline, now), momentAt(was.Deadline, now), away(r.Deadline, now))
 	return v
 }
 
-// nativeOf are the lines in which a record's database shows it.
-func nativeOf(r journal.Record) []string {
+// consoleLines are the lines in which a database shows what it holds.
+func consoleLines(native []string) []string {
 	var lines []string
-	for _, line := range r.Native {
+	for _, line := range native {
 		lines = append(lines, shown(line))
 	}
 	return lines
 }
 
 // nativeNote says what a database's lines are, and which clock they go by.
-func nativeNote(r journal.Record) string {
+func nativeNote(native []string) string {
 	note := "asked of the database, and its answer"
-	for _, line := range r.Native {
+	for _, line := range native {
 		if strings.HasPrefix(line, "PTTL ") {
 			note += "; the TTL goes by its own clock, not the bench’s"
 		}
 	}
 	return note
-}
-
-func roleOf(s journal.State, user string) string {
-	if a, ok := s.Account(user); ok {
-		return a.Role
-	}
-	return "no account"
 }
 
 // away writes a distance: "in 14 min", "2 min ago".
@@ -316,18 +324,6 @@ func distance(d time.Duration) string {
 	default:
 		return fmt.Sprintf("%d s", int(d.Seconds()))
 	}
-}
-
-func newAccounts(before, after journal.State) []AccountView {
-	var out []AccountView
-	for _, a := range after.Accounts {
-		v := AccountView{Email: a.Email, Role: a.Role, Version: versionOf(a)}
-		if was, ok := before.Account(a.ID); ok && was.Role != a.Role {
-			v.Changed, v.Was = true, "was "+was.Role
-		}
-		out = append(out, v)
-	}
-	return out
 }
 
 // newProof shows how the signature of the exchange's token is checked, where it

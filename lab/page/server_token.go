@@ -8,22 +8,23 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 // tokenRows are the rows of a record of the token flow, and what its id is.
 func tokenRows(r, was journal.Record, now time.Time, row func(name, ref, value, old, note string)) (label string) {
 	if r.Kind == journal.DeniedRecord {
-		row("ended", "created", clockTime(r.Created), clockTime(was.Created), "")
-		row("kept until", "deadline", until(r.Expires), until(was.Expires), "when the token ends by itself")
-		return "jti of an ended token"
+		row("ended", "created", momentAt(r.Created, now), momentAt(was.Created, now), "")
+		row("kept until", "deadline", until(r.Expires, now), until(was.Expires, now), "when the token ends by itself")
+		return idLabels[r.Kind]
 	}
 	is, before := refreshOf(r), refreshOf(was)
 	row("user", "user", r.User, was.User, "")
-	row("issued", "created", clockTime(r.Created), clockTime(was.Created), "")
-	row("used", "used", is.used(), before.used(), "")
+	row("issued", "created", momentAt(r.Created, now), momentAt(was.Created, now), "")
+	row("used", "used", is.used(now), before.used(now), "")
 	row("family", "family", brief(is.Family, 6), brief(before.Family, 6), "the login’s first")
-	row("at latest", "deadline", until(r.Expires), until(was.Expires), away(r.Expires, now))
-	return "refresh token’s SHA-256"
+	row("at latest", "deadline", until(r.Expires, now), until(was.Expires, now), away(r.Expires, now))
+	return idLabels[r.Kind]
 }
 
 // refresh is what the token app wrote into a refresh token's record.
@@ -37,18 +38,18 @@ func refreshOf(r journal.Record) (c refresh) {
 	return c
 }
 
-func (c refresh) used() string {
+func (c refresh) used(now time.Time) string {
 	if c.Used.IsZero() {
 		return "not yet"
 	}
-	return clockTime(c.Used)
+	return momentAt(c.Used, now)
 }
 
-func until(t time.Time) string {
+func until(t, now time.Time) string {
 	if t.IsZero() {
 		return "for ever"
 	}
-	return clockTime(t)
+	return momentAt(t, now)
 }
 
 // keyUse says what a key is for, and whether it is of use under the settings.
@@ -77,8 +78,10 @@ func keyFor(t explain.TokenView, keys []journal.Key) journal.Key {
 	return keys[len(keys)-1]
 }
 
-func versionOf(a journal.Account) string {
-	if a.Version == 0 {
+// versionOf is which tokens of an account are believed, where the app asks for
+// that or a logout has raised it.
+func versionOf(a journal.Account, s settings.Settings) string {
+	if a.Version == 0 && s.Token.Revocation != "version" {
 		return ""
 	}
 	return fmt.Sprintf("tokens from version %d on", a.Version)

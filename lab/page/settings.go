@@ -10,9 +10,13 @@ import (
 // SettingsView is the form in which a bench's knobs are turned.
 type SettingsView struct {
 	Action string
-	Turned string // "3 turned", "" where the bench is the good one
-	Groups []KnobGroup
-	Notes  []settings.Note
+	Turned string // "3 turned", "" where the bench is as the lesson has it
+	// Stand says which configuration this is and how many of its values follow an
+	// advice; Against are those that go against one.
+	Stand   string
+	Against []settings.Value
+	Groups  []KnobGroup
+	Notes   []settings.Note
 }
 
 // KnobGroup are the knobs of one flow, or of both.
@@ -67,7 +71,27 @@ func (in *BenchInput) settingsView() SettingsView {
 		v.Groups = append(v.Groups, group)
 	}
 	v.Turned = turnedText(turned)
+	v.stand(in.Settings)
 	return v
+}
+
+// stand says how the settings stand to the advice that there is.
+func (v *SettingsView) stand(s settings.Settings) {
+	by := settings.ByAdvice(s)
+	name := "This is the lesson’s configuration."
+	if v.Turned != "" {
+		name = "This is the lesson’s configuration but for what was turned."
+	}
+	v.Against = by[settings.Breaks]
+	v.Stand = name + " Of its values " + itoa(len(by[settings.Follows])) + " follow an advice, " + itoa(len(v.Against)) + againstOne(len(v.Against)) +
+		"; for the other " + itoa(len(by[settings.Open])) + " we know of none."
+}
+
+func againstOne(n int) string {
+	if n == 1 {
+		return " goes against one"
+	}
+	return " go against one"
 }
 
 func turnedText(n int) string {
@@ -84,7 +108,7 @@ func (in *BenchInput) knob(k settings.Knob) KnobView {
 	chosen, _ := k.Choice(value)
 	v := KnobView{
 		Name: k.Name, ID: "knob-" + k.Name, Label: k.Label, Meaning: chosen.Meaning,
-		Source: chosen.Advice.Source, URL: chosen.Advice.URL, Turned: value != in.Good.Get(k.Name),
+		Source: chosen.Advice.Source, URL: chosen.Advice.URL, Turned: value != in.Lesson.Get(k.Name),
 	}
 	switch chosen.Advice.Verdict {
 	case settings.Follows:
@@ -102,14 +126,14 @@ func (in *BenchInput) knob(k settings.Knob) KnobView {
 	return v
 }
 
-// turned are the knobs of a flow that were not as on a good bench when an
+// turned are the knobs of a flow that were not as the lesson has them when an
 // exchange met them: "SameSite: SameSite=None".
 func (in *BenchInput) turned(x *journal.Exchange) []string {
 	var out []string
 	if x.Settings == (settings.Settings{}) {
 		return nil
 	}
-	for _, c := range settings.Changes(in.Good, x.Settings) {
+	for _, c := range settings.Changes(in.Lesson, x.Settings) {
 		k, _ := settings.Find(c.Name)
 		if string(k.Group) == string(x.Flow) || k.Group == settings.BothFlows {
 			out = append(out, c.Label+": "+c.To)

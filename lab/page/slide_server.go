@@ -37,16 +37,13 @@ func (s *slide) none() []SlideLine {
 
 // remembered: the records with what is in them, or that there are none.
 func (s *slide) remembered() []SlideLine {
-	out := []SlideLine{fact(Bit{Text: "Before " + plural(len(s.x.Before.Records), "record") + ", after "}, Bit{Text: plural(len(s.x.After.Records), "record"), Strong: true})}
+	out := []SlideLine{fact(Bit{Text: "Before " + counted(s.x.Before) + "; after "}, Bit{Text: counted(s.x.After), Strong: true})}
 	for _, r := range s.lane.Server.Records {
 		if r.Gone != "" {
 			continue
 		}
 		out = append(out, SlideLine{Kind: FactLine, Changed: s.isNew(r.ID), Bits: []Bit{{Text: "id "}, s.recordName(r)}})
 		for _, row := range r.Rows {
-			if row.Ref == "role" {
-				continue
-			}
 			line := fact(Bit{Text: row.Name + " "}, Bit{Text: shown(brief(row.Value, 28)), Ink: "own", Ref: "own." + row.Ref})
 			line.Changed = row.Changed
 			out = append(out, line)
@@ -93,6 +90,11 @@ func (s *slide) deleted() []SlideLine {
 	}
 	if len(s.x.Before.Records) == 0 && len(s.x.After.Records) == 0 {
 		out = append(out, absent("Nothing was there to delete."))
+	}
+	for _, t := range s.lane.Server.Tombstones {
+		if t.New {
+			out = append(out, SlideLine{Kind: FactLine, Changed: true, Bits: []Bit{{Text: "Left: "}, {Text: "1 tombstone", Strong: true}, {Text: ", its id, kept only to refuse it"}}})
+		}
 	}
 	return out
 }

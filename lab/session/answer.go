@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -112,12 +111,12 @@ func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	no, expected := errors.AsType[*refusal](err)
 	if !expected {
-		slog.ErrorContext(r.Context(), "request failed", "cause", err)
+		a.log.ErrorContext(r.Context(), "request failed", "cause", err)
 		no = errBroken
 	}
 	content := messagePage(frame{Base: a.base, Title: http.StatusText(no.status)}, no.status, no.message)
 	if err := a.page(w, r, no.status, content); err != nil {
-		slog.ErrorContext(r.Context(), "error page failed", "cause", err)
+		a.log.ErrorContext(r.Context(), "error page failed", "cause", err)
 	}
 }
 

@@ -36,8 +36,10 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"path"
 	"strings"
@@ -103,8 +105,10 @@ type Config struct {
 	IdleTimeout, Lifetime time.Duration
 	// Audit is told of each check of a request. It is optional.
 	Audit Audit
-	// Variant is how the library differs from a good one. It is optional.
+	// Variant is how the library differs from its usual form. It is optional.
 	Variant Variant
+	// Log is told what fails on our side. Without one it is told to nobody.
+	Log *slog.Logger
 }
 
 // App is the application. It is an http.Handler, safe for concurrent use.
@@ -117,6 +121,7 @@ type App struct {
 	sessions *scs.SessionManager
 	audit    Audit
 	variant  Variant
+	log      *slog.Logger
 	routes   *http.ServeMux
 }
 
@@ -131,6 +136,7 @@ func New(c Config) *App {
 		hashCost: c.HashCost,
 		audit:    c.Audit,
 		variant:  c.Variant,
+		log:      cmp.Or(c.Log, slog.New(slog.DiscardHandler)),
 	}
 	a.sessions = a.newSessions(c)
 	a.routes = a.table()

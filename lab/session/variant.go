@@ -6,8 +6,8 @@ import (
 	"github.com/alexedwards/scs/v2"
 )
 
-// Variant is how this library differs from a good one. The zero value is the
-// good one; what is there to be seen to go wrong carries a warning.
+// Variant is how this library differs from its usual form. The zero value is that
+// form; what is there to be seen to go wrong carries a warning.
 type Variant struct {
 	HostPrefix bool          // the cookie is called __Host-sid, which only this very host can set
 	Readable   bool          // the cookie is not HttpOnly
@@ -19,7 +19,7 @@ type Variant struct {
 	HashID     bool          // the store knows the id by its SHA-256 only
 }
 
-// vary applies the variant to a good session manager.
+// vary applies the variant to a session manager of the usual form.
 func (v Variant) vary(s *scs.SessionManager) {
 	if v.HostPrefix {
 		s.Cookie.Name = "__Host-sid"

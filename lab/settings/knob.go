@@ -64,6 +64,36 @@ func (k Knob) values() []string {
 	return out
 }
 
+// Value is what a knob is turned to.
+type Value struct {
+	Knob   Knob
+	Choice Choice
+	// Why says, of a value of the lesson's configuration that goes against an
+	// advice, why the lesson has it so; else "".
+	Why string
+}
+
+// ByAdvice sorts the values of a configuration by what advice says of them, in the
+// order of [Knobs].
+func ByAdvice(s Settings) map[Verdict][]Value {
+	out := map[Verdict][]Value{}
+	for _, k := range Knobs {
+		c, _ := k.Choice(s.Get(k.Name))
+		v := Value{Knob: k, Choice: c}
+		if c.Value == Default(false).Get(k.Name) {
+			v.Why = lessonWhy[k.Name]
+		}
+		out[c.Advice.Verdict] = append(out[c.Advice.Verdict], v)
+	}
+	return out
+}
+
+// lessonWhy says why the lesson's configuration goes against an advice.
+var lessonWhy = map[string]string{
+	"session.secure": "The lab is served over plain http, where browsers drop a Secure cookie, some of them even at this machine’s own addresses.",
+	"token.keep":     "The lesson shows what scripts can read, so the token lies where they can.",
+}
+
 const (
 	owaspSession = "https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html"
 	owaspHTML5   = "https://cheatsheetseries.owasp.org/cheatsheets/HTML5_Security_Cheat_Sheet.html#local-storage"

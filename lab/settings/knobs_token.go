@@ -14,6 +14,7 @@ var tokenKnobs = []Knob{
 		{"1m", "1 minute", "A stolen token works for a minute at most.", follows("RFC 6750, section 5.3", rfc6750+"#section-5.3")},
 		{"15m", "15 minutes", "A stolen token works for 15 minutes at most.", follows("RFC 6750, section 5.3", rfc6750+"#section-5.3")},
 		{"24h", "1 day", "A stolen token, or a role that was taken away, works for up to a day.", breaks("RFC 6750, section 5.3", rfc6750+"#section-5.3")},
+		{"7d", "7 days", "A stolen token, or a role that was taken away, works for up to a week; many an article sets this (expiresIn: “7d”), and the advice is an hour or less.", breaks("RFC 6750, section 5.3", rfc6750+"#section-5.3")},
 	}, func(s *Settings) *string { return &s.Token.Lifetime }},
 	{TokenFlow, "token.keep", "The client keeps it in", []Choice{
 		{"memory", "memory", "It is gone at the next reload; a script that got in can still use it, or wait for the next.", open},

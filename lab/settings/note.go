@@ -45,6 +45,14 @@ var notes = []struct {
 		func(s Settings, _ bool) bool { return s.Token.Role == Off || s.Token.Revocation == "version" }},
 	{Note{"A token that works for a day, that nothing can end: whoever copies it has the day.", "RFC 6750, section 5.3", rfc6750 + "#section-5.3"},
 		func(s Settings, _ bool) bool { return s.Token.Lifetime == "24h" && s.Token.Revocation == Off }},
+	{Note{"A token that works for a week, that nothing can end: whoever copies it has the week. Log out, change the role, and send the copy: it is believed for seven days.", "RFC 6750, section 5.3", rfc6750 + "#section-5.3"},
+		func(s Settings, _ bool) bool { return s.Token.Lifetime == "7d" && s.Token.Revocation == Off }},
+	{Note{"A token that works for a week, and a list of those that were ended: what a logout writes there has to stay for as much as a week.", "", ""},
+		func(s Settings, _ bool) bool { return s.Token.Lifetime == "7d" && s.Token.Revocation == "jti" }},
+	{Note{"The token lives as long as the refresh token or longer, so there is nothing to refresh.", "", ""},
+		func(s Settings, _ bool) bool {
+			return s.Token.Refresh != Off && s.Token.LivesFor() >= Duration(s.Token.RefreshLifetime)
+		}},
 	{Note{"No idle limit and a month until the absolute one: a session that is forgotten stays open.", "OWASP Session Management", owaspSession + "#session-expiration"},
 		func(s Settings, _ bool) bool { return s.Session.Idle == Off && s.Session.Absolute == "720h" }},
 }

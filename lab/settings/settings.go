@@ -10,6 +10,7 @@ package settings
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -67,8 +68,9 @@ const (
 	Redis  = "redis"
 )
 
-// Default returns the good configuration: the one that follows all advice.
-// secure says that the bench is served over TLS, where the cookie is Secure.
+// Default returns the lesson's configuration, which every bench begins with.
+// secure says that the bench is served over TLS, where the cookie is Secure. It
+// follows most of the advice that there is and not all of it: see [ByAdvice].
 func Default(secure bool) Settings {
 	s := Settings{
 		Store: Memory,
@@ -87,11 +89,26 @@ func Default(secure bool) Settings {
 	return s
 }
 
-// Duration returns the duration that a value names, 0 for off.
+// Duration returns the duration that a value names, 0 for off. Beside what
+// [time.ParseDuration] reads it knows whole days, "7d", as many libraries for
+// tokens do.
 func Duration(value string) time.Duration {
+	if days, ok := strings.CutSuffix(value, "d"); ok {
+		n, _ := strconv.Atoi(days)
+		return time.Duration(n) * 24 * time.Hour
+	}
 	d, _ := time.ParseDuration(value)
 	return d
 }
+
+// IdleFor is how long a session may be unused, by the bench's clock; 0 is for ever.
+func (s Session) IdleFor() time.Duration { return Duration(s.Idle) }
+
+// LivesFor is the absolute limit of a session, however busy, by the bench's clock.
+func (s Session) LivesFor() time.Duration { return Duration(s.Absolute) }
+
+// LivesFor is the time from a token's iat to its exp.
+func (t Token) LivesFor() time.Duration { return Duration(t.Lifetime) }
 
 // Get returns the value of the knob with the given name, or "" where there is no
 // such knob.

@@ -1,8 +1,10 @@
 package settings
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Each knob turns its own value and no other, and says of each value what it
@@ -48,17 +50,49 @@ func TestUnknownKnobsAndValues(t *testing.T) {
 	}
 }
 
-// The good configuration follows all advice but one: the page shows what
-// scripts can read, so the token lies where they can.
-func TestDefaultFollowsAdvice(t *testing.T) {
-	for _, k := range Knobs {
-		c, _ := k.Choice(Default(true).Get(k.Name))
-		if c.Advice.Verdict == Breaks && k.Name != "token.keep" {
-			t.Errorf("by default %s is %s, against %s", k.Name, c.Value, c.Advice.Source)
+// TestTheLessonStandsAsItSays: what the lesson's configuration has against an
+// advice is this and no more, and each has its reason.
+func TestTheLessonStandsAsItSays(t *testing.T) {
+	for secure, want := range map[bool][]string{true: {"token.keep"}, false: {"session.secure", "token.keep"}} {
+		by := ByAdvice(Default(secure))
+		var against []string
+		for _, v := range by[Breaks] {
+			against = append(against, v.Knob.Name)
+			if v.Why == "" {
+				t.Errorf("nobody says why the lesson has %s at %s, against %s", v.Knob.Name, v.Choice.Value, v.Choice.Advice.Source)
+			}
+		}
+		if !slices.Equal(against, want) || len(by[Follows])+len(by[Breaks])+len(by[Open]) != len(Knobs) || len(by[Follows]) < 10 {
+			t.Errorf("secure %t: %q are against advice, want %q; %d follow one", secure, against, want, len(by[Follows]))
+		}
+		if n := Notes(Default(secure), secure); len(n) != 0 {
+			t.Errorf("of the lesson's configuration there is something to say: %+v", n)
 		}
 	}
-	if n := Notes(Default(true), true); len(n) != 0 {
-		t.Errorf("of the good configuration there is something to say: %+v", n)
+	turned, _ := Default(true).With("session.same_site", "None")
+	if by := ByAdvice(turned)[Breaks]; len(by) != 2 || by[0].Choice.Value != "None" || by[0].Why != "" {
+		t.Errorf("with SameSite=None: %+v", by)
+	}
+}
+
+// TestEveryDurationIsRead: a value that were not read would be none, in silence.
+func TestEveryDurationIsRead(t *testing.T) {
+	for value, want := range map[string]time.Duration{"off": 0, "0s": 0, "10s": 10 * time.Second, "15m": 15 * time.Minute, "720h": 720 * time.Hour, "7d": 168 * time.Hour, "d": 0} {
+		if got := Duration(value); got != want {
+			t.Errorf("%s is %s, want %s", value, got, want)
+		}
+	}
+	for _, name := range []string{"session.idle", "session.absolute", "token.lifetime", "token.leeway", "token.refresh_lifetime", "token.grace"} {
+		k, _ := Find(name)
+		for _, c := range k.Choices {
+			if none := c.Value == Off || c.Value == "0s"; none != (Duration(c.Value) == 0) {
+				t.Errorf("%s=%s is %s", name, c.Value, Duration(c.Value))
+			}
+		}
+	}
+	s := Default(true)
+	if s.Session.IdleFor() != 15*time.Minute || s.Session.LivesFor() != time.Hour || s.Token.LivesFor() != 15*time.Minute {
+		t.Errorf("the lesson's lifetimes are %s, %s and %s", s.Session.IdleFor(), s.Session.LivesFor(), s.Token.LivesFor())
 	}
 }
 
@@ -83,6 +117,11 @@ func TestNotes(t *testing.T) {
 		{"token.role=off", false, []string{"asks the accounts"}},
 		{"token.lifetime=24h", false, []string{"works for a day"}},
 		{"token.lifetime=24h token.revocation=jti", false, []string{"keeps records now"}},
+		{"token.lifetime=7d", false, []string{"works for a week, that nothing can end"}},
+		{"token.lifetime=7d token.revocation=version", false, []string{"asks the accounts"}},
+		{"token.lifetime=7d token.revocation=jti", false, []string{"keeps records now", "has to stay for as much as a week"}},
+		{"token.lifetime=24h token.refresh=rotate token.revocation=version", false, []string{"keeps records now", "asks the accounts", "nothing to refresh"}},
+		{"token.lifetime=24h token.refresh=rotate token.revocation=version token.refresh_lifetime=720h", false, []string{"keeps records now", "asks the accounts"}},
 		{"session.idle=off session.absolute=720h", false, []string{"No idle limit"}},
 	} {
 		s := Default(c.secure)

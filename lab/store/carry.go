@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -27,32 +26,26 @@ var ErrNotEmpty = errors.New("the space is not empty")
 
 // carrier is a table whose entries can be carried to another process.
 type carrier interface {
-	// dump returns all, in the order in which their keys were first written.
-	dump(ctx context.Context) ([]entry, error)
 	// load writes entries in that order into a space that has none, as one step, or
 	// returns ErrNotEmpty.
-	load(ctx context.Context, all []entry) error
+	load(ctx context.Context, entries []entry) error
 }
 
 // Entries returns all that a store in memory or in SQLite remembers at one
 // instant, in the order in which the keys were first written. For any other it
 // returns ErrStays. The bytes must not be modified.
 func Entries(ctx context.Context, s Store) ([]Entry, error) {
-	sp, c, err := carried(ctx, s)
+	sp, _, err := carried(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	var all []entry
-	err = sp.run(ctx, "read the entries", func(ctx context.Context) (err error) {
-		all, err = c.dump(ctx)
-		return err
-	})
+	all, err := sp.All(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Entry, len(all))
 	for i, e := range all {
-		out[i] = Entry{Key: e.Key, Bytes: e.Bytes, Expires: e.Expires, Gone: e.gone}
+		out[i] = Entry{Key: e.Key, Bytes: e.Bytes, Expires: e.Expires, Gone: e.Gone}
 	}
 	return out, nil
 }
@@ -99,12 +92,6 @@ func carried(ctx context.Context, s Store) (*space, carrier, error) {
 	return sp, c, nil
 }
 
-func (m *memory) dump(context.Context) ([]entry, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.sorted(func(numbered) bool { return true }), nil
-}
-
 func (m *memory) load(_ context.Context, all []entry) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -119,28 +106,17 @@ func (m *memory) load(_ context.Context, all []entry) error {
 	return nil
 }
 
-func (t sqlTable) dump(ctx context.Context) ([]entry, error) {
-	return t.dumpBy(ctx, t.look)
-}
-
-func (t sqlTable) dumpBy(ctx context.Context, by interface {
-	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
-}) (all []entry, err error) {
-	found, err := by.QueryContext(ctx, sqlEntries, t.space)
-	if err != nil {
-		return nil, err
-	}
-	err = t.collect(found, sqlEntries, func(e entry) { all = append(all, e) })
-	return all, err
-}
-
 func (t sqlTable) load(ctx context.Context, all []entry) error {
 	tx, err := t.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // there is nothing to undo where it was committed
-	held, err := t.dumpBy(ctx, tx)
+	found, err := tx.QueryContext(ctx, sqlList, t.space)
+	if err != nil {
+		return err
+	}
+	held, err := t.collect(found)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func TestASpaceIsCarried(t *testing.T) {
 		}
 		rows, err1 := from.All(ctx)
 		got, err2 := to.All(ctx)
-		if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", rows) || len(got) != 5 || errors.Join(err1, err2) != nil {
+		if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", rows) || len(got) != 7 || errors.Join(err1, err2) != nil {
 			t.Errorf("the rows are %q, want %q", got, rows)
 		}
 		for _, key := range []string{"z", "deleted", "a", "\xff\x00'", "expired", "valid", "no end", "unknown"} {

@@ -11,6 +11,7 @@ import (
 
 // TestLife goes through the life of a row.
 func TestLife(t *testing.T) {
+	tombstone := []string{"a deleted"}
 	each(t, func(t *testing.T, s store.Store, c *clock) {
 		for i, step := range []struct {
 			do, want string
@@ -22,14 +23,14 @@ func TestLife(t *testing.T) {
 			{"find", "=1", []string{"a=1"}},
 			{"commit 2", "true", []string{"a=2"}},
 			{"find", "=2", []string{"a=2"}},
-			{"delete", "true", nil},
-			{"find", "deleted", nil},
-			{"delete", "false", nil},
-			{"commit 3", "false", nil},
-			{"find", "deleted", nil},
-			{"forward", "", nil}, // the tombstone outlives the row
-			{"commit 4", "false", nil},
-			{"find", "deleted", nil},
+			{"delete", "true", tombstone},
+			{"find", "deleted", tombstone},
+			{"delete", "false", tombstone},
+			{"commit 3", "false", tombstone},
+			{"find", "deleted", tombstone},
+			{"forward", "", tombstone}, // it outlives the row
+			{"commit 4", "false", tombstone},
+			{"find", "deleted", tombstone},
 			{"reset", "", nil},
 			{"find", "unknown", nil},
 			{"commit 5", "true", []string{"a=5"}},
@@ -100,7 +101,7 @@ func TestExpiry(t *testing.T) {
 			if got := way(t, s, c); got != want[name][1] {
 				t.Errorf("%s, at the instant: %s, want %s", name, got, want[name][1])
 			}
-			if got := found(t, s, "a"); got != "expired" || held(t, s) != nil {
+			if got := found(t, s, "a"); got != "expired" || !slices.Equal(held(t, s), []string{"a expired"}) {
 				t.Errorf("%s: what has expired is then %s, with %q", name, got, held(t, s))
 			}
 		}

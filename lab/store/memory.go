@@ -48,7 +48,7 @@ func (m *memory) change(_ context.Context, key string, decide func(entry) (entry
 	if !write {
 		return held.entry, nil
 	}
-	if held.gone == Unknown {
+	if held.Gone == Unknown {
 		m.written++
 		held.number = m.written
 	}
@@ -63,37 +63,26 @@ func (m *memory) get(key string) numbered {
 	if e, ok := m.entries[key]; ok {
 		return e
 	}
-	return numbered{entry: entry{Row: Row{Key: key}, gone: Unknown}}
+	return numbered{entry: entry{Row{Key: key, Gone: Unknown}}}
 }
 
 func (m *memory) all(context.Context) ([]Row, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.rows == nil {
-		m.rows = m.list()
+		m.rows = m.sorted()
 	}
 	return m.rows, nil
 }
 
-func (m *memory) list() []Row {
-	there := m.sorted(func(e numbered) bool { return e.gone == "" })
+// sorted returns the entries in the order of first writing. m.mu must be held.
+func (m *memory) sorted() []Row {
+	there := slices.SortedFunc(maps.Values(m.entries), func(a, b numbered) int { return cmp.Compare(a.number, b.number) })
 	rows := make([]Row, len(there))
 	for i, e := range there {
 		rows[i] = e.Row
 	}
 	return rows
-}
-
-// sorted returns the entries that are wanted, in the order of first writing. m.mu
-// must be held.
-func (m *memory) sorted(want func(numbered) bool) []entry {
-	there := slices.DeleteFunc(slices.Collect(maps.Values(m.entries)), func(e numbered) bool { return !want(e) })
-	slices.SortFunc(there, func(a, b numbered) int { return cmp.Compare(a.number, b.number) })
-	entries := make([]entry, len(there))
-	for i, e := range there {
-		entries[i] = e.entry
-	}
-	return entries
 }
 
 func (m *memory) reset(context.Context) error {

@@ -37,8 +37,7 @@ func (m *model) find(key string, now time.Time) (store.Row, store.Missing) {
 }
 
 func (m *model) end(key string, why store.Missing) {
-	delete(m.rows, key)
-	m.order = slices.DeleteFunc(m.order, func(k string) bool { return k == key })
+	m.rows[key] = store.Row{Key: key, Expires: m.rows[key].Expires, Gone: why}
 	m.gone[key] = why
 }
 
@@ -60,8 +59,8 @@ func (m *model) empty() {
 	*m = model{rows: map[string]store.Row{}, gone: map[string]store.Missing{}}
 }
 
-// text is a row for a comparison.
-func text(r store.Row) string { return fmt.Sprintf("%q %q %s", r.Key, r.Bytes, r.Expires) }
+// text is a row or a tombstone for a comparison.
+func text(r store.Row) string { return fmt.Sprintf("%q %q %s %s", r.Key, r.Bytes, r.Expires, r.Gone) }
 
 // against is a store next to its model and the clock of both.
 type against struct {

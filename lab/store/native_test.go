@@ -18,8 +18,12 @@ import (
 // hard are values that a console has to write with care.
 var hard = []string{"plain", "", "it's", `a "quoted" \ one`, "two\nlines\r\n", "\x00\x01\a\b\t\x7f\x80\xff", "a ? and ? b", "Zoë", "--", "%s"}
 
+// gone begins the keys of the rows that console deletes.
+const gone = "gone "
+
 // console writes the hard values under hard keys and returns every row as the
-// store shows it when it is found, when it is among all and when it is updated.
+// store shows it when it is found, when it is among all and when it is updated,
+// and last, among all, the tombstones of as many rows.
 func console(t *testing.T, s store.Store, c *clock) (rows []store.Row) {
 	t.Helper()
 	for _, v := range hard {
@@ -38,6 +42,10 @@ func console(t *testing.T, s store.Store, c *clock) (rows []store.Row) {
 			rows = append(rows, row)
 		}
 		rows = append(rows, updated)
+	}
+	for _, v := range hard {
+		commit(t, s, c, gone+v, v, time.Hour)
+		remove(t, s, gone+v)
 	}
 	all, err := s.All(t.Context())
 	if err != nil {
@@ -133,7 +141,7 @@ func TestRedisConsole(t *testing.T) {
 func typedIntoRedis(t *testing.T, url string, rows []store.Row) {
 	t.Helper()
 	var commands, want []string
-	for _, row := range rows[len(rows)-len(hard):] {
+	for _, row := range rows[len(rows)-2*len(hard):] {
 		commands = append(commands, row.Native[0], row.Native[4])
 		want = append(want, row.Native[1], row.Native[2], row.Native[3], row.Native[5])
 	}
@@ -147,7 +155,11 @@ func typedIntoRedis(t *testing.T, url string, rows []store.Row) {
 		}
 	}
 	for _, row := range rows {
-		if len(row.Native) != 6 || !strings.HasPrefix(row.Native[0], "HMGET ") || row.Native[3] != "3) (nil)" {
+		ends, nothing := "3) (nil)", 3
+		if row.Gone != "" {
+			ends, nothing = `3) "deleted"`, 1
+		}
+		if len(row.Native) != 6 || !strings.HasPrefix(row.Native[0], "HMGET ") || row.Native[3] != ends || !strings.HasSuffix(row.Native[nothing], "(nil)") {
 			t.Errorf("a row is shown as %q", row.Native)
 		}
 	}

@@ -18,7 +18,7 @@ import (
 // A row is a hash under authlab:{space}:key with the fields bytes and expires; a
 // tombstone is one with the fields expires and gone. The sorted set
 // authlab:{space} knows the keys of the space, each with its place in the order
-// of first writing or 0 for a tombstone, and the number authlab:{space}#n counts
+// of first writing, and the number authlab:{space}#n counts
 // them. The braces make a cluster keep a space in one slot, so that a transaction
 // may touch all of it.
 //

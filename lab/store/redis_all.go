@@ -6,7 +6,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// all reads the list of keys and then the rows; the list is watched, so that the
+// all reads the list of keys and then the entries; the list is watched, so that the
 // two are of one instant.
 func (t redisTable) all(ctx context.Context) (rows []Row, err error) {
 	err = t.watch(ctx, t.order(), func(tx *redis.Tx) error {
@@ -17,7 +17,7 @@ func (t redisTable) all(ctx context.Context) (rows []Row, err error) {
 }
 
 func (t redisTable) list(ctx context.Context, tx *redis.Tx) ([]Row, error) {
-	keys, err := tx.ZRangeArgs(ctx, redis.ZRangeArgs{Key: t.order(), Start: "(0", Stop: "+inf", ByScore: true}).Result()
+	keys, err := tx.ZRange(ctx, t.order(), 0, -1).Result()
 	if err != nil || len(keys) == 0 {
 		return []Row{}, err
 	}
@@ -36,7 +36,7 @@ func (t redisTable) list(ctx context.Context, tx *redis.Tx) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		if e.gone == "" { // a key that has outlived its time to live is gone unknown
+		if e.Gone != Unknown { // as a key that has outlived its time to live is
 			rows = append(rows, e.Row)
 		}
 	}

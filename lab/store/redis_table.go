@@ -47,10 +47,10 @@ func (a ask) entry() (e entry, err error) {
 		return entry{}, err
 	}
 	if fields.Expires == nil {
-		e.gone = Unknown
+		e.Gone = Unknown
 		return e, nil
 	}
-	e.Bytes, e.gone = fields.Bytes, Missing(fields.Gone)
+	e.Bytes, e.Gone = fields.Bytes, Missing(fields.Gone)
 	e.Native = transcript(a.name, a.fields.Val(), a.ttl.Val())
 	e.Expires, err = toInstant(*fields.Expires)
 	return e, err
@@ -82,7 +82,7 @@ func (t redisTable) change(ctx context.Context, key string, decide func(entry) (
 		if !write {
 			return nil
 		}
-		e, err = t.write(ctx, tx, next, e.gone == Unknown)
+		e, err = t.write(ctx, tx, next, e.Gone == Unknown)
 		return err
 	})
 	return e, err
@@ -100,10 +100,7 @@ func (t redisTable) write(ctx context.Context, tx *redis.Tx, e entry, isNew bool
 	var a ask
 	_, err := tx.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		t.put(ctx, p, e)
-		switch {
-		case e.gone != "":
-			p.ZAdd(ctx, t.order(), redis.Z{Score: 0, Member: e.Key})
-		case isNew:
+		if isNew {
 			p.ZAdd(ctx, t.order(), redis.Z{Score: float64(number), Member: e.Key})
 		}
 		a = t.ask(ctx, p, e.Key)
@@ -117,11 +114,11 @@ func (t redisTable) write(ctx context.Context, tx *redis.Tx, e entry, isNew bool
 
 func (t redisTable) put(ctx context.Context, p redis.Pipeliner, e entry) {
 	name, ttl := t.name(e.Key), t.ttl(e)
-	if e.gone == "" {
+	if e.Gone == "" {
 		p.HSet(ctx, name, "bytes", e.Bytes, "expires", fromInstant(e.Expires))
 	} else {
 		p.Del(ctx, name)
-		p.HSet(ctx, name, "expires", fromInstant(e.Expires), "gone", string(e.gone))
+		p.HSet(ctx, name, "expires", fromInstant(e.Expires), "gone", string(e.Gone))
 	}
 	p.PExpire(ctx, name, ttl)
 	// The two that know of all the keys live as long as the last of these. Theirs

@@ -8,31 +8,27 @@ import (
 	"time"
 )
 
-// entry is what a table holds under a key: a row, or the tombstone of one, or
-// nothing.
-type entry struct {
-	Row
-	// gone is empty for a row, Deleted or Expired for a tombstone, which keeps the
-	// key and the end of its row and nothing else, and Unknown for nothing.
-	gone Missing
-}
+// entry is what a table holds under a key: a row, or the tombstone of one, which
+// keeps the key and the end of its row and nothing else, or nothing, whose Gone is
+// Unknown.
+type entry struct{ Row }
 
 // at is the entry as it is at an instant: a row that has expired is a tombstone.
 func (e entry) at(now time.Time) entry {
-	if e.gone == "" && !e.Expires.IsZero() && !now.Before(e.Expires) {
+	if e.Gone == "" && !e.Expires.IsZero() && !now.Before(e.Expires) {
 		return e.ended(Expired)
 	}
 	return e
 }
 
 func (e entry) ended(why Missing) entry {
-	return entry{Row: Row{Key: e.Key, Expires: e.Expires}, gone: why}
+	return entry{Row{Key: e.Key, Expires: e.Expires, Gone: why}}
 }
 
 // answer is what the entry tells those who ask: nothing about a row that is gone.
 func (e entry) answer() (Row, Missing) {
-	if e.gone != "" {
-		return Row{}, e.gone
+	if e.Gone != "" {
+		return Row{}, e.Gone
 	}
 	return e.Row, ""
 }
@@ -47,6 +43,7 @@ type table interface {
 	// entry in between. It may ask more than once. It returns the entry as it is
 	// then.
 	change(ctx context.Context, key string, decide func(entry) (next entry, write bool)) (entry, error)
+	// all returns rows and tombstones in the order of first writing.
 	all(ctx context.Context) ([]Row, error)
 	reset(ctx context.Context) error
 }
@@ -90,14 +87,14 @@ func (s *space) alter(ctx context.Context, key string, decide func(entry) (entry
 	return s.change(ctx, key, func(held entry) (entry, bool) {
 		e := held.at(s.now())
 		next, write := decide(e)
-		return next, write || e.gone != held.gone
+		return next, write || e.Gone != held.Gone
 	})
 }
 
 func (s *space) Find(ctx context.Context, key string) (row Row, why Missing, err error) {
 	err = s.run(ctx, "find a row", func(ctx context.Context) error {
 		e, err := s.read(ctx, key)
-		if err == nil && e.at(s.now()).gone != e.gone {
+		if err == nil && e.at(s.now()).Gone != e.Gone {
 			e, err = s.alter(ctx, key, func(e entry) (entry, bool) { return e, false })
 		}
 		row, why = e.answer()
@@ -113,7 +110,7 @@ func (s *space) Commit(ctx context.Context, key string, bytes []byte, expires ti
 	row := made(key, bytes, expires)
 	err = s.run(ctx, "write a row", func(ctx context.Context) error {
 		_, err := s.alter(ctx, key, func(e entry) (entry, bool) {
-			if written = e.gone == "" || e.gone == Unknown; !written {
+			if written = e.Gone == "" || e.Gone == Unknown; !written {
 				return e, false
 			}
 			return entry{Row: row}, true
@@ -126,7 +123,7 @@ func (s *space) Commit(ctx context.Context, key string, bytes []byte, expires ti
 func (s *space) Delete(ctx context.Context, key string) (existed bool, err error) {
 	err = s.run(ctx, "delete a row", func(ctx context.Context) error {
 		_, err := s.alter(ctx, key, func(e entry) (entry, bool) {
-			if existed = e.gone == ""; !existed {
+			if existed = e.Gone == ""; !existed {
 				return e, false
 			}
 			return e.ended(Deleted), true
@@ -139,7 +136,7 @@ func (s *space) Delete(ctx context.Context, key string) (existed bool, err error
 func (s *space) Update(ctx context.Context, key string, change func(Row) ([]byte, time.Time, bool)) (row Row, why Missing, err error) {
 	err = s.run(ctx, "update a row", func(ctx context.Context) error {
 		e, err := s.alter(ctx, key, func(e entry) (entry, bool) {
-			if e.gone != "" {
+			if e.Gone != "" {
 				return e, false
 			}
 			bytes, expires, ok := change(e.Row)
@@ -158,7 +155,7 @@ func (s *space) Update(ctx context.Context, key string, change func(Row) ([]byte
 }
 
 func (s *space) All(ctx context.Context) (rows []Row, err error) {
-	err = s.run(ctx, "list the rows", func(ctx context.Context) (err error) {
+	err = s.run(ctx, "list the entries", func(ctx context.Context) (err error) {
 		rows, err = s.all(ctx)
 		return err
 	})

@@ -36,11 +36,10 @@ const schema = `CREATE TABLE IF NOT EXISTS records (
 
 // The statements that a table runs.
 const (
-	sqlFind    = `SELECT key, bytes, expires, gone FROM records WHERE space = ? AND key = ?`
-	sqlList    = `SELECT key, bytes, expires, gone FROM records WHERE space = ? AND gone IS NULL ORDER BY ordinal`
-	sqlEntries = `SELECT key, bytes, expires, gone FROM records WHERE space = ? ORDER BY ordinal`
-	sqlForget  = `DELETE FROM records WHERE space = ?`
-	sqlPut     = `INSERT INTO records (space, key, bytes, expires, gone) VALUES (?, ?, ?, ?, ?)
+	sqlFind   = `SELECT key, bytes, expires, gone FROM records WHERE space = ? AND key = ?`
+	sqlList   = `SELECT key, bytes, expires, gone FROM records WHERE space = ? ORDER BY ordinal`
+	sqlForget = `DELETE FROM records WHERE space = ?`
+	sqlPut    = `INSERT INTO records (space, key, bytes, expires, gone) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (space, key) DO UPDATE SET bytes = excluded.bytes, expires = excluded.expires, gone = excluded.gone`
 )
 

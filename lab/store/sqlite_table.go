@@ -22,7 +22,7 @@ func (t sqlTable) read(ctx context.Context, key string) (entry, error) {
 func (t sqlTable) one(ctx context.Context, find *sql.Stmt, key string) (entry, error) {
 	e, err := t.scan(find.QueryRowContext(ctx, t.space, key), sqlFind, t.space, key)
 	if errors.Is(err, sql.ErrNoRows) {
-		return entry{Row: Row{Key: key}, gone: Unknown}, nil
+		return entry{Row{Key: key, Gone: Unknown}}, nil
 	}
 	return e, err
 }
@@ -55,7 +55,7 @@ func (t sqlTable) change(ctx context.Context, key string, decide func(entry) (en
 }
 
 func (t sqlTable) putBy(ctx context.Context, tx *sql.Tx, e entry) error {
-	gone := sql.NullString{String: string(e.gone), Valid: e.gone != ""}
+	gone := sql.NullString{String: string(e.Gone), Valid: e.Gone != ""}
 	_, err := tx.StmtContext(ctx, t.put).ExecContext(ctx, t.space, e.Key, e.Bytes, fromInstant(e.Expires), gone)
 	return err
 }
@@ -65,24 +65,21 @@ func (t sqlTable) all(ctx context.Context) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := []Row{}
-	if err := t.collect(found, sqlList, func(e entry) { rows = append(rows, e.Row) }); err != nil {
-		return nil, err
-	}
-	return rows, nil
+	return t.collect(found)
 }
 
-// collect takes the rows of the result of a query, and ends it.
-func (t sqlTable) collect(found *sql.Rows, query string, take func(entry)) error {
+// collect returns the rows of the result of sqlList, and ends it.
+func (t sqlTable) collect(found *sql.Rows) ([]Row, error) {
 	defer found.Close() //nolint:errcheck // what went wrong with it, Err says
+	rows := []Row{}
 	for found.Next() {
-		e, err := t.scan(found, query, t.space)
+		e, err := t.scan(found, sqlList, t.space)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		take(e)
+		rows = append(rows, e.Row)
 	}
-	return found.Err()
+	return rows, found.Err()
 }
 
 func (t sqlTable) reset(ctx context.Context) error {
@@ -97,7 +94,7 @@ func (t sqlTable) scan(result interface{ Scan(...any) error }, query string, arg
 	if err = result.Scan(&e.Key, &e.Bytes, &expires, &gone); err != nil {
 		return entry{}, err
 	}
-	e.gone = Missing(gone.String)
+	e.Gone = Missing(gone.String)
 	e.Native = []string{
 		filled(query, args) + ";",
 		"    key = " + e.Key, "  bytes = " + string(e.Bytes), "expires = " + expires, "   gone = " + gone.String,

@@ -17,7 +17,8 @@
 //     expired, leaves a tombstone, and a write that comes late is dropped. That is
 //     what makes logout final: a slow request in flight during logout writes its
 //     session back at its end, and without the tombstone the record would return
-//     (OWASP ASVS 7.4.1 forbids that).
+//     (OWASP ASVS 7.4.1 forbids that). A tombstone stays until its space is reset:
+//     it is something that the server remembers, and [Store.All] shows it.
 //   - It can be looked into without disturbing it, and shows its rows as the
 //     database's own console does.
 //
@@ -49,6 +50,10 @@ type Row struct {
 	// database has really returned and may hold any character that the key or the
 	// bytes do. A store in memory has no console and gives none.
 	Native []string
+	// Gone is empty for a row that is there. In what [Store.All] returns it is
+	// Deleted or Expired for a tombstone, which has no bytes; Expires is then when
+	// its row would have ended.
+	Gone Missing
 }
 
 // Missing says why a row is not there. It is empty for one that is.
@@ -100,9 +105,10 @@ type Store interface {
 	// store.
 	Update(ctx context.Context, key string, change func(Row) (bytes []byte, expires time.Time, ok bool)) (Row, Missing, error)
 
-	// All returns what the store holds at one instant, in the order in which the
-	// keys were first written, and changes nothing: rows that have expired but that
-	// nobody has asked for are among them. The slice must not be modified.
+	// All returns what the store holds at one instant, rows and tombstones, in the
+	// order in which the keys were first written, and changes nothing: rows that have
+	// expired but that nobody has asked for are among them as rows. The slice must
+	// not be modified.
 	All(ctx context.Context) ([]Row, error)
 
 	// Reset forgets the rows and the tombstones of this space, and no other's. A

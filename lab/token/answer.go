@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -112,14 +111,14 @@ type failure struct {
 func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	no, expected := errors.AsType[*refusal](err)
 	if !expected {
-		slog.ErrorContext(r.Context(), "request failed", "cause", err)
+		a.log.ErrorContext(r.Context(), "request failed", "cause", err)
 		no = errBroken
 	}
 	if no.challenge {
 		w.Header().Set("WWW-Authenticate", no.wwwAuthenticate())
 	}
 	if err := a.json(w, no.status, failure{no.code, no.description}); err != nil {
-		slog.ErrorContext(r.Context(), "error answer failed", "cause", err)
+		a.log.ErrorContext(r.Context(), "error answer failed", "cause", err)
 	}
 }
 

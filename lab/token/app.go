@@ -46,6 +46,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"path"
 	"strings"
@@ -125,8 +126,10 @@ type Config struct {
 	Secure bool
 	// Audit is told of each check of a request. It is optional.
 	Audit Audit
-	// Variant is how the library differs from a good one. It is optional.
+	// Variant is how the library differs from its usual form. It is optional.
 	Variant Variant
+	// Log is told what fails on our side. Without one it is told to nobody.
+	Log *slog.Logger
 }
 
 // App is the application. It is an http.Handler, safe for concurrent use.
@@ -142,6 +145,7 @@ type App struct {
 	secure           bool
 	audit            Audit
 	variant          Variant
+	log              *slog.Logger
 	method           jwt.SigningMethod
 	checks           []check
 	routes           *http.ServeMux
@@ -163,6 +167,7 @@ func New(c Config) *App {
 		secure:   c.Secure,
 		audit:    c.Audit,
 		variant:  c.Variant,
+		log:      cmp.Or(c.Log, slog.New(slog.DiscardHandler)),
 		method:   methods[c.Variant.Alg],
 		checks:   checksOf(c.Variant),
 	}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Variant is how this library differs from a good one. The zero value is the
-// good one; what is there to be seen to go wrong carries a warning.
+// Variant is how this library differs from its usual form. The zero value is that
+// form; what is there to be seen to go wrong carries a warning.
 type Variant struct {
 	// Alg is the one algorithm that tokens are signed with: HS256 where it is "",
 	// else HS384, HS512, RS256, PS256, ES256 or EdDSA. New panics at any other.

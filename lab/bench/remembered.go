@@ -1,0 +1,64 @@
+package bench
+
+import (
+	"sync"
+
+	"authlab/lab/journal"
+	"authlab/lab/store"
+)
+
+// remembered is what a space holds as a journal shows it, oldest first. The slices
+// are shared with states and must not be modified.
+type remembered struct {
+	records    []journal.Record
+	tombstones []journal.Tombstone
+}
+
+// and is what two spaces hold, this one's first.
+func (r remembered) and(next remembered) remembered {
+	if len(next.records) > 0 {
+		r.records = append(r.records[:len(r.records):len(r.records)], next.records...)
+	}
+	if len(next.tombstones) > 0 {
+		r.tombstones = append(r.tombstones[:len(r.tombstones):len(r.tombstones)], next.tombstones...)
+	}
+	return r
+}
+
+// cache holds what was made of a space's rows last: what has not changed need not
+// be decoded again.
+type cache struct {
+	mu   sync.Mutex
+	seen []store.Row
+	remembered
+}
+
+// of returns what rows of a kind say, of which record makes one that is there.
+func (c *cache) of(rows []store.Row, kind journal.RecordKind, record func(store.Row) (journal.Record, error)) (remembered, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if same(rows, c.seen) {
+		return c.remembered, nil
+	}
+	next := remembered{records: make([]journal.Record, 0, len(rows))}
+	for _, row := range rows {
+		if row.Gone != "" {
+			next.tombstones = append(next.tombstones, journal.Tombstone{
+				Kind: kind, ID: row.Key, Why: string(row.Gone), Expires: row.Expires, Native: row.Native,
+			})
+			continue
+		}
+		r, err := record(row)
+		if err != nil {
+			return remembered{}, err
+		}
+		next.records = append(next.records, r)
+	}
+	c.seen, c.remembered = rows, next
+	return next, nil
+}
+
+// same reports whether two lists are one and the same, not merely alike.
+func same(a, b []store.Row) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
