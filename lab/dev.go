@@ -14,6 +14,7 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/cookie"
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/page"
 	"authlab/lab/wire"
@@ -154,6 +155,7 @@ func (l *Lab) devInput(b *bench.Bench, r *http.Request) (page.DevInput, error) {
 	if in.Bench, err = l.input(b, r); err != nil {
 		return in, err
 	}
+	in.Bench.Viewer = explain.ClientOf(in.Bench.Journal.Exchanges[0], "") // who sent it all
 	if in.Full, err = filled(in.Bench.Journal); err != nil {
 		return in, err
 	}

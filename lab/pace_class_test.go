@@ -117,7 +117,7 @@ func outcomeIn(t testing.TB, body string) (o account) {
 			o.difference = words(n)
 		}
 	}
-	for _, n := range all(root, "[data-otherwise], .accounts li") {
+	for _, n := range all(root, "[data-otherwise], .went li") {
 		o.otherwise = append(o.otherwise, words(n))
 	}
 	for i, n := range all(root, ".votes li") {

@@ -194,7 +194,7 @@ func (r *runner) shownAt(t testing.TB, name string, step int) account {
 	root := tree(t, r.get(t, r.path("?step="+itoa(step))).body)
 	var o account
 	o.difference = words(one(t, root, "#difference .said"))
-	for _, n := range all(root, "[data-otherwise], .accounts li") {
+	for _, n := range all(root, "[data-otherwise], .went li") {
 		o.otherwise = append(o.otherwise, words(n))
 	}
 	for i, n := range all(root, "[data-predict="+p.Slug+"] .options li") {

@@ -124,7 +124,7 @@ func (g *ground) inAsStaff(p *plot.Premise) {
 	}
 	promote := plot.Deed{Do: plot.DoRole, Account: who.ID, Role: RoleStaff}
 	p.First = append([]plot.Deed{promote}, p.First...)
-	p.Why = strings.TrimSpace("The " + who.ID + " is " + g.role(who.ID) + " already. " + p.Why)
+	p.Why = strings.TrimSpace("The " + who.ID + " is a " + g.role(who.ID) + " already. " + p.Why)
 	if p.Does = "Make the " + who.ID + " staff again"; len(p.First) > 1 {
 		p.Does += ", log in again"
 	}

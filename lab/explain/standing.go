@@ -48,7 +48,7 @@ func sessionStanding(h Held, s settings.Settings, state journal.State, now time.
 	case !found:
 		st.Why = "The session app has no record of your session any more."
 	case !now.Before(r.Expires):
-		st.Why = "The session " + ends(r.Expires, now) + "."
+		st.Why = "The session ended at " + clockAndDistance(r.Expires, now) + "."
 	default:
 		st.Good = true
 	}
@@ -72,7 +72,7 @@ func tokenStanding(h Held, s settings.Settings, state journal.State, now time.Ti
 	}
 	st.Why = tokenProblem(h, c, header.Kid, s.Token, state)
 	if st.Why == "" && !st.Ends.IsZero() && !now.Before(st.Ends) {
-		st.Why = "The token " + ends(st.Ends, now) + "."
+		st.Why = "The token ended at " + clockAndDistance(st.Ends, now) + "."
 	}
 	st.Good = st.Why == ""
 	return st

@@ -162,8 +162,9 @@ type NextView struct {
 	Label string
 	Href  string // where it only looks
 	Again string // the label of the control that sends this step once more, ""
-	// Why says what is done before either is sent, and why; "" where nothing is.
-	Why string
+	// Why says why something is done before the step is sent, AgainWhy before this one
+	// is sent once more; "" where nothing is.
+	Why, AgainWhy string
 	// Lapses is when that changes by itself, in milliseconds of the Unix epoch, 0 for
 	// never.
 	Lapses int64
@@ -325,7 +326,9 @@ func (in *BenchInput) next() NextView {
 	here := in.Steps[in.Step]
 	var n NextView
 	if here.Sends && in.sent(here.Number) {
-		n.Again = in.prepare(&n, here.Number, "Send again")
+		var again NextView
+		n.Again = in.prepare(&again, here.Number, "Send again")
+		n.AgainWhy, n.Lapses = again.Why, again.Lapses
 	}
 	target := here
 	if (!here.Sends || in.sent(here.Number)) && in.Step+1 < len(in.Steps) {
@@ -337,7 +340,7 @@ func (in *BenchInput) next() NextView {
 	case n.Sends:
 		n.Label = fmt.Sprintf("Send %d: %s", target.Number, in.prepare(&n, target.Number, target.Action))
 	case target.Number == in.Step:
-		n = NextView{Again: n.Again, Why: n.Why, Lapses: n.Lapses, Step: 0, Label: "From the start", Href: in.link(0, in.View, nil)}
+		n = NextView{Again: n.Again, AgainWhy: n.AgainWhy, Lapses: n.Lapses, Step: 0, Label: "From the start", Href: in.link(0, in.View, nil)}
 	default:
 		n.Label = fmt.Sprintf("Next %d: %s", target.Number, target.Title)
 		n.Href = in.link(target.Number, in.View, nil)
@@ -358,7 +361,7 @@ func (in *BenchInput) prepare(n *NextView, step int, label string) string {
 	if p.Holds() {
 		return label
 	}
-	n.Why = strings.TrimSpace(n.Why + " " + fmt.Sprintf("Before step %d: %s", step, p.Why))
+	n.Why = fmt.Sprintf("Before step %d: %s", step, p.Why)
 	return p.Label(label)
 }
 
@@ -427,7 +430,7 @@ func (in *BenchInput) held(flow journal.Flow, number int) HeldView {
 	given := slices.ContainsFunc(own, func(x *journal.Exchange) bool { return x.Flow == flow && x.Number <= number && in.LogsIn(x) })
 	for _, x := range in.Journal.Exchanges {
 		if x.Flow == flow && x.Number <= number && !given && in.LogsIn(x) {
-			v.Elsewhere = fmt.Sprintf("What exchange %d gave went to %s, not to this browser.", x.Number, in.Viewer.Sender(x, in.PageOf(x)))
+			v.Elsewhere = fmt.Sprintf("What exchange %d gave went to %s, not to this browser.", x.Number, shown(in.Viewer.Sender(x, in.PageOf(x))))
 		}
 	}
 	return v
@@ -478,7 +481,7 @@ func (in *BenchInput) sender(x *journal.Exchange) string {
 	if in.Class && x.By == journal.Visitor && in.Viewer.Same(explain.ClientOf(x, page)) {
 		who = "the instructor"
 	}
-	by := "sent by " + who
+	by := "sent by " + shown(who)
 	if x.Restores {
 		by += ", before the step"
 	}

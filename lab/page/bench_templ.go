@@ -764,13 +764,13 @@ func stepper(v BenchView) templ.Component {
 			}
 		}
 		if v.Next.Again != "" {
-			templ_7745c5c3_Err = send(v, v.Step.Number, v.Next.Again, "again", "btn").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = send(v, v.Step.Number, v.Next.Again, v.Next.AgainWhy, "again", "btn").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if v.Next.Sends {
-			templ_7745c5c3_Err = send(v, v.Next.Step, v.Next.Label, "next", "btn go").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = send(v, v.Next.Step, v.Next.Label, "", "next", "btn go").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1248,7 +1248,7 @@ func allSteps(v BenchView) templ.Component {
 
 // send is a control that sends. Without scripts it goes to the step, where the
 // page says what to press in the frame.
-func send(v BenchView, step int, label, id, class string) templ.Component {
+func send(v BenchView, step int, label, why, id, class string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1357,6 +1357,10 @@ func send(v BenchView, step int, label, id, class string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 100, "\"")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.RenderAttributes(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_ElementWriter, "button", titled(why))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

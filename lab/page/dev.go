@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // DevInput is what the development page is made from. Nothing in it was made up:
@@ -77,11 +78,13 @@ var DevNotices = []DevNotice{
 
 // NewDev builds the development page.
 func NewDev(in DevInput) DevView {
+	in.Bench.Premise = func(int) plot.Premise { return plot.Premise{} }
 	d := dev{in}
 	v := DevView{Chrome: in.Bench.chrome("Specimen sheet: AuthLab"), Bench: in.Bench.path()}
 	v.Toggle, v.Chrome.Bench = nil, ""
 	for _, g := range []DevGroup{
 		{Name: "Prediction", States: d.predictions()},
+		{Name: "Telling", States: d.tellings()},
 		{Name: "Stepper", Wide: true, States: d.steppers()},
 		{Name: "Heads", Wide: true, States: d.heads()},
 		{Name: "Browser holds", States: d.holds()},

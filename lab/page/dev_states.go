@@ -7,6 +7,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // question is a prediction of a step that sends, as it was answered, before or
@@ -14,9 +15,40 @@ import (
 func (d dev) question(sent bool, answers func(PredictionText) map[string]Answered) templ.Component {
 	sends := func(p PredictionText) bool { return p.PointFlow != "" && d.in.Bench.Steps[p.Step].Sends }
 	p := d.in.Bench.Predictions[slices.IndexFunc(d.in.Bench.Predictions, sends)]
-	in := d.in.Bench
+	in := d.lesson()
 	in.Answers = answers(p)
 	return predict(p.on(&in, sent))
+}
+
+// lesson is the bench as it was when the lesson was over, before all else was sent.
+func (d dev) lesson() BenchInput {
+	in := d.in.Bench
+	in.Journal = in.Journal.Upto(d.in.Cast.Page.Number - 1)
+	return in
+}
+
+// tellings are what is said of a step's outcome: as the text says, or otherwise,
+// which a step of the lesson is held to that it does not show.
+func (d dev) tellings() []DevState {
+	in := d.lesson()
+	step := in.Steps[7]
+	another := step
+	another.Expect = in.Steps[9].Expect
+	odd := in
+	odd.Steps = slices.Clone(in.Steps)
+	odd.Steps[7] = another
+	sending, unsent := in, in
+	sending.Sending, unsent.Journal = 7, journal.View{}
+	otherwise := odd.tell(7)
+	return []DevState{
+		{"difference", "", differenceOf(step, in.tell(7))},
+		{"difference, went otherwise", "", differenceOf(another, otherwise)},
+		{"difference, not sent", "", differenceOf(step, unsent.tell(7))},
+		{"difference, being sent", "", differenceOf(step, sending.tell(7))},
+		{"text", "", told(step, in.tell(7))},
+		{"text, went otherwise", "", told(another, otherwise)},
+		{"explanation, went otherwise", "", explained(in.Predictions[0].Explained, []string{otherwise.Otherwise[0].Text})},
+	}
 }
 
 // tokens are the token inspector's form and what it finds out.
@@ -65,10 +97,20 @@ func (d dev) codes() []DevState {
 	return []DevState{{"path", "", qr(code)}}
 }
 
+// unprepared is a step whose premise does not hold.
+func (d dev) unprepared() BenchView {
+	in := d.sent(5)
+	in.Premise = func(int) plot.Premise {
+		return plot.Premise{First: []plot.Deed{{Do: plot.DoLogin, Flow: "token"}}, Does: "Log in again", Why: "The token ended 14:32:05 UTC, 3 min ago."}
+	}
+	return NewBench(in)
+}
+
 func (d dev) steppers() []DevState {
 	return []DevState{
 		{"first", "lab", stepper(d.new())},
 		{"middle", "lab", stepper(d.step(5))},
+		{"first log in again", "lab", stepper(d.unprepared())},
 		{"last", "lab", stepper(d.step(10))},
 		{"while a step is sent", "lab", busy(stepper(d.new()))},
 	}

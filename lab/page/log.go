@@ -66,6 +66,9 @@ func (in *BenchInput) exchangeRow(x *journal.Exchange, shownNow map[journal.Flow
 		By: in.sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
 	}
 	step := in.Step
+	if x.Restores {
+		row.Step = "before a step"
+	}
 	if x.Step != journal.NoStep {
 		row.Step = fmt.Sprintf("step %d", x.Step)
 		if in.LooksAt(in.Step) != x.Step {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/outcome"
@@ -227,4 +229,12 @@ func lapses(at int64) string {
 		return ""
 	}
 	return strconv.FormatInt(at, 10)
+}
+
+// titled gives an element a title, where there is one.
+func titled(text string) templ.Attributes {
+	if text == "" {
+		return nil
+	}
+	return templ.Attributes{"title": text}
 }
