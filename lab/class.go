@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -129,9 +128,7 @@ func (c *class) sender() explain.Client {
 			continue
 		}
 		if page := c.bench.PageOf(x); page != "" {
-			who := explain.ClientOf(x, page)
-			who.Page, _, _ = strings.Cut(page, ".") // any page of that browser
-			return who
+			return explain.ClientOf(x, page)
 		}
 		if latest == (explain.Client{}) {
 			latest = explain.ClientOf(x, "")

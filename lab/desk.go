@@ -124,8 +124,8 @@ func (l *Lab) unsent(w http.ResponseWriter, r *http.Request, b *bench.Bench, ste
 	return nil
 }
 
-// pageName is how a page calls itself: a name for its browser and one for itself.
-var pageName = regexp.MustCompile(`^[0-9a-f]{8,32}\.[0-9a-f]{8,32}$`)
+// pageName is how a page calls itself.
+var pageName = regexp.MustCompile(`^[0-9a-f]{16,32}$`)
 
 // viewer is who sends a request to a page of the lab's own.
 func viewer(r *http.Request) explain.Client {

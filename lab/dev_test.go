@@ -52,7 +52,7 @@ var specimens = map[string][]string{
 	"dev-prediction/done":                                   {`data-state="done"`, "!Point at"},
 	"dev-stepper/first":                                     {"Send 0", "!rel=\"prev\""},
 	"dev-stepper/middle":                                    {"Next 6", "Send again", `rel="prev"`},
-	"dev-stepper/first log in again":                        {"Log in again, then send again", "Before step 5: The token ended"},
+	"dev-stepper/first log in again":                        {"Send again", "<small>Log in again first</small>", "Before step 5: The token ended"},
 	"dev-telling/difference":                                {"asks what is true now", "!otherwise"},
 	"dev-telling/difference, went otherwise":                {"This run went otherwise", "The session app answered 200 OK.", "!asks what is true now"},
 	"dev-telling/difference, not sent":                      {"Not sent yet."},

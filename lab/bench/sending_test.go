@@ -21,8 +21,8 @@ func TestSending(t *testing.T) {
 	b.journal.Load().Append(&journal.Exchange{Number: reserve(t, b)}, func(*journal.Exchange, journal.View) int { return 0 })
 	notices, end := b.Listen()
 	defer end()
-	b.Begin(7, true, "b.w", from("A", "10.0.0.1:1"))
-	b.Begin(7, false, "b.w", from("A", "10.0.0.1:2"))
+	b.Begin(7, true, "bw", from("A", "10.0.0.1:1"))
+	b.Begin(7, false, "bw", from("A", "10.0.0.1:2"))
 	b.journal.Load().Append(&journal.Exchange{Number: reserve(t, b)}, func(*journal.Exchange, journal.View) int { return 7 })
 	<-notices
 	if n, m := len(b.Shown().Exchanges), len(b.Journal().Exchanges); n != 1 || m != 2 {
@@ -30,7 +30,7 @@ func TestSending(t *testing.T) {
 	}
 	for _, c := range []struct {
 		agent, remote, page string
-	}{{"A", "10.0.0.1:9", "b.w"}, {"B", "10.0.0.1:9", ""}, {"A", "10.0.0.2:9", ""}} {
+	}{{"A", "10.0.0.1:9", "bw"}, {"B", "10.0.0.1:9", ""}, {"A", "10.0.0.2:9", ""}} {
 		if page, restores := b.sentBy(from(c.agent, c.remote), peerOf(c.remote)); page != c.page || restores {
 			t.Errorf("what %s at %s sends is of page %q and restores %v, want %q", c.agent, c.remote, page, restores, c.page)
 		}
@@ -74,19 +74,19 @@ func TestSendingIsGivenUp(t *testing.T) {
 func TestClaim(t *testing.T) {
 	b := newBench(Limits{}.Defaults(), false, nil, slog.New(slog.DiscardHandler))
 	for _, x := range []*journal.Exchange{
-		{By: journal.Visitor, Peer: "a"}, {By: journal.Visitor, Peer: "a", Page: "sent.by"}, {By: journal.Replay, Peer: "a"},
+		{By: journal.Visitor, Peer: "a"}, {By: journal.Visitor, Peer: "a", Page: "sentby"}, {By: journal.Replay, Peer: "a"},
 	} {
 		x.Number = reserve(t, b)
 		b.journal.Load().Append(x, func(*journal.Exchange, journal.View) int { return 0 })
 	}
 	b.Claim(1, "", from("A", "a:1"))
-	b.Claim(1, "other.place", from("A", "b:1"))
-	b.Claim(1, "first.page", from("A", "a:1"))
-	b.Claim(1, "second.page", from("A", "a:1"))
-	b.Claim(2, "late.page", from("A", "a:1"))
-	b.Claim(3, "thief.page", from("A", "a:1"))
-	b.Claim(4, "none.such", from("A", "a:1"))
-	for n, want := range []string{"first.page", "sent.by", ""} {
+	b.Claim(1, "otherplace", from("A", "b:1"))
+	b.Claim(1, "firstpage", from("A", "a:1"))
+	b.Claim(1, "secondpage", from("A", "a:1"))
+	b.Claim(2, "latepage", from("A", "a:1"))
+	b.Claim(3, "thiefpage", from("A", "a:1"))
+	b.Claim(4, "nonesuch", from("A", "a:1"))
+	for n, want := range []string{"firstpage", "sentby", ""} {
 		x, _ := b.Journal().Exchange(n + 1)
 		if got := b.PageOf(x); got != want {
 			t.Errorf("exchange %d is of page %q, want %q", n+1, got, want)

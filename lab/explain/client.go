@@ -12,8 +12,8 @@ import (
 type Client struct {
 	Agent string // its User-Agent
 	Peer  string // its network address, without the port
-	// Page is the name of the page, as journal.Exchange.Page has it: the browser's, a
-	// dot and the page's own; "" where scripts are off, or for no page of ours.
+	// Page is the name of the page, as journal.Exchange.Page has it; "" where scripts are
+	// off, or for no page of ours.
 	Page string
 }
 
@@ -27,19 +27,11 @@ func ClientOf(x *journal.Exchange, page string) Client {
 	return c
 }
 
-// browser is the name of the browser within the name of a page.
-func (c Client) browser() string {
-	name, _, _ := strings.Cut(c.Page, ".")
-	return name
-}
-
-// Same reports whether other is the same browser, as far as is known: by the name
-// that it gives itself, else by what it says that it is and where it is.
+// Same reports whether other is the same browser, as far as is known: the same page,
+// or what says that it is the same program and comes from the same address. Two
+// profiles of one browser look alike, and so do two machines behind one address.
 func (c Client) Same(other Client) bool {
-	if c.browser() != "" && other.browser() != "" {
-		return c.browser() == other.browser()
-	}
-	return c.Agent == other.Agent && c.Peer == other.Peer
+	return c.Page != "" && c.Page == other.Page || c.Agent == other.Agent && c.Peer == other.Peer
 }
 
 // Own are those of xs that came from a browser: what the lab's own client has sent

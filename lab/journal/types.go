@@ -59,8 +59,8 @@ type Exchange struct {
 	// Peer is the network address that it came from, without the port.
 	Peer string
 	// Page names the page that was sending for the lesson when this came from its
-	// browser, as the page calls itself: the browser's name, a dot and the page's. It
-	// is empty where none was.
+	// browser, as the page calls itself: 32 hexadecimal digits, drawn at random. It is
+	// empty where none was.
 	Page string
 	// Connection identifies the TCP connection within this process, from 1.
 	Connection int64

@@ -162,9 +162,9 @@ type NextView struct {
 	Label string
 	Href  string // where it only looks
 	Again string // the label of the control that sends this step once more, ""
-	// Why says why something is done before the step is sent, AgainWhy before this one
-	// is sent once more; "" where nothing is.
-	Why, AgainWhy string
+	// AgainFirst says what is done before this step is sent once more, AgainWhy why, and
+	// Why why something is done before Step is sent; "" where nothing is.
+	AgainFirst, AgainWhy, Why string
 	// Lapses is when that changes by itself, in milliseconds of the Unix epoch, 0 for
 	// never.
 	Lapses int64
@@ -327,8 +327,8 @@ func (in *BenchInput) next() NextView {
 	var n NextView
 	if here.Sends && in.sent(here.Number) {
 		var again NextView
-		n.Again = in.prepare(&again, here.Number, "Send again")
-		n.AgainWhy, n.Lapses = again.Why, again.Lapses
+		in.prepare(&again, here.Number, "")
+		n.Again, n.AgainFirst, n.AgainWhy, n.Lapses = "Send again", again.AgainFirst, again.Why, again.Lapses
 	}
 	target := here
 	if (!here.Sends || in.sent(here.Number)) && in.Step+1 < len(in.Steps) {
@@ -338,9 +338,11 @@ func (in *BenchInput) next() NextView {
 	n.Sends = target.Sends && !in.sent(target.Number)
 	switch {
 	case n.Sends:
+		first := n.AgainFirst
 		n.Label = fmt.Sprintf("Send %d: %s", target.Number, in.prepare(&n, target.Number, target.Action))
+		n.AgainFirst = first
 	case target.Number == in.Step:
-		n = NextView{Again: n.Again, AgainWhy: n.AgainWhy, Lapses: n.Lapses, Step: 0, Label: "From the start", Href: in.link(0, in.View, nil)}
+		n = NextView{Again: n.Again, AgainFirst: n.AgainFirst, AgainWhy: n.AgainWhy, Lapses: n.Lapses, Step: 0, Label: "From the start", Href: in.link(0, in.View, nil)}
 	default:
 		n.Label = fmt.Sprintf("Next %d: %s", target.Number, target.Title)
 		n.Href = in.link(target.Number, in.View, nil)
@@ -361,7 +363,7 @@ func (in *BenchInput) prepare(n *NextView, step int, label string) string {
 	if p.Holds() {
 		return label
 	}
-	n.Why = fmt.Sprintf("Before step %d: %s", step, p.Why)
+	n.AgainFirst, n.Why = p.Does+" first", fmt.Sprintf("Before step %d: %s", step, p.Why)
 	return p.Label(label)
 }
 

@@ -143,7 +143,7 @@ func differenceOf(s StepText, t Telling) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p class=\"otherwise\" data-otherwise><b>This run went otherwise</b> than the lesson’s, so what differs is this:</p><ul class=\"went\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p class=\"otherwise\" data-otherwise><b>This run went otherwise</b> than the lesson’s:</p><ul class=\"went\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -61,11 +61,6 @@ export function named(key) {
 }
 
 // pageName is how this page calls itself, so that the lab can tell what it has sent
-// from what others have: a name for the browser, a dot, and one for the page. Apps
-// are never told.
-export function pageName() {
-  const key = 'authlab:browser';
-  const browser = get(key) ?? random();
-  set(key, browser);
-  return `${browser}.${named('authlab:page')}`;
-}
+// from what others have. The apps are never told, and nothing is kept of it once the
+// tab is closed.
+export const pageName = () => named('authlab:page');

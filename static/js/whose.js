@@ -6,6 +6,7 @@ const pages = [
   [/^authlab\.theme(\.|$)/, 'light or dark'],
   [/^authlab:device:/, 'this browser’s name in a class'],
   [/^authlab:vote:/, 'a vote of this browser'],
+  [/^authlab:page$/, 'this page’s name, by which the lab tells who has sent what'],
   [/^authlab:window:/, 'this window’s name in a class'],
   [/^authlab\.check$/, 'the self-check'],
 ];
