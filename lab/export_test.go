@@ -40,3 +40,6 @@ func Markup(c templ.Component) (string, error) {
 	err := c.Render(context.Background(), &b)
 	return b.String(), err
 }
+
+// Right is the answer to a question, from 1, that is right in the lab's own run.
+func (l *Lab) Right(slug string) int { return l.right[slug] }

@@ -82,7 +82,9 @@ func (l *lectern) teach(t *testing.T, student *visitor, p pace) {
 		l.settled(t)
 		for where, body := range l.wallAndStudent(t, student) {
 			o := outcomeIn(t, body)
-			l.hold(t, p.String()+", "+where, step, o)
+			for _, wrong := range l.hold(t, step, o) {
+				t.Errorf("%s: %s: %s", p, where, wrong)
+			}
 			if len(o.otherwise) > 0 {
 				t.Errorf("%s: %s says that step %d went otherwise: %q", p, where, step, o.otherwise)
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -189,62 +190,73 @@ var accountOf = regexp.MustCompile(`The (session|token) app answered (\d{3}) [^.
 // journal.
 func (r *runner) shownAt(t testing.TB, name string, step int) account {
 	t.Helper()
-	p := predictionAt(t, step)
-	r.post(t, r.path("/predict"), "slug", p.Slug, "skip", "1", "quiet", "1")
+	r.post(t, r.path("/predict"), "slug", predictionAt(t, step).Slug, "skip", "1", "quiet", "1")
+	o := r.read(t, step)
+	for _, wrong := range r.hold(t, step, o) {
+		t.Errorf("%s: %s", name, wrong)
+	}
+	return o
+}
+
+// read reads what the bench's page says of the outcome of a step.
+func (r *runner) read(t testing.TB, step int) (o account) {
+	t.Helper()
 	root := tree(t, r.get(t, r.path("?step="+itoa(step))).body)
-	var o account
 	o.difference = words(one(t, root, "#difference .said"))
 	for _, n := range all(root, "[data-otherwise], .went li") {
 		o.otherwise = append(o.otherwise, words(n))
 	}
-	for i, n := range all(root, "[data-predict="+p.Slug+"] .options li") {
+	for i, n := range all(root, "[data-predict="+predictionAt(t, step).Slug+"] .options li") {
 		if strings.Contains(words(n), "what happened") {
 			o.marked = append(o.marked, i+1)
 		}
 	}
-	r.hold(t, name, step, o)
 	return o
 }
 
-// hold holds what is said of a step against what was recorded.
-func (r *runner) hold(t testing.TB, name string, step int, o account) {
+// hold holds what is said of a step against what was recorded, and returns what is
+// wrong with it. The texts are those that the program was built with.
+func (r *runner) hold(t testing.TB, step int, o account) (wrong []string) {
 	t.Helper()
+	say := func(format string, args ...any) {
+		wrong = append(wrong, fmt.Sprintf("step %d: ", step)+fmt.Sprintf(format, args...))
+	}
 	v := r.bench(t).Journal()
-	xs := map[string]*journal.Exchange{}
+	var both []seen
 	for _, flow := range journal.Flows {
 		x := evidence(v, flow, step)
 		if x == nil {
-			t.Errorf("%s: step %d has no exchange of the %s flow", name, step, flow)
-			return
+			say("there is no exchange of the %s flow", flow)
+			return wrong
 		}
-		xs[string(flow)] = x
+		both = append(both, seenOf(x))
 	}
-	s, k := seenOf(xs["session"]), seenOf(xs["token"])
-	lesson := words(tree(t, string(texts(t).Steps[step].Difference)))
-	is, told := truths[step](s, k), o.difference == lesson
-	if is != told {
-		t.Errorf("%s: step %d says %q, though the session app answered %d (%s) and the token app %d (%s)", name, step, o.difference, s.status, s.role, k.status, k.role)
+	s, k := both[0], both[1]
+	told := o.difference == words(tree(t, string(texts(t).Steps[step].Difference)))
+	if is := truths[step](s, k); is != told {
+		say("it says %q, though the session app answered %d (%s) and the token app %d (%s)", o.difference, s.status, s.role, k.status, k.role)
 	}
 	var want []int
-	p := predictionAt(t, step)
-	for i, truth := range answers[p.Slug] {
+	slug := predictionAt(t, step).Slug
+	for i, truth := range answers[slug] {
 		if truth(s, k) {
 			want = append(want, i+1)
 		}
 	}
 	if !slices.Equal(o.marked, want) {
-		t.Errorf("%s: of the answers to %s %v are marked, want %v: session %d %s, token %d %s %q", name, p.Slug, o.marked, want, s.status, s.role, k.status, k.role, k.words)
+		say("of the answers to %s %v are marked, want %v: session %d %s, token %d %s %q", slug, o.marked, want, s.status, s.role, k.status, k.role, k.words)
 	}
 	if !told && len(o.otherwise) == 0 {
-		t.Errorf("%s: step %d went otherwise, and nothing says how", name, step)
+		say("it went otherwise, and nothing says how")
 	}
 	for _, text := range o.otherwise {
 		for _, m := range accountOf.FindAllStringSubmatch(text, -1) {
 			if got := map[string]int{"session": s.status, "token": k.status}[m[1]]; strconv.Itoa(got) != m[2] {
-				t.Errorf("%s: step %d says %q, and %d was recorded", name, step, m[0], got)
+				say("it says %q, and %d was recorded", m[0], got)
 			}
 		}
 	}
+	return wrong
 }
 
 func one(t testing.TB, root *html.Node, selector string) *html.Node {
