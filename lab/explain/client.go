@@ -51,7 +51,7 @@ func (c Client) Own(xs []*journal.Exchange, pageOf func(*journal.Exchange) strin
 // from the same browser, it says that.
 func (c Client) Sender(x *journal.Exchange, page string) string {
 	if x.By == journal.Replay {
-		return "the lab’s own client, with a copy"
+		return "another client, with a copy"
 	}
 	who := ClientOf(x, page)
 	switch {

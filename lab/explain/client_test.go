@@ -36,7 +36,7 @@ func TestSender(t *testing.T) {
 		{"the same kind elsewhere", sentWith(chromium, "10.0.0.2", ""), "", me, "another browser: Chromium"},
 		{"curl", sentWith("curl/8.5.0 (linux)", "10.0.0.1", ""), "", me, "another client: curl/8.5.0"},
 		{"nobody", sentWith("", "10.0.0.1", ""), "", me, "another client, which does not say what it is"},
-		{"a copy", copied, "", me, "the lab’s own client, with a copy"},
+		{"a copy", copied, "", me, "another client, with a copy"},
 	} {
 		if got := c.viewer.Sender(c.x, c.page); got != c.want {
 			t.Errorf("%s: sent by %q, want %q", c.name, got, c.want)
