@@ -59,6 +59,18 @@ func TestBenchWithoutScripts(t *testing.T) {
 	b.until("[...document.querySelectorAll('noscript')].some((el) => el.getClientRects().length > 0)")
 }
 
+// Send says what it did without scripts: nothing.
+func TestSendWithoutScripts(t *testing.T) {
+	b := startWithoutScripts(t)
+	b.press(onPage, "#next")
+	b.loaded("step=0")
+	b.until("document.querySelector('#unsent')?.innerText.startsWith('Nothing was sent.')")
+	b.until("document.querySelector('#unsent').getBoundingClientRect().top >= 0")
+	b.press(onPage, ".ruler li:nth-child(2) a")
+	b.loaded("step=1")
+	b.until("!document.querySelector('#unsent')")
+}
+
 // The session app works in its frame; what was recorded is there after a reload.
 // The token app says that it cannot.
 func TestAppsWithoutScripts(t *testing.T) {

@@ -120,21 +120,20 @@ func (cs *classes) find(code room.Code) (*class, error) {
 }
 
 // sender is the browser that sends for a class: the one of the latest exchange that a
-// page of ours has sent, else of the latest at all.
+// page of ours has sent; where none was, the first that has asked for anything.
 func (c *class) sender() explain.Client {
-	var latest explain.Client
+	var first explain.Client
 	for _, x := range slices.Backward(c.bench.Journal().Exchanges) {
 		if x.By != journal.Visitor {
 			continue
 		}
-		if page := c.bench.PageOf(x); page != "" {
-			return explain.ClientOf(x, page)
-		}
-		if latest == (explain.Client{}) {
-			latest = explain.ClientOf(x, "")
+		page := c.bench.PageOf(x)
+		first = explain.ClientOf(x, page)
+		if page != "" {
+			break
 		}
 	}
-	return latest
+	return first
 }
 
 // gather is how long more is waited for when something has happened on a bench,

@@ -29,7 +29,7 @@ func (w *world) lecture(t testing.TB) *lectern {
 func (l *lectern) sends(t testing.TB, step int) plot.Premise {
 	t.Helper()
 	l.must(t, "send")
-	first := l.runner.step(t, step)
+	first := l.step(t, step)
 	l.must(t, "sent", "problem", "")
 	return first
 }
@@ -142,12 +142,12 @@ func TestNothingIsToldWhileItIsSent(t *testing.T) {
 			continue
 		}
 		l.must(t, "send")
-		s := l.runner.begin(t, step, false)
-		l.runner.do(t, s.First)
-		s = l.runner.begin(t, step, false)
+		s := l.begin(t, step, false)
+		l.do(t, s.First)
+		s = l.begin(t, step, false)
 		before := l.pagesOf(t, student, step)
 		for i := range s.Then {
-			l.runner.do(t, s.Then[i:i+1])
+			l.do(t, s.Then[i:i+1])
 			l.settled(t)
 			for where, body := range l.pagesOf(t, student, step) {
 				root := tree(t, body)

@@ -53,6 +53,3 @@ func (b *bearer) read(token, what string) {
 		b.token = token
 	}
 }
-
-// isBearer reports whether there is anything that claims to be a bearer token.
-func (b bearer) isBearer() bool { return b.fields > 1 || strings.EqualFold(b.scheme, "Bearer") }

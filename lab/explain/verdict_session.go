@@ -132,7 +132,8 @@ func (j *judge) timed(found []finding) []finding {
 	key := storeKey(sessionID(j.r, j.x.Settings), j.x.Settings)
 	before, held := j.x.Before.Record(key)
 	_, expired := j.event(journal.RecordMissing, named("reason", "expired", "id", key))
-	if !found[at].passed && !(expired && held) {
+	stillThere := expired && held
+	if !found[at].passed && !stillThere {
 		return found
 	}
 	idle := expired && j.idles() && before.Expires.Add(time.Second).Before(before.Deadline)

@@ -150,7 +150,7 @@ func TestSessionVerdict(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			x := exchange(journal.Session, tt.request, fmt.Sprintf("HTTP/1.1 %d x\r\nAllow: GET, HEAD, POST\r\n\r\n", tt.status))
-			x.Before.Records, x.Events = tt.records, append(tt.events, told(tt.checks)...)
+			x.Before.Records, x.Events = tt.records, slices.Concat(tt.events, told(tt.checks))
 			judged(t, x, tt.status, tt.outcome, tt.checks, tt.detail)
 		})
 	}
@@ -279,7 +279,7 @@ func TestTokenPages(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			x := exchange(journal.Token, tt.request, fmt.Sprintf("HTTP/1.1 %d x\r\nAllow: POST\r\nEtag: \"e\"\r\nContent-Range: bytes 0-4/9\r\n\r\n", tt.status))
-			x.Events = append(tt.events, told(tt.checks)...)
+			x.Events = slices.Concat(tt.events, told(tt.checks))
 			judged(t, x, tt.status, tt.outcome, tt.checks, tt.detail)
 		})
 	}

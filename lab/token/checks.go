@@ -96,7 +96,7 @@ func (c check) failed(err error) (description string, failed bool) {
 func (a *App) judge(ctx context.Context, err error) error {
 	var answer error
 	for _, c := range a.checks {
-		if c.err == ErrNoKey && errors.Is(err, errNoAnswer) {
+		if errors.Is(c.err, ErrNoKey) && errors.Is(err, errNoAnswer) {
 			return err // this check could not be made
 		}
 		description, failed := c.failed(err)
