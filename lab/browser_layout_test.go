@@ -115,6 +115,7 @@ func TestToggleHidesAColumn(t *testing.T) {
 		shows(b, width(map[string]string{".flow-a": ".flow-b", ".flow-b": ".flow-a"}[lane]), 0)
 		b.until(fmt.Sprintf("%s > 1.8 * %d", width(lane), both))
 		shows(b, "location.search", "?step=1&view="+view)
+		b.until("document.querySelector('.seg a[data-view=" + view + "]').ariaCurrent === 'true'") // the toggle itself is replaced
 		b.press(onPage, ".seg a[data-view=both]")
 		shows(b, width(lane), both)
 	}

@@ -222,6 +222,13 @@ func TestPredictWithoutScripts(t *testing.T) {
 	b.until(part(inSession, "main form[action$=login]"))
 	b.do(chromedp.Reload())
 	b.loaded("/bench/")
+	b.asks(p, "locked") // the answer is about both apps, and only one was asked
+	b.until("document.querySelector('#difference .absent').innerText.length > 0")
+	// The token app needs a client with a script, or one like curl.
+	visitor := &visitor{w: b.w, id: b.id(), client: b.w.client(t)}
+	visitor.get(t, visitor.path("/token/profile"))
+	b.do(chromedp.Reload())
+	b.loaded("/bench/")
 	b.asks(p, "sent")
 	b.press(onPage, question(p)+" [data-found] button")
 	b.asks(p, "done")
