@@ -46,7 +46,8 @@ type exchangeJSON struct {
 	Number     int               `json:"number"`
 	Flow       journal.Flow      `json:"flow"`
 	By         journal.Sender    `json:"by"`
-	Step       *int              `json:"step"` // null where the exchange shows none
+	Step       *int              `json:"step"`     // null where the exchange shows none
+	Restores   bool              `json:"restores"` // sent before a step, to make true what it needs
 	Connection int64             `json:"connection"`
 	Started    time.Time         `json:"started"`
 	Duration   time.Duration     `json:"duration_ns"`
@@ -169,7 +170,7 @@ func newJournalJSON(b *bench.Bench) journalJSON {
 
 func newExchangeJSON(x *journal.Exchange) exchangeJSON {
 	j := exchangeJSON{
-		Number: x.Number, Flow: x.Flow, By: x.By, Connection: x.Connection,
+		Number: x.Number, Flow: x.Flow, By: x.By, Restores: x.Restores, Connection: x.Connection,
 		Started: x.Started.UTC(), Duration: x.Duration, Clock: x.Clock,
 		Request: newMessageJSON(x.Request), Response: newMessageJSON(x.Response),
 		Events: make([]eventJSON, 0, len(x.Events)),
