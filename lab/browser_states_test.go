@@ -90,7 +90,7 @@ func TestLabRestartedWhilePageIsOpen(t *testing.T) {
 	b.open("/")
 	b.press(onPage, "form[action='/bench'] button")
 	b.until("document.documentElement.dataset.stream === 'open'")
-	b.settled() // what the stream's opening asked for has come
+	b.until("document.querySelectorAll('#log li').length >= 5") // all that the frames ask for has come
 	seen := eval[string](b, onScreen)
 	through.close()
 	b.until(notice + ".includes('Connection lost')")
