@@ -205,6 +205,13 @@ func TestTheTextWaitsForItsQuestion(t *testing.T) {
 	v.showsText(t, 0, true) // never answered
 	for _, step := range []int{2, 3, 4, 6} {
 		v.desk(t, "predict", "slug", predictionAt(t, step).Slug, "skip", "1")
+		v.showsText(t, step, false) // what it looks at was not sent
+	}
+	v.logIn(t, librarian)
+	v.both(t, "profile")
+	v.both(t, "profile")
+	v.await(t, 8)
+	for _, step := range []int{2, 3, 4, 6} {
 		v.showsText(t, step, true)
 	}
 }
@@ -317,7 +324,9 @@ func checkPointing(t testing.TB, name string, n *html.Node, p content.Prediction
 func TestQuestionsThatLookAgain(t *testing.T) {
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, librarian)
-	v.await(t, 2)
+	v.both(t, "profile")
+	v.both(t, "profile")
+	v.await(t, 6)
 	for _, step := range []int{2, 3, 4, 6} {
 		p := predictionAt(t, step)
 		checkQuestion(t, v.asked(t, p.Slug, step), p, "open")
@@ -326,8 +335,8 @@ func TestQuestionsThatLookAgain(t *testing.T) {
 		v.desk(t, "predict", "slug", p.Slug, "found", "1")
 		checkQuestion(t, v.asked(t, p.Slug, step), p, "done")
 	}
-	if n := len(v.bench(t).Journal().Exchanges); n != 2 || v.bench(t).Cursor() != bench.NoCursor {
-		t.Errorf("predicting recorded %d exchanges", n-2)
+	if n := len(v.bench(t).Journal().Exchanges); n != 6 || v.bench(t).Cursor() != bench.NoCursor {
+		t.Errorf("predicting recorded %d exchanges", n-6)
 	}
 }
 

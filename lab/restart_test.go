@@ -174,6 +174,10 @@ func inJSON(t testing.TB, b *bench.Bench) string {
 			for i := range state.Records {
 				state.Records[i].Native = nil
 			}
+			state.Tombstones = slices.Clone(state.Tombstones)
+			for i := range state.Tombstones {
+				state.Tombstones[i].Native = nil
+			}
 		}
 		all = append(all, state)
 	}

@@ -48,7 +48,7 @@ func TestWhatTheServerRemembers(t *testing.T) {
 			}
 		}
 		for _, e := range x.Events {
-			if !strings.Contains(want.happened, fmt.Sprint(e["kind"])) {
+			if kind := fmt.Sprint(e["kind"]); kind != "check.made" && !strings.Contains(want.happened, kind) {
 				t.Errorf("exchange %d has an event that should not be: %v", i+1, e)
 			}
 		}
