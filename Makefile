@@ -16,11 +16,11 @@ run:
 
 ## test: every test there is, in real browsers too
 test: needs paces
-	$(GO) test -race -shuffle=on -timeout 40m ./...
+	$(GO) test -race -shuffle=on -timeout 60m ./...
 
 ## check: what CI runs: test, format, generated code, vet, linters, some fuzzing
 check: needs format drift vet lint fuzz paces
-	$(GO) test -race -shuffle=on -timeout 40m ./...
+	$(GO) test -race -shuffle=on -timeout 60m ./...
 
 # paces runs the whole lesson at every pace, with every knob, alone and in class. With
 # the race detector, under which a run takes ten times as long, the tests below do a
