@@ -9,9 +9,10 @@ import { promisify } from 'node:util';
 
 const [folder, lighthouse] = process.argv.slice(2);
 const chromium = process.env.CHROMIUM ?? 'chromium';
-const least = { performance: 95, accessibility: 100, 'best-practices': 100 };
-const runs = 3; // of which the median counts, because a busy machine is slow
-const rounds = 3; // of so many runs: what the machine is busy with only ever makes a page look slower
+const least = { accessibility: 100, 'best-practices': 100 };
+const most = { shift: 0.1, KiB: 300 }; // the layout shift that Web Vitals calls good; bytes fetched, fonts included
+const categories = ['performance', ...Object.keys(least)];
+const runs = 3;
 
 const run = promisify(execFile);
 
@@ -55,7 +56,7 @@ async function report(url, tries = 3) {
   const to = join(folder, 'report.json');
   const failed = await run(process.execPath, [
     lighthouse, url, '--quiet', '--output=json', `--output-path=${to}`,
-    `--only-categories=${Object.keys(least)}`, '--chrome-flags=--headless=new --no-sandbox',
+    `--only-categories=${categories}`, '--chrome-flags=--headless=new --no-sandbox',
   ], { env: { ...process.env, CHROME_PATH: await where(chromium) } }).then(() => null, (error) => error);
   if (!failed) return JSON.parse(await readFile(to, 'utf8'));
   if (tries > 1) return report(url, tries - 1);
@@ -64,43 +65,48 @@ async function report(url, tries = 3) {
 
 // scores are those of one run, what it lacks and how much it fetched.
 async function scores(url) {
-  const { audits, categories } = await report(url);
-  const weight = audits['total-byte-weight'].numericValue;
-  const missed = Object.values(categories)
+  const { audits, categories: found } = await report(url);
+  const missed = Object.values(found)
     .filter((c) => c.score * 100 < least[c.id])
     .flatMap((c) => c.auditRefs.filter((r) => r.weight > 0 && audits[r.id].score < 1).map((r) => r.id));
-  return { missed, weight, ...Object.fromEntries(Object.keys(least).map((k) => [k, Math.round(categories[k].score * 100)])) };
+  return {
+    missed, shift: audits['cumulative-layout-shift'].numericValue, KiB: Math.round(audits['total-byte-weight'].numericValue / 1024),
+    ...Object.fromEntries(categories.map((k) => [k, Math.round(found[k].score * 100)])),
+  };
 }
 
 const where = async (program) => (await run('sh', ['-c', 'command -v "$1"', 'sh', program])).stdout.trim();
 
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 
-// measure is what runs of Lighthouse say of a page: the median of its
-// performance, and the worst of what does not depend on the machine.
+// measure is what runs of Lighthouse say of a page: the worst of what does not
+// depend on the machine, and the median of its performance, which does: the same page
+// gets 85 or 98 with the hour, so that is printed and held to nothing.
 async function measure(url) {
   const all = [];
   for (let n = 0; n < runs; n++) all.push(await scores(url));
   const of = (key, pick) => pick(all.map((s) => s[key]));
+  const worst = (list) => Math.min(...list);
   return {
-    scores: Object.fromEntries(Object.keys(least).map((k) => [k, of(k, k === 'performance' ? median : (list) => Math.min(...list))])),
+    performance: of('performance', median), ...Object.fromEntries(Object.keys(least).map((k) => [k, of(k, worst)])),
+    shift: of('shift', (list) => Math.max(...list)), KiB: of('KiB', (list) => Math.max(...list)),
     missed: [...new Set(all.flatMap((s) => s.missed))],
-    weight: of('weight', median),
   };
 }
 
-const short = ({ scores }) => Object.keys(least).filter((k) => scores[k] < least[k]);
+const short = (seen) => [
+  ...Object.keys(least).filter((k) => seen[k] < least[k]), ...Object.keys(most).filter((k) => seen[k] > most[k]),
+];
 
 const { lab, base } = await serve();
 const pages = { '/': '/', '/learn/sessions': '/learn/sessions', '/compare': '/compare', 'a bench': await bench(base) };
 const table = {};
 for (const [name, page] of Object.entries(pages)) {
-  let seen = await measure(base + page);
-  for (let round = 1; round < rounds && short(seen).join() === 'performance'; round++) seen = await measure(base + page);
-  table[name] = { ...seen.scores, 'KiB in all': Math.round(seen.weight / 1024) };
+  const { missed, ...seen } = await measure(base + page);
+  table[name] = { ...seen, shift: Number(seen.shift.toFixed(3)) };
   if (short(seen).length > 0) {
     process.exitCode = 1;
-    console.error(`${name}: short of ${JSON.stringify(least)}, for ${seen.missed.join(', ')}`);
+    console.error(`${name}: ${short(seen).join(', ')} past ${JSON.stringify({ ...least, ...most })}, for ${missed.join(', ')}`);
   }
 }
 console.table(table);

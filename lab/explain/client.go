@@ -57,7 +57,7 @@ func (c Client) Sender(x *journal.Exchange, page string) string {
 	switch {
 	case !c.Same(who):
 		return stranger(who)
-	case page != "" && page == c.Page, c.Page == "":
+	case page != "" && (page == c.Page || c.Page == ""):
 		return "you"
 	case page != "", topLevel(x):
 		return "another tab of yours"
