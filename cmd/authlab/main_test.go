@@ -137,7 +137,7 @@ func TestRunRefusesBadTexts(t *testing.T) {
 		"a script's address": {copyOfTexts(t, map[string]string{"front.md": "[Go](javascript:alert(1))\n"}),
 			"front.md:1: link to "},
 		"a function that there is not": {copyOfTexts(t, map[string]string{"reading.md": "Text.\n", "predictions/encrypted.md": "---\nstep: 3\nmisconceptions: [1]\n" +
-			"question: What?\noptions: [A, B]\nanswer: 1\npoint: {flow: token, place: wire, at: body}\n---\nText.\n\n::code token nowhere\n"}),
+			"question: What?\noptions: [A, B]\nwhen: [never, {token: {decodes: all}}]\npoint: {flow: token, place: wire, at: body}\n---\nText.\n\n::code token nowhere\n"}),
 			"predictions/encrypted.md:11: the token app has no function nowhere"},
 		"a duplicate anchor": {copyOfTexts(t, map[string]string{"chapters/10-the-comparison.md": string(chapter) + "\n## One\n\n## One\n"}),
 			twice},

@@ -47,8 +47,8 @@ func (d *driver) lesson(ctx context.Context) error {
 				return fmt.Errorf("send step %d: %w", st.step, err)
 			}
 		}
+		s.post(ctx, "/step", url.Values{"step": {"none"}}) // what came of it is shown from here on
 	}
-	s.post(ctx, "/step", url.Values{"step": {"none"}})
 	return s.err
 }
 
