@@ -157,19 +157,26 @@ func New(config Config) (*Lab, error) {
 	}
 	l.handler = l.routes()
 	l.tap, l.server = l.newServer()
-	if err = l.runSamples(); err != nil {
-		return nil, err
-	}
-	if err = l.holdTexts(); err != nil {
-		return nil, fmt.Errorf("check content: %w", err)
-	}
-	if l.published, err = l.publish(); err != nil {
+	if err = l.rehearse(); err != nil {
 		return nil, err
 	}
 	if err = l.classes.restore(); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// rehearse goes through the lesson, holds the texts against what was recorded, and
+// sets the article with it.
+func (l *Lab) rehearse() (err error) {
+	if err = l.runSamples(); err != nil {
+		return err
+	}
+	if err = l.holdTexts(); err != nil {
+		return fmt.Errorf("check content: %w", err)
+	}
+	l.published, err = l.publish()
+	return err
 }
 
 // newServer makes a server of the site, and the tap that its listener needs.

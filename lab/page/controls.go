@@ -127,12 +127,10 @@ func (in *RoomInput) pollLabel() string {
 // StageView is the two apps of the bench, in the frames of the window that sends,
 // and what sending needs to know.
 type StageView struct {
-	Bench    string // the bench's path
-	Login    LoginView
-	Lanes    []StageLane
-	Accounts []DeskAccount
-	Copies   []DeskCopy
-	Unseen   bool // the frames only send: nobody sees them or comes to them by keyboard
+	Bench  string // the bench's path
+	Login  LoginView
+	Lanes  []StageLane
+	Unseen bool // the frames only send: nobody sees them or comes to them by keyboard
 }
 
 // StageLane is one app in its frame.
@@ -140,8 +138,7 @@ type StageLane struct{ Flow, State, Base string }
 
 // NewStage builds the stage of a room.
 func NewStage(in RoomInput) StageView {
-	desk := in.Bench.desk()
-	v := StageView{Bench: in.Bench.path(), Login: in.Bench.Logins[0], Accounts: desk.Accounts, Copies: desk.Copies}
+	v := StageView{Bench: in.Bench.path(), Login: in.Bench.Logins[0]}
 	for _, flow := range []string{"session", "token"} {
 		v.Lanes = append(v.Lanes, StageLane{Flow: flow, State: flowTitles[flow], Base: in.Bench.path() + "/" + flow + "/"})
 	}

@@ -83,7 +83,6 @@ var elsewhere = map[string]string{
 	"roomKeys":     "the map of the keys; the tests of the windows of a class have it",
 	"roomNow":      "seen by scripts alone",
 	"stage":        "the two apps in frames, which work on the page of a class alone",
-	"stageDesk":    "seen by scripts alone",
 	"joinForm":     "a part of the page for joining, whose own test goes through its states",
 	"together":     "a part of the front page",
 

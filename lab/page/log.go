@@ -139,10 +139,10 @@ func (in *BenchInput) desk() Desk {
 	return d
 }
 
-// visitorsLogin reports whether an exchange is the lesson's login, whose
-// credential is the one to copy.
+// visitorsLogin reports whether an exchange is the lesson's login, or one that was
+// made again before a step: its credential is the one to copy.
 func (in *BenchInput) visitorsLogin(x *journal.Exchange) bool {
-	return x.By == journal.Visitor && x.Step == loginStep && in.LogsIn(x)
+	return x.By == journal.Visitor && (x.Step == loginStep || x.Restores) && in.LogsIn(x)
 }
 
 func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
