@@ -87,9 +87,11 @@ func (b *tab) keys(keys ...string) {
 	}
 }
 
-// logInByHand types a login into the form in a frame and sends it with Enter.
+// logInByHand types a login into the form in a frame and sends it with Enter. What
+// was sent before is shown by then: the page may move under the mouse until it is.
 func (b *tab) logInByHand(flow, email, password string) {
 	b.t.Helper()
+	b.settled()
 	b.press(flow, "nav a[href$=login]")
 	b.until(part(flow, "main form[action$=login] [name=email]"))
 	b.press(flow, "[name=email]")

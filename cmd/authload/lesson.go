@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
+
+	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // lesson sends what the whole lesson sends, through the bench's two apps, so that
@@ -28,28 +30,15 @@ func (d *driver) lesson(ctx context.Context) error {
 		return errors.New("the instructor's page names no bench or no login")
 	}
 	s := sending{driver: d, login: login}
-	steps := []struct {
-		step int
-		do   []func(context.Context) error
-	}{
-		{0, []func(context.Context) error{s.profiles}},
-		{1, []func(context.Context) error{s.logins}},
-		{5, []func(context.Context) error{s.profiles}},
-		{7, []func(context.Context) error{s.demotion, s.profiles}},
-		{8, []func(context.Context) error{s.logouts}},
-		{9, []func(context.Context) error{s.replays}},
-		{10, []func(context.Context) error{s.logins, s.later, s.profiles}},
-	}
-	for _, st := range steps {
-		s.post(ctx, "/step", url.Values{"step": {strconv.Itoa(st.step)}})
-		for _, do := range st.do {
-			if err := errors.Join(do(ctx), s.err); err != nil {
-				return fmt.Errorf("send step %d: %w", st.step, err)
-			}
+	for _, step := range plot.Steps() {
+		if !step.Sends() {
+			continue
 		}
-		s.post(ctx, "/step", url.Values{"step": {"none"}}) // what came of it is shown from here on
+		if err := errors.Join(s.step(ctx, step.Number), s.err); err != nil {
+			return fmt.Errorf("send step %d: %w", step.Number, err)
+		}
 	}
-	return s.err
+	return nil
 }
 
 // attribute returns the value of the first attribute of that name.
@@ -69,8 +58,69 @@ type sending struct {
 	err   error
 }
 
-// post sends a form of the bench's own.
-func (s *sending) post(ctx context.Context, path string, form url.Values) {
+// step does what the lab says that the step is made of, and what has to be done
+// before it.
+func (s *sending) step(ctx context.Context, number int) error {
+	deeds := struct {
+		First []plot.Deed `json:"first"`
+		Then  []plot.Deed `json:"then"`
+	}{}
+	for _, anyway := range []string{"", "1"} {
+		text := s.post(ctx, "/step", url.Values{"step": {strconv.Itoa(number)}, "anyway": {anyway}})
+		if s.err != nil {
+			return nil // post has kept it
+		}
+		if err := json.Unmarshal([]byte(text), &deeds); err != nil {
+			return fmt.Errorf("the lab does not say what the step is made of: %q (%w)", text, err)
+		}
+		if len(deeds.First) == 0 {
+			break
+		}
+		if err := s.perform(ctx, deeds.First); err != nil {
+			return err
+		}
+	}
+	if len(deeds.Then) == 0 {
+		return errors.New("the lab has nothing sent for the step")
+	}
+	err := s.perform(ctx, deeds.Then)
+	s.post(ctx, "/step", url.Values{"step": {"none"}}) // what came of it is shown from here on
+	return err
+}
+
+func (s *sending) perform(ctx context.Context, deeds []plot.Deed) error {
+	for _, d := range deeds {
+		switch d.Do {
+		case plot.DoRole:
+			s.post(ctx, "/role", url.Values{"account": {d.Account}, "role": {d.Role}})
+		case plot.DoClock:
+			s.post(ctx, "/clock", url.Values{"by": {d.By}})
+		case plot.DoReplay:
+			s.post(ctx, "/replay", url.Values{"exchange": {strconv.Itoa(d.Exchange)}})
+		case plot.DoLogin:
+			if err := s.logIn(ctx, d.Flow); err != nil {
+				return err
+			}
+		case plot.DoLogout:
+			if _, err := s.app(ctx, http.MethodPost, "/"+d.Flow+"/logout", "", ""); err != nil {
+				return err
+			}
+			if d.Flow == string(journal.Token) {
+				s.token = ""
+			}
+		case plot.DoAsk:
+			if err := s.profile(ctx, d.Flow); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("a load cannot do %q", d.Do)
+		}
+	}
+	return nil
+}
+
+// post sends a form of the bench's own, and returns what it is answered.
+func (s *sending) post(ctx context.Context, path string, form url.Values) string {
 	form.Set("quiet", "1")
 	status, _, text, err := s.send(ctx, s.bench+path, form)
 	if err == nil && status != http.StatusNoContent && status != http.StatusOK {
@@ -79,6 +129,7 @@ func (s *sending) post(ctx context.Context, path string, form url.Values) {
 	if s.err == nil {
 		s.err = err
 	}
+	return text
 }
 
 // app sends a request to one of the apps. Any answer of an app's is one that the
@@ -92,15 +143,16 @@ func (s *sending) app(ctx context.Context, method, path, kind, body string) (str
 	return text, err
 }
 
-func (s *sending) profiles(ctx context.Context) error {
-	_, err := s.app(ctx, http.MethodGet, "/session/profile", "", "")
-	_, err2 := s.app(ctx, http.MethodGet, "/token/profile", "", "")
-	return errors.Join(err, err2)
+func (s *sending) profile(ctx context.Context, flow string) error {
+	_, err := s.app(ctx, http.MethodGet, "/"+flow+"/profile", "", "")
+	return err
 }
 
-func (s *sending) logins(ctx context.Context) error {
-	if _, err := s.app(ctx, http.MethodPost, "/session/login", "application/x-www-form-urlencoded", s.login.Encode()); err != nil {
-		return err
+// logIn logs in to one of the apps, with the page that follows.
+func (s *sending) logIn(ctx context.Context, flow string) error {
+	if flow == string(journal.Session) {
+		_, err := s.app(ctx, http.MethodPost, "/session/login", "application/x-www-form-urlencoded", s.login.Encode())
+		return errors.Join(err, s.profile(ctx, flow))
 	}
 	body, err := json.Marshal(map[string]string{"email": s.login.Get("email"), "password": s.login.Get("password")})
 	if err != nil {
@@ -117,44 +169,5 @@ func (s *sending) logins(ctx context.Context) error {
 		return fmt.Errorf("the token app gave no token: %q (%w)", text, err)
 	}
 	s.token = got.Token
-	return s.profiles(ctx)
-}
-
-func (s *sending) demotion(ctx context.Context) error {
-	s.post(ctx, "/role", url.Values{"account": {"librarian"}, "role": {"member"}})
-	return nil
-}
-
-func (s *sending) logouts(ctx context.Context) error {
-	_, err := s.app(ctx, http.MethodPost, "/session/logout", "", "")
-	_, err2 := s.app(ctx, http.MethodPost, "/token/logout", "", "")
-	s.token = ""
-	return errors.Join(err, err2)
-}
-
-var copied = regexp.MustCompile(`name="exchange" value="(\d+)"`)
-
-// replays sends the copies of the credentials that the instructor's page offers.
-func (s *sending) replays(ctx context.Context) error {
-	_, _, page, err := s.send(ctx, s.path+"/drive?fragment=live", nil)
-	if err != nil {
-		return err
-	}
-	var numbers []string
-	for _, found := range copied.FindAllStringSubmatch(page, -1) {
-		if !slices.Contains(numbers, found[1]) {
-			numbers = append(numbers, found[1])
-			s.post(ctx, "/replay", url.Values{"exchange": {found[1]}})
-		}
-	}
-	if len(numbers) == 0 {
-		return errors.New("the instructor's page offers no copy of a credential to send")
-	}
-	return nil
-}
-
-// later moves the bench's clock past the end of the session and of the token.
-func (s *sending) later(ctx context.Context) error {
-	s.post(ctx, "/clock", url.Values{"by": {"16m"}})
-	return nil
+	return s.profile(ctx, flow)
 }
