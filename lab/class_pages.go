@@ -97,7 +97,11 @@ func (l *Lab) driven(r *http.Request) (*class, error) {
 
 // present is POST /room: makes a bench and a class that follows it.
 func (l *Lab) present(w http.ResponseWriter, r *http.Request) error {
-	return l.openClass(w, r, l.benches.Make(), 0, page.ViewBoth)
+	b, err := l.newBench(w, r)
+	if err != nil {
+		return err
+	}
+	return l.openClass(w, r, b, 0, page.ViewBoth)
 }
 
 // presentBench is POST /bench/{id}/present: opens a class for this bench, at the

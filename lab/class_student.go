@@ -158,10 +158,13 @@ func (l *Lab) tryIt(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	own := l.benches.Make()
+	own, err := l.newBench(w, r)
+	if err != nil {
+		return err
+	}
 	if to := c.bench.Settings(); to != own.Settings() {
-		if err := own.Change(to); err != nil && !errors.Is(err, bench.ErrNoStore) {
-			return refusal(w, err, l.benches.Limits())
+		if err := l.change(w, r, own, to); err != nil && !errors.Is(err, bench.ErrNoStore) {
+			return l.refusal(w, r, err)
 		}
 	}
 	q := url.Values{"step": {strconv.Itoa(step)}, "view": {c.State().View}, "room": {string(c.Code())}}

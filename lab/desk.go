@@ -166,7 +166,7 @@ func (l *Lab) changeRole(w http.ResponseWriter, r *http.Request) error {
 		return badRequest("The accounts are reader and librarian; a role is member or staff.", err)
 	}
 	if err != nil {
-		return refusal(w, err, l.benches.Limits())
+		return l.refusal(w, r, err)
 	}
 	return back(w, r, b)
 }
@@ -184,12 +184,12 @@ func (l *Lab) changeSettings(w http.ResponseWriter, r *http.Request) error {
 	} else if to, err = turned(to, r); err != nil {
 		return badRequest("Nothing was changed: "+err.Error()+".", err)
 	}
-	err = b.Change(to)
+	err = l.change(w, r, b, to)
 	if errors.Is(err, bench.ErrNoStore) {
 		return badRequest("This lab keeps records in "+strings.Join(b.Stores(), " and ")+" only. Whoever runs it can start it with -redis to add that one.", err)
 	}
 	if err != nil {
-		return refusal(w, err, l.benches.Limits())
+		return l.refusal(w, r, err)
 	}
 	return back(w, r, b)
 }
@@ -227,7 +227,7 @@ func (l *Lab) moveClock(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if errors.Is(err, journal.ErrFull) {
-		return refusal(w, err, l.benches.Limits())
+		return l.refusal(w, r, err)
 	}
 	if err != nil {
 		return badRequest("The bench's clock moves forward only, by at most a year in all: 16m, say, or 1h.", err)
@@ -255,7 +255,7 @@ func (l *Lab) replay(w http.ResponseWriter, r *http.Request) error {
 		return badRequest("That exchange carries no credential. Log in first, then copy what the login gave.", err)
 	}
 	if err != nil {
-		return refusal(w, err, l.benches.Limits())
+		return l.refusal(w, r, err)
 	}
 	return back(w, r, b)
 }
@@ -266,7 +266,7 @@ func (l *Lab) reset(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b.Reset()
+	l.benches.Reset(b)
 	return back(w, r, b)
 }
 
@@ -274,5 +274,5 @@ func (l *Lab) reset(w http.ResponseWriter, r *http.Request) error {
 // is not recorded and reached no app.
 func (l *Lab) overBudget(w http.ResponseWriter, r *http.Request, err error) {
 	secureHeaders(w)
-	l.adapt(func(w http.ResponseWriter, _ *http.Request) error { return refusal(w, err, l.benches.Limits()) }).ServeHTTP(w, r)
+	l.adapt(func(w http.ResponseWriter, r *http.Request) error { return l.refusal(w, r, err) }).ServeHTTP(w, r)
 }

@@ -40,6 +40,11 @@ var errNoBench = &failure{
 	text: "A bench lasts two hours unused and a day at most, and none outlives a restart of the lab but those of a class that is kept. This one has ended, or its address was mistyped. A new one is made in a moment.",
 }
 
+var errEvicted = &failure{
+	status: http.StatusGone, heading: "This bench was ended to make room", newBench: true,
+	text: "The benches that were made from its network address held more bytes than may be held from one, and this one was unused for longest. What it recorded is gone. A new one is made in a moment.",
+}
+
 func badRequest(text string, cause error) error {
 	return &failure{status: http.StatusBadRequest, heading: "That did not work", text: text, cause: cause}
 }

@@ -33,7 +33,7 @@ func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
 	}
 	done, err := b.OpenStream()
 	if errors.Is(err, bench.ErrStreams) {
-		return refusal(w, err, l.benches.Limits())
+		return l.refusal(w, r, err)
 	}
 	defer done()
 	notices, end := b.Listen()

@@ -40,6 +40,16 @@ type Config struct {
 	Limits bench.Limits
 	// KeepBytes is how many bytes of each message are kept, 64 KiB if 0.
 	KeepBytes int
+	// Memory is how many bytes the lab is to do with, 1 GiB if 0. Half of them are for
+	// what benches hold; what connections, pages and the program itself take comes
+	// out of the other half.
+	Memory int64
+	// Files is how many files the process may have open; 0 for any number. It bounds
+	// the connections.
+	Files int
+	// Operator serves GET /operator to this machine: who holds what, and who is held
+	// back.
+	Operator bool
 	// Hosts, if any, are the only Host names that are answered: "lab.example",
 	// without a port.
 	Hosts []string
@@ -75,6 +85,9 @@ type Config struct {
 	Log *slog.Logger
 }
 
+// defaultMemory is Config.Memory where it is 0, in bytes.
+const defaultMemory = 1 << 30
+
 // The limits of the server itself.
 const (
 	readHeaderTimeout = 5 * time.Second
@@ -88,6 +101,7 @@ type Lab struct {
 	config    Config
 	serverTLS *tls.Config // nil for plain http
 	clientTLS *tls.Config // of the lab's own clients; nil for plain http
+	admission *admission
 	benches   *bench.Benches
 	classes   *classes
 	databases *databases
@@ -141,8 +155,12 @@ func New(config Config) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
+	if config.Limits.Bytes == 0 {
+		config.Limits.Bytes = cmp.Or(config.Memory, defaultMemory) / 2
+	}
 	l := &Lab{
-		config: config, serverTLS: serverTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
+		admission: newAdmission(config.Files, config.Log),
+		config:    config, serverTLS: serverTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
 		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName(), config.Log),
 	}
 	if l.classes, err = openClasses(config, l.benches); err != nil {
@@ -187,6 +205,7 @@ func (l *Lab) newServer() (*wire.Tap, *http.Server) {
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
+		ConnState:         l.admission.conns.State,
 		ErrorLog:          slog.NewLogLogger(l.config.Log.Handler(), slog.LevelWarn),
 	}
 	tap.Attach(server)
@@ -199,7 +218,7 @@ func (l *Lab) Benches() *bench.Benches { return l.benches }
 // listen puts the tap on a listener, above TLS where the lab has a certificate:
 // what is recorded is what a browser's own tools show.
 func (l *Lab) listen(tap *wire.Tap, ln net.Listener) net.Listener {
-	ln = patientListener{ln, cmp.Or(l.config.Patience, defaultPatience)}
+	ln = l.admission.conns.Listener(patientListener{ln, cmp.Or(l.config.Patience, defaultPatience)})
 	if l.serverTLS != nil {
 		ln = secureListener{ln, l.serverTLS, l.config.Log}
 	}

@@ -48,18 +48,25 @@ func (l *Lab) front(w http.ResponseWriter, r *http.Request) error {
 
 // makeBench is POST /bench: makes a bench and goes to it.
 func (l *Lab) makeBench(w http.ResponseWriter, r *http.Request) error {
-	b := l.benches.Make()
+	b, err := l.newBench(w, r)
+	if err != nil {
+		return err
+	}
 	http.Redirect(w, r, "/bench/"+b.ID(), http.StatusSeeOther)
 	return nil
 }
 
-// find returns the bench that the path names, or errNoBench.
+// find returns the bench that the path names, errNoBench or errEvicted.
 func (l *Lab) find(r *http.Request) (*bench.Bench, error) {
-	b, ok := l.benches.Find(r.PathValue("id"))
-	if !ok {
-		return nil, errNoBench
+	id := r.PathValue("id")
+	b, ok := l.benches.Find(id)
+	switch {
+	case ok:
+		return b, nil
+	case l.benches.Evicted(id):
+		return nil, errEvicted
 	}
-	return b, nil
+	return nil, errNoBench
 }
 
 // bench is GET /bench/{id}: the bench page, or with fragment=live the parts of

@@ -92,5 +92,5 @@ func (l *Lab) routes() http.Handler {
 		site("GET /dev/states", l.states)
 	}
 
-	return l.recovered(l.knownHost(bodyDeadline(l.benches.Record(compressed(l.elsewhere(mux)), l.overBudget))))
+	return l.recovered(l.knownHost(bodyDeadline(l.admit(l.benches.Record(compressed(l.elsewhere(mux)), l.overBudget)))))
 }

@@ -4,7 +4,8 @@
 // Usage:
 //
 //	authlab [-addr localhost:8080] [-lan[=ADDRESS]] [-tls-cert FILE -tls-key FILE]
-//	        [-log text|json] [-content DIR] [-redis URL] [-data FILE] [-dev]
+//	        [-log text|json] [-content DIR] [-redis URL] [-data FILE]
+//	        [-memory SIZE] [-operator] [-dev]
 //
 // It prints one line with its address, with -lan also those for a class, and
 // serves until it gets SIGINT or SIGTERM; then it lets requests in flight finish
@@ -47,6 +48,8 @@ type options struct {
 	log, dir  string
 	redis     string
 	data      string
+	memory    sizeFlag
+	operator  bool
 	dev       bool
 }
 
@@ -63,6 +66,8 @@ func read(args []string, errs io.Writer) (options, error) {
 	flags.StringVar(&o.dir, "content", "", "`folder` with your own copy of the texts, instead of the embedded ones")
 	flags.StringVar(&o.data, "data", "", "`FILE` in which classes are kept, so that they survive a restart; it is made if there is none")
 	flags.StringVar(&o.redis, "redis", "", "`URL` of a Redis or Valkey server that benches may keep records in: redis://localhost:6379, unix:///run/redis.sock")
+	flags.Var(&o.memory, "memory", "`SIZE` that the lab is to do with, 256MiB or 2GiB; a quarter of the machine's, and 4GiB at most, if none is given")
+	flags.BoolVar(&o.operator, "operator", false, "serve /operator to this machine: who holds what, and who is held back")
 	flags.BoolVar(&o.dev, "dev", false, "serve /dev/states, every component of the pages in every state")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -88,7 +93,10 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return err
 	}
 	slog.SetDefault(log)
-	config := lab.Config{Log: log, Dev: o.dev, Redis: o.redis, Data: o.data}
+	config := lab.Config{
+		Log: log, Dev: o.dev, Redis: o.redis, Data: o.data, Memory: o.memory.bytes(), Files: openFiles(), Operator: o.operator,
+	}
+	limitMemory(config.Memory)
 	if o.dir != "" {
 		if config.Content, err = folder(o.dir); err != nil {
 			return err

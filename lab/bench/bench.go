@@ -28,6 +28,7 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/settings"
+	"authlab/lab/share"
 )
 
 // The names that the token app signs for and accepts.
@@ -44,6 +45,10 @@ type Bench struct {
 	secure    bool
 	databases map[string]Database
 	log       *slog.Logger
+	owner     share.Client // whose share of the memory it is in; "" for the lab itself
+	// Guarded by the mutex of Benches: the bytes that it is counted with, and those
+	// of them that requests under way may come to hold.
+	bytes, reserved int64
 
 	clock    clock
 	accounts *accounts

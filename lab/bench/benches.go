@@ -9,11 +9,13 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"authlab/lab/share"
 )
 
 // Limits are the budgets of benches. A zero field means its default.
 type Limits struct {
-	Benches   int           // benches per process; the one unused for longest goes first (20,000)
+	Bytes     int64         // that all benches may hold; -1 for any number (1 GiB)
 	Exchanges int           // exchanges per bench (200)
 	Rate      float64       // requests per second to one bench's apps (30)
 	Burst     int           // requests at once to one bench's apps (60)
@@ -25,7 +27,7 @@ type Limits struct {
 // Defaults returns l with its zero fields set to their defaults.
 func (l Limits) Defaults() Limits {
 	return Limits{
-		Benches:   or(l.Benches, 20_000),
+		Bytes:     or(l.Bytes, 1<<30),
 		Exchanges: or(l.Exchanges, 200),
 		Rate:      or(l.Rate, 30),
 		Burst:     or(l.Burst, 60),
@@ -51,8 +53,11 @@ type Benches struct {
 	log       *slog.Logger
 	tls       *tls.Config // of the client that replays; nil for plain http
 
-	mu   sync.Mutex
-	byID map[string]*Bench
+	mu      sync.Mutex
+	byID    map[string]*Bench
+	bytes   int64 // that all of them hold
+	holders map[share.Client]*holder
+	evicted evictions
 
 	restoring sync.Mutex // held while a bench is restored
 
@@ -67,7 +72,7 @@ type Benches struct {
 func NewBenches(limits Limits, secure bool, databases map[string]Database, log *slog.Logger) *Benches {
 	rsaKeys.fill()
 	return &Benches{
-		limits: limits.Defaults(), secure: secure, databases: databases, byID: make(map[string]*Bench),
+		limits: limits.Defaults(), secure: secure, databases: databases, byID: make(map[string]*Bench), holders: make(map[share.Client]*holder),
 		log: cmp.Or(log, slog.New(slog.DiscardHandler)),
 	}
 }
@@ -79,23 +84,31 @@ func (bs *Benches) SpeakTLS(config *tls.Config) { bs.tls = config }
 // Limits returns the limits in force.
 func (bs *Benches) Limits() Limits { return bs.limits }
 
-// Make makes a bench. When there are as many as there may be, the one unused
-// for longest is dropped for it. Those that are held are not: where all are, there
-// is one more for a while than there may be, which the next one takes the place of.
+// Make makes a bench for the lab itself, which is in no client's share.
 func (bs *Benches) Make() *Bench {
-	b := newBench(bs.limits, bs.secure, bs.databases, bs.log)
-	bs.mu.Lock()
-	defer bs.mu.Unlock()
-	bs.add(b)
+	b, _ := bs.MakeFor("") // which is never refused
 	return b
 }
 
-// add makes room for a bench and takes it in. bs.mu must be held.
-func (bs *Benches) add(b *Bench) {
-	if len(bs.byID) >= bs.limits.Benches {
-		bs.dropOldest()
+// MakeFor makes a bench for a client. Where the client's benches hold as many bytes
+// as its share, those that it has not used for longest are ended for the new one;
+// it returns ErrMemory where none of them can be.
+func (bs *Benches) MakeFor(c share.Client) (*Bench, error) {
+	b := newBench(bs.limits, bs.secure, bs.databases, bs.log)
+	b.owner = c
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	if err := bs.makeRoom(b, baseBytes); err != nil {
+		return nil, err
 	}
+	bs.add(b)
+	return b, nil
+}
+
+// add takes a bench in. bs.mu must be held.
+func (bs *Benches) add(b *Bench) {
 	bs.byID[b.id] = b
+	bs.recount(b)
 }
 
 // Find returns the bench with the given id and counts it as used. It returns
@@ -166,25 +179,10 @@ func (bs *Benches) Run(ctx context.Context) {
 
 func (bs *Benches) drop(b *Bench) {
 	delete(bs.byID, b.id)
+	bs.letGo(b)
 	b.journal.Load().Close()
 	if b.setup.Load().spaces.outside {
 		go b.forget() // a database may be slow, and nobody waits for this
-	}
-}
-
-// dropOldest drops about one in a hundred of the benches, those unused for
-// longest and not held, so that a full process does not search them all for every
-// new one.
-func (bs *Benches) dropOldest() {
-	oldest := make([]*Bench, 0, len(bs.byID))
-	for _, b := range bs.byID {
-		if !b.Held() {
-			oldest = append(oldest, b)
-		}
-	}
-	sortByUse(oldest)
-	for _, b := range oldest[:min(1+len(bs.byID)/100, len(oldest))] {
-		bs.drop(b)
 	}
 }
 

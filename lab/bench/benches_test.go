@@ -56,37 +56,9 @@ func TestRunSweeps(t *testing.T) {
 	})
 }
 
-// TestTheOldestGoFirst when there are as many benches as there may be.
-func TestTheOldestGoFirst(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		bs := NewBenches(Limits{Benches: 3}, false, nil, nil)
-		var all []*Bench
-		for range 3 {
-			all = append(all, bs.Make())
-			time.Sleep(time.Minute)
-		}
-		bs.Find(all[0].ID()) // so the second is the one unused for longest
-		time.Sleep(time.Minute)
-		fourth := bs.Make()
-		for i, want := range []bool{true, false, true} {
-			if _, found := bs.Find(all[i].ID()); found != want {
-				t.Errorf("bench %d is there: %t, want %t", i+1, found, want)
-			}
-		}
-		if _, found := bs.Find(fourth.ID()); !found || bs.Len() != 3 {
-			t.Errorf("the new one is there: %t, of %d", found, bs.Len())
-		}
-		bs.Drop(fourth.ID())
-		bs.Drop("none")
-		if _, found := bs.Find(fourth.ID()); found || bs.Len() != 2 {
-			t.Errorf("a dropped bench is there: %t, of %d", found, bs.Len())
-		}
-	})
-}
-
 // TestDefaults are those of the design.
 func TestDefaults(t *testing.T) {
-	want := Limits{Benches: 20_000, Exchanges: 200, Rate: 30, Burst: 60, Streams: 8, Idle: 2 * time.Hour, Life: 24 * time.Hour}
+	want := Limits{Bytes: 1 << 30, Exchanges: 200, Rate: 30, Burst: 60, Streams: 8, Idle: 2 * time.Hour, Life: 24 * time.Hour}
 	if got := (Limits{}).Defaults(); got != want {
 		t.Errorf("the defaults are %+v, want %+v", got, want)
 	}

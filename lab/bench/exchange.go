@@ -66,6 +66,7 @@ type underWay struct {
 	exchange *journal.Exchange
 	arrival  arrival
 	rec      recording
+	reserved int64 // bytes, until it is known what it holds
 }
 
 type underWayKey struct{}
@@ -79,8 +80,13 @@ func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx cont
 		u.journal.TurnAway()
 		return nil, nil, ErrBusy
 	}
+	if u.reserved, err = bs.reserve(b, r); err != nil {
+		u.journal.TurnAway()
+		return nil, nil, err
+	}
 	number, err := u.journal.Reserve()
 	if err != nil {
+		bs.settle(b, u.reserved, nil, 0)
 		return nil, nil, err
 	}
 	u.exchange = &journal.Exchange{
@@ -90,6 +96,7 @@ func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx cont
 	u.exchange.Page, u.exchange.Restores = b.sentBy(r, u.exchange.Peer)
 	u.arrival.restores = u.exchange.Restores
 	if !wire.Claim(r.Context(), func(c wire.Capture) { bs.complete(u, c) }) {
+		bs.settle(b, u.reserved, nil, 0)
 		return nil, nil, errNoTap
 	}
 	ctx = context.WithValue(withRecording(r.Context(), &u.rec), underWayKey{}, u)
@@ -119,7 +126,7 @@ func (bs *Benches) complete(u *underWay, c wire.Capture) {
 	fill(x, c)
 	x.Events = u.rec.since(c.Started)
 	u.bench.goesOn()
-	u.journal.enter(x, u.arrival)
+	bs.settle(u.bench, u.reserved, u.journal, u.journal.enter(x, u.arrival))
 	replayed.tell(outcome{number: x.Number})
 }
 
@@ -172,7 +179,7 @@ func (bs *Benches) Unclaimed(c wire.Capture) {
 		x.By, step = journal.Replay, StepReplay
 	}
 	fill(x, c)
-	j.Append(x, func(*journal.Exchange, journal.View) int { return step })
+	bs.settle(b, 0, j, j.add(x, func(*journal.Exchange, journal.View) int { return step }))
 	replayed.tell(outcome{number: number})
 	bs.log.Debug("recorded a request that net/http refused", "flow", flow, "number", number)
 }

@@ -2,6 +2,8 @@ package bench
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -63,7 +65,18 @@ func (rec *recording) since(started time.Time) []journal.Event {
 	return out
 }
 
-func field(name, value string) journal.Field { return journal.Field{Name: name, Value: value} }
+// maxField is how many bytes of a value an event keeps. Who wants all of a long
+// e-mail finds it in the request.
+const maxField = 1 << 10
+
+// field is a particular of an event: a copy of the value, which may be a part of
+// something much longer that would stay in memory with it, or of its beginning.
+func field(name, value string) journal.Field {
+	if len(value) > maxField {
+		value = fmt.Sprintf("%s… (the first %d of %d bytes)", value[:maxField], maxField, len(value))
+	}
+	return journal.Field{Name: name, Value: strings.Clone(value)}
+}
 
 func moment(name string, t time.Time) journal.Field {
 	return field(name, t.UTC().Format(time.RFC3339Nano))

@@ -57,8 +57,3 @@ func (c *cache) of(rows []store.Row, kind journal.RecordKind, record func(store.
 	c.seen, c.remembered = rows, next
 	return next, nil
 }
-
-// same reports whether two lists are one and the same, not merely alike.
-func same(a, b []store.Row) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
-}

@@ -22,8 +22,8 @@ var ErrTaken = errors.New("there is a bench with this id already")
 // in any order: under the same id, with the credentials that it gave as good or as
 // bad as they were, by a clock that has gone on meanwhile. What was written down
 // after the snapshot was made may be among the exchanges; the server does not
-// remember what those did. The bench counts as used now, and as Make does Restore
-// makes room for it. One that is older than Limits.Life goes at the next sweep unless
+// remember what those did. The bench counts as used now, in no client's
+// share. One that is older than Limits.Life goes at the next sweep unless
 // it is held before.
 //
 // The limits, and whether benches are served over TLS, are those of this process.

@@ -11,12 +11,13 @@ const rsaBits = 2048
 
 // rsaKeys are RSA keys that nobody has yet. To make one takes about 45 ms, which
 // a visitor who chooses the algorithm should not wait for.
-var rsaKeys = rsaPool{ready: make(chan *rsa.PrivateKey, 4)}
+var rsaKeys = rsaPool{ready: make(chan *rsa.PrivateKey, 8)}
 
 // rsaPool makes keys ahead. Each is given to one bench only.
 type rsaPool struct {
-	ready chan *rsa.PrivateKey
-	once  sync.Once
+	ready  chan *rsa.PrivateKey
+	once   sync.Once
+	making sync.Mutex // one key at a time, so that a core is left for everything else
 }
 
 // fill begins to make keys in the background; later calls do nothing. It ends
@@ -39,4 +40,9 @@ func (p *rsaPool) take() *rsa.PrivateKey {
 	return <-p.ready
 }
 
-func (p *rsaPool) put() { p.ready <- must(rsa.GenerateKey(rand.Reader, rsaBits)) }
+func (p *rsaPool) put() {
+	p.making.Lock()
+	key := must(rsa.GenerateKey(rand.Reader, rsaBits))
+	p.making.Unlock()
+	p.ready <- key
+}

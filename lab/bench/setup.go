@@ -101,6 +101,13 @@ func (b *Bench) Change(to settings.Settings) error {
 	return nil
 }
 
+// NeedsRSA reports whether a change to other settings has an RSA key made, which
+// takes longer than all else that a bench does.
+func (b *Bench) NeedsRSA(to settings.Settings) bool {
+	alg := to.Token.Alg
+	return (alg == "RS256" || alg == "PS256") && !slices.ContainsFunc(b.keys.all(), func(k journal.Key) bool { return k.Alg == alg })
+}
+
 func (b *Bench) newSessionApp(s settings.Session, rows *sessionStore) http.Handler {
 	return session.New(session.Config{
 		Base:        b.Base(journal.Session),

@@ -31,7 +31,7 @@ func TestEveryFieldIsThoughtOf(t *testing.T) {
 			"id": saved, "made": saved, "limits": made, "secure": made, "databases": made, "log": made, "clock": saved, "accounts": saved,
 			"keys": saved, "setup": saved, "limiter": ends, "journal": saved, "cursor": saved, "streams": ends, "used": ends,
 			"holds": ends, "admin": made, "opened": saved, "answers": saved,
-			"sending": ends, "claims": ends,
+			"sending": ends, "claims": ends, "owner": ends, "bytes": made, "reserved": ends,
 		}},
 		{setup{}, map[string]string{"settings": saved, "spaces": saved, "sessions": made, "tokens": made, "apps": made}},
 		{spaces{}, map[string]string{"sessions": saved, "refresh": saved, "denied": saved, "outside": made}},
@@ -41,7 +41,7 @@ func TestEveryFieldIsThoughtOf(t *testing.T) {
 		{accounts{}, map[string]string{"mu": made, "list": saved}},
 		{keys{}, map[string]string{"mu": made, "list": saved, "secret": saved}},
 		{clock{}, map[string]string{"offset": saved}},
-		{book{}, map[string]string{"Journal": saved, "latest": made}},
+		{book{}, map[string]string{"Journal": saved, "latest": made, "newest": made, "bytes": made}},
 		{journal.Key{}, map[string]string{"ID": saved, "Alg": saved, "Secret": saved, "Public": made, "Made": saved}},
 		{store.Entry{}, map[string]string{"Key": saved, "Bytes": saved, "Expires": saved, "Gone": saved}},
 	} {
@@ -255,21 +255,6 @@ func TestExchangesAfterTheSnapshot(t *testing.T) {
 	n, err := got.journal.Load().Reserve()
 	if xs := got.Journal().Exchanges; n != 10 || err != nil || len(xs) != 2 || xs[0].Number != 7 {
 		t.Errorf("the next exchange is %d, %v; there are %d", n, err, len(xs))
-	}
-}
-
-// TestRestoreMakesRoom as Make does.
-func TestRestoreMakesRoom(t *testing.T) {
-	s, _ := throughJSON(t, worn(t, NewBenches(Limits{}, false, nil, nil), settings.Memory))
-	bs := NewBenches(Limits{Benches: 2}, false, nil, nil)
-	first, second := bs.Make(), bs.Make()
-	first.Hold()
-	if _, err := bs.Restore(s, nil); err != nil {
-		t.Fatal(err)
-	}
-	_, held := bs.Find(first.ID())
-	if _, other := bs.Find(second.ID()); !held || other || bs.Len() != 2 {
-		t.Errorf("held is there: %t, the other: %t, of %d", held, other, bs.Len())
 	}
 }
 

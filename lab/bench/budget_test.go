@@ -1,0 +1,220 @@
+package bench
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"authlab/lab/journal"
+	"authlab/lab/settings"
+	"authlab/lab/share"
+)
+
+const (
+	anna share.Client = "192.0.2.1"
+	ben  share.Client = "192.0.2.2"
+)
+
+// tenBenches is a budget of which one client's share is eight new benches, and of
+// which another's is then one.
+const tenBenches = 10 * baseBytes
+
+func made(t *testing.T, bs *Benches, c share.Client) *Bench {
+	t.Helper()
+	b, err := bs.MakeFor(c)
+	if err != nil {
+		t.Fatalf("%s gets no bench: %v", c, err)
+	}
+	time.Sleep(time.Second) // synctest's: no time passes
+	return b
+}
+
+// TestWhoHasTooMuchLosesTheOldest of the own benches, those with an open page last,
+// those of a class never, and nobody else loses any.
+func TestWhoHasTooMuchLosesTheOldest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bs := NewBenches(Limits{Bytes: tenBenches}, false, nil, nil)
+		other := made(t, bs, ben)
+		var all []*Bench
+		for range 7 { // four fifths of nine
+			all = append(all, made(t, bs, anna))
+		}
+		if bs.Len() != 8 {
+			t.Fatalf("there are %d benches", bs.Len())
+		}
+		if _, err := all[0].OpenStream(); err != nil {
+			t.Fatal(err)
+		}
+		all[1].Hold()
+		bs.Find(all[2].ID()) // so the fourth is the one unused for longest
+		gone := func(b *Bench) bool {
+			_, there := bs.Find(b.ID())
+			return !there && bs.Evicted(b.ID())
+		}
+		made(t, bs, anna)
+		if !gone(all[3]) || bs.Len() != 8 {
+			t.Errorf("the fourth is gone: %t; there are %d", gone(all[3]), bs.Len())
+		}
+		for range 20 {
+			made(t, bs, anna)
+		}
+		for i, want := range []bool{false, false, true, true, true, true, true} {
+			if gone(all[i]) != want {
+				t.Errorf("bench %d is gone: %t, want %t", i+1, gone(all[i]), want)
+			}
+		}
+		if gone(other) {
+			t.Error("another client's bench is gone")
+		}
+		m := bs.Memory()
+		if want := (Holding{anna, 7 * baseBytes, 7}); len(m.Holdings) != 2 || m.Holdings[0] != want || m.Evicted != 21 {
+			t.Errorf("the benches hold %+v", m)
+		}
+	})
+}
+
+// TestOpenAndHeldBenchesInTheEnd: the last that may go are those with an open page;
+// where a class follows all of them, there is no other bench.
+func TestOpenAndHeldBenchesInTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bs := NewBenches(Limits{Bytes: tenBenches}, false, nil, nil)
+		var all []*Bench
+		for range 8 {
+			b := made(t, bs, anna)
+			if _, err := b.OpenStream(); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, b)
+		}
+		made(t, bs, anna)
+		if !bs.Evicted(all[0].ID()) || bs.Evicted(all[1].ID()) {
+			t.Error("of benches that are all open, the one unused for longest goes")
+		}
+		for _, b := range bs.byID {
+			b.Hold()
+		}
+		if _, err := bs.MakeFor(anna); !errors.Is(err, ErrMemory) {
+			t.Errorf("with all of them held another is made: %v", err)
+		}
+		if _, err := bs.MakeFor(ben); err != nil {
+			t.Errorf("another client gets none: %v", err)
+		}
+	})
+}
+
+// TestAFullLabHasRoomForSomebodyNew: whoever holds most makes it.
+func TestAFullLabHasRoomForSomebodyNew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bs := NewBenches(Limits{Bytes: smallShare * baseBytes}, false, nil, nil)
+		crowd := 0
+		for ; bs.Memory().Evicted == 0; crowd++ {
+			c := share.Client(fmt.Sprint("192.0.2.", crowd))
+			for range smallShare {
+				made(t, bs, c)
+			}
+			if crowd > 0 && bs.own(c) == 0 {
+				t.Fatal("a client holds nothing")
+			}
+			if crowd > 50 {
+				break
+			}
+		}
+		before := bs.Memory().Holdings[0]
+		first := made(t, bs, ben)
+		if _, there := bs.Find(first.ID()); !there || bs.Memory().Bytes > bs.limits.Bytes {
+			t.Errorf("the new one is there: %t, in %d bytes of %d", there, bs.Memory().Bytes, bs.limits.Bytes)
+		}
+		if after := bs.own(before.Client); after > before.Bytes {
+			t.Errorf("who held most had %d bytes and has %d", before.Bytes, after)
+		}
+	})
+}
+
+// TestTheCountIsTheSum of what is held, whatever is made, used, reset, held and
+// dropped.
+func TestTheCountIsTheSum(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		bs := NewBenches(Limits{Bytes: 6 * baseBytes}, false, nil, nil)
+		var all []*Bench
+		clients := []share.Client{"", anna, ben}
+		for range rapid.IntRange(1, 60).Draw(t, "acts") {
+			switch act := rapid.IntRange(0, 5).Draw(t, "act"); {
+			case act == 0 || len(all) == 0:
+				if b, err := bs.MakeFor(rapid.SampledFrom(clients).Draw(t, "client")); err == nil {
+					all = append(all, b)
+				}
+			case act == 1:
+				bs.Drop(rapid.SampledFrom(all).Draw(t, "bench").ID())
+			case act == 2:
+				bs.Reset(rapid.SampledFrom(all).Draw(t, "bench"))
+			case act == 3:
+				rapid.SampledFrom(all).Draw(t, "bench").Hold()
+			default:
+				b := rapid.SampledFrom(all).Draw(t, "bench")
+				bs.mu.Lock()
+				if bs.byID[b.id] == b && bs.makeRoom(b, 5000) == nil {
+					b.reserved += 5000
+					bs.recount(b)
+				}
+				bs.mu.Unlock()
+				if act == 5 {
+					bs.settle(b, b.reserved, b.journal.Load(), 3000)
+				}
+			}
+			var sum int64
+			for _, b := range bs.byID {
+				sum += b.bytes
+				if want := baseBytes + b.reserved + b.journal.Load().bytes; b.bytes != want {
+					t.Fatalf("a bench counts %d bytes, want %d", b.bytes, want)
+				}
+			}
+			m := bs.Memory()
+			var held int64
+			for _, h := range m.Holdings {
+				held += h.Bytes
+			}
+			if m.Bytes != sum || held != sum {
+				t.Fatalf("all count %d bytes, the clients %d, want %d", m.Bytes, held, sum)
+			}
+		}
+	})
+}
+
+// TestRestoredBenchesCount with what their exchanges hold.
+func TestRestoredBenchesCount(t *testing.T) {
+	from := NewBenches(Limits{}, false, nil, nil)
+	b := worn(t, from, settings.Memory)
+	s, _ := throughJSON(t, b)
+	xs := b.Journal().Exchanges
+	bs := NewBenches(Limits{}, false, nil, nil)
+	if _, err := bs.Restore(s, xs); err != nil {
+		t.Fatal(err)
+	}
+	var least int64 = baseBytes
+	for _, x := range xs {
+		least += int64(len(x.Request.Bytes) + len(x.Response.Bytes))
+	}
+	if m := bs.Memory(); m.Bytes < least || len(m.Holdings) != 1 || m.Holdings[0].Client != "" {
+		t.Errorf("they hold %+v, at least %d", m, least)
+	}
+}
+
+// TestSizeOf counts what a long exchange holds, and what it shares once.
+func TestSizeOf(t *testing.T) {
+	records := []journal.Record{{ID: "a", Bytes: make([]byte, 1000)}, {ID: "b", Bytes: make([]byte, 1000)}}
+	first := &journal.Exchange{
+		Request: journal.Message{Bytes: make([]byte, 10_000)}, Before: journal.State{Records: records}, After: journal.State{Records: records},
+		Events: []journal.Event{{Fields: []journal.Field{{Name: "email", Value: string(make([]byte, 5000))}}}},
+	}
+	alone := sizeOf(first, nil)
+	if alone < 17_000 || alone > 19_500 {
+		t.Errorf("it holds %d bytes", alone)
+	}
+	if next := sizeOf(first, first); next > alone-2000 || next < 15_000 {
+		t.Errorf("after one with the same records it holds %d bytes more", next)
+	}
+}

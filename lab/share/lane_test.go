@@ -1,0 +1,164 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestLaneTakesTurns between the clients, whatever one of them asks for.
+func TestLaneTakesTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLane(1)
+		first, err := l.Enter(t.Context(), "flood")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var served []Client
+		wait := func(c Client) {
+			go func() {
+				leave, err := l.Enter(context.Background(), c)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				served = append(served, c)
+				leave()
+				leave() // which does nothing
+			}()
+			synctest.Wait()
+		}
+		for range 50 {
+			wait("flood")
+		}
+		wait("anna")
+		wait("ben")
+		wait("anna")
+		if n := l.Waiting(); n != 53 {
+			t.Errorf("%d wait", n)
+		}
+		first()
+		synctest.Wait()
+		if want := []Client{"flood", "anna", "ben", "flood", "anna", "flood"}; !slices.Equal(served[:6], want) || len(served) != 53 {
+			t.Errorf("served %q, in all %d", served[:6], len(served))
+		}
+		if l.Waiting() != 0 || l.free != 1 {
+			t.Errorf("%d wait, %d places are free", l.Waiting(), l.free)
+		}
+	})
+}
+
+// TestLaneIsLeft by who does not want to wait, who has waited for too long and who
+// finds too many of its own there; nobody loses a place by that.
+func TestLaneIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLane(2)
+		var leave []func()
+		for range 2 {
+			f, err := l.Enter(t.Context(), "a")
+			if err != nil {
+				t.Fatal(err)
+			}
+			leave = append(leave, f)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := l.Enter(ctx, "b"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("who gives up gets %v", err)
+		}
+		if _, err := l.Enter(t.Context(), "b"); !errors.Is(err, ErrWait) {
+			t.Errorf("who waits for long gets %v", err)
+		}
+		for range maxWaiting {
+			go func() { _, _ = l.Enter(ctx, "c") }()
+		}
+		// The context has ended: they leave again at once.
+		synctest.Wait()
+		if l.Waiting() != 0 {
+			t.Errorf("%d wait", l.Waiting())
+		}
+		all, end := context.WithCancel(t.Context())
+		for range maxWaiting {
+			go func() { _, _ = l.Enter(all, "c") }()
+		}
+		synctest.Wait()
+		if _, err := l.Enter(t.Context(), "c"); !errors.Is(err, ErrCrowd) {
+			t.Errorf("one more of a crowd gets %v", err)
+		}
+		end()
+		synctest.Wait()
+		for _, f := range leave {
+			f()
+		}
+		if len(l.turn) != 0 || len(l.waiting) != 0 || l.free != 2 {
+			t.Errorf("left behind: %q, %v, %d", l.turn, l.waiting, l.free)
+		}
+	})
+}
+
+// TestAllowances are each client's own, and come back.
+func TestAllowances(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := NewAllowances(map[Kind]Allowance{"benches": {Rate: 0.5, Burst: 3}})
+		for range 3 {
+			if err := a.Spend("anna", "benches"); err != nil {
+				t.Error(err)
+			}
+		}
+		err := a.Spend("anna", "benches")
+		spent, ok := errors.AsType[*SpentError](err)
+		if !ok || !errors.Is(err, ErrSpent) || spent.After != 2*time.Second || spent.Client != "anna" {
+			t.Errorf("the fourth gets %v", err)
+		}
+		if a.Left("anna", "benches", "") || !a.Left("ben", "benches", "") {
+			t.Error("what is left is told wrongly")
+		}
+		if err := errors.Join(a.Spend("ben", "benches"), a.Spend("anna", "pages"), a.SpendWithin("anna", "benches", "K7QX")); err != nil {
+			t.Errorf("another client, kind or place: %v", err)
+		}
+		time.Sleep(2 * time.Second)
+		if err := a.Spend("anna", "benches"); err != nil {
+			t.Errorf("after two seconds: %v", err)
+		}
+		if got := a.Refusals(); len(got) != 1 || got[0].Count != 1 || got[0].Client != "anna" {
+			t.Errorf("refused: %+v", got)
+		}
+	})
+}
+
+// TestAllowancesForget the clients that were not seen for longest.
+func TestAllowancesForget(t *testing.T) {
+	a := NewAllowances(map[Kind]Allowance{"x": {Rate: 1e-9, Burst: 1}})
+	for n := range maxPurses + 10 {
+		c := Client(fmt.Sprint(n))
+		if err := a.Spend(c, "x"); err != nil {
+			t.Fatal(err)
+		}
+		a.Left("0", "x", "") // which keeps it
+	}
+	if len(a.purses) != maxPurses || a.recent.Len() != maxPurses {
+		t.Errorf("%d purses are kept, %d in the list", len(a.purses), a.recent.Len())
+	}
+	if a.Spend("0", "x") == nil || a.Spend("1", "x") != nil {
+		t.Error("not the one that was unused for longest is forgotten")
+	}
+}
+
+func TestClientOf(t *testing.T) {
+	for address, want := range map[string]Client{
+		"192.0.2.7:4711": "192.0.2.7", "192.0.2.7": "192.0.2.7", "[::ffff:192.0.2.7]:1": "192.0.2.7",
+		"[2001:db8:1:2:3:4:5:6]:80": "2001:db8:1:2::/64", "2001:db8:1:2::9": "2001:db8:1:2::/64",
+		"[fe80::1%eth0]:80": "fe80::/64", "[::1]:80": "::/64", "@": "@", "": "local",
+	} {
+		if got := ClientOf(address); got != want {
+			t.Errorf("ClientOf(%q) = %q, want %q", address, got, want)
+		}
+	}
+	if c := From(With(t.Context(), "anna")); c != "anna" || From(t.Context()) != "" {
+		t.Errorf("the context is for %q", c)
+	}
+}
