@@ -30,6 +30,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/page"
+	"authlab/lab/share"
 	"authlab/lab/wire"
 	"authlab/static"
 )
@@ -40,6 +41,9 @@ type Config struct {
 	Limits bench.Limits
 	// KeepBytes is how many bytes of each message are kept, 64 KiB if 0.
 	KeepBytes int
+	// Allowances are what one client may do, by kind, in place of the usual ones;
+	// see Allowances.
+	Allowances map[share.Kind]share.Allowance
 	// Memory is how many bytes the lab is to do with, 1 GiB if 0. Half of them are for
 	// what benches hold; what connections, pages and the program itself take comes
 	// out of the other half.
@@ -159,7 +163,7 @@ func New(config Config) (*Lab, error) {
 		config.Limits.Bytes = cmp.Or(config.Memory, defaultMemory) / 2
 	}
 	l := &Lab{
-		admission: newAdmission(config.Files, config.Log),
+		admission: newAdmission(config),
 		config:    config, serverTLS: serverTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
 		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName(), config.Log),
 	}

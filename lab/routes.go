@@ -88,6 +88,9 @@ func (l *Lab) routes() http.Handler {
 	site("GET /favicon.ico", l.icon)
 	site("GET /healthz", l.healthy)
 	site("GET /readyz", l.ready)
+	if l.config.Operator {
+		site("GET /operator", l.operator)
+	}
 	if l.config.Dev {
 		site("GET /dev/states", l.states)
 	}

@@ -18,6 +18,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/settings"
+	"authlab/lab/share"
 )
 
 // sampleTimeout bounds the run at start as a whole.
@@ -56,7 +57,8 @@ func (l *Lab) runSamples() (err error) {
 // may not fit.
 func (l *Lab) runSample(turn func(*settings.Settings), run func(*sample, context.Context) error) (journal.View, error) {
 	alike := *l
-	alike.config.KeepBytes = 0
+	alike.config.KeepBytes, alike.config.Allowances = 0, map[share.Kind]share.Allowance{}
+	alike.admission = newAdmission(alike.config)
 	alike.benches = bench.NewBenches(bench.Limits{}, l.config.Secure, nil, l.config.Log)
 	alike.benches.SpeakTLS(l.clientTLS)
 	alike.handler = alike.routes()

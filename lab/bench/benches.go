@@ -218,6 +218,15 @@ func (r *replays) expect(local net.Addr, w waiting) {
 	r.by[local.String()] = w
 }
 
+// Replays reports whether a request from an address is one that the lab's own HTTP
+// client sends for a visitor.
+func (bs *Benches) Replays(remote string) bool {
+	bs.replays.mu.Lock()
+	defer bs.replays.mu.Unlock()
+	_, ours := bs.replays.by[remote]
+	return ours
+}
+
 // take returns who waits for what comes from remote, nil where it is not one of
 // our own connections.
 func (r *replays) take(remote string) waiting {

@@ -1,0 +1,117 @@
+package lab
+
+import (
+	"cmp"
+	"net"
+	"net/http"
+	"net/netip"
+	"runtime"
+	"runtime/metrics"
+	"slices"
+	"strconv"
+	"time"
+
+	"authlab/lab/page"
+)
+
+// How much of each list operators are shown.
+const shownToOperator = 20
+
+// operator is GET /operator: who holds what, and who is held back. Only this machine
+// is shown it, where it was asked for with -operator.
+func (l *Lab) operator(w http.ResponseWriter, r *http.Request) error {
+	if !fromHere(r) {
+		return &failure{
+			status: http.StatusForbidden, heading: "Only this machine is shown this page",
+			text: "It is for whoever runs the lab. Open it on the machine that the lab runs on, by localhost, without a proxy in between.",
+		}
+	}
+	v := page.OperatorView{Chrome: l.chrome("Operator: AuthLab"), At: time.Now().Format("2 Jan 15:04:05"), Figures: l.figures()}
+	for _, h := range first(l.benches.Memory().Holdings) {
+		v.Clients = append(v.Clients, page.OperatorClient{Client: string(h.Client), Bytes: h.Bytes, Benches: h.Benches})
+	}
+	for _, b := range l.benches.Largest(shownToOperator) {
+		v.Benches = append(v.Benches, page.OperatorBench{Client: string(b.Client), Bytes: b.Bytes, Exchanges: b.Exchanges, Open: b.Open, Held: b.Held})
+	}
+	v.Classes = l.classes.forOperator()
+	for _, s := range l.admission.Refusals() {
+		v.Refusals = append(v.Refusals, page.OperatorRefusal{Kind: string(s.Kind), Client: string(s.Client), Count: s.Count, At: s.At})
+	}
+	v.Recent = l.admission.recent()
+	return l.render(w, http.StatusOK, page.Operator(v), r)
+}
+
+// fromHere reports whether a request comes from this machine itself, and through
+// nothing that forwards what others send.
+func fromHere(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil || !ip.Unmap().IsLoopback() {
+		return false
+	}
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	return isLoopbackName(hostName(r.Host))
+}
+
+func isLoopbackName(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+func first[E any](list []E) []E { return list[:min(len(list), shownToOperator)] }
+
+// figures are those of the process.
+func (l *Lab) figures() []page.OperatorFigure {
+	m := l.benches.Memory()
+	bound := ""
+	if n := l.admission.conns.Limit(); n > 0 {
+		bound = strconv.Itoa(n)
+	}
+	return []page.OperatorFigure{
+		{ID: "held", Name: "Held by benches", Value: page.Bytes(m.Bytes), Bound: page.Bytes(m.Budget)},
+		{ID: "memory", Name: "Memory of the process", Value: page.Bytes(inUse()), Bound: page.Bytes(cmp.Or(l.config.Memory, defaultMemory))},
+		{ID: "bench-count", Name: "Benches", Value: strconv.Itoa(l.benches.Len())},
+		{ID: "evicted", Name: "Benches ended to make room", Value: strconv.Itoa(m.Evicted)},
+		{ID: "class-count", Name: "Classes", Value: strconv.Itoa(l.classes.rooms.Len())},
+		{ID: "connections", Name: "Connections", Value: strconv.Itoa(l.admission.conns.Len()), Bound: bound},
+		{ID: "let-go", Name: "Connections let go to make room", Value: strconv.Itoa(l.admission.conns.LetGo())},
+		{ID: "goroutines", Name: "Goroutines", Value: strconv.Itoa(runtime.NumGoroutine())},
+		{ID: "keys-waiting", Name: "Waiting for an RSA key", Value: strconv.Itoa(l.admission.keys.Waiting())},
+		{ID: "inspections-waiting", Name: "Waiting for an inspector", Value: strconv.Itoa(l.admission.inspecting.Waiting())},
+	}
+}
+
+// inUse is what the runtime has from the system and has not given back, in bytes: what
+// the memory limit counts.
+func inUse() int64 {
+	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(samples)
+	return int64(samples[0].Value.Uint64() - samples[1].Value.Uint64()) //nolint:gosec // it fits
+}
+
+// forOperator returns the classes, the newest first.
+func (cs *classes) forOperator() (out []page.OperatorClass) {
+	for _, r := range cs.rooms.All() {
+		s, c := r.State(), r.Class()
+		out = append(out, page.OperatorClass{Made: s.Made, Step: s.Step, Following: c.Following + c.Looking, Votes: c.Answers, Ended: s.Ended})
+	}
+	slices.SortFunc(out, func(a, b page.OperatorClass) int { return b.Made.Compare(a.Made) })
+	return first(out)
+}
+
+// recent returns the latest refusals, the newest first.
+func (a *admission) recent() (out []page.OperatorRefusal) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, r := range slices.Backward(a.refused) {
+		out = append(out, page.OperatorRefusal{Kind: string(r.kind), Client: string(r.client), At: r.at})
+	}
+	return first(out)
+}
