@@ -4,12 +4,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/klauspost/compress/gzhttp"
-
-	"authlab/lab/bench"
 )
 
 // policy is the Content-Security-Policy of every page of our own. It is a
@@ -91,23 +86,6 @@ func bodyDeadline(next http.Handler) http.Handler {
 			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
 		}
 		next.ServeHTTP(w, r)
-	})
-}
-
-// compressed compresses what is ours. What belongs to a bench's app passes as
-// the app wrote it; event streams are not held back.
-func compressed(next http.Handler) http.Handler {
-	wrap, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"text/html", "application/json"}))
-	if err != nil { // constant options
-		panic(err)
-	}
-	packed := wrap(next)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, _, app := bench.SplitPath(r.URL.Path); app || strings.HasSuffix(r.URL.Path, "/events") {
-			next.ServeHTTP(w, r)
-			return
-		}
-		packed.ServeHTTP(w, r)
 	})
 }
 
