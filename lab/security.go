@@ -41,18 +41,6 @@ func secureHeaders(w http.ResponseWriter) {
 	h.Set("Cache-Control", "no-store")
 }
 
-// sameOrigin refuses requests that change something and come from another site.
-func (l *Lab) sameOrigin(next http.Handler) http.Handler {
-	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(l.adapt(func(http.ResponseWriter, *http.Request) error {
-		return &failure{
-			status: http.StatusForbidden, heading: "That came from another site",
-			text: "The lab changes nothing at another site's request. Use the controls on its own pages.",
-		}
-	}))
-	return protection.Handler(next)
-}
-
 // maxForm is the largest form that our own pages send, and more.
 const maxForm = 64 << 10
 

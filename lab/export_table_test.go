@@ -1,0 +1,4 @@
+package lab
+
+// Patterns are all patterns of the routing table, for tests from outside.
+func (l *Lab) Patterns() []string { return l.patterns }
