@@ -5,3 +5,6 @@ func (l *Lab) Patterns() []string { return l.patterns }
 
 // ClientTLS is how the lab's own clients speak to it.
 var ClientTLS = clientTLS
+
+// Permissions is the Permissions-Policy of the lab's pages.
+var Permissions = permissions

@@ -37,7 +37,7 @@ func secureHeaders(w http.ResponseWriter) {
 	h.Set("Referrer-Policy", "same-origin") // a bench's id is a capability
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	h.Set("Permissions-Policy", permissions)
 	h.Set("Cache-Control", "no-store")
 }
 
