@@ -8,3 +8,6 @@ var ClientTLS = clientTLS
 
 // Permissions is the Permissions-Policy of the lab's pages.
 var Permissions = permissions
+
+// AssetsPath is where the static files are.
+func (l *Lab) AssetsPath() string { return l.assets.Path() }
