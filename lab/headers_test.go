@@ -54,8 +54,8 @@ func TestTheLabsOwnHeaders(t *testing.T) {
 			if robots := got.header.Get("X-Robots-Tag"); (robots == "noindex") != (p.path != "/") && !strings.HasPrefix(p.path, "/bench/none/") {
 				t.Errorf("%s %s: X-Robots-Tag is %q", p.method, p.path, robots)
 			}
-			if got.header.Get("Permissions-Policy") == "" {
-				t.Errorf("%s %s: no Permissions-Policy", p.method, p.path)
+			if values := got.header["Permissions-Policy"]; len(values) != 1 || values[0] != lab.Permissions || !strings.Contains(values[0], "camera=(), ") {
+				t.Errorf("%s %s: Permissions-Policy is %q", p.method, p.path, values)
 			}
 		}
 	}

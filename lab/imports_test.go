@@ -17,7 +17,7 @@ import (
 // point one way, and the two apps know nothing of the rest.
 var arrows = map[string][]string{
 	"cmd/authlab":         {"lab"},
-	"lab":                 {"content", "lab/bench", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/mask", "lab/outcome", "lab/page", "lab/plot", "lab/room", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
+	"lab":                 {"content", "lab/bench", "lab/coding", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/mask", "lab/outcome", "lab/page", "lab/plot", "lab/room", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire", "static"},
 	"cmd/authload":        {},
 	"lab/bench":           {"lab/explain", "lab/journal", "lab/plot", "lab/session", "lab/settings", "lab/store", "lab/token", "lab/wire"},
 	"lab/export":          {"lab/explain", "lab/journal"},
@@ -26,6 +26,7 @@ var arrows = map[string][]string{
 	"lab/outcome":         {},
 	"lab/plot":            {},
 	"lab/journal":         {"lab/settings"},
+	"lab/coding":          {},
 	"lab/cookie":          {},
 	"lab/jose":            {},
 	"lab/keep":            {},
@@ -38,7 +39,7 @@ var arrows = map[string][]string{
 	"lab/token":           {},
 	"lab/wire":            {},
 	"content":             {"lab/outcome"},
-	"static":              {},
+	"static":              {"lab/coding"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

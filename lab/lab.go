@@ -119,6 +119,7 @@ type Lab struct {
 	variants  map[string]journal.View // runs with another setting, by content.Variants
 	right     map[string]int          // which answer is right in the sample, from 1, by question
 	handler   http.Handler
+	patterns  []string // of the routing table
 	tap       *wire.Tap
 	server    *http.Server
 	broken    []byte // the page for a failure, rendered at start so that it cannot fail

@@ -9,7 +9,7 @@ import (
 
 // routes is the whole site, in one table.
 func (l *Lab) routes() http.Handler {
-	mux := http.NewServeMux()
+	mux := &table{}
 	site := func(pattern string, h handler) { mux.Handle(pattern, secure(l.adapt(h))) }
 	inspect := func(pattern string, h http.Handler) {
 		mux.Handle(pattern, secureUpTo(maxInspect, l.sameOrigin(h)))
@@ -95,5 +95,6 @@ func (l *Lab) routes() http.Handler {
 		site("GET /dev/states", l.states)
 	}
 
-	return l.recovered(l.knownHost(bodyDeadline(l.admit(l.benches.Record(compressed(l.elsewhere(mux)), l.overBudget)))))
+	l.patterns = mux.patterns
+	return l.recovered(l.knownHost(bodyDeadline(l.admit(l.benches.Record(compressed(l.elsewhere(&mux.mux)), l.overBudget)))))
 }

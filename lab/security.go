@@ -4,12 +4,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/klauspost/compress/gzhttp"
-
-	"authlab/lab/bench"
 )
 
 // policy is the Content-Security-Policy of every page of our own. It is a
@@ -42,20 +37,8 @@ func secureHeaders(w http.ResponseWriter) {
 	h.Set("Referrer-Policy", "same-origin") // a bench's id is a capability
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	h.Set("Permissions-Policy", permissions)
 	h.Set("Cache-Control", "no-store")
-}
-
-// sameOrigin refuses requests that change something and come from another site.
-func (l *Lab) sameOrigin(next http.Handler) http.Handler {
-	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(l.adapt(func(http.ResponseWriter, *http.Request) error {
-		return &failure{
-			status: http.StatusForbidden, heading: "That came from another site",
-			text: "The lab changes nothing at another site's request. Use the controls on its own pages.",
-		}
-	}))
-	return protection.Handler(next)
 }
 
 // maxForm is the largest form that our own pages send, and more.
@@ -91,23 +74,6 @@ func bodyDeadline(next http.Handler) http.Handler {
 			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
 		}
 		next.ServeHTTP(w, r)
-	})
-}
-
-// compressed compresses what is ours. What belongs to a bench's app passes as
-// the app wrote it; event streams are not held back.
-func compressed(next http.Handler) http.Handler {
-	wrap, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"text/html", "application/json"}))
-	if err != nil { // constant options
-		panic(err)
-	}
-	packed := wrap(next)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, _, app := bench.SplitPath(r.URL.Path); app || strings.HasSuffix(r.URL.Path, "/events") {
-			next.ServeHTTP(w, r)
-			return
-		}
-		packed.ServeHTTP(w, r)
 	})
 }
 

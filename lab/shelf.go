@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
+
+	"authlab/lab/coding"
 )
 
 // shelf keeps what was rendered for a class, so that each part is rendered and
@@ -105,7 +106,7 @@ func (p *shelved) answer(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Server-Timing", p.timing)
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if coding.Gzip(r.Header) {
 		h.Set("Content-Encoding", "gzip")
 		body = p.packed
 	}

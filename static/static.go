@@ -19,6 +19,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"authlab/lab/coding"
 )
 
 //go:embed css/*.css js/*.js fonts/*.woff2 fonts/*.txt icon.svg
@@ -150,7 +152,7 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := f.plain
 	if f.packed != nil {
 		h.Set("Vary", "Accept-Encoding")
-		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		if coding.Gzip(r.Header) {
 			h.Set("Content-Encoding", "gzip")
 			body = f.packed
 			h.Set("Content-Length", strconv.Itoa(len(body)))
