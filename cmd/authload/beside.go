@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -46,7 +45,7 @@ func (c *class) stall(ctx context.Context, n int) ([]net.Conn, error) {
 	d := net.Dialer{Control: smallBuffer}
 	var all []net.Conn
 	for range n {
-		s, err := openStream(ctx, &d, c.addr, c.path+"/events?device="+rand.Text(), "")
+		s, err := openStream(ctx, &d, c.addr, c.path+"/events?device="+newDevice(), "")
 		if err != nil {
 			return nil, fmt.Errorf("open a stream that nobody reads: %w", err)
 		}

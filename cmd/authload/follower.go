@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"net"
 	"net/http"
 	"path"
 	"regexp"
@@ -38,7 +37,7 @@ type arrival struct {
 // follow lets a device join. asset says that it comes for the first time and
 // fetches what its page needs, too.
 func (c *class) follow(ctx context.Context, assets bool) *follower {
-	f := &follower{class: c, id: rand.Text(), wake: make(chan struct{}, 1)}
+	f := &follower{class: c, wake: make(chan struct{}, 1)}
 	go func() {
 		if err := f.join(ctx, assets); err != nil {
 			f.fail(ctx, err)
@@ -53,13 +52,14 @@ func (c *class) follow(ctx context.Context, assets bool) *follower {
 // join fetches the page, opens the stream, and says that the device is here.
 func (f *follower) join(ctx context.Context, assets bool) error {
 	var err error
-	if f.pages, err = openAsker(ctx, f.class.addr); err != nil {
+	if f.pages, err = openAsker(ctx, f.class.devices, f.class.addr); err != nil {
 		return fmt.Errorf("join: %w", err)
 	}
 	if err := f.load(assets); err != nil {
 		return err
 	}
-	if f.events, err = openStream(ctx, &net.Dialer{}, f.class.addr, f.class.path+"/events?device="+f.id, ""); err != nil {
+	f.id = newDevice()
+	if f.events, err = openStream(ctx, f.class.devices, f.class.addr, f.class.path+"/events?device="+f.id, ""); err != nil {
 		return err
 	}
 	if err := f.events.begin(); err != nil {
@@ -75,6 +75,10 @@ func (f *follower) join(ctx context.Context, assets bool) error {
 	}
 	return nil
 }
+
+// newDevice returns the name by which the class is to know a device: one of the
+// device's own making.
+func newDevice() string { return rand.Text() }
 
 // named are the files that a page needs: those in its markup, and the modules that
 // a script imports. Fonts and pictures that style sheets name are left out, because

@@ -106,7 +106,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		r := report{out: &out}
-		cl := class{fragments: newFragments(), presses: []press{{notice{2, 2}, began}, {notice{3, 3}, began}}}
+		cl := class{fragments: newFragments(), presses: []press{{notice{2, 2}, began, alone}, {notice{3, 3}, began, alone}}}
 		cl.judge(&r, []*follower{{got: c.got, seen: c.seen, behind: c.behind, err: c.err}}, limitClass)
 		if r.failed() != (c.wrong != "") || c.wrong != "" && !strings.Contains(out.String(), "FAIL  "+c.wrong+"\n") {
 			t.Errorf("%s: want FAIL %q in\n%s", name, c.wrong, &out)

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// The honest ones come from addresses of their own.
+const (
+	instructorAt = "127.0.0.4"
+	classAt      = "127.0.0.5"
+	crowdAt      = "127.0.0.9"
+)
+
+var visitorsAt = []string{"127.0.0.2", "127.0.0.3"}
+
+// thinks is how long a visitor looks before each step.
+const thinks = 200 * time.Millisecond
+
+// lull is how long nothing is measured after an attack, so that what it has begun is
+// not counted for when there is none.
+const lull = time.Second
+
+// siege is an attack on a lab in which two visitors and a class work.
+type siege struct {
+	attack
+	class     *class
+	all       []*follower
+	met       *notes
+	attackers []*attacker
+	every     time.Duration // between two key presses of the instructor's
+	length    time.Duration // of a phase
+}
+
+// besieged is the part of the programme for an attack.
+func (o *options) besieged(a attack) part {
+	followers := o.followers
+	if a.class > 0 {
+		followers = min(followers, a.class)
+	}
+	files := followers*2 + a.at + 100
+	if a.files > 0 {
+		files += a.files
+	}
+	return part{
+		name: fmt.Sprintf("%s: one client %s", a.name, a.does), length: 4 * (o.length + lull), files: files,
+		open: func(ctx context.Context) (*class, error) {
+			s, err := o.openWithin(ctx, o.memory, a.files)
+			if err != nil {
+				return nil, err
+			}
+			c, err := openIn(ctx, s, from(instructorAt), from(classAt))
+			if err != nil {
+				s.close()
+			}
+			return c, err
+		},
+		run: func(ctx context.Context, c *class, r *report) error {
+			s := &siege{attack: a, class: c, met: &notes{}, every: o.every, length: o.length}
+			c.met = s.met
+			if err := s.run(ctx, followers); err != nil {
+				return err
+			}
+			return s.judge(ctx, r, o.budget)
+		},
+	}
+}
+
+// run lets the honest ones work, alone and beside the attacker, twice each. It returns
+// an error only where nothing could be tried.
+func (s *siege) run(ctx context.Context, followers int) error {
+	visiting, end := context.WithCancel(ctx)
+	var visitors sync.WaitGroup
+	defer visitors.Wait()
+	defer end()
+	for _, address := range visitorsAt {
+		v, err := newVisitor(address, s.class.addr, thinks, s.met)
+		if err != nil {
+			return err
+		}
+		visitors.Go(func() { v.stay(visiting) })
+	}
+	if err := s.assemble(ctx, followers); err != nil {
+		return err
+	}
+	for i, p := range []phase{alone, beside, alone, beside} {
+		if err := s.phase(ctx, p, i); err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			s.met.fault(countBrokenNote, "the instructor: %v", err)
+			break
+		}
+	}
+	return s.class.finish(ctx, s.all)
+}
+
+// assemble lets the class come, and the attacker prepare.
+func (s *siege) assemble(ctx context.Context, followers int) error {
+	var err error
+	if s.attackers, err = newAttackers(s.attack, s.class.addr, s.class); err != nil {
+		return err
+	}
+	prepared := make(chan error, 1)
+	go func() {
+		if s.prepare == nil {
+			prepared <- nil
+			return
+		}
+		prepared <- s.prepare(ctx, s.attackers[0])
+	}()
+	s.all, err = s.class.gather(ctx, followers, joinIn/2, false)
+	return errors.Join(err, <-prepared)
+}
+
+// phase lets the class follow, and then vote, while the attacker is at work or not.
+func (s *siege) phase(ctx context.Context, p phase, nth int) error {
+	if err := sleep(ctx, lull); err != nil {
+		return err
+	}
+	striking, end := context.WithCancel(ctx)
+	var struck sync.WaitGroup
+	defer struck.Wait()
+	defer end()
+	defer s.met.enter(between)
+	s.met.enter(p)
+	if p == beside {
+		struck.Go(func() { s.strike(striking, s.attackers) })
+	}
+	c := s.class
+	if err := s.repeat(ctx, s.length/2, func() (press, error) { return c.show(ctx, (c.at()+1)%(lastStep+1)) }); err != nil {
+		return err
+	}
+	if err := c.ask(ctx, 2*nth+1); err != nil {
+		return err
+	}
+	voted := make(chan error, 1)
+	go func() { voted <- c.cast(ctx, s.all, s.length/2, s.met) }()
+	err := s.repeat(ctx, s.length/2, func() (press, error) { return c.change(ctx, "rest") })
+	return errors.Join(err, <-voted)
+}
+
+// repeat presses a key again and again for a time.
+func (s *siege) repeat(ctx context.Context, length time.Duration, key func() (press, error)) error {
+	began := time.Now()
+	for due := time.Duration(0); due < length; due += s.every {
+		if err := sleep(ctx, time.Until(began.Add(due))); err != nil {
+			return err
+		}
+		p, err := key()
+		if err != nil {
+			return err
+		}
+		s.class.pressed(p)
+	}
+	return sleep(ctx, time.Until(began.Add(length)))
+}
+
+// judge reports what the honest ones met.
+func (s *siege) judge(ctx context.Context, r *report, budget int64) error {
+	b, err := newBrowser(from(visitorsAt[0]), s.class.addr)
+	if err != nil {
+		return err
+	}
+	defer b.leave()
+	status, _, err := b.get(ctx, "/healthz")
+	peak, _ := s.class.server.peak()
+	s.met.mu.Lock()
+	defer s.met.mu.Unlock()
+	before, during := s.class.count(s.all, alone), s.class.count(s.all, beside)
+	r.figure("the attacker was answered", "%s", s.attackers[0].shared)
+	j := judged{r, s.name}
+	j.notes(s.met)
+	j.class(s.class.count(s.all, phases), len(s.all))
+	j.must("the lab still answers", err == nil && status == http.StatusOK, "%d (%v)", status, err)
+	j.words(s.attackers[0].shared)
+	j.memory(peak, budget)
+	j.twice("a visitor's request", s.met.took[alone], s.met.took[beside])
+	j.twice("key press to event", before.events, during.events)
+	j.twice("key press to fragment", before.pages, during.pages)
+	return nil
+}
