@@ -35,7 +35,6 @@ type attacker struct {
 	from   *net.Dialer
 	addr   string
 	class  *class // whose join code the attacker knows
-	device string // in that class
 	bench  string // the path of its latest bench, "" before
 	used   int    // requests to that
 	shared *assault
@@ -43,8 +42,9 @@ type attacker struct {
 
 // assault is what an attack's attackers share.
 type assault struct {
-	pace *rate.Limiter
-	full string // the path of the bench that was filled before, "" where none was
+	pace   *rate.Limiter
+	device string // in the class
+	full   string // the path of the bench that was filled before, "" where none was
 
 	mu       sync.Mutex
 	answered map[int]int // by status
@@ -58,7 +58,7 @@ const attackerAt = "127.0.0.66"
 
 // newAttackers returns those of an attack on a lab and its class.
 func newAttackers(a attack, addr string, c *class) ([]*attacker, error) {
-	shared := &assault{pace: rate.NewLimiter(rate.Limit(a.rate), max(1, a.at)), answered: map[int]int{}}
+	shared := &assault{pace: rate.NewLimiter(rate.Limit(a.rate), max(1, a.at)), device: newDevice(), answered: map[int]int{}}
 	var all []*attacker
 	for range a.at {
 		d := from(attackerAt)
@@ -66,7 +66,7 @@ func newAttackers(a attack, addr string, c *class) ([]*attacker, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, &attacker{browser: b, from: d, addr: addr, class: c, device: newDevice(), shared: shared})
+		all = append(all, &attacker{browser: b, from: d, addr: addr, class: c, shared: shared})
 	}
 	return all, nil
 }

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
+	crand "crypto/rand"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -20,8 +22,8 @@ var attacks = []attack{
 		a.form(ctx, "/room", nil)
 	}},
 	{name: "votes", does: "votes for devices that it makes up, or has the lab name", at: 8, rate: 2000, deed: stuff},
-	{name: "presence", does: "says again and again that a device is here", at: 8, rate: 2000, deed: func(ctx context.Context, a *attacker) {
-		a.form(ctx, a.class.path+"/here", url.Values{"device": {a.device}, "step": {"none"}, "quiet": {"1"}})
+	{name: "presence", does: "says again and again that a device is here", at: 8, rate: 2000, prepare: enterClass, deed: func(ctx context.Context, a *attacker) {
+		a.form(ctx, a.class.path+"/here", url.Values{"device": {a.shared.device}, "step": {strconv.Itoa(rand.N(lastStep))}, "quiet": {"1"}})
 	}},
 	{name: "codes", does: "tries one join code after another", at: 4, rate: 1000, deed: func(ctx context.Context, a *attacker) {
 		a.try(ctx, http.MethodGet, "/room/"+wrongCode(), "", "")
@@ -75,9 +77,22 @@ func stuff(ctx context.Context, a *attacker) {
 	a.form(ctx, a.class.path+"/vote", form)
 }
 
+// enterClass has the class count a device.
+func enterClass(ctx context.Context, a *attacker) error {
+	s, err := openStream(ctx, a.from, a.addr, a.class.path+"/events?device="+a.shared.device, "")
+	if err != nil {
+		return err
+	}
+	if err := s.begin(); err != nil {
+		return err
+	}
+	go func() { _, _ = io.Copy(io.Discard, s.lines) }() // until ctx ends
+	return nil
+}
+
 // wrongCode returns a join code that no class has, but for one chance in 10^11.
 func wrongCode() string {
-	code := strings.NewReplacer("A", "8", "I", "9", "L", "9", "O", "9").Replace(rand.Text()[:8])
+	code := strings.NewReplacer("A", "8", "I", "9", "L", "9", "O", "9").Replace(crand.Text()[:8])
 	return code[:4] + "-" + code[4:]
 }
 
@@ -88,7 +103,7 @@ func neverRead(ctx context.Context, a *attacker) {
 		return
 	}
 	what := "/journal.json"
-	if time.Now().Nanosecond()%2 == 0 {
+	if rand.N(2) == 0 {
 		what = "/export.zip"
 	}
 	_, err := io.WriteString(conn, "GET "+a.shared.full+what+" HTTP/1.1\r\nHost: "+a.addr+"\r\n\r\n")

@@ -39,6 +39,22 @@ func (o *options) openClass(ctx context.Context) (*class, error) {
 	return c, err
 }
 
+// opening returns what starts a lab with a budget of memory and of files, as
+// openWithin, and opens a class in it.
+func (o *options) opening(memory string, files int, driver, devices string) func(context.Context) (*class, error) {
+	return func(ctx context.Context) (*class, error) {
+		s, err := o.openWithin(ctx, memory, files)
+		if err != nil {
+			return nil, err
+		}
+		c, err := openIn(ctx, s, from(driver), from(devices))
+		if err != nil {
+			s.close()
+		}
+		return c, err
+	}
+}
+
 // openIn opens a class in a lab and sends the lesson. driver and devices say from
 // where its instructor and its devices come.
 func openIn(ctx context.Context, s *server, driver, devices *net.Dialer) (*class, error) {

@@ -22,6 +22,7 @@ type visitor struct {
 	addr  string
 	query string        // of the bench's page: the class that it came from
 	think time.Duration // before each step
+	opens bool          // opens a class now and then, too
 	close context.CancelFunc
 }
 
@@ -126,6 +127,41 @@ func (v *visitor) again(ctx context.Context) error {
 	return v.listen(ctx)
 }
 
+// beyond does what visitors do beside the lesson.
+func (v *visitor) beyond(ctx context.Context) error {
+	v.mistype(ctx)
+	if !v.opens {
+		return nil
+	}
+	_, _, _, err := v.post(ctx, "/room", nil)
+	return err
+}
+
+// rest goes through the lesson once, and then leaves the bench's page open.
+func (v *visitor) rest(ctx context.Context) error {
+	if err := v.open(ctx, "/bench"); err != nil {
+		return err
+	}
+	return v.walk(ctx)
+}
+
+// back looks whether what a visitor left is as it was, and does what visitors do.
+func (v *visitor) back(ctx context.Context) error {
+	if _, _, err := v.get(ctx, v.bench); err != nil {
+		return err
+	}
+	return errors.Join(v.recorded(ctx), v.beyond(ctx))
+}
+
+// arrive comes to the front page again and again until ctx ends, each time as
+// somebody new, over a connection of its own.
+func (v *visitor) arrive(ctx context.Context) {
+	for sleep(ctx, v.think) == nil {
+		_, _, _ = v.get(ctx, "/") // what comes of it is noted
+		v.leave()
+	}
+}
+
 // mistype asks for a class by a code that is none, as everybody does now and then:
 // it is told that there is none, and not that too many were tried.
 func (v *visitor) mistype(ctx context.Context) {
@@ -149,7 +185,9 @@ func (v *visitor) stay(ctx context.Context) {
 			err = v.open(ctx, "/bench")
 		}
 		if err == nil {
-			v.mistype(ctx)
+			err = v.beyond(ctx)
+		}
+		if err == nil {
 			err = v.walk(ctx)
 		}
 		have = err == nil

@@ -55,6 +55,15 @@ func (o *options) attackParts() []part {
 			all = append(all, o.besieged(a))
 		}
 	}
+	if o.fill {
+		all = append(all, o.filling())
+	}
+	if o.crowd {
+		all = append(all, o.crowding())
+	}
+	if o.soak > 0 {
+		all = append(all, o.soaking())
+	}
 	return all
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"regexp"
@@ -17,6 +18,7 @@ type server struct {
 	addr string
 	cmd  *exec.Cmd // nil for one that is not ours
 	cpu  time.Duration
+	log  *logged // of one that is attacked; nil for others
 }
 
 // The times that a lab gets to start and to stop. These, and the other ends of
@@ -32,7 +34,7 @@ func (o *options) open(ctx context.Context) (*server, error) {
 	if o.addr != "" {
 		return &server{addr: o.addr}, nil
 	}
-	return start(exec.CommandContext(ctx, o.lab, "-addr", anyPort))
+	return start(exec.CommandContext(ctx, o.lab, "-addr", anyPort), os.Stderr)
 }
 
 // anyPort lets a lab choose a port on loopback.
@@ -50,7 +52,13 @@ func (o *options) openWithin(ctx context.Context, memory string, files int) (*se
 	if files > 0 { // sets the hard limit, too, up to which Go raises the other
 		args = append([]string{"/bin/sh", "-c", `ulimit -n "$0" && exec "$@"`, strconv.Itoa(files)}, args...)
 	}
-	return start(exec.CommandContext(ctx, args[0], args[1:]...))
+	log := &logged{}
+	s, err := start(exec.CommandContext(ctx, args[0], args[1:]...), log)
+	if err != nil {
+		return nil, err
+	}
+	s.log = log
+	return s, nil
 }
 
 // knows reports whether the lab has a flag.
@@ -59,10 +67,10 @@ func (o *options) knows(ctx context.Context, flag string) bool {
 	return regexp.MustCompile(`(?m)^  -` + flag + `\b`).Match(usage)
 }
 
-// start starts a lab and waits for its address.
-func start(cmd *exec.Cmd) (*server, error) {
+// start starts a lab that logs to a writer, and waits for its address.
+func start(cmd *exec.Cmd, log io.Writer) (*server, error) {
 	cmd.SysProcAttr = dieTogether()
-	cmd.Stderr = os.Stderr
+	cmd.Stderr = log
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = stopsIn
 	out, err := cmd.StdoutPipe()

@@ -13,6 +13,8 @@ import (
 const (
 	instructorAt = "127.0.0.4"
 	classAt      = "127.0.0.5"
+	restsAt      = "127.0.0.6" // goes through the lesson first, and then only has its page open
+	arrivesAt    = "127.0.0.7" // comes to the front page, each time over a new connection
 	crowdAt      = "127.0.0.9"
 )
 
@@ -48,17 +50,7 @@ func (o *options) besieged(a attack) part {
 	}
 	return part{
 		name: fmt.Sprintf("%s: one client %s", a.name, a.does), length: 4 * (o.length + lull), files: files,
-		open: func(ctx context.Context) (*class, error) {
-			s, err := o.openWithin(ctx, o.memory, a.files)
-			if err != nil {
-				return nil, err
-			}
-			c, err := openIn(ctx, s, from(instructorAt), from(classAt))
-			if err != nil {
-				s.close()
-			}
-			return c, err
-		},
+		open: o.opening(o.memory, a.files, instructorAt, classAt),
 		run: func(ctx context.Context, c *class, r *report) error {
 			s := &siege{attack: a, class: c, met: &notes{}, every: o.every, length: o.length}
 			c.met = s.met
@@ -73,17 +65,20 @@ func (o *options) besieged(a attack) part {
 // run lets the honest ones work, alone and beside the attacker, twice each. It returns
 // an error only where nothing could be tried.
 func (s *siege) run(ctx context.Context, followers int) error {
-	visiting, end := context.WithCancel(ctx)
-	var visitors sync.WaitGroup
-	defer visitors.Wait()
-	defer end()
-	for _, address := range visitorsAt {
-		v, err := newVisitor(address, s.class.addr, thinks, s.met)
-		if err != nil {
-			return err
-		}
-		visitors.Go(func() { v.stay(visiting) })
+	rests, err := newVisitor(restsAt, s.class.addr, 0, s.met)
+	if err != nil {
+		return err
 	}
+	rests.opens = true
+	defer func() { rests.close() }()
+	if err := rests.rest(ctx); err != nil {
+		return err
+	}
+	end, err := s.visit(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if err := s.assemble(ctx, followers); err != nil {
 		return err
 	}
@@ -96,7 +91,34 @@ func (s *siege) run(ctx context.Context, followers int) error {
 			break
 		}
 	}
+	if err := rests.back(ctx); err != nil {
+		s.met.fault(countBrokenNote, "who comes back: %v", err)
+	}
 	return s.class.finish(ctx, s.all)
+}
+
+// visit lets visitors go through the lesson, and others arrive, until end is called.
+func (s *siege) visit(ctx context.Context) (end func(), err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	var visiting sync.WaitGroup
+	end = func() {
+		cancel()
+		visiting.Wait()
+	}
+	for _, address := range append(visitorsAt[:len(visitorsAt):len(visitorsAt)], arrivesAt) {
+		v, err := newVisitor(address, s.class.addr, thinks, s.met)
+		if err != nil {
+			end()
+			return nil, err
+		}
+		if address == arrivesAt {
+			visiting.Go(func() { v.arrive(ctx) })
+			continue
+		}
+		v.opens = true
+		visiting.Go(func() { v.stay(ctx) })
+	}
+	return end, nil
 }
 
 // assemble lets the class come, and the attacker prepare.
@@ -173,6 +195,7 @@ func (s *siege) judge(ctx context.Context, r *report, budget int64) error {
 	defer s.met.mu.Unlock()
 	before, during := s.class.count(s.all, alone), s.class.count(s.all, beside)
 	r.figure("the attacker was answered", "%s", s.attackers[0].shared)
+	s.class.server.complaints(r)
 	j := judged{r, s.name}
 	j.notes(s.met)
 	j.class(s.class.count(s.all, phases), len(s.all))
