@@ -16,7 +16,7 @@ func (o *options) crowding() part {
 	return part{
 		name: fmt.Sprintf("crowd: %d behind one address join, open benches and go through the lesson", o.joining), length: crowdTime, files: o.joining * 4,
 		open: o.opening(o.memory, 0, crowdAt, crowdAt),
-		run: func(ctx context.Context, c *class, r *report) error { return c.flock(ctx, r, o.joining, o.budget) },
+		run:  func(ctx context.Context, c *class, r *report) error { return c.flock(ctx, r, o.joining, o.budget) },
 	}
 }
 

@@ -26,7 +26,7 @@ func (o *options) filling() part {
 	return part{
 		name: fmt.Sprintf("fill: one client fills benches over six connections for %s, and the lab has %s", length, fillMemory), length: length, files: 100,
 		open: o.opening(fillMemory, 0, instructorAt, classAt),
-		run: func(ctx context.Context, c *class, r *report) error { return fillFor(ctx, c, r, length) },
+		run:  func(ctx context.Context, c *class, r *report) error { return fillFor(ctx, c, r, length) },
 	}
 }
 
