@@ -99,10 +99,15 @@ func (a *attacker) try(ctx context.Context, method, path, kind, body string) (st
 		return 0, ""
 	}
 	s.answered[status]++
-	if refuses(status) && len(strings.Fields(sentence(text))) < leastWords {
+	if wordless(status, text) {
 		s.wordless++
 	}
 	return status, to
+}
+
+// wordless reports whether an answer refuses and does not say why.
+func wordless(status int, text string) bool {
+	return refuses(status) && len(strings.Fields(sentence(text))) < leastWords
 }
 
 // leastWords is how many words a refusal has at least that says what to do.

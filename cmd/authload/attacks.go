@@ -92,7 +92,7 @@ func enterClass(ctx context.Context, a *attacker) error {
 
 // wrongCode returns a join code that no class has, but for one chance in 10^11.
 func wrongCode() string {
-	code := strings.NewReplacer("A", "8", "I", "9", "L", "9", "O", "9").Replace(crand.Text()[:8])
+	code := strings.NewReplacer("I", "8", "L", "9", "O", "8").Replace(crand.Text()[:8])
 	return code[:4] + "-" + code[4:]
 }
 

@@ -22,6 +22,7 @@ type options struct {
 	stalled   int
 	length    time.Duration // how long a class is driven, or one phase of an attack is
 	every     time.Duration // how often it is shown another step
+	lull      time.Duration // how long nothing is measured before each phase of an attack
 	quick     bool
 
 	attack, fill, crowd bool
@@ -48,8 +49,8 @@ func readOptions(args []string, errs io.Writer) (options, error) {
 	flags.IntVar(&o.many, "many", 2000, "how `many` follow in the large class, half as long")
 	flags.IntVar(&o.stalled, "stalled", 300, "how `many` never read, beside those who follow")
 	seconds := flags.Int("seconds", classSeconds, fmt.Sprintf("for how `long` a class is driven; with -attack, how long each of its four phases takes, %d if not given", phaseSeconds))
-	flags.DurationVar(&o.every, "every", time.Second, "how `often` another step is shown; with -attack, half a second if not given")
-	flags.BoolVar(&o.quick, "quick", false, "20 of everybody for 3 seconds, to see that it works")
+	flags.DurationVar(&o.every, "every", time.Second, "how `often` another step is shown")
+	flags.BoolVar(&o.quick, "quick", false, "20 of everybody for some seconds, to see that it works")
 	flags.BoolVar(&o.attack, "attack", false, "attack a lab beside honest visitors and a class, one kind of attack after the other")
 	only := flags.String("only", "", "with -attack: the `names` of the attacks, with commas between them")
 	flags.BoolVar(&o.fill, "fill", false, "fill a lab's memory for 100 seconds")
@@ -71,14 +72,15 @@ func readOptions(args []string, errs io.Writer) (options, error) {
 
 // settle sets what the flags that are given leave open.
 func (o *options) settle(given map[string]bool) {
+	o.lull = time.Second
 	if o.attack && !given["seconds"] {
 		o.length = phaseSeconds * time.Second
 	}
-	if o.attack && !given["every"] {
-		o.every = time.Second / 2
-	}
 	if o.quick {
 		o.joining, o.followers, o.many, o.stalled, o.length, o.every = 20, 20, 0, 20, 3*time.Second, 200*time.Millisecond
+	}
+	if o.quick && o.attack {
+		o.length, o.every, o.lull = 600*time.Millisecond, 100*time.Millisecond, 100*time.Millisecond
 	}
 }
 

@@ -23,10 +23,6 @@ var visitorsAt = []string{"127.0.0.2", "127.0.0.3"}
 // thinks is how long a visitor looks before each step.
 const thinks = 200 * time.Millisecond
 
-// lull is how long nothing is measured after an attack, so that what it has begun is
-// not counted for when there is none.
-const lull = time.Second
-
 // siege is an attack on a lab in which two visitors and a class work.
 type siege struct {
 	attack
@@ -36,6 +32,7 @@ type siege struct {
 	attackers []*attacker
 	every     time.Duration // between two key presses of the instructor's
 	length    time.Duration // of a phase
+	lull      time.Duration // before each, so that what an attack has begun is not measured in the next
 }
 
 // besieged is the part of the programme for an attack.
@@ -49,10 +46,10 @@ func (o *options) besieged(a attack) part {
 		files += a.files
 	}
 	return part{
-		name: fmt.Sprintf("%s: one client %s", a.name, a.does), length: 4 * (o.length + lull), files: files,
+		name: fmt.Sprintf("%s: one client %s", a.name, a.does), length: 4 * (o.length + o.lull), files: files,
 		open: o.opening(o.memory, a.files, instructorAt, classAt),
 		run: func(ctx context.Context, c *class, r *report) error {
-			s := &siege{attack: a, class: c, met: &notes{}, every: o.every, length: o.length}
+			s := &siege{attack: a, class: c, met: &notes{}, every: o.every, length: o.length, lull: o.lull}
 			c.met = s.met
 			if err := s.run(ctx, followers); err != nil {
 				return err
@@ -141,7 +138,7 @@ func (s *siege) assemble(ctx context.Context, followers int) error {
 
 // phase lets the class follow, and then vote, while the attacker is at work or not.
 func (s *siege) phase(ctx context.Context, p phase, nth int) error {
-	if err := sleep(ctx, lull); err != nil {
+	if err := sleep(ctx, s.lull); err != nil {
 		return err
 	}
 	striking, end := context.WithCancel(ctx)
