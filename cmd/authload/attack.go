@@ -24,6 +24,7 @@ type attack struct {
 	rate  float64 // how often a second, all of them together, at most
 	files int     // how many files the lab may open; 0 for as many as it likes
 	class int     // how many are in the class beside it, at most; 0 for no limit
+	taken int     // the status of what the lab takes; 0 where connections are only held
 
 	prepare func(context.Context, *attacker) error // once, before anything is measured; nil for nothing
 	deed    func(context.Context, *attacker)       // what is done again and again
@@ -195,6 +196,16 @@ func (s *assault) String() string {
 		return "nothing at all"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// took returns how often the lab took what an attack sends.
+func (s *assault) took(a attack) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a.taken == 0 {
+		return s.opened
+	}
+	return s.answered[a.taken]
 }
 
 // fillOne fills a bench, to its last exchange.

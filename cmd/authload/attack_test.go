@@ -49,7 +49,7 @@ func TestQuickAttack(t *testing.T) {
 	const kinds = "benches,fill,rooms,votes,presence,readers,pages,logins,keys,tokens,cookies,headers"
 	parts := quickly(t, "", "-attack", "-only", kinds)
 	for _, name := range strings.Split(kinds, ",") {
-		if parts[name] != 13 {
+		if parts[name] != 14 {
 			t.Errorf("%s: it looked at %d things", name, parts[name])
 		}
 	}
@@ -81,13 +81,13 @@ func TestAttackSaysWhatIsWrong(t *testing.T) {
 		met   func(*notes)
 		wrong string
 	}{
-		"all is well":    {func(n *notes) { n.note(1, "GET /", http.StatusOK, "", nil) }, ""},
-		"an app says no": {func(n *notes) { n.note(1, "GET /", http.StatusUnauthorized, "", nil) }, ""},
-		"too many":       {func(n *notes) { n.note(1, "GET /", http.StatusTooManyRequests, "", nil) }, "nothing is refused to the honest: 1"},
-		"full":           {func(n *notes) { n.note(1, "GET /", http.StatusServiceUnavailable, "", nil) }, "nothing is refused to the honest: 1"},
-		"no bench":       {func(n *notes) { n.note(1, "GET /", http.StatusNotFound, "", nil) }, "no bench is lost: 1"},
-		"a failure":      {func(n *notes) { n.note(1, "GET /", http.StatusInternalServerError, "", nil) }, "everything is answered, and nothing breaks: 1"},
-		"no answer":      {func(n *notes) { n.note(1, "GET /", 0, "", io.ErrUnexpectedEOF) }, "everything is answered, and nothing breaks: 1"},
+		"all is well":    {func(n *notes) { n.note(alone, 1, "GET /", http.StatusOK, "", nil) }, ""},
+		"an app says no": {func(n *notes) { n.note(alone, 1, "GET /", http.StatusUnauthorized, "", nil) }, ""},
+		"too many":       {func(n *notes) { n.note(alone, 1, "GET /", http.StatusTooManyRequests, "", nil) }, "nothing is refused to the honest: 1"},
+		"full":           {func(n *notes) { n.note(alone, 1, "GET /", http.StatusServiceUnavailable, "", nil) }, "nothing is refused to the honest: 1"},
+		"no bench":       {func(n *notes) { n.note(alone, 1, "GET /", http.StatusNotFound, "", nil) }, "no bench is lost: 1"},
+		"a failure":      {func(n *notes) { n.note(alone, 1, "GET /", http.StatusInternalServerError, "", nil) }, "everything is answered, and nothing breaks: 1"},
+		"no answer":      {func(n *notes) { n.note(alone, 1, "GET /", 0, "", io.ErrUnexpectedEOF) }, "everything is answered, and nothing breaks: 1"},
 		"an exchange":    {func(n *notes) { n.fault(countMissingNote, "1 of 2") }, "no exchange is lost: 1"},
 	} {
 		var out bytes.Buffer

@@ -14,39 +14,39 @@ import (
 
 // attacks are all that a lab is to withstand.
 var attacks = []attack{
-	{name: "benches", does: "makes benches", at: 8, rate: 1000, deed: func(ctx context.Context, a *attacker) {
+	{name: "benches", does: "makes benches", at: 8, rate: 1000, taken: http.StatusSeeOther, deed: func(ctx context.Context, a *attacker) {
 		a.form(ctx, "/bench", nil)
 	}},
-	{name: "fill", does: "fills benches with requests of 95 KB", at: 6, rate: 1000, deed: fillMore},
-	{name: "rooms", does: "opens classes", at: 4, rate: 1000, deed: func(ctx context.Context, a *attacker) {
+	{name: "fill", does: "fills benches with requests of 95 KB", at: 6, rate: 1000, taken: http.StatusBadRequest, deed: fillMore},
+	{name: "rooms", does: "opens classes", at: 4, rate: 1000, taken: http.StatusSeeOther, deed: func(ctx context.Context, a *attacker) {
 		a.form(ctx, "/room", nil)
 	}},
-	{name: "votes", does: "votes for devices that it makes up, or has the lab name", at: 8, rate: 2000, deed: stuff},
-	{name: "presence", does: "says again and again that a device is here", at: 8, rate: 2000, prepare: enterClass, deed: func(ctx context.Context, a *attacker) {
+	{name: "votes", does: "votes for devices that it makes up, or has the lab name", at: 8, rate: 2000, taken: http.StatusSeeOther, deed: stuff},
+	{name: "presence", does: "says again and again that a device is here", at: 8, rate: 2000, taken: http.StatusNoContent, prepare: enterClass, deed: func(ctx context.Context, a *attacker) {
 		a.form(ctx, a.class.path+"/here", url.Values{"device": {a.shared.device}, "step": {strconv.Itoa(rand.N(lastStep))}, "quiet": {"1"}})
 	}},
-	{name: "codes", does: "tries one join code after another", at: 4, rate: 1000, deed: func(ctx context.Context, a *attacker) {
+	{name: "codes", does: "tries one join code after another", at: 4, rate: 1000, taken: http.StatusNotFound, deed: func(ctx context.Context, a *attacker) {
 		a.try(ctx, http.MethodGet, "/room/"+wrongCode(), "", "")
 	}},
 	{name: "readers", does: "asks for the journal and the export of a full bench, and never reads", at: 40, rate: 40, prepare: fillOne, deed: neverRead},
-	{name: "pages", does: "loads the page of a full bench", at: 4, rate: 50, prepare: fillOne, deed: func(ctx context.Context, a *attacker) {
+	{name: "pages", does: "loads the page of a full bench", at: 4, rate: 50, taken: http.StatusOK, prepare: fillOne, deed: func(ctx context.Context, a *attacker) {
 		a.try(ctx, http.MethodGet, a.shared.full, "", "")
 	}},
-	{name: "logins", does: "logs in, with a wrong password", at: 8, rate: 500, deed: func(ctx context.Context, a *attacker) {
+	{name: "logins", does: "logs in, with a wrong password", at: 8, rate: 500, taken: http.StatusUnprocessableEntity, deed: func(ctx context.Context, a *attacker) {
 		if bench := a.ownBench(ctx); bench != "" {
 			a.form(ctx, bench+"/session/login", url.Values{"email": {"reader@library.test"}, "password": {"guess"}})
 		}
 	}},
-	{name: "keys", does: "has one RSA key made after another", at: 4, rate: 200, deed: func(ctx context.Context, a *attacker) {
+	{name: "keys", does: "has one RSA key made after another", at: 4, rate: 200, taken: http.StatusNoContent, deed: func(ctx context.Context, a *attacker) {
 		if bench := a.ownBench(ctx); bench != "" {
 			a.form(ctx, bench+"/settings", url.Values{"token.alg": {"RS256"}, "quiet": {"1"}})
 			a.form(ctx, bench+"/reset", url.Values{"quiet": {"1"}})
 		}
 	}},
-	{name: "tokens", does: "has tokens of 4 MB inspected", at: 4, rate: 50, deed: func(ctx context.Context, a *attacker) {
+	{name: "tokens", does: "has tokens of 4 MB inspected", at: 4, rate: 50, taken: http.StatusOK, deed: func(ctx context.Context, a *attacker) {
 		a.try(ctx, http.MethodPost, "/api/inspect/token", "application/json", longToken)
 	}},
-	{name: "cookies", does: "has 3 MB of cookies inspected", at: 4, rate: 50, deed: func(ctx context.Context, a *attacker) {
+	{name: "cookies", does: "has 3 MB of cookies inspected", at: 4, rate: 50, taken: http.StatusOK, deed: func(ctx context.Context, a *attacker) {
 		a.try(ctx, http.MethodPost, "/api/inspect/cookie", "application/json", longCookies)
 	}},
 	{name: "idle", does: "holds 400 idle connections, where the lab may open 300 files", at: 400, rate: 400, files: 300, class: 20, deed: func(ctx context.Context, a *attacker) {
@@ -131,5 +131,6 @@ func dribble(ctx context.Context, a *attacker) {
 // reads; the content of a claim makes it so long.
 var longToken = `{"token":"eyJhbGciOiJIUzI1NiJ9.eyJhIjoi` + strings.Repeat("YWFh", 1_000_000) + `In0.c2ln","key":"key","key_form":"text","time":"now"}`
 
-// longCookies asks about 3 MB of Set-Cookie lines.
-var longCookies = `{"url":"https://shop.example/","set_cookies":["` + strings.Repeat(`a=`+strings.Repeat("b", 90)+`; Path=/","`, 30_000) + `last=1"]}`
+// longCookies asks about a hundred Set-Cookie lines, as many as the inspector takes,
+// of 30 KB each; all of it is attributes, each of which is looked at.
+var longCookies = `{"url":"https://shop.example/","set_cookies":["` + strings.Repeat(`a=b`+strings.Repeat("; Path=/", 3_750)+`","`, 99) + `last=1"]}`

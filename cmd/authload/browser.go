@@ -58,10 +58,10 @@ func (b *browser) get(ctx context.Context, path string) (status int, text string
 }
 
 func (b *browser) do(ctx context.Context, method, path, kind, body, bearer string) (status int, to, text string, err error) {
-	began := time.Now()
+	began, asked := time.Now(), b.met.during()
 	status, to, text, err = b.ask(ctx, method, path, kind, body, bearer)
 	if ctx.Err() == nil { // else it was us who gave up
-		b.met.note(time.Since(began), method+" "+path, status, text, err)
+		b.met.note(asked, time.Since(began), method+" "+path, status, text, err)
 	}
 	return status, to, text, err
 }

@@ -44,15 +44,14 @@ func (n *notes) during() phase {
 	return phase(n.now.Load())
 }
 
-// note notes an answer, and how long it took.
-func (n *notes) note(took time.Duration, what string, status int, text string, err error) {
+// note notes an answer to what was asked in a phase, and how long it took.
+func (n *notes) note(asked phase, took time.Duration, what string, status int, text string, err error) {
 	if n == nil {
 		return
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	p := n.during()
-	n.took[p] = append(n.took[p], took)
+	n.took[asked] = append(n.took[asked], took)
 	switch {
 	case err != nil:
 		n.count(&n.broken, fmt.Sprintf("%s: %v", what, err))
@@ -92,7 +91,7 @@ func refuses(status int) bool {
 }
 
 // mostSaid is how much of an answer's text is shown, in bytes.
-const mostSaid = 120
+const mostSaid = 240
 
 // sentence is the beginning of what an answer says, on one line.
 func sentence(text string) string {
