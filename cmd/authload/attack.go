@@ -44,7 +44,7 @@ type attacker struct {
 // assault is what an attack's attackers share.
 type assault struct {
 	pace   *rate.Limiter
-	device string // in the class
+	device string // in the class, once it was entered
 	full   string // the path of the bench that was filled before, "" where none was
 
 	mu       sync.Mutex
@@ -59,7 +59,7 @@ const attackerAt = "127.0.0.66"
 
 // newAttackers returns those of an attack on a lab and its class.
 func newAttackers(a attack, addr string, c *class) ([]*attacker, error) {
-	shared := &assault{pace: rate.NewLimiter(rate.Limit(a.rate), max(1, a.at)), device: newDevice(), answered: map[int]int{}}
+	shared := &assault{pace: rate.NewLimiter(rate.Limit(a.rate), max(1, a.at)), answered: map[int]int{}}
 	var all []*attacker
 	for range a.at {
 		d := from(attackerAt)

@@ -73,12 +73,20 @@ func stuff(ctx context.Context, a *attacker) {
 	}
 	form := url.Values{"slug": {b.slug}, "round": {b.round}, "option": {"2"}}
 	a.form(ctx, a.class.path+"/vote", form)
-	form.Set("device", newDevice())
+	form.Set("device", crand.Text())
 	a.form(ctx, a.class.path+"/vote", form)
 }
 
 // enterClass has the class count a device.
 func enterClass(ctx context.Context, a *attacker) error {
+	asks, err := openAsker(ctx, a.from, a.addr)
+	if err != nil {
+		return err
+	}
+	defer asks.conn.Close() //nolint:errcheck // nothing more is asked
+	if a.shared.device, err = newDevice(asks, a.class.path); err != nil {
+		return err
+	}
 	s, err := openStream(ctx, a.from, a.addr, a.class.path+"/events?device="+a.shared.device, "")
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path"
@@ -58,7 +59,9 @@ func (f *follower) join(ctx context.Context, assets bool) error {
 	if err := f.load(assets); err != nil {
 		return err
 	}
-	f.id = newDevice()
+	if f.id, err = newDevice(f.pages, f.class.path); err != nil {
+		return err
+	}
 	if f.events, err = openStream(ctx, f.class.devices, f.class.addr, f.class.path+"/events?device="+f.id, ""); err != nil {
 		return err
 	}
@@ -76,9 +79,27 @@ func (f *follower) join(ctx context.Context, assets bool) error {
 	return nil
 }
 
-// newDevice returns the name by which the class is to know a device: one of the
-// device's own making.
-func newDevice() string { return rand.Text() }
+// newDevice has a class name a device, as the script of its page does. A lab that
+// issues no names lets devices name themselves.
+func newDevice(a *asker, class string) (string, error) {
+	got, err := a.post(class+"/join", "")
+	if err != nil {
+		return "", fmt.Errorf("join: %w", err)
+	}
+	defer got.release()
+	if got.status == http.StatusNotFound || got.status == http.StatusMethodNotAllowed {
+		return rand.Text(), nil
+	}
+	text, err := unpacked(got)
+	if err != nil {
+		return "", fmt.Errorf("join: %w", err)
+	}
+	var issued struct{ Device string }
+	if got.status != http.StatusOK || json.Unmarshal([]byte(text), &issued) != nil || issued.Device == "" {
+		return "", fmt.Errorf("joining was answered with %d, %s", got.status, sentence(text))
+	}
+	return issued.Device, nil
+}
 
 // named are the files that a page needs: those in its markup, and the modules that
 // a script imports. Fonts and pictures that style sheets name are left out, because
