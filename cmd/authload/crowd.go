@@ -52,7 +52,7 @@ func (c *class) flock(ctx context.Context, r *report, n int, budget int64) error
 	}
 	peak, _ := c.server.peak()
 	r.figure("until all have been through it", "%s", time.Since(began).Round(time.Millisecond))
-	r.figure("a request of a walk", "%s", spreadOf(met.took[beside]))
+	r.figure("a request of a walk", "%s", spreadOf(met.times(beside)))
 	c.server.complaints(r)
 	j := judged{r, "crowd"}
 	j.notes(met)

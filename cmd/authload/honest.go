@@ -202,13 +202,7 @@ func (v *visitor) stay(ctx context.Context) {
 // unexplained notes an error of a walk where none of its answers was noted: then the
 // walk itself found something wrong.
 func (v *visitor) unexplained(ctx context.Context, err error) {
-	if ctx.Err() != nil {
-		return
-	}
-	v.met.mu.Lock()
-	known := v.met.first != ""
-	v.met.mu.Unlock()
-	if !known {
+	if ctx.Err() == nil && !v.met.known() {
 		v.met.fault(countBrokenNote, "%v", err)
 	}
 }

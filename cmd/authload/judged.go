@@ -22,6 +22,8 @@ func (j judged) add(what string, timed, holds bool, got string, values ...any) {
 
 // notes judges what visitors, and those who voted, met.
 func (j judged) notes(n *notes) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if n.first != "" {
 		j.figure("the first of what they met", "%s", n.first)
 	}

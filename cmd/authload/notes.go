@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -62,6 +63,20 @@ func (n *notes) note(asked phase, took time.Duration, what string, status int, t
 	case status >= http.StatusInternalServerError:
 		n.count(&n.broken, fmt.Sprintf("%s: %d %s", what, status, sentence(text)))
 	}
+}
+
+// times are how long everything took that was asked in a phase.
+func (n *notes) times(p phase) []time.Duration {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.took[p])
+}
+
+// known reports whether something was met that must not happen.
+func (n *notes) known() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.first != ""
 }
 
 // fault notes something else that must not happen, in the count that of points to.

@@ -188,8 +188,6 @@ func (s *siege) judge(ctx context.Context, r *report, budget int64) error {
 	defer b.leave()
 	status, _, err := b.get(ctx, "/healthz")
 	peak, _ := s.class.server.peak()
-	s.met.mu.Lock()
-	defer s.met.mu.Unlock()
 	before, during := s.class.count(s.all, alone), s.class.count(s.all, beside)
 	r.figure("the attacker was answered", "%s", s.attackers[0].shared)
 	s.class.server.complaints(r)
@@ -202,7 +200,7 @@ func (s *siege) judge(ctx context.Context, r *report, budget int64) error {
 	j.must("the lab still answers", err == nil && status == http.StatusOK, "%d (%v)", status, err)
 	j.words(s.attackers[0].shared)
 	j.memory(peak, budget)
-	j.twice("a visitor's request", s.met.took[alone], s.met.took[beside])
+	j.twice("a visitor's request", s.met.times(alone), s.met.times(beside))
 	j.twice("key press to event", before.events, during.events)
 	j.twice("key press to fragment", before.pages, during.pages)
 	return nil
