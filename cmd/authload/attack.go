@@ -51,6 +51,7 @@ type assault struct {
 	answered map[int]int // by status
 	opened   int         // connections that are only held
 	failed   int         // requests that got no answer, connections that were closed or refused
+	waiting  int         // requests that had no answer yet when the attack was over
 	wordless int         // refusals without a sentence
 }
 
@@ -89,12 +90,13 @@ func (a attack) strike(ctx context.Context, all []*attacker) {
 // try sends a request and counts what it is answered. It returns 0 for no answer.
 func (a *attacker) try(ctx context.Context, method, path, kind, body string) (status int, to string) {
 	status, to, text, err := a.ask(ctx, method, path, kind, body, "")
-	if ctx.Err() != nil {
-		return 0, ""
-	}
 	s := a.shared
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if ctx.Err() != nil {
+		s.waiting++
+		return 0, ""
+	}
 	if err != nil {
 		s.failed++
 		return 0, ""
@@ -192,20 +194,24 @@ func (s *assault) String() string {
 	if s.failed > 0 {
 		parts = append(parts, fmt.Sprintf("%d cut off", s.failed))
 	}
+	if s.waiting > 0 {
+		parts = append(parts, fmt.Sprintf("%d still waiting in the end", s.waiting))
+	}
 	if len(parts) == 0 {
 		return "nothing at all"
 	}
 	return strings.Join(parts, ", ")
 }
 
-// took returns how often the lab took what an attack sends.
+// took returns how often the lab took what an attack sends, or was still at it when
+// the attack was over.
 func (s *assault) took(a attack) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if a.taken == 0 {
 		return s.opened
 	}
-	return s.answered[a.taken]
+	return s.answered[a.taken] + s.waiting
 }
 
 // fillOne fills a bench, to its last exchange.

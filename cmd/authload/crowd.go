@@ -70,6 +70,7 @@ func (f *follower) tries(ctx context.Context, met *notes) error {
 	}
 	defer v.leave()
 	defer func() { v.close() }()
+	v.client.Timeout = crowdTime // three hundred at once are slow on a small machine, and wait
 	v.query = "?room=" + f.class.path[len("/room/"):] + "&device=" + f.id
 	if err := v.open(ctx, f.class.path+"/try"); err != nil {
 		return err
