@@ -8,7 +8,7 @@ FUZZ    ?= 25000x
 # Pinned; the checksum database vouches for them.
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test check paces audit bench load generate needs format drift vet lint fuzz picture
+.PHONY: run test check paces audit bench load attack soak generate needs format drift vet lint fuzz picture
 
 ## run: serve the lab on $(ADDR)
 run:
@@ -37,10 +37,22 @@ audit:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-## load: whole classes on a lab, on loopback only; about three minutes
+# on_lab builds a lab and the load, which goes nowhere but to loopback. After it, $$load
+# is the command.
+on_lab = dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	$(GO) build -o "$$dir" ./cmd/authlab ./cmd/authload && load="$$dir/authload -lab $$dir/authlab"
+
+## load: whole classes on a lab, three minutes; then all that attack does
 load:
-	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
-	$(GO) build -o "$$dir" ./cmd/authlab ./cmd/authload && "$$dir/authload" -lab "$$dir/authlab"
+	@$(on_lab) && $$load && $$load -attack -fill -crowd
+
+## attack: honest visitors and a class beside each kind of attack; about twelve minutes
+attack:
+	@$(on_lab) && $$load -attack -fill -crowd
+
+## soak: a lab that is busy with everything for half an hour
+soak:
+	@$(on_lab) && $$load -soak 30m
 
 ## generate: Go from the templates. From the root, always: templ writes paths relative to it
 generate:

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,10 +15,13 @@ type class struct {
 	*driver
 	server    *server
 	addr      string
+	devices   *net.Dialer // by which its devices reach the lab
 	fragments *fragments
 	began     arrival // the state from which the steps are counted
 	presses   []press
-	own       time.Duration // processor time of this process at the start
+	vote      atomic.Pointer[ballot] // the latest that was opened; nil before
+	met       *notes                 // of the honest ones beside it; nil where nobody attacks
+	own       time.Duration          // processor time of this process at the start
 	lag       <-chan spread
 	endLag    context.CancelFunc
 }
@@ -27,14 +32,40 @@ func (o *options) openClass(ctx context.Context) (*class, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &class{server: s, addr: s.addr, fragments: newFragments()}
-	if c.driver, err = newDriver(ctx, s.addr); err == nil {
+	c, err := openIn(ctx, s, &net.Dialer{}, &net.Dialer{})
+	if err != nil {
+		s.close()
+	}
+	return c, err
+}
+
+// opening returns what starts a lab with a budget of memory and of files, as
+// openWithin, and opens a class in it.
+func (o *options) opening(memory string, files int, driver, devices string) func(context.Context) (*class, error) {
+	return func(ctx context.Context) (*class, error) {
+		s, err := o.openWithin(ctx, memory, files)
+		if err != nil {
+			return nil, err
+		}
+		c, err := openIn(ctx, s, from(driver), from(devices))
+		if err != nil {
+			s.close()
+		}
+		return c, err
+	}
+}
+
+// openIn opens a class in a lab and sends the lesson. driver and devices say from
+// where its instructor and its devices come.
+func openIn(ctx context.Context, s *server, driver, devices *net.Dialer) (*class, error) {
+	c := &class{server: s, addr: s.addr, devices: devices, fragments: newFragments()}
+	var err error
+	if c.driver, err = newDriver(ctx, driver, s.addr); err == nil {
 		if err = c.lesson(ctx); err == nil {
 			c.began, err = c.settle(ctx)
 		}
 	}
 	if err != nil {
-		s.close()
 		return nil, err
 	}
 	c.own, _ = processTime(os.Getpid())
@@ -87,9 +118,23 @@ func (c *class) drive(ctx context.Context, length, every time.Duration) error {
 		if err != nil {
 			return err
 		}
-		c.presses = append(c.presses, p)
+		c.pressed(p)
 	}
 	return nil
+}
+
+// at is the step that is shown.
+func (c *class) at() int {
+	if n := len(c.presses); n > 0 {
+		return c.presses[n-1].step
+	}
+	return c.began.step
+}
+
+// pressed keeps a press, to compare with what followers get.
+func (c *class) pressed(p press) {
+	p.phase = c.met.during()
+	c.presses = append(c.presses, p)
 }
 
 // sleep waits, and returns why it did not.

@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strconv"
 	"strings"
@@ -20,31 +18,30 @@ const lastStep = 10
 // driver is the instructor: a browser with the right to drive, whose window has
 // the bench's apps in it.
 type driver struct {
-	client *http.Client
-	site   string // "http://127.0.0.1:4711"
+	*browser
+	from   *net.Dialer
 	path   string // "/room/K7QX-3MHP"
 	window string
 	bench  string // the path of the class's bench
 	told   chan arrival
+	last   int // the latest state that it has waited for
 }
 
 // press is one key press: when its request left and what came of it.
 type press struct {
 	notice
-	at time.Time
+	at    time.Time
+	phase phase
 }
 
 // newDriver opens a class and drives it.
-func newDriver(ctx context.Context, addr string) (*driver, error) {
-	jar, err := cookiejar.New(nil)
+func newDriver(ctx context.Context, from *net.Dialer, addr string) (*driver, error) {
+	b, err := newBrowser(from, addr)
 	if err != nil {
 		return nil, err
 	}
-	d := &driver{
-		site: "http://" + addr, window: rand.Text(), told: make(chan arrival, 1<<12),
-		client: &http.Client{Jar: jar, Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-	}
-	status, to, _, err := d.send(ctx, "/room", nil)
+	d := &driver{browser: b, from: from, window: rand.Text(), told: make(chan arrival, 1<<12)}
+	status, to, _, err := d.post(ctx, "/room", nil)
 	if err != nil {
 		return nil, fmt.Errorf("open a class: %w", err)
 	}
@@ -54,36 +51,6 @@ func newDriver(ctx context.Context, addr string) (*driver, error) {
 	}
 	d.path = path
 	return d, d.listen(ctx, addr)
-}
-
-// send posts a form, or with nil gets a page, and returns where the answer leads
-// and what it says.
-func (d *driver) send(ctx context.Context, path string, form url.Values) (status int, to, text string, err error) {
-	method := http.MethodPost
-	if path != "/room" && form == nil {
-		method = http.MethodGet
-	}
-	return d.do(ctx, method, path, "application/x-www-form-urlencoded", form.Encode(), "")
-}
-
-func (d *driver) do(ctx context.Context, method, path, kind, body, bearer string) (status int, to, text string, err error) {
-	r, err := http.NewRequestWithContext(ctx, method, d.site+path, strings.NewReader(body))
-	if err != nil {
-		return 0, "", "", err
-	}
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", kind)
-	}
-	if bearer != "" {
-		r.Header.Set("Authorization", "Bearer "+bearer)
-	}
-	got, err := d.client.Do(r)
-	if err != nil {
-		return 0, "", "", err
-	}
-	defer got.Body.Close() //nolint:errcheck // it was read to its end
-	b, err := io.ReadAll(got.Body)
-	return got.StatusCode, got.Header.Get("Location"), string(b), err
 }
 
 // listen opens the window's own stream.
@@ -97,7 +64,7 @@ func (d *driver) listen(ctx context.Context, addr string) error {
 		cookies = append(cookies, c.Name+"="+c.Value)
 	}
 	target := d.path + "/drive/events?stage=1&kind=instructor+view&window=" + d.window
-	events, err := openStream(ctx, &net.Dialer{}, addr, target, "Cookie: "+strings.Join(cookies, "; ")+"\r\n")
+	events, err := openStream(ctx, d.from, addr, target, "Cookie: "+strings.Join(cookies, "; ")+"\r\n")
 	if err != nil {
 		return err
 	}
@@ -145,6 +112,7 @@ func (d *driver) settle(ctx context.Context) (arrival, error) {
 			}
 			last = a
 		case <-time.After(settled):
+			d.last = last.seq
 			return last, nil
 		case <-ctx.Done():
 			return last, ctx.Err()
@@ -159,22 +127,44 @@ var settled = 500 * time.Millisecond
 // show presses a key: it shows a step, and returns when that was and the state
 // that came of it.
 func (d *driver) show(ctx context.Context, step int) (press, error) {
-	form := url.Values{"act": {"step"}, "step": {strconv.Itoa(step)}, "window": {d.window}, "kind": {"instructor view"}, "stage": {"1"}, "quiet": {"1"}}
-	p := press{at: time.Now()}
-	status, _, text, err := d.send(ctx, d.path+"/drive", form)
+	p, err := d.press(ctx, url.Values{"act": {"step"}, "step": {strconv.Itoa(step)}}, func(a arrival) bool { return a.step == step })
 	if err != nil {
 		return p, fmt.Errorf("show step %d: %w", step, err)
 	}
+	return p, nil
+}
+
+// change makes another move, one after which the class's state has changed: it shows
+// the rest of the exchange, say, or opens a vote.
+func (d *driver) change(ctx context.Context, act string) (press, error) {
+	p, err := d.press(ctx, url.Values{"act": {act}}, func(arrival) bool { return true })
+	if err != nil {
+		return p, fmt.Errorf("make the move %q: %w", act, err)
+	}
+	return p, nil
+}
+
+// press makes a move, and waits for the first new state that is what comes of it.
+func (d *driver) press(ctx context.Context, form url.Values, fits func(arrival) bool) (press, error) {
+	form.Set("window", d.window)
+	form.Set("kind", "instructor view")
+	form.Set("stage", "1")
+	form.Set("quiet", "1")
+	p := press{at: time.Now()}
+	status, _, text, err := d.post(ctx, d.path+"/drive", form)
+	if err != nil {
+		return p, err
+	}
 	if status != http.StatusNoContent {
-		return p, fmt.Errorf("show step %d: answered with %d, %q", step, status, text)
+		return p, fmt.Errorf("answered with %d, %q", status, text)
 	}
 	for {
 		a, err := d.next(ctx)
 		if err != nil {
-			return p, fmt.Errorf("wait for step %d to be shown: %w", step, err)
+			return p, err
 		}
-		if a.step == step { // else it is of what was done before, and came late
-			p.notice = a.notice
+		if a.seq > d.last && fits(a) { // else it is of what was done before, and came late
+			p.notice, d.last = a.notice, a.seq
 			return p, nil
 		}
 	}

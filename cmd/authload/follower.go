@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"path"
 	"regexp"
@@ -38,7 +38,7 @@ type arrival struct {
 // follow lets a device join. asset says that it comes for the first time and
 // fetches what its page needs, too.
 func (c *class) follow(ctx context.Context, assets bool) *follower {
-	f := &follower{class: c, id: rand.Text(), wake: make(chan struct{}, 1)}
+	f := &follower{class: c, wake: make(chan struct{}, 1)}
 	go func() {
 		if err := f.join(ctx, assets); err != nil {
 			f.fail(ctx, err)
@@ -53,13 +53,16 @@ func (c *class) follow(ctx context.Context, assets bool) *follower {
 // join fetches the page, opens the stream, and says that the device is here.
 func (f *follower) join(ctx context.Context, assets bool) error {
 	var err error
-	if f.pages, err = openAsker(ctx, f.class.addr); err != nil {
+	if f.pages, err = openAsker(ctx, f.class.devices, f.class.addr); err != nil {
 		return fmt.Errorf("join: %w", err)
 	}
 	if err := f.load(assets); err != nil {
 		return err
 	}
-	if f.events, err = openStream(ctx, &net.Dialer{}, f.class.addr, f.class.path+"/events?device="+f.id, ""); err != nil {
+	if f.id, err = newDevice(f.pages, f.class.path); err != nil {
+		return err
+	}
+	if f.events, err = openStream(ctx, f.class.devices, f.class.addr, f.class.path+"/events?device="+f.id, ""); err != nil {
 		return err
 	}
 	if err := f.events.begin(); err != nil {
@@ -74,6 +77,28 @@ func (f *follower) join(ctx context.Context, assets bool) error {
 		return fmt.Errorf("saying that a device is here was answered with %d", here.status)
 	}
 	return nil
+}
+
+// newDevice has a class name a device, as the script of its page does. A lab that
+// issues no names lets devices name themselves.
+func newDevice(a *asker, class string) (string, error) {
+	got, err := a.post(class+"/join", "")
+	if err != nil {
+		return "", fmt.Errorf("join: %w", err)
+	}
+	defer got.release()
+	if got.status == http.StatusNotFound || got.status == http.StatusMethodNotAllowed {
+		return rand.Text(), nil
+	}
+	text, err := unpacked(got)
+	if err != nil {
+		return "", fmt.Errorf("join: %w", err)
+	}
+	var issued struct{ Device string }
+	if got.status != http.StatusOK || json.Unmarshal([]byte(text), &issued) != nil || issued.Device == "" {
+		return "", fmt.Errorf("joining was answered with %d, %s", got.status, sentence(text))
+	}
+	return issued.Device, nil
 }
 
 // named are the files that a page needs: those in its markup, and the modules that

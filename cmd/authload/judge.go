@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,7 +16,7 @@ type tally struct {
 
 // judge reports what followers have got.
 func (c *class) judge(r *report, all []*follower, limit time.Duration) {
-	t := c.count(all)
+	t := c.count(all, phases)
 	r.figure("key press to event", "%s", spreadOf(t.events))
 	r.figure("key press to fragment", "%s", spreadOf(t.pages))
 	part := fmt.Sprintf("%d follow", len(all))
@@ -48,9 +49,10 @@ func (c *class) judgeShared(must func(string, bool, bool, string, ...any)) {
 }
 
 // count compares what followers have got with what the instructor's window was
-// told.
-func (c *class) count(all []*follower) tally {
-	t := tally{states: len(c.presses)}
+// told, in one phase, or with phases in all of them.
+func (c *class) count(all []*follower, in phase) tally {
+	presses := slices.DeleteFunc(slices.Clone(c.presses), func(p press) bool { return in != phases && p.phase != in })
+	t := tally{states: len(presses)}
 	for _, f := range all {
 		f.mu.Lock()
 		if f.err != nil {
@@ -58,15 +60,15 @@ func (c *class) count(all []*follower) tally {
 			t.first = f.err
 		}
 		t.behind += f.behind
-		c.countEvents(&t, f.got)
-		c.countFragments(&t, f.seen)
+		countEvents(&t, presses, f.got)
+		countFragments(&t, presses, f.seen)
 		f.mu.Unlock()
 	}
 	return t
 }
 
 // countEvents goes through one follower's events.
-func (c *class) countEvents(t *tally, got []arrival) {
+func countEvents(t *tally, presses []press, got []arrival) {
 	at := map[int]time.Time{}
 	last := 0
 	for _, a := range got {
@@ -76,7 +78,7 @@ func (c *class) countEvents(t *tally, got []arrival) {
 		}
 		last, at[a.seq] = a.seq, a.at
 	}
-	for _, p := range c.presses {
+	for _, p := range presses {
 		if when, ok := at[p.seq]; ok {
 			t.events = append(t.events, when.Sub(p.at))
 		} else {
@@ -87,9 +89,9 @@ func (c *class) countEvents(t *tally, got []arrival) {
 
 // countFragments goes through one follower's fragments: each state has arrived
 // with the first that shows it or a later one.
-func (c *class) countFragments(t *tally, seen []arrival) {
+func countFragments(t *tally, presses []press, seen []arrival) {
 	i := 0
-	for _, p := range c.presses {
+	for _, p := range presses {
 		for i < len(seen) && seen[i].seq < p.seq {
 			i++
 		}
@@ -97,7 +99,7 @@ func (c *class) countFragments(t *tally, seen []arrival) {
 			t.pages = append(t.pages, seen[i].at.Sub(p.at))
 		}
 	}
-	if n := len(c.presses); n > 0 && (len(seen) == 0 || seen[len(seen)-1].notice != c.presses[n-1].notice) {
+	if n := len(presses); n > 0 && (len(seen) == 0 || seen[len(seen)-1].notice != presses[n-1].notice) {
 		t.wrong++
 	}
 }

@@ -20,16 +20,15 @@ import (
 // what the class is shown has the size of a real one. Everything that it needs to
 // know is on the instructor's page.
 func (d *driver) lesson(ctx context.Context) error {
-	_, _, page, err := d.send(ctx, d.path+"/drive", nil)
+	_, page, err := d.get(ctx, d.path+"/drive")
 	if err != nil {
 		return fmt.Errorf("load the instructor's page: %w", err)
 	}
-	d.bench = attribute(page, "data-bench")
-	login := url.Values{"email": {attribute(page, "data-email")}, "password": {attribute(page, "data-password")}}
-	if d.bench == "" || login.Get("email") == "" {
-		return errors.New("the instructor's page names no bench or no login")
+	s, err := newSending(d.browser, page)
+	if err != nil {
+		return err
 	}
-	s := sending{driver: d, login: login}
+	d.bench = s.bench
 	for _, step := range plot.Steps() {
 		if !step.Sends() {
 			continue
@@ -50,12 +49,24 @@ func attribute(page, name string) string {
 	return html.UnescapeString(found[1])
 }
 
-// sending is a lesson under way. err is the first error of post.
+// sending is a lesson under way. err is the first error of tell.
 type sending struct {
-	*driver
+	*browser
+	bench string // its path
 	login url.Values
 	token string
+	sent  int // exchanges, since the bench was made or reset
 	err   error
+}
+
+// newSending returns a lesson on the bench of a page that has its apps in it.
+func newSending(b *browser, page string) (*sending, error) {
+	s := &sending{browser: b, bench: attribute(page, "data-bench")}
+	s.login = url.Values{"email": {attribute(page, "data-email")}, "password": {attribute(page, "data-password")}}
+	if s.bench == "" || s.login.Get("email") == "" {
+		return nil, fmt.Errorf("the page names no bench or no login; it says: %s", sentence(page))
+	}
+	return s, nil
 }
 
 // step does what the lab says that the step is made of, and what has to be done
@@ -66,9 +77,9 @@ func (s *sending) step(ctx context.Context, number int) error {
 		Then  []plot.Deed `json:"then"`
 	}{}
 	for _, anyway := range []string{"", "1"} {
-		text := s.post(ctx, "/step", url.Values{"step": {strconv.Itoa(number)}, "anyway": {anyway}})
+		text := s.tell(ctx, "/step", url.Values{"step": {strconv.Itoa(number)}, "anyway": {anyway}})
 		if s.err != nil {
-			return nil // post has kept it
+			return nil // tell has kept it
 		}
 		if err := json.Unmarshal([]byte(text), &deeds); err != nil {
 			return fmt.Errorf("the lab does not say what the step is made of: %q (%w)", text, err)
@@ -84,7 +95,7 @@ func (s *sending) step(ctx context.Context, number int) error {
 		return errors.New("the lab has nothing sent for the step")
 	}
 	err := s.perform(ctx, deeds.Then)
-	s.post(ctx, "/step", url.Values{"step": {"none"}}) // what came of it is shown from here on
+	s.tell(ctx, "/step", url.Values{"step": {"none"}}) // what came of it is shown from here on
 	return err
 }
 
@@ -92,11 +103,12 @@ func (s *sending) perform(ctx context.Context, deeds []plot.Deed) error {
 	for _, d := range deeds {
 		switch d.Do {
 		case plot.DoRole:
-			s.post(ctx, "/role", url.Values{"account": {d.Account}, "role": {d.Role}})
+			s.tell(ctx, "/role", url.Values{"account": {d.Account}, "role": {d.Role}})
 		case plot.DoClock:
-			s.post(ctx, "/clock", url.Values{"by": {d.By}})
+			s.tell(ctx, "/clock", url.Values{"by": {d.By}})
 		case plot.DoReplay:
-			s.post(ctx, "/replay", url.Values{"exchange": {strconv.Itoa(d.Exchange)}})
+			s.sent++
+			s.tell(ctx, "/replay", url.Values{"exchange": {strconv.Itoa(d.Exchange)}})
 		case plot.DoLogin:
 			if err := s.logIn(ctx, d.Flow); err != nil {
 				return err
@@ -119,10 +131,10 @@ func (s *sending) perform(ctx context.Context, deeds []plot.Deed) error {
 	return nil
 }
 
-// post sends a form of the bench's own, and returns what it is answered.
-func (s *sending) post(ctx context.Context, path string, form url.Values) string {
+// tell sends a form of the bench's own, and returns what it is answered.
+func (s *sending) tell(ctx context.Context, path string, form url.Values) string {
 	form.Set("quiet", "1")
-	status, _, text, err := s.send(ctx, s.bench+path, form)
+	status, _, text, err := s.post(ctx, s.bench+path, form)
 	if err == nil && status != http.StatusNoContent && status != http.StatusOK {
 		err = fmt.Errorf("%s was answered with %d, %q", path, status, text)
 	}
@@ -139,6 +151,7 @@ func (s *sending) app(ctx context.Context, method, path, kind, body string) (str
 	if strings.HasPrefix(path, "/token/") && path != "/token/login" {
 		bearer = s.token
 	}
+	s.sent++
 	_, _, text, err := s.do(ctx, method, s.bench+path, kind, body, bearer)
 	return text, err
 }
@@ -151,7 +164,7 @@ func (s *sending) profile(ctx context.Context, flow string) error {
 // logIn logs in to one of the apps, with the page that follows.
 func (s *sending) logIn(ctx context.Context, flow string) error {
 	if flow == string(journal.Session) {
-		_, err := s.app(ctx, http.MethodPost, "/session/login", "application/x-www-form-urlencoded", s.login.Encode())
+		_, err := s.app(ctx, http.MethodPost, "/session/login", formKind, s.login.Encode())
 		return errors.Join(err, s.profile(ctx, flow))
 	}
 	body, err := json.Marshal(map[string]string{"email": s.login.Get("email"), "password": s.login.Get("password")})

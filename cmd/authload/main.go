@@ -1,5 +1,5 @@
-// Command authload is the load of whole classes on a lab: it starts one, lets
-// followers join it as browsers do, drives it, and prints what they met.
+// Command authload is the load of whole classes on a lab, and of attackers: it starts
+// a lab, lets followers join it as browsers do, drives it, and prints what they met.
 //
 // Usage:
 //
@@ -10,6 +10,14 @@
 // joins all at once (-joining), one that follows (-followers), a large one
 // (-many), and one beside readers that never read (-stalled). It ends by itself,
 // with status 1 where something that must hold did not.
+//
+// Other parts take their place where a flag asks for them. -attack lets two visitors
+// and a class work beside one attacker, for each kind of attack that there is (-only
+// chooses some): alone, beside the attacker, alone and beside it again. -fill fills a
+// lab with a budget of memory, -crowd lets a class behind one address go through the
+// lesson at once, and -soak keeps a lab busy with everything, and looks at what it holds
+// early and late. Everybody has an address of their own, 127.0.0.2 and on, by which the
+// lab tells them apart; so these parts need Linux, where all of them are loopback.
 //
 // # What is measured
 //

@@ -40,11 +40,16 @@ func TestMain(m *testing.M) {
 func serveLab() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
+	addr := flags.String("addr", "", "where to listen")
+	if err := flags.Parse(os.Args[1:]); err != nil {
+		return err
+	}
 	l, err := lab.New(lab.Config{Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := net.Listen("tcp", *addr)
 	if err != nil {
 		return err
 	}
@@ -106,7 +111,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		r := report{out: &out}
-		cl := class{fragments: newFragments(), presses: []press{{notice{2, 2}, began}, {notice{3, 3}, began}}}
+		cl := class{fragments: newFragments(), presses: []press{{notice{2, 2}, began, alone}, {notice{3, 3}, began, alone}}}
 		cl.judge(&r, []*follower{{got: c.got, seen: c.seen, behind: c.behind, err: c.err}}, limitClass)
 		if r.failed() != (c.wrong != "") || c.wrong != "" && !strings.Contains(out.String(), "FAIL  "+c.wrong+"\n") {
 			t.Errorf("%s: want FAIL %q in\n%s", name, c.wrong, &out)
@@ -151,6 +156,11 @@ func TestLoadStaysAtHome(t *testing.T) {
 		"-lab x -seconds 0":               "time for one step",
 		"-lab x -every 0s":                "time for one step",
 		"-lab x more":                     "flags only",
+		"-lab x -memory 512":              "write it like 512MiB",
+		"-lab x -memory -1MiB":            "write it like 512MiB",
+		"-lab x -attack -only nothing":    "no attack \"nothing\"",
+		"-addr 127.0.0.1:1 -attack":       "start a lab of their own",
+		"-addr 127.0.0.1:1 -soak 1s":      "start a lab of their own",
 		"-lab /nowhere/authlab -quick":    "start the lab",
 		"-addr 127.0.0.1:1 -many 9999999": "open a class",
 	} {

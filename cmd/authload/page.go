@@ -20,6 +20,7 @@ import (
 // asker sends one request after the other over one connection, as a browser does
 // for a page's fetches.
 type asker struct {
+	busy  sync.Mutex // one asks at a time
 	conn  net.Conn
 	addr  string
 	asked int // requests
@@ -33,8 +34,7 @@ type answer struct {
 	body   *bytes.Buffer
 }
 
-func openAsker(ctx context.Context, addr string) (*asker, error) {
-	var d net.Dialer
+func openAsker(ctx context.Context, d *net.Dialer, addr string) (*asker, error) {
 	conn, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
@@ -58,11 +58,13 @@ func (a *asker) get(target string) (answer, error) {
 
 // post sends a form.
 func (a *asker) post(target, form string) (answer, error) {
-	return a.ask("POST " + target + " HTTP/1.1\r\nHost: " + a.addr + "\r\nContent-Type: application/x-www-form-urlencoded\r\n" +
+	return a.ask("POST " + target + " HTTP/1.1\r\nHost: " + a.addr + "\r\nContent-Type: " + formKind + "\r\n" +
 		"Content-Length: " + strconv.Itoa(len(form)) + "\r\n\r\n" + form)
 }
 
 func (a *asker) ask(request string) (answer, error) {
+	a.busy.Lock()
+	defer a.busy.Unlock()
 	if err := a.conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		return answer{}, err
 	}

@@ -31,14 +31,29 @@ func processTime(pid int) (time.Duration, bool) {
 
 // peakMemory returns the most bytes of memory that a process has had.
 func peakMemory(pid int) (int64, bool) {
+	n, ok := statusOf(pid, "VmHWM")
+	return n << 10, ok
+}
+
+// memoryNow returns how many bytes of memory a process has.
+func memoryNow(pid int) (int64, bool) {
+	n, ok := statusOf(pid, "VmRSS")
+	return n << 10, ok
+}
+
+// threads returns how many threads a process has.
+func threads(pid int) (int64, bool) { return statusOf(pid, "Threads") }
+
+// statusOf returns a number of /proc/pid/status; those of memory are in KiB.
+func statusOf(pid int, name string) (int64, bool) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, false
 	}
-	_, rest, found := bytes.Cut(b, []byte("VmHWM:"))
-	kib, _, _ := bytes.Cut(rest, []byte("kB"))
-	n, err := strconv.ParseInt(string(bytes.TrimSpace(kib)), 10, 64)
-	return n << 10, found && err == nil
+	_, rest, found := bytes.Cut(b, []byte(name+":"))
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	n, err := strconv.ParseInt(string(bytes.TrimSpace(bytes.TrimSuffix(line, []byte("kB")))), 10, 64)
+	return n, found && err == nil
 }
 
 // openFiles returns how many files, connections among them, a process has open.

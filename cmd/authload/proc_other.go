@@ -11,6 +11,8 @@ import (
 
 func processTime(int) (time.Duration, bool)            { return 0, false }
 func peakMemory(int) (int64, bool)                     { return 0, false }
+func memoryNow(int) (int64, bool)                      { return 0, false }
+func threads(int) (int64, bool)                        { return 0, false }
 func openFiles(int) (int, bool)                        { return 0, false }
 func maxFiles() (int, bool)                            { return 0, false }
 func dieTogether() *syscall.SysProcAttr                { return nil }

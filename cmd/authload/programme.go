@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -22,13 +23,17 @@ type part struct {
 	name   string
 	run    func(context.Context, *class, *report) error
 	length time.Duration
-	files  int // that this process and the lab each have open
+	files  int                                   // that this process and the lab each have open
+	open   func(context.Context) (*class, error) // starts the lab with the class; nil for one as it is by default
 }
 
 func (o *options) parts() []part {
 	var all []part
+	if o.attacking() {
+		return o.attackParts()
+	}
 	if o.joining > 0 {
-		all = append(all, part{fmt.Sprintf("%d join at once", o.joining), o.join, 0, o.joining * 2})
+		all = append(all, part{fmt.Sprintf("%d join at once", o.joining), o.join, 0, o.joining * 2, nil})
 	}
 	if o.followers > 0 {
 		all = append(all, o.following(o.followers, limitClass, o.length))
@@ -37,7 +42,27 @@ func (o *options) parts() []part {
 		all = append(all, o.following(o.many, limitMany, o.length/2))
 	}
 	if o.stalled > 0 {
-		all = append(all, part{fmt.Sprintf("%d follow, and %d never read", o.followers, o.stalled), o.beside, o.length, o.followers*2 + o.stalled})
+		all = append(all, part{fmt.Sprintf("%d follow, and %d never read", o.followers, o.stalled), o.beside, o.length, o.followers*2 + o.stalled, nil})
+	}
+	return all
+}
+
+// attackParts are the parts that do not go easy on a lab.
+func (o *options) attackParts() []part {
+	var all []part
+	for _, a := range attacks {
+		if o.attack && (len(o.only) == 0 || slices.Contains(o.only, a.name)) {
+			all = append(all, o.besieged(a))
+		}
+	}
+	if o.fill {
+		all = append(all, o.filling())
+	}
+	if o.crowd {
+		all = append(all, o.crowding())
+	}
+	if o.soak > 0 {
+		all = append(all, o.soaking())
 	}
 	return all
 }
@@ -57,7 +82,7 @@ func (o *options) following(n int, limit, length time.Duration) part {
 		c.judge(r, all, limit)
 		return nil
 	}
-	return part{fmt.Sprintf("%d follow, a step every %s for %s", n, o.every, length), run, length, n * 2}
+	return part{fmt.Sprintf("%d follow, a step every %s for %s", n, o.every, length), run, length, n * 2, nil}
 }
 
 // programme runs one part after the other, each with a lab of its own.
@@ -80,7 +105,11 @@ const otherFiles = 100
 func (o *options) runPart(ctx context.Context, p part, r *report) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, p.length+spare, errLate)
 	defer cancel()
-	c, err := o.openClass(ctx)
+	open := o.openClass
+	if p.open != nil {
+		open = p.open
+	}
+	c, err := open(ctx)
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,11 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,6 +18,7 @@ type server struct {
 	addr string
 	cmd  *exec.Cmd // nil for one that is not ours
 	cpu  time.Duration
+	log  *logged // of one that is attacked; nil for others
 }
 
 // The times that a lab gets to start and to stop. These, and the other ends of
@@ -25,14 +29,48 @@ var (
 	stopsIn  = 15 * time.Second
 )
 
-// open starts a lab, or takes the one that runs. It ends with ctx.
+// open takes the lab that runs, or starts one. It ends with ctx.
 func (o *options) open(ctx context.Context) (*server, error) {
 	if o.addr != "" {
 		return &server{addr: o.addr}, nil
 	}
-	cmd := exec.CommandContext(ctx, o.lab, "-addr", "127.0.0.1:0")
+	return start(exec.CommandContext(ctx, o.lab, "-addr", anyPort), os.Stderr)
+}
+
+// anyPort lets a lab choose a port on loopback.
+const anyPort = "127.0.0.1:0"
+
+// openWithin starts a lab that has a budget of memory, and may open no more than so
+// many files; 0 for as many as this process may.
+func (o *options) openWithin(ctx context.Context, memory string, files int) (*server, error) {
+	args := []string{o.lab, "-addr", anyPort}
+	for flag, value := range map[string]string{"memory": "=" + memory, "operator": ""} {
+		if o.knows(ctx, flag) {
+			args = append(args, "-"+flag+value)
+		}
+	}
+	if files > 0 { // sets the hard limit, too, up to which Go raises the other
+		args = append([]string{"/bin/sh", "-c", `ulimit -n "$0" && exec "$@"`, strconv.Itoa(files)}, args...)
+	}
+	log := &logged{}
+	s, err := start(exec.CommandContext(ctx, args[0], args[1:]...), log)
+	if err != nil {
+		return nil, err
+	}
+	s.log = log
+	return s, nil
+}
+
+// knows reports whether the lab has a flag.
+func (o *options) knows(ctx context.Context, flag string) bool {
+	usage, _ := exec.CommandContext(ctx, o.lab, "-h").CombinedOutput() // what it prints tells all
+	return regexp.MustCompile(`(?m)^  -` + flag + `\b`).Match(usage)
+}
+
+// start starts a lab that logs to a writer, and waits for its address.
+func start(cmd *exec.Cmd, log io.Writer) (*server, error) {
 	cmd.SysProcAttr = dieTogether()
-	cmd.Stderr = os.Stderr
+	cmd.Stderr = log
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = stopsIn
 	out, err := cmd.StdoutPipe()
@@ -72,6 +110,14 @@ func (s *server) files() (int, bool) {
 		return 0, false
 	}
 	return openFiles(s.cmd.Process.Pid)
+}
+
+// peak returns the most bytes of memory that a lab of ours has had.
+func (s *server) peak() (int64, bool) {
+	if s.cmd == nil {
+		return 0, false
+	}
+	return peakMemory(s.cmd.Process.Pid)
 }
 
 // costs reports what the lab and this process used.
