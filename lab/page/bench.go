@@ -396,11 +396,11 @@ func (in *BenchInput) emptyLane(l Lane) Lane {
 // others lists the other exchanges of the same step and flow.
 func (in *BenchInput) others(flow journal.Flow, shown *journal.Exchange) []Choice {
 	var out []Choice
+	pins := in.shownPins()
 	for _, x := range in.Journal.Exchanges {
 		if x.Flow != flow || x.Step == journal.NoStep || x.Step != shown.Step {
 			continue
 		}
-		pins := in.shownPins()
 		pins[flow] = x.Number
 		out = append(out, Choice{
 			Name: fmt.Sprintf("#%d", x.Number), Value: requestLine(x),

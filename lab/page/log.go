@@ -62,7 +62,7 @@ func actionRow(a journal.Action) LogRow {
 func (in *BenchInput) exchangeRow(x *journal.Exchange, shownNow map[journal.Flow]int) LogRow {
 	row := LogRow{
 		Number: x.Number, Time: clockTime(x.Started), Flow: names[x.Flow].state,
-		Line: requestLine(x), Status: statusText(explain.VerdictOf(x).Answered),
+		Line: requestLine(x), Status: statusText(explain.Answered(x)),
 		By: in.sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
 	}
 	step := in.Step
