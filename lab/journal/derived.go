@@ -10,11 +10,11 @@ type derived struct {
 	value any
 }
 
-// keep gives an exchange that will not be changed any more a place for what is
-// worked out of it.
-func (x *Exchange) keep() { x.derived = &derived{of: x} }
+// Keep gives an exchange a place for what is worked out of it. It must not be
+// changed any more. A journal does this for its own.
+func (x *Exchange) Keep() { x.derived = &derived{of: x} }
 
-// Derive returns what work makes of the exchange. Of one that stands in a journal
+// Derive returns what work makes of the exchange. Of one that has a place for it
 // it works once and keeps what came of it with the exchange, for as long as that
 // is kept; there is one such value, so one caller only. What it returns must be
 // small, and must not be modified.
