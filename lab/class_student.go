@@ -2,6 +2,7 @@ package lab
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -41,7 +42,7 @@ func (l *Lab) classHandout(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return l.render(w, http.StatusOK, page.ClassHandout(page.NewClassHandout(in)), r)
+	return l.renderStreamed(w, r, page.ClassHandout(page.NewClassHandout(in)))
 }
 
 // classHAR is GET /room/{code}/export.har: what the class has seen sent, as an HTTP
@@ -54,8 +55,8 @@ func (l *Lab) classHAR(w http.ResponseWriter, r *http.Request) error {
 	from, xs := l.exportBench(c.bench, r), export.Of(c.bench.Journal(), export.Every)
 	from.ID = mask.Copy(from.ID, c.bench.ID())
 	download(w, "application/json", "authlab-class-"+string(c.Code())+".har")
-	_ = export.WriteHAR(w, from, mask.Copy(xs, c.bench.ID())) // fails where the visitor has gone
-	return nil
+	from.Shown = func(x *journal.Exchange) *journal.Exchange { return mask.Copy(x, c.bench.ID()) }
+	return l.streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, from, xs) })
 }
 
 // vote is POST /room/{code}/vote: device, slug, round, option (from 1). A device

@@ -96,8 +96,7 @@ func (l *Lab) exportHAR(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	download(w, "application/json", s.name+".har")
-	_ = export.WriteHAR(w, s.from, s.exchanges) // fails where the visitor has gone
-	return nil
+	return l.streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, s.from, s.exchanges) })
 }
 
 // exportHTTP is GET /bench/{id}/export.http and …/exchanges/{n}/http: an .http
@@ -108,8 +107,7 @@ func (l *Lab) exportHTTP(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	download(w, plainText, s.name+".http")
-	_, _ = io.WriteString(w, export.HTTPFile(s.from, s.exchanges))
-	return nil
+	return l.streamed(w, r, func(out io.Writer) error { return export.WriteHTTPFile(out, s.from, s.exchanges) })
 }
 
 // exportZip is GET /bench/{id}/export.zip: the bytes of all messages, one file
@@ -120,8 +118,7 @@ func (l *Lab) exportZip(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	download(w, "application/zip", s.name+".zip")
-	_ = export.WriteZip(w, s.exchanges) // fails where the visitor has gone
-	return nil
+	return l.streamed(w, r, func(out io.Writer) error { return export.WriteZip(out, s.exchanges) })
 }
 
 // exportCurl is GET /bench/{id}/curl and …/exchanges/{n}/curl: commands for a
@@ -132,8 +129,7 @@ func (l *Lab) exportCurl(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", plainText)
-	_, _ = io.WriteString(w, export.Curls(s.from, s.exchanges))
-	return nil
+	return l.streamed(w, r, func(out io.Writer) error { return export.WriteCurls(out, s.from, s.exchanges) })
 }
 
 // exportBytes is GET /bench/{id}/exchanges/{n}/request and …/response: one
@@ -167,5 +163,5 @@ func (l *Lab) handout(w http.ResponseWriter, r *http.Request) error {
 	if only != export.Every {
 		only = bench.LooksAt(only)
 	}
-	return l.render(w, http.StatusOK, page.Handout(page.NewHandout(in, only)), r)
+	return l.renderStreamed(w, r, page.Handout(page.NewHandout(in, only)))
 }

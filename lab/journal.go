@@ -1,7 +1,9 @@
 package lab
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 
@@ -19,18 +21,58 @@ func (l *Lab) journal(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(newJournalJSON(b))
+	return l.streamed(w, r, func(out io.Writer) error { return writeJournal(out, b) })
 }
 
-// journalJSON is the whole of journal.json. Times are RFC 3339 in UTC; those
-// named clock, created, expires, deadline and made are by the bench's clock.
-type journalJSON struct {
-	Bench     benchJSON      `json:"bench"`
-	Exchanges []exchangeJSON `json:"exchanges"`
-	Actions   []actionJSON   `json:"actions"`
+// writeJournal writes the same bytes as JSON of the whole would have, exchange by
+// exchange, so that a full bench is not held twice.
+func writeJournal(w io.Writer, b *bench.Bench) error {
+	v := b.Journal()
+	out := members{w: w}
+	out.add(`{"bench":`, newBenchJSON(b, v))
+	before := `,"exchanges":[`
+	for _, x := range v.Exchanges {
+		out.add(before, newExchangeJSON(x))
+		before = ","
+	}
+	if len(v.Exchanges) == 0 {
+		out.write([]byte(before))
+	}
+	out.add(`],"actions":`, newActionsJSON(v.Actions))
+	out.write([]byte("}\n"))
+	return out.err
 }
+
+// members writes JSON part by part, until one fails.
+type members struct {
+	w   io.Writer
+	one bytes.Buffer
+	err error
+}
+
+func (m *members) write(b []byte) {
+	if m.err == nil {
+		_, m.err = m.w.Write(b)
+	}
+}
+
+// add writes text and, after it, a value.
+func (m *members) add(text string, value any) {
+	if m.err != nil {
+		return
+	}
+	m.one.Reset()
+	m.one.WriteString(text)
+	enc := json.NewEncoder(&m.one)
+	enc.SetEscapeHTML(false)
+	if m.err = enc.Encode(value); m.err == nil {
+		m.write(bytes.TrimSuffix(m.one.Bytes(), []byte("\n")))
+	}
+}
+
+// journal.json is {"bench": benchJSON, "exchanges": [exchangeJSON …], "actions":
+// [actionJSON …]}. Times are RFC 3339 in UTC; those named clock, created, expires,
+// deadline and made are by the bench's clock.
 
 type benchJSON struct {
 	ID         string            `json:"id"`
@@ -145,27 +187,23 @@ type actionJSON struct {
 	Fields map[string]string  `json:"fields"`
 }
 
-func newJournalJSON(b *bench.Bench) journalJSON {
-	v := b.Journal()
-	j := journalJSON{
-		Bench: benchJSON{
-			ID: b.ID(), Made: b.Made().UTC(), Clock: b.Now(), Ahead: b.Ahead(), Settings: b.Settings(),
-			Limit: v.Limit, TurnedAway: v.TurnedAway,
-		},
-		Exchanges: make([]exchangeJSON, 0, len(v.Exchanges)),
-		Actions:   make([]actionJSON, 0, len(v.Actions)),
+func newBenchJSON(b *bench.Bench, v journal.View) benchJSON {
+	return benchJSON{
+		ID: b.ID(), Made: b.Made().UTC(), Clock: b.Now(), Ahead: b.Ahead(), Settings: b.Settings(),
+		Limit: v.Limit, TurnedAway: v.TurnedAway,
 	}
-	for _, x := range v.Exchanges {
-		j.Exchanges = append(j.Exchanges, newExchangeJSON(x))
-	}
-	for _, a := range v.Actions {
+}
+
+func newActionsJSON(list []journal.Action) []actionJSON {
+	out := make([]actionJSON, 0, len(list))
+	for _, a := range list {
 		fields := map[string]string{}
 		for _, f := range a.Fields {
 			fields[f.Name] = f.Value
 		}
-		j.Actions = append(j.Actions, actionJSON{a.Kind, a.After, a.At.UTC(), a.Clock, a.Detail, fields})
+		out = append(out, actionJSON{a.Kind, a.After, a.At.UTC(), a.Clock, a.Detail, fields})
 	}
-	return j
+	return out
 }
 
 func newExchangeJSON(x *journal.Exchange) exchangeJSON {

@@ -115,6 +115,7 @@ type Lab struct {
 	assets    *static.Assets
 	published published // the article
 	checks    *checks
+	few       *few                    // the big answers under way
 	sample    journal.View            // a run of the whole lesson, made at start
 	variants  map[string]journal.View // runs with another setting, by content.Variants
 	right     map[string]int          // which answer is right in the sample, from 1, by question
@@ -172,6 +173,7 @@ func New(config Config) (*Lab, error) {
 		return nil, err
 	}
 	l.checks = &checks{}
+	l.few = newFew(bigPerClient, bigInAll, bigWait)
 	l.benches.SpeakTLS(client)
 	l.stopping, l.stop = context.WithCancel(context.Background())
 	l.steps = stepTexts(text.Steps)

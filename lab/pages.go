@@ -87,7 +87,9 @@ func (l *Lab) bench(w http.ResponseWriter, r *http.Request) error {
 	return l.render(w, http.StatusOK, page.Bench(v), r)
 }
 
-// exchange is GET /bench/{id}/exchanges/{n}: one exchange.
+// exchange is GET /bench/{id}/exchanges/{n}: one exchange; request=N and response=N
+// name the byte that the part of a long message begins at. With fragment=request or
+// fragment=response it is that message, as a whole.
 func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
 	b, err := l.find(r)
 	if err != nil {
@@ -101,7 +103,13 @@ func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return l.render(w, http.StatusOK, page.Exchange(page.NewExchange(in, x)), r)
+	if which := r.FormValue("fragment"); which == "request" || which == "response" {
+		return l.render(w, http.StatusOK, page.Message(page.NewWhole(x, which)), r)
+	}
+	var at page.Parts
+	at.Request, _ = strconv.Atoi(r.FormValue("request")) // anything else is the beginning
+	at.Response, _ = strconv.Atoi(r.FormValue("response"))
+	return l.render(w, http.StatusOK, page.Exchange(page.NewExchange(in, x, at)), r)
 }
 
 // exchangeValue returns the exchange that a path names by its number.

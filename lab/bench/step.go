@@ -195,7 +195,7 @@ func LogsIn(x *journal.Exchange) bool {
 		return false
 	}
 	_, issued := explain.Issued(x)
-	return issued && explain.VerdictOf(x).Answered < http.StatusBadRequest
+	return issued && explain.Answered(x) < http.StatusBadRequest
 }
 
 // answeredOK reports whether an exchange was answered with 200.

@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"strings"
 
@@ -10,7 +12,7 @@ import (
 // Client is what is known of who sends requests: by the request itself, and by how
 // pages of ours call themselves.
 type Client struct {
-	Agent string // its User-Agent
+	Agent string // its User-Agent, as agentName has it
 	Peer  string // its network address, without the port
 	// Page is the name of the page, as journal.Exchange.Page has it; "" where scripts are
 	// off, or for no page of ours.
@@ -20,11 +22,20 @@ type Client struct {
 // ClientOf is who sent an exchange. page is the page that has claimed it, "" for
 // none.
 func ClientOf(x *journal.Exchange, page string) Client {
-	c := Client{Peer: x.Peer, Page: page}
-	if r, err := received(x); err == nil {
-		c.Agent = r.UserAgent()
+	return Client{Peer: x.Peer, Page: page, Agent: read(x).agent}
+}
+
+// longAgent is the length in bytes from which a User-Agent is not kept whole.
+const longAgent = 1024
+
+// agentName is a User-Agent as clients are told apart by it: of a long one the
+// beginning, and a hash of all of it.
+func agentName(userAgent string) string {
+	if len(userAgent) <= longAgent {
+		return userAgent
 	}
-	return c
+	sum := sha256.Sum256([]byte(userAgent))
+	return strings.Clone(userAgent[:longAgent]) + " " + hex.EncodeToString(sum[:])
 }
 
 // Same reports whether other is the same browser, as far as is known: the same page,
@@ -70,8 +81,7 @@ func (c Client) Sender(x *journal.Exchange, page string) string {
 // frame (Fetch Metadata Request Headers, section 2.1), which a bench's page never
 // does.
 func topLevel(x *journal.Exchange) bool {
-	r, err := received(x)
-	return err == nil && r.Header.Get("Sec-Fetch-Dest") == "document"
+	return read(x).topLevel
 }
 
 // stranger names a client by the product that its User-Agent begins with (RFC 9110,
@@ -93,5 +103,5 @@ func stranger(c Client) string {
 
 // ViewerOf is who asks for a page, with the name that the page gives itself.
 func ViewerOf(r *http.Request, peer, page string) Client {
-	return Client{Agent: r.UserAgent(), Peer: peer, Page: page}
+	return Client{Agent: agentName(r.UserAgent()), Peer: peer, Page: page}
 }

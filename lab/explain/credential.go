@@ -43,17 +43,31 @@ func (c Credential) Field(s settings.Settings) (name, value string) {
 // false where there is none, or where the header cannot be read as one. A refresh
 // token is none: no page is given for it.
 func Presented(x *journal.Exchange) (Credential, bool) {
-	r, err := received(x)
-	if err != nil {
-		return Credential{}, false
-	}
-	value := ""
-	if x.Flow == journal.Session {
-		value = sessionID(r, x.Settings)
-	} else if b := tokenOf(r, x.Settings); b.problem == "" {
-		value = b.token
+	r := read(x)
+	value := r.presented
+	if r.longCredential {
+		value = presentedIn(x)
 	}
 	return Credential{Flow: x.Flow, Value: value}, value != ""
+}
+
+// presentedIn reads the credential that a request carried, "" for none.
+func presentedIn(x *journal.Exchange) string {
+	r, err := received(x)
+	if err != nil {
+		return ""
+	}
+	return presentedBy(r, x)
+}
+
+func presentedBy(r *http.Request, x *journal.Exchange) string {
+	if x.Flow == journal.Session {
+		return sessionID(r, x.Settings)
+	}
+	if b := tokenOf(r, x.Settings); b.problem == "" {
+		return b.token
+	}
+	return ""
 }
 
 // Issued is the credential that a response gave to the client: a session cookie
@@ -63,7 +77,7 @@ func Issued(x *journal.Exchange) (Credential, bool) {
 	c := Credential{Flow: x.Flow, Issued: true}
 	if x.Flow == journal.Token {
 		c.Value = issuedToken(x)
-	} else if cookie, ok := lastCookie(x, SessionCookie(x.Settings)); ok && !cookie.Deletes {
+	} else if cookie := read(x).cookie; cookie != nil && !cookie.Deletes {
 		c.Value = cookie.Value
 	}
 	return c, c.Value != ""
@@ -134,6 +148,10 @@ func finalResponse(b []byte) (at int, ok bool) {
 		at += end + len("\r\n\r\n")
 	}
 }
+
+// Answered is the status code of an exchange's final response, 0 where there is
+// none.
+func Answered(x *journal.Exchange) int { return answeredStatus(x) }
 
 // answeredStatus is the code of the final response, 0 where there is none.
 func answeredStatus(x *journal.Exchange) int {

@@ -51,9 +51,8 @@ type grant struct {
 
 // grantOf is what a response gave the client. A token in a cookie that browsers
 // do not store was not given.
-func grantOf(x *journal.Exchange) (g grant) {
-	r, err := received(x)
-	if err != nil || r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/token/login") && !strings.HasSuffix(r.URL.Path, "/token/refresh") {
+func grantOf(x *journal.Exchange, r *http.Request) (g grant) {
+	if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/token/login") && !strings.HasSuffix(r.URL.Path, "/token/refresh") {
 		return g
 	}
 	resp, err := answer(x)
@@ -75,4 +74,4 @@ func grantOf(x *journal.Exchange) (g grant) {
 }
 
 // issuedToken is the access token in the answer to a login or a refresh, or "".
-func issuedToken(x *journal.Exchange) string { return grantOf(x).Access }
+func issuedToken(x *journal.Exchange) string { return read(x).grant.Access }

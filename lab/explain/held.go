@@ -2,7 +2,7 @@ package explain
 
 import (
 	"net/http"
-	"strings"
+	"time"
 
 	"authlab/lab/journal"
 )
@@ -14,7 +14,7 @@ import (
 // It takes all of a visitor's exchanges for one browser's, because the wire
 // cannot tell a second browser, or curl, from the first.
 func HeldAfter(xs []*journal.Exchange, flow journal.Flow, number int) Held {
-	var held Held
+	var held holder
 	for _, x := range xs {
 		if x.Number > number {
 			break
@@ -28,25 +28,42 @@ func HeldAfter(xs []*journal.Exchange, flow journal.Flow, number int) Held {
 			held.learnToken(x)
 		}
 	}
-	return held
+	return held.now()
+}
+
+// holder is what a browser holds while it is worked out, exchange by exchange.
+type holder struct {
+	Held           // without the token
+	raw  string    // the token, "" for none
+	at   time.Time // what its times are measured from
+}
+
+// now is what the browser holds in the end. The token is read once, however many
+// exchanges there were since it was given.
+func (h *holder) now() Held {
+	if h.raw != "" {
+		view := ParseToken(h.raw, h.at)
+		h.Token = &view
+	}
+	return h.Held
 }
 
 // learnCookie does what a browser does with the response's cookies, after it
 // has dropped what is over by its own clock, which is the machine's.
-func (h *Held) learnCookie(x *journal.Exchange) {
+func (h *holder) learnCookie(x *journal.Exchange) {
 	if h.Cookie != nil && !h.Cookie.Expires.IsZero() && !h.Cookie.Expires.After(x.Started) {
 		h.Cookie = nil
 	}
-	cookie, ok := lastCookie(x, SessionCookie(x.Settings))
-	if !ok {
+	r := read(x)
+	if r.cookie == nil {
 		return
 	}
-	if why := refused(x, cookie); why != "" {
-		h.From, h.Refused = x.Number, why
+	if r.refused != "" {
+		h.From, h.Refused = x.Number, r.refused
 		return
 	}
-	h.From, h.Cookie, h.Refused = x.Number, &cookie, ""
-	if cookie.Deletes {
+	h.From, h.Cookie, h.Refused = x.Number, r.cookie, ""
+	if r.cookie.Deletes {
 		h.Cookie = nil
 	}
 }
@@ -55,35 +72,34 @@ func (h *Held) learnCookie(x *journal.Exchange) {
 // refresh gave it, and forgets them at logout. Tokens in cookies are the browser's
 // to store and to drop. A token that has been stored keeps its times measured from
 // the latest exchange.
-func (h *Held) learnToken(x *journal.Exchange) {
-	if g := grantOf(x); g.Access != "" {
-		h.granted(x, g)
+func (h *holder) learnToken(x *journal.Exchange) {
+	r := read(x)
+	if r.grant.Access != "" {
+		h.granted(x, r)
 		return
 	}
-	if why := ignored(x); why != "" {
-		h.From, h.Refused = x.Number, why
+	if r.refused != "" {
+		h.From, h.Refused = x.Number, r.refused
 		return
 	}
-	if h.Token == nil {
+	if h.raw == "" {
 		return
 	}
-	if h.lost(x) {
-		*h = Held{From: x.Number}
+	if h.lost(x, r) {
+		*h = holder{Held: Held{From: x.Number}}
 		return
 	}
-	view := ParseToken(h.Token.Raw, x.Clock)
-	h.Token = &view
+	h.at = x.Clock
 }
 
-func (h *Held) granted(x *journal.Exchange, g grant) {
-	view := ParseToken(g.Access, x.Clock)
-	h.From, h.Token, h.Cookie, h.Kept, h.Refused = x.Number, &view, nil, tokenSettings(x).Keep, ""
+func (h *holder) granted(x *journal.Exchange, r *reading) {
+	h.raw, h.at = r.grant.Access, x.Clock
+	h.From, h.Cookie, h.Kept, h.Refused = x.Number, nil, tokenSettings(x).Keep, ""
 	if h.Kept == "cookie" {
-		cookie, _ := lastCookie(x, AccessCookie)
-		h.Cookie = &cookie
+		h.Cookie = r.cookie
 	}
-	if g.Refresh != "" || isLogin(x) {
-		h.Refresh = g.Refresh // a refresh token that may be used again is not sent again
+	if r.grant.Refresh != "" || r.logsIn {
+		h.Refresh = r.grant.Refresh // a refresh token that may be used again is not sent again
 	}
 }
 
@@ -107,32 +123,23 @@ func ignored(x *journal.Exchange) string {
 
 // lost reports whether an exchange took the token from the browser: a logout, or,
 // where the token is in a variable of the page, that the page was loaded anew.
-func (h *Held) lost(x *journal.Exchange) bool {
+func (h *holder) lost(x *journal.Exchange, r *reading) bool {
 	switch h.Kept {
 	case "cookie":
-		c, ok := lastCookie(x, AccessCookie)
-		return ok && c.Deletes
+		return r.cookie != nil && r.cookie.Deletes
 	case "memory":
-		return loggedOut(x) || loaded(x)
+		return loggedOut(x, r) || loaded(x, r)
 	default:
-		return loggedOut(x)
+		return loggedOut(x, r)
 	}
 }
 
 // loggedOut reports whether the exchange was the app's logout.
-func loggedOut(x *journal.Exchange) bool {
-	r, err := received(x)
-	return err == nil && r.Method == http.MethodPost && answeredStatus(x) == http.StatusNoContent &&
-		(strings.HasSuffix(r.URL.Path, "/token/logout") || strings.HasSuffix(r.URL.Path, "/token/refresh/logout"))
+func loggedOut(x *journal.Exchange, r *reading) bool {
+	return r.logsOut && answeredStatus(x) == http.StatusNoContent
 }
 
 // loaded reports whether the exchange brought the token app's page.
-func loaded(x *journal.Exchange) bool {
-	r, err := received(x)
-	return err == nil && r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/token/") && answeredStatus(x) == http.StatusOK
-}
-
-func isLogin(x *journal.Exchange) bool {
-	r, err := received(x)
-	return err == nil && strings.HasSuffix(r.URL.Path, "/login")
+func loaded(x *journal.Exchange, r *reading) bool {
+	return r.loads && answeredStatus(x) == http.StatusOK
 }

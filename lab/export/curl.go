@@ -2,7 +2,7 @@ package export
 
 import (
 	"errors"
-	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -54,22 +54,26 @@ func (r Request) Curl(base string) string {
 	return c.String()
 }
 
-// Curls is every exchange's command, each under a comment that names it.
-func Curls(b Bench, xs []*journal.Exchange) string {
-	var out strings.Builder
-	out.WriteString("# Recorded by AuthLab. Each command sends one recorded request again, with the\n" +
+// WriteCurls writes every exchange's command, each under a comment that names it.
+// An error is w's.
+func WriteCurls(w io.Writer, b Bench, xs []*journal.Exchange) error {
+	out := lines{w: w}
+	out.write("# Recorded by AuthLab. Each command sends one recorded request again, with the\n" +
 		"# credential that it had; the lab records it as a new exchange of the bench.\n")
 	if strings.HasPrefix(b.Base, "https://") {
-		out.WriteString("# Where curl does not know who signed the lab's certificate, add --cacert FILE with\n" +
+		out.write("# Where curl does not know who signed the lab's certificate, add --cacert FILE with\n" +
 			"# the certificate of who did; a self-signed one vouches for itself.\n")
 	}
 	if len(xs) == 0 {
-		out.WriteString("# " + nothing + "\n")
+		out.write("# " + nothing + "\n")
 	}
 	for _, x := range xs {
-		fmt.Fprintf(&out, "\n# %s\n%s\n", caption(x), Curl(b, x))
+		if out.err != nil {
+			break
+		}
+		out.write("\n# " + caption(x) + "\n" + Curl(b, x) + "\n")
 	}
-	return out.String()
+	return out.err
 }
 
 // command is a curl command under construction: its words, a line each, and what

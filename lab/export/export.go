@@ -23,6 +23,16 @@ type Bench struct {
 	Version string
 	// Title returns the title of a step of the lesson.
 	Title func(step int) string
+	// Shown is an exchange as it is shown, with what is not for everybody's eyes
+	// hidden. It is asked for one exchange at a time. Nil shows all as it is.
+	Shown func(*journal.Exchange) *journal.Exchange
+}
+
+func (b Bench) shown(x *journal.Exchange) *journal.Exchange {
+	if b.Shown == nil {
+		return x
+	}
+	return b.Shown(x)
 }
 
 // Every is the step that stands for all exchanges, also those of no step.

@@ -69,7 +69,7 @@ func TestWhatCannotBeSent(t *testing.T) {
 	} {
 		x := exchanged(request, "")
 		refused(t, export.Curl(bench, x), request, want)
-		refused(t, export.HTTPFile(bench, []*journal.Exchange{x}), request, want)
+		refused(t, httpFile(bench, []*journal.Exchange{x}), request, want)
 	}
 	x := exchanged(get+"\r\n", "")
 	x.Request.Length, x.Request.Truncated = 70000, true
@@ -221,7 +221,7 @@ func FuzzExports(f *testing.F) {
 		if got, want := at(e, "_authlab.request.bytes"), at(map[string]any{"b": request}, "b"); len(request) > 0 && got != want {
 			t.Errorf("the archive holds %s, want %s", got, want)
 		}
-		for _, text := range []string{export.Curl(bench, x), export.HTTPFile(bench, []*journal.Exchange{x})} {
+		for _, text := range []string{export.Curl(bench, x), httpFile(bench, []*journal.Exchange{x})} {
 			for _, r := range text {
 				if r != '\n' && (!unicode.IsPrint(r) || r == unicode.ReplacementChar) {
 					t.Fatalf("%q holds %U", text, r)
@@ -238,7 +238,7 @@ var separator = regexp.MustCompile(`(?m)^###.*\n`)
 // against the exchange's request.
 func readBack(t *testing.T, x *journal.Exchange) {
 	t.Helper()
-	parts := separator.Split(export.HTTPFile(bench, []*journal.Exchange{x}), -1)
+	parts := separator.Split(httpFile(bench, []*journal.Exchange{x}), -1)
 	if len(parts) != 2 {
 		t.Fatalf("one request makes %d parts: %q", len(parts)-1, parts)
 	}
@@ -310,7 +310,7 @@ func TestHTTPFile(t *testing.T) {
 		strings.Replace(get, "profile", "profile?a=1&b=2", 1) + "Connection: close\r\n\r\n",
 	} {
 		x := exchanged(request, ok)
-		if _, found := readHTTP(separator.Split(export.HTTPFile(bench, []*journal.Exchange{x}), -1)[1]); !found {
+		if _, found := readHTTP(separator.Split(httpFile(bench, []*journal.Exchange{x}), -1)[1]); !found {
 			t.Errorf("%q is not written", request)
 		}
 		readBack(t, x)
@@ -321,7 +321,7 @@ func TestHTTPFile(t *testing.T) {
 		get + "X: {{a}}\r\n\r\n": "a field holds", get + "X: \xe9\r\n\r\n": "a field holds", get + "X: a\tb\r\n\r\n": "a field holds",
 		"GET /a/../b HTTP/1.1\r\nHost: a\r\n\r\n": "not a plain one", "GET / HTTP/1.0\r\n\r\n": "not HTTP/1.1",
 	} {
-		refused(t, export.HTTPFile(bench, []*journal.Exchange{exchanged(request, ok)}), request, want)
+		refused(t, httpFile(bench, []*journal.Exchange{exchanged(request, ok)}), request, want)
 	}
 }
 
@@ -341,4 +341,11 @@ func BenchmarkHAR(b *testing.B) {
 	}
 	b.SetBytes(int64(out.Len()))
 	b.ReportAllocs()
+}
+
+// httpFile is what WriteHTTPFile writes.
+func httpFile(b export.Bench, xs []*journal.Exchange) string {
+	var out strings.Builder
+	_ = export.WriteHTTPFile(&out, b, xs) // a Builder takes all
+	return out.String()
 }

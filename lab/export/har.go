@@ -26,7 +26,7 @@ func WriteHAR(w io.Writer, b Bench, xs []*journal.Exchange) error {
 		return fmt.Errorf("write the archive: %w", err)
 	}
 	for i, x := range xs {
-		entry, err := json.Marshal(newHAREntry(b, x))
+		entry, err := json.Marshal(newHAREntry(b, b.shown(x)))
 		if err != nil {
 			return fmt.Errorf("write exchange %d: %w", x.Number, err)
 		}

@@ -3,6 +3,7 @@ package export
 import (
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -10,33 +11,57 @@ import (
 	"authlab/lab/journal"
 )
 
-// HTTPFile is exchanges' requests as an .http file, as the HTTP clients of
+// WriteHTTPFile writes exchanges' requests as an .http file, as the HTTP clients of
 // editors read it (REST Client for Visual Studio Code, JetBrains' HTTP Client):
 // separated by ###, each with a name of its own. The clients are asked to follow
 // no redirect and to add no cookie, because the request has its own. Host and
 // the fields that frame the content are left to them. A request that the format
 // cannot say exactly is a comment that says why.
-func HTTPFile(b Bench, xs []*journal.Exchange) string {
-	var out strings.Builder
-	out.WriteString("# Recorded by AuthLab. Each request has the credential that it had when it was\n" +
+//
+// An error is w's.
+func WriteHTTPFile(w io.Writer, b Bench, xs []*journal.Exchange) error {
+	out := lines{w: w}
+	out.write("# Recorded by AuthLab. Each request has the credential that it had when it was\n" +
 		"# recorded; the lab records what you send as a new exchange of the bench.\n" +
 		"# Your client may add fields of its own, such as Accept-Encoding.\n")
 	if len(xs) == 0 {
-		out.WriteString("# " + nothing + "\n")
+		out.write("# " + nothing + "\n")
 	}
 	for _, x := range xs {
-		fmt.Fprintf(&out, "\n### %s\n", caption(x))
-		r, err := ReadRequest(x)
-		if err == nil {
-			err = r.writable()
+		if out.err != nil {
+			break
 		}
-		if err != nil {
-			fmt.Fprintf(&out, "# This request cannot be said here as it was: %v.\n# Its bytes are at %s/request\n", err, b.address(x))
-			continue
-		}
-		fmt.Fprintf(&out, "# @name exchange%d\n# @no-redirect\n# @no-cookie-jar\n", x.Number)
-		r.write(&out, b.Base)
+		out.write(httpRequest(b, x))
 	}
+	return out.err
+}
+
+// lines writes text until a write fails.
+type lines struct {
+	w   io.Writer
+	err error
+}
+
+func (l *lines) write(s string) {
+	if l.err == nil {
+		_, l.err = io.WriteString(l.w, s)
+	}
+}
+
+// httpRequest is one exchange in an .http file.
+func httpRequest(b Bench, x *journal.Exchange) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "\n### %s\n", caption(x))
+	r, err := ReadRequest(x)
+	if err == nil {
+		err = r.writable()
+	}
+	if err != nil {
+		fmt.Fprintf(&out, "# This request cannot be said here as it was: %v.\n# Its bytes are at %s/request\n", err, b.address(x))
+		return out.String()
+	}
+	fmt.Fprintf(&out, "# @name exchange%d\n# @no-redirect\n# @no-cookie-jar\n", x.Number)
+	r.write(&out, b.Base)
 	return out.String()
 }
 

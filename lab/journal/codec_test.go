@@ -30,6 +30,9 @@ func differs(path string, a, b reflect.Value) string {
 		return differs(path, a.Elem(), b.Elem())
 	case reflect.Struct:
 		for i := range a.NumField() {
+			if a.Type().Field(i).Name == "derived" {
+				continue // not recorded
+			}
 			if d := differs(path+"."+a.Type().Field(i).Name, a.Field(i), b.Field(i)); d != "" {
 				return d
 			}
@@ -62,6 +65,9 @@ func fill(t rapid.TB, v reflect.Value, draw map[reflect.Kind]func(reflect.Value)
 		fill(t, v.Elem(), draw, length)
 	case v.Kind() == reflect.Struct:
 		for i := range v.NumField() {
+			if v.Type().Field(i).Name == "derived" {
+				continue // not recorded
+			}
 			if !v.Type().Field(i).IsExported() {
 				t.Fatalf("%s.%s is not exported, so it would not be written down", v.Type(), v.Type().Field(i).Name)
 			}
@@ -92,6 +98,9 @@ func isSet(path string, v reflect.Value) string {
 		return isSet(path, v.Elem())
 	case v.Kind() == reflect.Struct:
 		for i := range v.NumField() {
+			if v.Type().Field(i).Name == "derived" {
+				continue // not recorded
+			}
 			if p := isSet(path+"."+v.Type().Field(i).Name, v.Field(i)); p != "" {
 				return p
 			}

@@ -77,6 +77,7 @@ func Restore(limit int, m Mark, exchanges []*Exchange) (*Journal, error) {
 			return nil, fmt.Errorf("restore a journal: two exchanges have the number %d", x.Number)
 		}
 		j.last = max(j.last, x.Number)
+		x.Keep()
 	}
 	return j, nil
 }
@@ -114,6 +115,7 @@ func (j *Journal) Append(x *Exchange, tag func(x *Exchange, earlier View) int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	x.Step = tag(x, j.view())
+	x.Keep()
 	at := sort.Search(len(j.exchanges), func(i int) bool { return j.exchanges[i].Number > x.Number })
 	// A new slice when it is not simply the newest: views already handed out
 	// share the old one.

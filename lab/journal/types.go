@@ -86,6 +86,8 @@ type Exchange struct {
 	// Settings are those of the app that was asked. They are the zero value in
 	// exchanges that were not made on a bench.
 	Settings settings.Settings
+
+	derived *derived // see Derive
 }
 
 // Message is one HTTP message as it crossed the connection.

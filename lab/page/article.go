@@ -304,7 +304,7 @@ func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) b
 	}
 	switch name {
 	case "status":
-		answered := explain.VerdictOf(x).Answered
+		answered := explain.Answered(x)
 		v.Text, v.Ref = statusText(answered), "status."+strconv.Itoa(answered)
 	case "request.size":
 		v.Text = size(x.Request.Length)

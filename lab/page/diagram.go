@@ -103,11 +103,11 @@ func (d *Diagram) exchange(x *journal.Exchange, current bool) {
 	for _, e := range x.Events {
 		d.event(e, current)
 	}
-	verdict := explain.VerdictOf(x)
+	answered := statusText(explain.Answered(x))
 	given, ink := givenBy(x)
 	d.add(DiagramRow{
-		From: serverX, To: browserX, Back: true, Text: statusText(verdict.Answered), Detail: given, Ink: ink, Current: current,
-		Words: strings.TrimSpace(fmt.Sprintf("The server answers %s. %s", statusText(verdict.Answered), sentence(given))),
+		From: serverX, To: browserX, Back: true, Text: answered, Detail: given, Ink: ink, Current: current,
+		Words: strings.TrimSpace(fmt.Sprintf("The server answers %s. %s", answered, sentence(given))),
 	})
 }
 

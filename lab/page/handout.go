@@ -91,13 +91,21 @@ func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchange {
 		Flow: x.Flow, State: n.state, Credential: n.credential, Class: n.class,
 		Sent: true, Number: x.Number, Line: requestLine(x), Status: statusText(verdict.Answered), By: in.sender(x),
 		Exchange: in.path() + "/exchanges/" + strconv.Itoa(x.Number),
-		Request:  newWire("Request", prefix+"-req", x.Request, explain.Request(x)),
-		Response: newWire("Response", prefix+"-res", x.Response, explain.Response(x)),
 		Server:   newServer(x, nil, verdict, nil),
 	}
+	l.Request = newWire("Request", prefix+"-req", x.Request, explain.Request(x), beginning(x.Request)).leadOn(l.Exchange, "request").onPaper()
+	l.Response = newWire("Response", prefix+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(l.Exchange, "response").onPaper()
 	l.Request.Copied = x.By == journal.Replay
 	return HandoutExchange{
 		Lane: l, Name: fmt.Sprintf("%s, exchange %d", n.state, x.Number),
 		Actor: fmt.Sprintf("%s at %s UTC; the bench’s clock said %s", l.By, clockTime(x.Started), x.Clock.UTC().Format("2 Jan, 15:04:05")),
 	}
+}
+
+// onPaper is a message that no script puts more of into its place.
+func (w Wire) onPaper() Wire {
+	if w.Rest != nil {
+		w.Rest.All = ""
+	}
+	return w
 }

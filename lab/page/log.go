@@ -62,7 +62,7 @@ func actionRow(a journal.Action) LogRow {
 func (in *BenchInput) exchangeRow(x *journal.Exchange, shownNow map[journal.Flow]int) LogRow {
 	row := LogRow{
 		Number: x.Number, Time: clockTime(x.Started), Flow: names[x.Flow].state,
-		Line: requestLine(x), Status: statusText(explain.VerdictOf(x).Answered),
+		Line: requestLine(x), Status: statusText(explain.Answered(x)),
 		By: in.sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
 	}
 	step := in.Step
@@ -168,15 +168,16 @@ type ExchangeView struct {
 	Take    Take
 }
 
-// NewExchange builds the page of one exchange.
-func NewExchange(in BenchInput, x *journal.Exchange) ExchangeView {
+// NewExchange builds the page of one exchange, with those parts of its messages that
+// begin at the given places.
+func NewExchange(in BenchInput, x *journal.Exchange, at Parts) ExchangeView {
 	in.Pins = map[journal.Flow]int{x.Flow: x.Number}
 	if x.Step != journal.NoStep {
 		in.Step = x.Step
 	}
 	v := ExchangeView{
 		Chrome: in.chrome(fmt.Sprintf("Exchange %d, %s: AuthLab", x.Number, requestLine(x))),
-		Lane:   in.lane(x.Flow), Back: in.link(in.Step, in.View, in.Pins),
+		Lane:   in.lane(x.Flow).inParts(x, at), Back: in.link(in.Step, in.View, in.Pins),
 		Started: x.Started.UTC().Format("2 Jan 2006, 15:04:05.000000 UTC"), Took: took(x.Duration),
 		Conn: fmt.Sprintf("connection %d", x.Connection), Entry: fmt.Sprintf("Exchange %d", x.Number),
 	}

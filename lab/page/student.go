@@ -69,6 +69,9 @@ func (in RoomInput) masked() RoomInput {
 	id := in.Bench.ID
 	in.Notes, in.Class, in.State.Problem, in.Bench.Chapter, in.Bench.Room, in.Bench.Pins = nil, room.Class{}, "", nil, nil, nil
 	in = mask.Copy(in, id)
+	for _, x := range in.Bench.Journal.Exchanges {
+		x.Keep() // the copies are this page's own, and asked as often as a bench's
+	}
 	for _, p := range in.Bench.Predictions {
 		toRoom(p.Explained, in.Bench.path(), in.Path())
 	}
@@ -199,6 +202,11 @@ func (l Lane) onlyShown() Lane {
 	l.Base, l.Host, l.Exchange, l.Others, l.Held.InspectCookie = "", "", "", nil, ""
 	if l.Held.Token != nil {
 		l.Held.Token.Inspect = ""
+	}
+	for _, w := range []*Wire{&l.Request, &l.Response} {
+		if w.Rest != nil {
+			w.Rest = &Rest{Said: w.Rest.Said, Beyond: w.Rest.Beyond, Class: true}
+		}
 	}
 	return l
 }

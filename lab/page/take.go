@@ -16,8 +16,9 @@ type Take struct {
 	Handout  string // the address of the print handout, "" where there is none
 }
 
-// CommandView is an exchange's request as a curl command.
-type CommandView struct{ ID, Name, Text string }
+// CommandView is an exchange's request as a curl command. A long one is not on the
+// page: Text is empty then, and Long says so, Href is where it can be had.
+type CommandView struct{ ID, Name, Text, Long, Href string }
 
 // ExportRow is the forms in which a selection of exchanges can be had.
 type ExportRow struct {
@@ -29,11 +30,16 @@ type ExportRow struct {
 func (in *BenchInput) exportBench() export.Bench { return export.Bench{ID: in.ID, Base: in.Origin} }
 
 func (in *BenchInput) command(x *journal.Exchange) CommandView {
-	return CommandView{
+	v := CommandView{
 		ID:   "take-" + strconv.Itoa(x.Number),
 		Name: fmt.Sprintf("%s, exchange %d", names[x.Flow].state, x.Number),
 		Text: export.Curl(in.exportBench(), x),
 	}
+	if len(v.Text) > longMessage {
+		v.Long, v.Text = "The command is "+size(int64(len(v.Text)))+" long, too long for this page.", ""
+		v.Href = fmt.Sprintf("%s/exchanges/%d/curl", in.path(), x.Number)
+	}
+	return v
 }
 
 // take is what the bench page offers: what it shows as commands, the step and

@@ -19,6 +19,8 @@ type Wire struct {
 	Copied bool   // sent by another client, with a copied credential
 	Absent string // what is written where there is no message
 	Gloss  []GlossView
+	Window Window // what is shown of it
+	Rest   *Rest  // of a message that is not shown as a whole, else nil
 }
 
 // Row is a line at full strength and the lines folded after it.
@@ -63,12 +65,14 @@ const longValue = 120
 // longBody is the length up to which content is shown without being asked for.
 const longBody = 400
 
-// newWire lays a message out. prefix makes its ids unique on the page.
-func newWire(kind, prefix string, m journal.Message, taken explain.Message) Wire {
-	w := Wire{Kind: kind, ID: prefix, Note: taken.Note, Badge: badge(m)}
+// newWire lays out what a window shows of a message. prefix makes its ids unique on
+// the page.
+func newWire(kind, prefix string, m journal.Message, taken explain.Message, shows Window) Wire {
+	w := Wire{Kind: kind, ID: prefix, Note: taken.Note, Badge: badge(m), Window: shows, Rest: newRest(m, taken, shows)}
 	g := glossary{prefix: prefix, seen: map[explain.Gloss]string{}}
 	for _, line := range taken.Lines {
-		if line.Kind == explain.BlankLine {
+		line, any := shows.clip(line)
+		if line.Kind == explain.BlankLine || !any {
 			continue
 		}
 		view := g.line(m.Bytes, line)

@@ -3,6 +3,7 @@
 import { bind } from './bind.js';
 import { glosses } from './gloss.js';
 import './copy.js';
+import './whole.js';
 import { isRunning, justRan, page, post, send } from './drive.js';
 import { flows, paper, reload, watch } from './frames.js';
 import { keys } from './keys.js';

@@ -1,0 +1,105 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestFew lets in as many as it should, and says who is kept out and by which limit.
+func TestFew(t *testing.T) {
+	f := newFew(2, 3, time.Millisecond)
+	enter := func(client string) func() {
+		t.Helper()
+		leave, err := f.enter(t.Context(), client)
+		if err != nil {
+			t.Fatalf("%s: %v", client, err)
+		}
+		return leave
+	}
+	refused := func(client, why string) {
+		t.Helper()
+		_, err := f.enter(t.Context(), client)
+		said, ok := errors.AsType[*failure](err)
+		if !ok || said.status != http.StatusServiceUnavailable || !strings.Contains(said.text, why) {
+			t.Errorf("%s: %v, want a refusal that says %q", client, err, why)
+		}
+	}
+	first := enter("a")
+	enter("a")
+	refused("a", "2 long answers at a time to one address")
+	second := enter("b")
+	refused("c", "3 long answers at a time, ")
+	first()
+	first() // to leave twice gives no second place
+	enter("c")
+	refused("d", "3 long answers at a time, ")
+	second()
+	if len(f.by) != 2 || f.taken != 2 {
+		t.Errorf("%d clients in %d places: who has left is still known", len(f.by), f.taken)
+	}
+}
+
+// TestFewWaits gives a place to who waits for it, and lets go of who goes away.
+func TestFewWaits(t *testing.T) {
+	f := newFew(1, 1, time.Hour)
+	leave, err := f.enter(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := f.enter(ctx, "a"); !errors.Is(err, context.Canceled) {
+		t.Errorf("who has gone is told %v", err)
+	}
+	in := make(chan error)
+	go func() {
+		_, err := f.enter(t.Context(), "b")
+		in <- err
+	}()
+	leave()
+	select {
+	case err := <-in:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Error("a place was given back, and nobody got it")
+	}
+}
+
+// TestBigSaysWhenToComeBack asks for a big answer where all places are taken.
+func TestBigSaysWhenToComeBack(t *testing.T) {
+	l := &Lab{few: newFew(1, 1, time.Millisecond)}
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	leave, err := l.few.enter(t.Context(), clientOf(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	reached := false
+	h := l.big(func(http.ResponseWriter, *http.Request) error { reached = true; return nil })
+	if err := h(w, r); err == nil || reached || w.Header().Get("Retry-After") != "10" {
+		t.Errorf("reached %v, Retry-After %q, error %v", reached, w.Header().Get("Retry-After"), err)
+	}
+	leave()
+	if err := h(w, r); err != nil || !reached || l.few.taken != 0 {
+		t.Errorf("reached %v with %d places taken, error %v", reached, l.few.taken, err)
+	}
+}
+
+// TestClientOf names one home alike, and no two.
+func TestClientOf(t *testing.T) {
+	for from, want := range map[string]string{
+		"192.0.2.7:4711": "192.0.2.7", "[::ffff:192.0.2.7]:80": "192.0.2.7",
+		"[2001:db8:1:2:3:4:5:6]:443": "2001:db8:1:2::/64", "[fe80::1%eth0]:9": "fe80::/64", "pipe": "pipe",
+	} {
+		if got := clientOf(&http.Request{RemoteAddr: from}); got != want {
+			t.Errorf("%s is of %s, want %s", from, got, want)
+		}
+	}
+}
