@@ -1,8 +1,11 @@
 package lab
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime"
@@ -30,6 +33,7 @@ const (
 	newChecks     share.Kind = "checks of a browser"
 	exports       share.Kind = "exports"
 	memory        share.Kind = "bytes held by benches"
+	bytesInFlight share.Kind = "bytes at one moment"
 )
 
 // Allowances returns what one client may do, by kind: a class of 300 behind one address, who all
@@ -54,9 +58,13 @@ type admission struct {
 	*share.Allowances
 	conns *share.Conns
 	log   *slog.Logger
-	// keys and inspecting are where the making of keys and the work of the
-	// inspectors wait, each kind for itself, so that nobody's step stands behind them.
-	keys, inspecting *share.Lane
+	// keys, inspecting and drawing are where the making of keys, the work of the
+	// inspectors and the making of pages wait, each kind for itself, so that nobody's
+	// step stands behind another's flood.
+	keys, inspecting, drawing *share.Lane
+	// inFlight is the memory of what is being received, and of pages that wait to be
+	// read.
+	inFlight *share.Pot
 
 	mu      sync.Mutex
 	lines   *rate.Limiter // of the log
@@ -86,8 +94,9 @@ func newAdmission(config Config) *admission {
 	half := runtime.GOMAXPROCS(0) / 2
 	return &admission{
 		Allowances: share.NewAllowances(of), conns: share.NewConns(config.Files), log: config.Log,
-		keys: share.NewLane(1), inspecting: share.NewLane(half),
-		lines: rate.NewLimiter(rate.Every(logEvery), logBurst),
+		keys: share.NewLane(1), inspecting: share.NewLane(half), drawing: share.NewLane(2 * half),
+		inFlight: share.NewPot(cmp.Or(config.Memory, defaultMemory) / 4),
+		lines:    rate.NewLimiter(rate.Every(logEvery), logBurst),
 	}
 }
 
@@ -162,14 +171,48 @@ func (l *Lab) admit(next http.Handler) http.Handler {
 		if kind := kindOf(r); err == nil && kind != "" {
 			err = l.admission.Spend(c, kind)
 		}
-		if err == nil {
-			next.ServeHTTP(w, r)
+		if err != nil {
+			l.admission.noteRefusal(err)
+			secureHeaders(w)
+			l.answerError(w, r, spent(w, err))
 			return
 		}
-		l.admission.noteRefusal(err)
-		secureHeaders(w)
-		l.answerError(w, r, spent(w, err))
+		back, err := l.admission.inFlight.Take(c, received(r))
+		if err != nil {
+			secureHeaders(w)
+			l.answerError(w, r, l.admission.overflow(w, c, err))
+			return
+		}
+		defer back()
+		next.ServeHTTP(w, r)
 	})
+}
+
+// received is how many bytes a request's content may take while it is read.
+func received(r *http.Request) int64 {
+	limit := int64(maxContent)
+	if kindOf(r) == inspections {
+		limit = maxInspect
+	}
+	if r.ContentLength < 0 {
+		return limit
+	}
+	return min(r.ContentLength, limit)
+}
+
+// maxContent is the most that anything but an inspector reads of a request, in
+// bytes: the apps' own limit.
+const maxContent = 1 << 20
+
+// overflow says that a client holds too much at one moment.
+func (a *admission) overflow(w http.ResponseWriter, c share.Client, err error) error {
+	a.Refused(c, bytesInFlight)
+	a.noteRefusal(&share.SpentError{Client: c, Kind: bytesInFlight})
+	w.Header().Set("Retry-After", "2")
+	return &failure{
+		status: http.StatusServiceUnavailable, heading: "Too much at one moment", cause: err,
+		text: "What is being sent from your network address, and what waits to be read there, takes more memory than one address may have at a time. Nothing was done or recorded. Try again in two seconds.",
+	}
 }
 
 // spent says that an allowance is used up, and what to do.
@@ -246,7 +289,7 @@ func tooBusy(w http.ResponseWriter, what string, err error) error {
 	w.Header().Set("Retry-After", "10")
 	return &failure{
 		status: http.StatusServiceUnavailable, heading: "The lab is busy", cause: err,
-		text: what + " takes a processor for a while, so they wait for each other, and this one has waited for too long. Nothing was done. Try again in ten seconds.",
+		text: what + " a processor for a while, so such requests wait for each other, and this one has waited for too long. Nothing was done. Try again in ten seconds.",
 	}
 }
 
@@ -256,9 +299,62 @@ func (l *Lab) change(w http.ResponseWriter, r *http.Request, b *bench.Bench, to 
 	if b.NeedsRSA(to) {
 		leave, err := l.admission.keys.Enter(r.Context(), share.From(r.Context()))
 		if err != nil {
-			return tooBusy(w, "Making an RSA key", err)
+			return tooBusy(w, "Making an RSA key takes", err)
 		}
 		defer leave()
 	}
 	return b.Change(to)
+}
+
+// inTurn lets an inspector work when its client's turn has come. What is asked was
+// read whole before, and what it answers is written after: nobody waits for somebody
+// else's connection.
+func (l *Lab) inTurn(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		content, err := io.ReadAll(r.Body)
+		rest := io.Reader(bytes.NewReader(content))
+		if err != nil {
+			rest = io.MultiReader(rest, failing{err})
+		}
+		r.Body = io.NopCloser(rest)
+		leave, err := l.admission.inspecting.Enter(r.Context(), share.From(r.Context()))
+		if err != nil {
+			return tooBusy(w, "Long tokens and many cookies take", err)
+		}
+		answer := &held{ResponseWriter: w}
+		if err := inPlace(leave, h, answer, r); err != nil {
+			return err
+		}
+		return answer.send()
+	}
+}
+
+// inPlace calls a handler and then gives its place back.
+func inPlace(leave func(), h handler, w http.ResponseWriter, r *http.Request) error {
+	defer leave()
+	return h(w, r)
+}
+
+// failing is a reader that fails.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// held keeps an answer until it is to be sent.
+type held struct {
+	http.ResponseWriter
+	status  int
+	content bytes.Buffer
+}
+
+func (h *held) WriteHeader(status int) { h.status = status }
+
+func (h *held) Write(b []byte) (int, error) { return h.content.Write(b) }
+
+func (h *held) send() error {
+	if h.status != 0 {
+		h.ResponseWriter.WriteHeader(h.status)
+	}
+	_, _ = h.content.WriteTo(h.ResponseWriter) // a visitor who has gone is no failure of ours
+	return nil
 }

@@ -5,23 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/a-h/templ"
+
+	"authlab/lab/share"
 )
 
 // Of the answers that may be as long as a whole bench, an export say, few are
 // under way at a time: each costs processor and, for a reader who takes its time, a
 // place.
 const (
-	bigPerClient = 2                // of one client
-	bigInAll     = 16               // of all clients
-	bigWait      = 10 * time.Second // how long one waits for a place
+	bigPerClient = 8                // of one client, who may be a class that asks for its handouts
+	bigInAll     = 32               // of all clients
+	bigWait      = 30 * time.Second // how long one waits for a place
 )
 
 // few lets few in at a time: each of one client, all of all clients together.
@@ -30,19 +30,19 @@ type few struct {
 	wait      time.Duration
 
 	mu     sync.Mutex
-	by     map[string]int // places taken, by client
+	by     map[share.Client]int // places taken, by client
 	taken  int
 	change chan struct{} // closed when a place is given back; nil while nobody waits
 }
 
 func newFew(each, all int, wait time.Duration) *few {
-	return &few{each: each, all: all, wait: wait, by: map[string]int{}}
+	return &few{each: each, all: all, wait: wait, by: map[share.Client]int{}}
 }
 
 // enter takes a place for a client, and waits for one where there is none. leave
 // gives it back. The error is the context's, or a failure with a sentence that says
 // which limit was reached.
-func (f *few) enter(ctx context.Context, client string) (leave func(), err error) {
+func (f *few) enter(ctx context.Context, client share.Client) (leave func(), err error) {
 	patience := time.NewTimer(f.wait)
 	defer patience.Stop()
 	for {
@@ -62,7 +62,7 @@ func (f *few) enter(ctx context.Context, client string) (leave func(), err error
 
 // take takes a place and returns nil, or returns what is closed once it is worth
 // trying again.
-func (f *few) take(client string) <-chan struct{} {
+func (f *few) take(client share.Client) <-chan struct{} {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.by[client] < f.each && f.taken < f.all {
@@ -76,7 +76,7 @@ func (f *few) take(client string) <-chan struct{} {
 	return f.change
 }
 
-func (f *few) leave(client string) {
+func (f *few) leave(client share.Client) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.taken--
@@ -90,7 +90,7 @@ func (f *few) leave(client string) {
 }
 
 // full says which limit keeps a client out.
-func (f *few) full(client string) error {
+func (f *few) full(client share.Client) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	text := fmt.Sprintf("The lab writes %d long answers at a time, such as exports and handouts, and all of them are taken. Try again in %s.", f.all, f.wait)
@@ -103,7 +103,7 @@ func (f *few) full(client string) error {
 // big wraps a handler whose answer may be as long as a whole bench.
 func (l *Lab) big(h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		leave, err := l.few.enter(r.Context(), clientOf(r))
+		leave, err := l.few.enter(r.Context(), share.From(r.Context()))
 		if err != nil {
 			if _, refused := errors.AsType[*failure](err); refused {
 				w.Header().Set("Retry-After", strconv.Itoa(int(bigWait.Seconds())))
@@ -113,25 +113,6 @@ func (l *Lab) big(h handler) handler {
 		defer leave()
 		return h(w, r)
 	}
-}
-
-// clientOf names who shares what is dealt out by client: the network address that
-// a request came from, of IPv6 the first 64 bits, which is what one home has.
-func clientOf(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	a, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	a = a.Unmap().WithZone("")
-	if a.Is4() {
-		return a.String()
-	}
-	home, _ := a.Prefix(64) // 64 is in the range of every IPv6 address
-	return home.String()
 }
 
 // A big answer is written in pieces, and each has to be taken in time: whoever does
@@ -145,7 +126,11 @@ const (
 // gone is no failure of ours. What fails for another reason cuts the connection:
 // half an answer must not pass for a whole one, and no error page can follow it.
 func (l *Lab) streamed(w http.ResponseWriter, r *http.Request, write func(io.Writer) error) error {
-	out := &pieces{w: w, control: http.NewResponseController(w)}
+	out := &pieces{w: w, control: http.NewResponseController(w), ctx: r.Context(), drawing: l.admission.drawing}
+	if err := out.enter(); err != nil {
+		return tooBusy(w, "Long answers take", err)
+	}
+	defer out.end()
 	err := write(out)
 	if out.err != nil {
 		panic(http.ErrAbortHandler) // nobody reads: the connection is let go
@@ -161,9 +146,13 @@ func (l *Lab) streamed(w http.ResponseWriter, r *http.Request, write func(io.Wri
 	panic(http.ErrAbortHandler)
 }
 
-// pieces is a writer that gives each piece its time.
+// pieces is a writer that gives each piece its time. What is worked out between two
+// pieces has its client's turn; while one is written, others have theirs.
 type pieces struct {
 	w       io.Writer
+	ctx     context.Context
+	drawing *share.Lane
+	leave   func()
 	control *http.ResponseController
 	began   bool
 	err     error // of the connection
@@ -175,12 +164,28 @@ func (p *pieces) Write(b []byte) (n int, err error) {
 		piece := b[:min(len(b), pieceSize)]
 		b = b[len(piece):]
 		p.deadline(time.Now().Add(pieceTime))
+		p.leave()
 		var wrote int
 		wrote, p.err = p.w.Write(piece)
 		n += wrote
+		if err := p.enter(); p.err == nil {
+			p.err = err
+		}
 	}
 	return n, p.err
 }
+
+// enter waits for a turn, and end gives it back.
+func (p *pieces) enter() (err error) {
+	leave, err := p.drawing.Enter(p.ctx, share.From(p.ctx))
+	if err != nil {
+		leave = func() {}
+	}
+	p.leave = leave
+	return err
+}
+
+func (p *pieces) end() { p.leave() }
 
 // deadline is when the connection has to have taken what is written. One that
 // knows no deadlines is none of ours; it is served all the same.

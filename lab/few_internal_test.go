@@ -8,12 +8,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"authlab/lab/share"
 )
 
 // TestFew lets in as many as it should, and says who is kept out and by which limit.
 func TestFew(t *testing.T) {
 	f := newFew(2, 3, time.Millisecond)
-	enter := func(client string) func() {
+	enter := func(client share.Client) func() {
 		t.Helper()
 		leave, err := f.enter(t.Context(), client)
 		if err != nil {
@@ -21,7 +23,7 @@ func TestFew(t *testing.T) {
 		}
 		return leave
 	}
-	refused := func(client, why string) {
+	refused := func(client share.Client, why string) {
 		t.Helper()
 		_, err := f.enter(t.Context(), client)
 		said, ok := errors.AsType[*failure](err)
@@ -76,30 +78,18 @@ func TestFewWaits(t *testing.T) {
 func TestBigSaysWhenToComeBack(t *testing.T) {
 	l := &Lab{few: newFew(1, 1, time.Millisecond)}
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
-	leave, err := l.few.enter(t.Context(), clientOf(r))
+	leave, err := l.few.enter(t.Context(), share.From(r.Context()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
 	reached := false
 	h := l.big(func(http.ResponseWriter, *http.Request) error { reached = true; return nil })
-	if err := h(w, r); err == nil || reached || w.Header().Get("Retry-After") != "10" {
+	if err := h(w, r); err == nil || reached || w.Header().Get("Retry-After") != "30" {
 		t.Errorf("reached %v, Retry-After %q, error %v", reached, w.Header().Get("Retry-After"), err)
 	}
 	leave()
 	if err := h(w, r); err != nil || !reached || l.few.taken != 0 {
 		t.Errorf("reached %v with %d places taken, error %v", reached, l.few.taken, err)
-	}
-}
-
-// TestClientOf names one home alike, and no two.
-func TestClientOf(t *testing.T) {
-	for from, want := range map[string]string{
-		"192.0.2.7:4711": "192.0.2.7", "[::ffff:192.0.2.7]:80": "192.0.2.7",
-		"[2001:db8:1:2:3:4:5:6]:443": "2001:db8:1:2::/64", "[fe80::1%eth0]:9": "fe80::/64", "pipe": "pipe",
-	} {
-		if got := clientOf(&http.Request{RemoteAddr: from}); got != want {
-			t.Errorf("%s is of %s, want %s", from, got, want)
-		}
 	}
 }

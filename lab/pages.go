@@ -13,26 +13,55 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/page"
 	"authlab/lab/plot"
+	"authlab/lab/share"
 )
 
 func (l *Lab) chrome(title string) page.Chrome {
 	return page.Chrome{Title: title, Assets: l.assets.Path()}
 }
 
-// render answers with a component. It is rendered whole before the first byte is
-// sent, so that a failure still gets an error page.
+// render answers with a component.
 func (l *Lab) render(w http.ResponseWriter, status int, c templ.Component, r *http.Request) error {
+	return l.draw(w, status, r, func() (templ.Component, error) { return c, nil })
+}
+
+// draw answers with a component that is made when its client's turn has come: pages
+// take a processor for a moment, and nobody's stands behind a hundred of another's.
+// It is rendered whole before the first byte is sent, so that a failure still gets an
+// error page; it is sent with no turn taken.
+func (l *Lab) draw(w http.ResponseWriter, status int, r *http.Request, made func() (templ.Component, error)) error {
 	b := templ.GetBuffer()
 	defer templ.ReleaseBuffer(b)
 	// A client that has closed its sending side has cancelled the request's
 	// context, and still waits for the answer.
-	if err := c.Render(context.WithoutCancel(r.Context()), b); err != nil {
+	ctx := context.WithoutCancel(r.Context())
+	leave, err := l.admission.drawing.Enter(ctx, share.From(ctx))
+	if err != nil {
+		http.Error(w, "The lab is busy with other pages. Nothing is lost; load this one again in ten seconds.", http.StatusServiceUnavailable)
+		return nil
+	}
+	if err := drawInto(ctx, b, made, leave); err != nil {
 		return err
 	}
+	back, err := l.admission.inFlight.Take(share.From(ctx), int64(b.Len()))
+	if err != nil {
+		http.Error(w, "Too many pages wait to be read at your network address. Nothing is lost; load this one again in two seconds.", http.StatusServiceUnavailable)
+		return nil
+	}
+	defer back()
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = bytes.NewReader(b.Bytes()).WriteTo(w) // a visitor who has gone is no failure of ours
 	return nil
+}
+
+func drawInto(ctx context.Context, b *bytes.Buffer, made func() (templ.Component, error), leave func()) error {
+	defer leave()
+	c, err := made()
+	if err != nil {
+		return err
+	}
+	return c.Render(ctx, b)
 }
 
 // front is GET /: what this is, start here.
@@ -76,15 +105,17 @@ func (l *Lab) bench(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := l.input(b, r)
-	if err != nil {
-		return err
-	}
-	v := page.NewBench(in)
-	if r.FormValue("fragment") == "live" {
-		return l.render(w, http.StatusOK, page.Live(v), r)
-	}
-	return l.render(w, http.StatusOK, page.Bench(v), r)
+	live := r.FormValue("fragment") == "live"
+	return l.draw(w, http.StatusOK, r, func() (templ.Component, error) {
+		in, err := l.input(b, r)
+		if err != nil {
+			return nil, err
+		}
+		if live {
+			return page.Live(page.NewBench(in)), nil
+		}
+		return page.Bench(page.NewBench(in)), nil
+	})
 }
 
 // exchange is GET /bench/{id}/exchanges/{n}: one exchange; request=N and response=N
@@ -95,21 +126,24 @@ func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := l.input(b, r)
+	x, err := exchangeValue(r.PathValue("n"), b.Journal())
 	if err != nil {
 		return err
 	}
-	x, err := exchangeValue(r.PathValue("n"), in.Journal)
-	if err != nil {
-		return err
-	}
-	if which := r.FormValue("fragment"); which == "request" || which == "response" {
-		return l.render(w, http.StatusOK, page.Message(page.NewWhole(x, which)), r)
-	}
+	which := r.FormValue("fragment")
 	var at page.Parts
 	at.Request, _ = strconv.Atoi(r.FormValue("request")) // anything else is the beginning
 	at.Response, _ = strconv.Atoi(r.FormValue("response"))
-	return l.render(w, http.StatusOK, page.Exchange(page.NewExchange(in, x, at)), r)
+	return l.draw(w, http.StatusOK, r, func() (templ.Component, error) {
+		if which == "request" || which == "response" {
+			return page.Message(page.NewWhole(x, which)), nil
+		}
+		in, err := l.input(b, r)
+		if err != nil {
+			return nil, err
+		}
+		return page.Exchange(page.NewExchange(in, x, at)), nil
+	})
 }
 
 // exchangeValue returns the exchange that a path names by its number.

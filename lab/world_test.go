@@ -20,6 +20,7 @@ import (
 	"authlab/lab"
 	"authlab/lab/bench"
 	"authlab/lab/settings"
+	"authlab/lab/share"
 )
 
 // guard is how long anything may take before a test gives up on it. Nothing is
@@ -60,7 +61,8 @@ func startLabAt(t testing.TB, host string, limits bench.Limits, options ...func(
 func startLabOn(t testing.TB, address string, limits bench.Limits, options ...func(*lab.Config)) *world {
 	t.Helper()
 	w := &world{scheme: "http", log: &logBook{}}
-	config := lab.Config{Limits: limits, Log: slog.New(slog.NewTextHandler(w.log, nil))}
+	// A test sends what a school does: only those about allowances have any.
+	config := lab.Config{Limits: limits, Allowances: map[share.Kind]share.Allowance{}, Log: slog.New(slog.NewTextHandler(w.log, nil))}
 	for _, o := range options {
 		o(&config)
 	}

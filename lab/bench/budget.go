@@ -253,7 +253,7 @@ func bodyBytes(r *http.Request) int64 {
 // sizeOf is how many bytes an exchange holds that the one before it does not hold
 // as well; before is nil for the first of its flow.
 func sizeOf(x, before *journal.Exchange) int64 {
-	n := int(unsafe.Sizeof(*x)) + cap(x.Request.Bytes) + cap(x.Response.Bytes)
+	n := int(unsafe.Sizeof(*x)) + cap(x.Request.Bytes) + cap(x.Response.Bytes) + derivedBytes + min(len(x.Request.Bytes), maxPresented)
 	for _, e := range x.Events {
 		n += int(unsafe.Sizeof(e)) + fieldsSize(e.Fields)
 	}
@@ -263,6 +263,13 @@ func sizeOf(x, before *journal.Exchange) int64 {
 	}
 	return int64(n + stateSize(x.Before, last) + stateSize(x.After, x.Before))
 }
+
+// What is worked out of an exchange and kept with it: little, and its credential
+// where that is short.
+const (
+	derivedBytes = 512
+	maxPresented = 4 << 10
+)
 
 func fieldsSize(fields []journal.Field) (n int) {
 	for _, f := range fields {

@@ -39,9 +39,9 @@ type OperatorBench struct {
 
 // OperatorClass is a class. Its code is not told: it would let one join.
 type OperatorClass struct {
-	Made                         time.Time
+	Made                   time.Time
 	Step, Following, Votes int
-	Ended                        bool
+	Ended                  bool
 }
 
 // OperatorRefusal is what was refused: how often, whom last, and when.
