@@ -214,31 +214,27 @@ func (s *assault) took(a attack) int {
 	return s.answered[a.taken] + s.waiting
 }
 
-// fillOne fills a bench, to its last exchange.
+// fillOne fills a bench, to its last exchange or until it takes no more.
 func fillOne(ctx context.Context, a *attacker) error {
-	bench := ""
-	for n := 0; n < mostExchanges; {
-		if bench == "" {
-			_, bench = a.form(ctx, "/bench", nil)
+	for n, refused := 0, 0; n < mostExchanges && refused < mostRefused; {
+		if a.shared.full == "" {
+			_, a.shared.full = a.form(ctx, "/bench", nil)
 		}
-		status, _ := a.form(ctx, bench+"/session/login", longLogin)
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case status == http.StatusTooManyRequests || bench == "" || status == 0:
-			if err := sleep(ctx, 100*time.Millisecond); err != nil {
-				return err
-			}
-			if status == http.StatusTooManyRequests && n >= burst && a.shared.answered[status] > mostExchanges {
-				n = mostExchanges // it takes no more
-			}
-		default:
-			n++
+		if status, _ := a.form(ctx, a.shared.full+"/session/login", longLogin); status == http.StatusBadRequest {
+			n, refused = n+1, 0
+			continue
+		}
+		refused++
+		if err := sleep(ctx, 100*time.Millisecond); err != nil {
+			return err
 		}
 	}
-	a.shared.full = bench
 	return nil
 }
+
+// mostRefused is how often in a row a bench refuses that takes no more: one that only
+// has had too much at once takes some more within a second.
+const mostRefused = 30
 
 // mostExchanges is how many exchanges a bench records.
 const mostExchanges = 200

@@ -46,7 +46,7 @@ func quickly(t *testing.T, inSpiteOf string, args ...string) map[string]int {
 // TestQuickAttack lets each kind of attacker be at work for a moment, too short to
 // take anything from the honest ones.
 func TestQuickAttack(t *testing.T) {
-	const kinds = "benches,fill,rooms,votes,presence,pages,logins,keys,tokens,cookies,headers"
+	const kinds = "benches,fill,votes,presence,pages,logins,keys,tokens,headers"
 	parts := quickly(t, "", "-attack", "-only", kinds)
 	for _, name := range strings.Split(kinds, ",") {
 		if parts[name] != 14 {
