@@ -3,6 +3,7 @@ package share
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -11,14 +12,16 @@ import (
 var (
 	// ErrCrowd is returned to a client that has as many waiting as it may.
 	ErrCrowd = errors.New("too many are waiting")
-	// ErrWait is returned where a place took too long to come.
-	ErrWait = errors.New("it took too long to get a place")
+	// ErrWait is returned where a place took too long to come. It is a
+	// context.DeadlineExceeded.
+	ErrWait = fmt.Errorf("it took too long to get a place: %w", context.DeadlineExceeded)
 )
 
-// The limits of waiting in a lane.
+// The limits of waiting in a lane. A class of 300 that logs in to both apps at once
+// waits for all of its own, and nobody in it is to be refused.
 const (
-	maxWaiting = 2000             // of one client
-	maxWait    = 30 * time.Second // for a place
+	maxWaiting = 2000            // of one client
+	maxWait    = 2 * time.Minute // for a place
 )
 
 // Lane is where heavy work of one kind waits for a place. Its places go to the
