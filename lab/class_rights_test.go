@@ -150,7 +150,7 @@ func TestDrivingIsNotTakenFromAnotherSite(t *testing.T) {
 			h[name] = values
 		}
 		for _, path := range []string{"/room", c.path("/present"), c.room + "/vote", c.room + "/here", c.room + "/try", invite} {
-			if got := c.send(t, "POST", path, h, "device=watchingdevice001&step=1"); got.status != http.StatusForbidden || got.header["Set-Cookie"] != nil {
+			if got := c.send(t, "POST", path, h, "device="+c.device+"&step=1"); got.status != http.StatusForbidden || got.header["Set-Cookie"] != nil {
 				t.Errorf("POST %s from %v: %d", path, from, got.status)
 			}
 		}
@@ -187,7 +187,7 @@ func TestAStudentsPageDoesNotDrive(t *testing.T) {
 	w := startLab(t, lifted)
 	c, own := w.present(t), w.present(t)
 	c.must(t, "step", "step", "1")
-	c.refusedEverywhere(t, w.stranger(t), nil, "device", "studentdevice0001", "window", "studentdevice0001", "stage", "1")
+	c.refusedEverywhere(t, w.stranger(t), nil, "device", c.device, "window", c.device, "stage", "1")
 	c.refusedEverywhere(t, own.visitor, nil, "window", instructorWindow)
 	c.refusedEverywhere(t, w.stranger(t), cookieHeader("drive="+own.secret), "window", instructorWindow)
 	own.refusedEverywhere(t, w.stranger(t), cookieHeader("drive="+c.secret), "window", instructorWindow)
