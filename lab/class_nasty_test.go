@@ -125,7 +125,7 @@ func TestNothingChangesOnGet(t *testing.T) {
 						}
 					}
 				}
-				for _, path := range []string{"/events?device="+c.device, "/drive/events?window=anotherwindow00001&stage=1"} {
+				for _, path := range []string{"/events?device=" + c.device, "/drive/events?window=anotherwindow00001&stage=1"} {
 					v.send(t, "HEAD", c.room+path, nil, "") // ends
 				}
 			}
@@ -146,7 +146,7 @@ func TestSpellingsOfACode(t *testing.T) {
 	c := startLab(t, lifted).present(t)
 	bare := strings.Replace(c.code, "-", "", 1)
 	for _, spelled := range []string{strings.ToLower(c.code), bare, strings.ToLower(bare), url.PathEscape(c.code[:4] + " " + c.code[5:])} {
-		for _, path := range append([]string{"/events?device="+c.device, "/drive/events?window=" + instructorWindow}, classRoutes...) {
+		for _, path := range append([]string{"/events?device=" + c.device, "/drive/events?window=" + instructorWindow}, classRoutes...) {
 			got := c.get(t, "/room/"+spelled+path)
 			if got.status != http.StatusPermanentRedirect || got.header.Get("Location") != c.room+path {
 				t.Errorf("GET /room/%s%s: %d to %q", spelled, path, got.status, got.header.Get("Location"))
@@ -212,7 +212,7 @@ func TestStreamsAreBounded(t *testing.T) {
 		request []string
 		most    int
 	}{
-		{[]string{"GET " + c.room + "/events?device="+c.device+" HTTP/1.1", "Host: " + c.w.addr}, room.MaxStreams},
+		{[]string{"GET " + c.room + "/events?device=" + c.device + " HTTP/1.1", "Host: " + c.w.addr}, room.MaxStreams},
 		{[]string{"GET " + c.room + "/drive/events?window=" + instructorWindow + " HTTP/1.1", "Host: " + c.w.addr, "Cookie: drive=" + c.secret}, room.MaxStreams},
 	} {
 		for range s.most {

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
 )
 
 // sitePages are pages of the lab's own in every state that can be asked for.

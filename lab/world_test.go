@@ -60,7 +60,7 @@ func startLabAt(t testing.TB, host string, limits bench.Limits, options ...func(
 func startLabOn(t testing.TB, address string, limits bench.Limits, options ...func(*lab.Config)) *world {
 	t.Helper()
 	w := &world{scheme: "http", log: &logBook{}}
-	config := lab.Config{Limits: limits, Log: slog.New(slog.NewTextHandler(w.log, nil)), Hosts: []string{"a"}} // for requests that tests write by hand
+	config := lab.Config{Limits: limits, Log: slog.New(slog.NewTextHandler(w.log, nil)), Hosts: []string{"a", "a.test", "lab.test"}} // of requests that tests write by hand
 	for _, o := range options {
 		o(&config)
 	}

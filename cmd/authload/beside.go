@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -44,9 +43,18 @@ func (o *options) beside(ctx context.Context, c *class, r *report) error {
 // what an event meets is full after some seconds and not after hours.
 func (c *class) stall(ctx context.Context, n int) ([]net.Conn, error) {
 	d := net.Dialer{Control: smallBuffer}
+	pages, err := openAsker(ctx, &net.Dialer{}, c.addr)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = pages.conn.Close() }() // nothing was asked but names
 	var all []net.Conn
 	for range n {
-		s, err := openStream(ctx, &d, c.addr, c.path+"/events?device="+rand.Text(), "")
+		id, err := pages.join(c.path)
+		if err != nil {
+			return nil, err
+		}
+		s, err := openStream(ctx, &d, c.addr, c.path+"/events?device="+id, "")
 		if err != nil {
 			return nil, fmt.Errorf("open a stream that nobody reads: %w", err)
 		}

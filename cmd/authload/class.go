@@ -14,6 +14,7 @@ type class struct {
 	server    *server
 	addr      string
 	fragments *fragments
+	devices   int     // that have come
 	began     arrival // the state from which the steps are counted
 	presses   []press
 	own       time.Duration // processor time of this process at the start

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"net"
 	"net/http"
@@ -17,7 +16,8 @@ import (
 // what its page fetches, as class.js does it.
 type follower struct {
 	class  *class
-	id     string
+	from   *net.Dialer
+	id     string // that the room has issued
 	events *stream
 	pages  *asker
 	wake   chan struct{} // has one element while something is to be fetched
@@ -38,7 +38,8 @@ type arrival struct {
 // follow lets a device join. asset says that it comes for the first time and
 // fetches what its page needs, too.
 func (c *class) follow(ctx context.Context, assets bool) *follower {
-	f := &follower{class: c, id: rand.Text(), wake: make(chan struct{}, 1)}
+	c.devices++
+	f := &follower{class: c, from: behind(c.addr, (c.devices-1)/behindOne), wake: make(chan struct{}, 1)}
 	go func() {
 		if err := f.join(ctx, assets); err != nil {
 			f.fail(ctx, err)
@@ -50,16 +51,19 @@ func (c *class) follow(ctx context.Context, assets bool) *follower {
 	return f
 }
 
-// join fetches the page, opens the stream, and says that the device is here.
+// join fetches the page, gets a name, opens the stream, and says that the device is here.
 func (f *follower) join(ctx context.Context, assets bool) error {
 	var err error
-	if f.pages, err = openAsker(ctx, f.class.addr); err != nil {
+	if f.pages, err = openAsker(ctx, f.from, f.class.addr); err != nil {
 		return fmt.Errorf("join: %w", err)
 	}
 	if err := f.load(assets); err != nil {
 		return err
 	}
-	if f.events, err = openStream(ctx, &net.Dialer{}, f.class.addr, f.class.path+"/events?device="+f.id, ""); err != nil {
+	if f.id, err = f.pages.join(f.class.path); err != nil {
+		return err
+	}
+	if f.events, err = openStream(ctx, f.from, f.class.addr, f.class.path+"/events?device="+f.id, ""); err != nil {
 		return err
 	}
 	if err := f.events.begin(); err != nil {

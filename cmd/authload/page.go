@@ -33,8 +33,7 @@ type answer struct {
 	body   *bytes.Buffer
 }
 
-func openAsker(ctx context.Context, addr string) (*asker, error) {
-	var d net.Dialer
+func openAsker(ctx context.Context, d *net.Dialer, addr string) (*asker, error) {
 	conn, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err

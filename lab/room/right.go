@@ -139,13 +139,23 @@ func (r *Room) MayDrive(secret string) (number int, ok bool) {
 	return v.Number, true
 }
 
-// Used notes that a window of some kind has used a right. It is saved with the next
-// change.
+// usedEvery is how exactly it is kept when a right was last used.
+const usedEvery = time.Minute
+
+// Used notes that a window of some kind has used a right. What is kept of it is the
+// kind, and the time to a minute.
 func (r *Room) Used(number int, by Kind) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, v := r.rightOf(number); v != nil {
-		v.Used, v.By = r.now(), by
+	_, v := r.rightOf(number)
+	if v == nil {
+		return
+	}
+	now := r.now()
+	due := v.By != by || now.Sub(v.Used) >= usedEvery
+	v.Used, v.By = now, by
+	if due && !r.state.Ended {
+		r.save() // what cannot be saved is logged by Keep
 	}
 }
 
