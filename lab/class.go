@@ -20,7 +20,7 @@ type class struct {
 	bench   *bench.Bench
 	release func() // lets the bench go
 	shelf   shelf
-	sending *budgets // of what students send
+	sending *budgets // of what students send, of all classes
 }
 
 // classes are all classes of this lab.
@@ -30,6 +30,7 @@ type classes struct {
 	log     *slog.Logger
 	keep    *classKeep // nil keeps nothing
 	guesses guesses
+	sending *budgets
 
 	watching sync.WaitGroup
 	opening  sync.Mutex // so that a bench gets one class, however many ask at once
@@ -39,7 +40,7 @@ type classes struct {
 }
 
 func newClasses(benches *bench.Benches, keep *classKeep, log *slog.Logger) *classes {
-	cs := &classes{benches: benches, keep: keep, log: log, guesses: newGuesses(), byCode: map[room.Code]*class{}}
+	cs := &classes{benches: benches, keep: keep, log: log, guesses: newGuesses(), sending: newBudgets(classSending), byCode: map[room.Code]*class{}}
 	var roomKeep room.Keep
 	if keep != nil {
 		roomKeep = keep
@@ -68,7 +69,7 @@ func (cs *classes) open(b *bench.Bench, step int, view string) (c *class, made b
 //
 // saved are the numbers of the exchanges that were kept before.
 func (cs *classes) add(r *room.Room, b *bench.Bench, saved numbers) *class {
-	c := &class{Room: r, bench: b, release: b.Hold(), sending: newBudgets(classSending)}
+	c := &class{Room: r, bench: b, release: b.Hold(), sending: cs.sending}
 	cs.mu.Lock()
 	cs.byCode[r.Code()] = c
 	cs.mu.Unlock()

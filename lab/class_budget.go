@@ -50,8 +50,8 @@ var (
 	}
 )
 
-// maxSpenders is how many clients budgets remember, of all kinds.
-const maxSpenders = 20000
+// maxSpenders is how many clients budgets remember, of all kinds: some 20 MB.
+const maxSpenders = 100000
 
 // budgets hold what clients may still do. Each has its own of each kind, so that
 // nobody spends another's. It is safe for concurrent use.

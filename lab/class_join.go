@@ -33,7 +33,7 @@ func (c *class) issue(r *http.Request) (string, error) {
 	if c.State().Ended {
 		return "", notLetIn(c, room.ErrEnded)
 	}
-	if c.sending.take(clientOf(r), kindName) {
+	if c.take(clientOf(r), kindName) {
 		return c.IssueDevice(), nil
 	}
 	a := classSending[kindName]
@@ -53,12 +53,18 @@ func (c *class) spend(r *http.Request, device, own, shared string) error {
 	}
 	f := &failure{status: http.StatusTooManyRequests, heading: "Too many requests", room: string(c.Code())}
 	switch a := classSending[shared]; {
-	case !c.sending.take(device, own):
+	case !c.take(device, own):
 		f.text = "This device sends more than one " + shared + " a second. Wait some seconds and try again; nothing was changed."
-	case !c.sending.take(clientOf(r), shared):
+	case !c.take(clientOf(r), shared):
 		f.text = "From this network address comes more than the class takes of one kind, " + strconv.FormatFloat(float64(a.rate), 'f', -1, 64) + " a second. Wait a second and try again; nothing was changed."
 	default:
 		return nil
 	}
 	return f
+}
+
+// take spends what a client or a device may do in this class. One memory for all
+// classes bounds what they take, and forgets first who is whole again.
+func (c *class) take(client, kind string) bool {
+	return c.sending.take(string(c.Code())+" "+client, kind)
 }
