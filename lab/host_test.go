@@ -8,6 +8,11 @@ import (
 	"authlab/lab"
 )
 
+// answersFor lets a lab answer for one more name.
+func answersFor(name string) func(*lab.Config) {
+	return func(c *lab.Config) { c.Hosts = append(c.Hosts, name) }
+}
+
 // ownHosts are names and addresses of the lab itself, strangeHosts are none.
 var (
 	ownHosts = []string{
