@@ -116,7 +116,7 @@ var scripted = []string{"context", "hidden", "bearer", "session-storage", "local
 // TestCheckWithoutScripts has each row that forms and redirects can show, in both
 // outcomes.
 func TestCheckWithoutScripts(t *testing.T) {
-	plain, secured := startLab(t, lifted), startLab(t, lifted, overTLS(t))
+	plain, secured := startLab(t, lifted, answersFor("192.168.7.20")), startLab(t, lifted, overTLS(t))
 	cookies := []string{"cookie", "httponly", "strict", "lax", "none", "secure", "secure-prefix", "host-prefix"}
 	without := func(name string) func(string) bool {
 		return func(line string) bool { return properly(line) || strings.HasPrefix(line, name+"=") }
@@ -348,7 +348,7 @@ func browserAt(t *testing.T, host string, limits bench.Limits, options ...func(*
 	if host != lanName {
 		return startLabAt(t, host, limits, options...).browser(t, certificates)
 	}
-	w := startLab(t, limits, options...)
+	w := startLab(t, limits, append(options, answersFor(lanName))...)
 	b := w.browser(t, certificates, chromedp.Flag("host-resolver-rules", "MAP "+lanName+" 127.0.0.1"))
 	b.base = strings.Replace(b.base, "127.0.0.1", lanName, 1)
 	return b

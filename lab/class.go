@@ -8,12 +8,11 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/room"
+	"authlab/lab/share"
 )
 
 // class is a room with the bench that it shows: what ties the two together.
@@ -22,21 +21,18 @@ type class struct {
 	bench   *bench.Bench
 	release func() // lets the bench go
 	shelf   shelf
-	limiter *rate.Limiter // of what students send
+	spend   func(c share.Client, k share.Kind, within string) error
 }
-
-// What students of one class may send: presence and votes.
-const (
-	classRate  = 1000 // a second
-	classBurst = 3000
-)
 
 // classes are all classes of this lab.
 type classes struct {
-	rooms   *room.Rooms
-	benches *bench.Benches
-	log     *slog.Logger
-	keep    *classKeep // nil keeps nothing
+	rooms      *room.Rooms
+	benches    *bench.Benches
+	log        *slog.Logger
+	keep       *classKeep        // nil keeps nothing
+	allowances *share.Allowances // of what is done in classes
+	guests     *guests
+	refused    func(error) // is told of each refusal of a client's
 
 	watching sync.WaitGroup
 	opening  sync.Mutex // so that a bench gets one class, however many ask at once
@@ -46,7 +42,10 @@ type classes struct {
 }
 
 func newClasses(benches *bench.Benches, keep *classKeep, log *slog.Logger) *classes {
-	cs := &classes{benches: benches, keep: keep, log: log, byCode: map[room.Code]*class{}}
+	cs := &classes{
+		benches: benches, keep: keep, log: log, allowances: share.NewAllowances(classAllowances), guests: newGuests(),
+		refused: func(error) {}, byCode: map[room.Code]*class{},
+	}
 	var roomKeep room.Keep
 	if keep != nil {
 		roomKeep = keep
@@ -55,19 +54,28 @@ func newClasses(benches *bench.Benches, keep *classKeep, log *slog.Logger) *clas
 	return cs
 }
 
+// spend spends from what a client may do in classes, or in one of them.
+func (cs *classes) spend(c share.Client, k share.Kind, within string) error {
+	err := cs.allowances.SpendWithin(c, k, within)
+	if err != nil && k != kindOwnVote && k != kindOwnHere { // those name devices and no clients
+		cs.refused(err)
+	}
+	return err
+}
+
 // open returns the class that shows a bench; where there is none, it opens a room,
-// at a step and in a view.
-func (cs *classes) open(b *bench.Bench, step int, view string) (*class, error) {
+// at a step and in a view, and says that it was made.
+func (cs *classes) open(b *bench.Bench, step int, view string) (c *class, made bool, err error) {
 	cs.opening.Lock()
 	defer cs.opening.Unlock()
 	if c := cs.of(b); c != nil {
-		return c, nil
+		return c, false, nil
 	}
 	r, err := cs.rooms.Open(room.Options{Bench: b.ID(), Steps: bench.LastStep + 1, Step: step, View: view})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return cs.add(r, b, numbers{}), nil
+	return cs.add(r, b, numbers{}), true, nil
 }
 
 // add begins to show a bench to a room. The bench is held for as long as there is
@@ -75,7 +83,7 @@ func (cs *classes) open(b *bench.Bench, step int, view string) (*class, error) {
 //
 // saved are the numbers of the exchanges that were kept before.
 func (cs *classes) add(r *room.Room, b *bench.Bench, saved numbers) *class {
-	c := &class{Room: r, bench: b, release: b.Hold(), limiter: rate.NewLimiter(classRate, classBurst)}
+	c := &class{Room: r, bench: b, release: b.Hold(), spend: cs.spend}
 	cs.mu.Lock()
 	cs.byCode[r.Code()] = c
 	cs.mu.Unlock()
@@ -106,7 +114,7 @@ func (cs *classes) drop(r *room.Room) {
 	}
 }
 
-// find returns the class with a code, or room.ErrNone or room.ErrGuesses.
+// find returns the class with a code, or room.ErrNone.
 func (cs *classes) find(code room.Code) (*class, error) {
 	if _, err := cs.rooms.Find(code); err != nil {
 		return nil, err

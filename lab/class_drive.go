@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -17,7 +18,7 @@ import (
 // somebody who may drive; with fragment=live the parts of it that change.
 func (l *Lab) driverPage(kind room.Kind) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		c, err := l.driven(r)
+		c, p, err := l.driven(r)
 		if f := (&failure{}); errors.As(err, &f) && f.status == http.StatusForbidden {
 			v := page.NewNoRight(l.chrome(""), f.room, kind, r.URL.Path)
 			return l.render(w, f.status, page.NoRight(v), r)
@@ -25,10 +26,13 @@ func (l *Lab) driverPage(kind room.Kind) handler {
 		if err != nil {
 			return err
 		}
+		c.Used(p.number, kind)
 		in, err := l.roomInput(c, r, room.NoStep)
 		if err != nil {
 			return err
 		}
+		in.Right = p.number
+		in.Rights, in.Displaced = c.Rights()
 		if in.Notes, err = l.notes(in.Bench); err != nil {
 			return err
 		}
@@ -69,19 +73,15 @@ func (l *Lab) notes(in page.BenchInput) ([]page.NoteText, error) {
 
 // window is the window of an instructor's that a request names. A page without
 // scripts has no name for itself: then the browser's right stands for it.
-func window(r *http.Request) room.Window {
-	w := room.Window{ID: r.FormValue("window"), Kind: room.Instructor, Stage: r.FormValue("stage") != ""}
+func window(r *http.Request, p pass) room.Window {
+	w := room.Window{ID: r.FormValue("window"), Kind: room.Instructor, Stage: r.FormValue("stage") != "", Right: p.number}
 	for _, kind := range []room.Kind{room.Projector, room.Clicker} {
 		if r.FormValue("kind") == string(kind) {
 			w.Kind = kind
 		}
 	}
 	if !room.ValidDevice(w.ID) {
-		var secret string
-		if cookie, err := r.Cookie(driveCookie); err == nil {
-			secret = cookie.Value
-		}
-		sum := sha256.Sum256([]byte("window of " + secret))
+		sum := sha256.Sum256([]byte("window of " + p.secret))
 		w.ID = hex.EncodeToString(sum[:16])
 	}
 	return w
@@ -90,18 +90,18 @@ func window(r *http.Request) room.Window {
 // drive is POST /room/{code}/drive: act, and what it needs: a move of the
 // instructor's.
 func (l *Lab) drive(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.driven(r)
+	c, p, err := l.driven(r)
 	if err != nil {
 		return err
 	}
-	if err := l.act(c, window(r), r); err != nil {
+	if err := l.act(c, window(r, p), r); err != nil {
 		return notDone(c, err)
 	}
 	if r.PostFormValue("quiet") != "" {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	to := map[room.Kind]string{room.Projector: "projector", room.Clicker: "clicker"}[window(r).Kind]
+	to := map[room.Kind]string{room.Projector: "projector", room.Clicker: "clicker"}[window(r, p).Kind]
 	if to == "" {
 		to = "drive"
 	}
@@ -120,6 +120,12 @@ func (l *Lab) act(c *class, w room.Window, r *http.Request) error {
 	case "handback":
 		_, err := c.HandBack(w)
 		return err
+	case "takeback":
+		number, err := strconv.Atoi(r.PostFormValue("right"))
+		if err != nil {
+			return errNoMove
+		}
+		return c.TakeBack(w, number)
 	case "end":
 		return c.End(w)
 	}

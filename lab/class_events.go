@@ -35,14 +35,14 @@ func (l *Lab) classEvents(w http.ResponseWriter, r *http.Request) error {
 // "counts" where the class's numbers have changed and "send" {seq, step} where this
 // window is to send.
 func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.driven(r)
+	c, p, err := l.driven(r)
 	if err != nil {
 		return err
 	}
 	if headOfStream(w, r) {
 		return nil
 	}
-	f, s, err := c.Watch(window(r))
+	f, s, err := c.Watch(window(r, p))
 	if err != nil {
 		return notLetIn(c, err)
 	}
@@ -131,7 +131,7 @@ func (l *Lab) named(r *http.Request) (*class, bool) {
 	if !ok {
 		return nil, false
 	}
-	c, err := l.classes.find(code)
+	c, err := l.classes.knock(r, code)
 	return c, err == nil
 }
 

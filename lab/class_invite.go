@@ -3,6 +3,7 @@ package lab
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"authlab/lab/page"
@@ -12,11 +13,11 @@ import (
 // invite is POST /room/{code}/invite: makes a link that hands the right to drive
 // over, once.
 func (l *Lab) invite(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.driven(r)
+	c, _, err := l.driven(r)
 	if err != nil {
 		return err
 	}
-	token, expires := c.Invite()
+	token, expires := c.Invite(room.ByInvite)
 	code := string(c.Code())
 	link := l.reach(r) + "/room/" + code + "/invite/" + token
 	qr, err := page.NewQR(link, "QR code of the link that hands over driving")
@@ -38,31 +39,44 @@ func (l *Lab) askAccept(w http.ResponseWriter, r *http.Request) error {
 	return l.render(w, http.StatusOK, page.Accept(v), r)
 }
 
-// accept is POST /room/{code}/invite/{token}: uses the link up.
+// accept is POST /room/{code}/invite/{token}: uses the link up. A browser that may
+// drive already gets no second right: a room has few.
 func (l *Lab) accept(w http.ResponseWriter, r *http.Request) error {
 	c, err := l.class(r)
 	if err != nil {
 		return err
 	}
-	secret, err := c.Accept(r.PathValue("token"))
-	if errors.Is(err, room.ErrInvite) {
-		f := &failure{
-			status: http.StatusForbidden, heading: "This link does not work any more", room: string(c.Code()), cause: err,
-			text: "A link that hands over driving works once, for ten minutes. Ask for a new one: it is under Hand over in the instructor’s view.",
-		}
-		if errors.Is(l.classes.rooms.Guess(err), room.ErrGuesses) {
-			f.status, f.text = http.StatusTooManyRequests, "Too many links that do not work were tried. Wait a few seconds. One that works still does."
-		}
-		return f
+	to, kind := "drive", room.Instructor
+	if r.PostFormValue("goto") == "clicker" {
+		to, kind = "clicker", room.Clicker
 	}
+	if p, _ := passOf(r, c); p.number != 0 && c.UseUp(r.PathValue("token")) {
+		c.Used(p.number, kind)
+		http.Redirect(w, r, "/room/"+string(c.Code())+"/"+to, http.StatusSeeOther)
+		return nil
+	}
+	secret, err := c.Accept(r.PathValue("token"), kind)
 	if err != nil {
-		return err
+		return l.notAccepted(c, r, err)
 	}
 	l.setDriveCookie(w, r, c, secret)
-	to := "drive"
-	if r.PostFormValue("goto") == "clicker" {
-		to = "clicker"
-	}
 	http.Redirect(w, r, "/room/"+string(c.Code())+"/"+to, http.StatusSeeOther)
 	return nil
+}
+
+// notAccepted says why a link did not give the right to drive.
+func (l *Lab) notAccepted(c *class, r *http.Request, err error) error {
+	f := &failure{status: http.StatusForbidden, heading: "This link does not work any more", room: string(c.Code()), cause: err}
+	switch {
+	case errors.Is(err, room.ErrInvite) && l.classes.mistaken(r, kindInvite) != nil:
+		f.status, f.text = http.StatusTooManyRequests, "Too many links that do not work were tried from this network address. Wait a minute. One that works still does."
+	case errors.Is(err, room.ErrInvite):
+		f.text = "A link that hands over driving works once, for ten minutes. Ask for a new one: it is under Hand over in the instructor’s view."
+	case errors.Is(err, room.ErrRights):
+		f.status, f.heading = http.StatusConflict, "No more browsers may drive this class"
+		f.text = "It has " + strconv.Itoa(room.MaxRights) + " with the right to drive, which is its limit, and each has a window open. Close one, or take a right back in the instructor’s view, under Who may drive; then try again."
+	default:
+		return err
+	}
+	return f
 }

@@ -130,6 +130,10 @@ func notDone(c *class, err error) error {
 		f.text = "This step looks again at what was sent before, so there is nothing to send."
 	case errors.Is(err, room.ErrStep), errors.Is(err, room.ErrView), errors.Is(err, room.ErrOverlay), errors.Is(err, errNoMove):
 		f.status, f.text = http.StatusBadRequest, "There is no such move. Use the controls on the instructor’s pages."
+	case errors.Is(err, room.ErrOwnRight):
+		f.text = "That is the right of this browser itself. Take it back from another window that may drive, or end the class."
+	case errors.Is(err, room.ErrNoRight):
+		f.status, f.text = http.StatusForbidden, "That right to drive is none any more: it was taken back, or made way for a newer one. Load the page again to see who may drive."
 	case errors.Is(err, room.ErrNobody):
 		f.text = "Nobody drove before who is still there, so this window goes on driving."
 	default:

@@ -37,16 +37,16 @@ func TestWhatStudentsSendIsNoText(t *testing.T) {
 	c.must(t, "poll")
 	student := c.w.stranger(t)
 	f := c.w.dial(t)
-	f.send(lines("GET "+c.room+"/events?device=studentdevice0001 HTTP/1.1", "Host: "+c.w.addr))
+	f.send(lines("GET "+c.room+"/events?device="+c.device+" HTTP/1.1", "Host: "+c.w.addr))
 	f.until(t, "event: shown")
 	before := c.pages(t)
 	c.unchanged(t, func() {
 		for _, n := range nasty {
 			text := n.text
 			for _, request := range [][]string{
-				{"/vote", "device", text, "slug", "q", "round", "1", "option", "1"}, {"/vote", "device", "studentdevice0001", "slug", text, "round", "1", "option", "1"},
-				{"/vote", "device", "studentdevice0001", "slug", "x", "round", text, "option", "1"}, {"/vote", "device", "studentdevice0001", "slug", "x", "round", "1", "option", text},
-				{"/here", "device", text, "step", "1"}, {"/here", "device", text, "bye", "1"}, {"/here", "device", "studentdevice0001", "step", text + "x"},
+				{"/vote", "device", text, "slug", "q", "round", "1", "option", "1"}, {"/vote", "device", c.device, "slug", text, "round", "1", "option", "1"},
+				{"/vote", "device", c.device, "slug", "x", "round", text, "option", "1"}, {"/vote", "device", c.device, "slug", "x", "round", "1", "option", text},
+				{"/here", "device", text, "step", "1"}, {"/here", "device", text, "bye", "1"}, {"/here", "device", c.device, "step", text + "x"},
 				{"/try", "step", text + "x"}, {"/vote", text, text}, {"/here", text, text},
 			} {
 				if got := student.post(t, c.room+request[0], request[1:]...); got.status >= 500 || got.status == http.StatusSeeOther {
@@ -77,7 +77,7 @@ func TestAVoteIsANumber(t *testing.T) {
 		t.Fatal("the student's page has no form to vote with")
 	}
 	student := c.w.stranger(t)
-	device := "canarycanarycanary1"
+	device := c.device
 	c.unchanged(t, func() {
 		got := student.post(t, c.room+"/vote", "device", device, "slug", form[1], "round", "1", "option", "1")
 		if to := got.header.Get("Location"); got.status != http.StatusSeeOther || !strings.HasPrefix(to, c.room+"?me="+device) {
@@ -100,7 +100,7 @@ func TestAVoteIsANumber(t *testing.T) {
 
 // classRoutes are all routes of a class that can be read, below its path.
 var classRoutes = []string{
-	"", "?fragment=live", "?step=0", "?step=5&fragment=live", "?me=studentdevice0001", "/handout", "/export.har", "/invite/AAAAAAAAAAAAAAAAAAAAAAAAAA",
+	"", "?fragment=live", "?step=0", "?step=5&fragment=live", "?me=STUDENTSTUDENTSTUDENTSTUDENTSTUD", "/handout", "/export.har", "/invite/AAAAAAAAAAAAAAAAAAAAAAAAAA",
 	"/drive", "/projector", "/clicker", "/drive?fragment=live", "/projector?fragment=live", "/clicker?fragment=live",
 }
 
@@ -125,7 +125,7 @@ func TestNothingChangesOnGet(t *testing.T) {
 						}
 					}
 				}
-				for _, path := range []string{"/events?device=studentdevice0001", "/drive/events?window=anotherwindow00001&stage=1"} {
+				for _, path := range []string{"/events?device=" + c.device, "/drive/events?window=anotherwindow00001&stage=1"} {
 					v.send(t, "HEAD", c.room+path, nil, "") // ends
 				}
 			}
@@ -146,7 +146,7 @@ func TestSpellingsOfACode(t *testing.T) {
 	c := startLab(t, lifted).present(t)
 	bare := strings.Replace(c.code, "-", "", 1)
 	for _, spelled := range []string{strings.ToLower(c.code), bare, strings.ToLower(bare), url.PathEscape(c.code[:4] + " " + c.code[5:])} {
-		for _, path := range append([]string{"/events?device=studentdevice0001", "/drive/events?window=" + instructorWindow}, classRoutes...) {
+		for _, path := range append([]string{"/events?device=" + c.device, "/drive/events?window=" + instructorWindow}, classRoutes...) {
 			got := c.get(t, "/room/"+spelled+path)
 			if got.status != http.StatusPermanentRedirect || got.header.Get("Location") != c.room+path {
 				t.Errorf("GET /room/%s%s: %d to %q", spelled, path, got.status, got.header.Get("Location"))
@@ -165,7 +165,7 @@ func TestSpellingsOfACode(t *testing.T) {
 func TestNoSuchClass(t *testing.T) {
 	v := startLab(t, lifted).stranger(t)
 	for _, code := range []string{"AAAA-AAAA", "OOOO-0000", "x", "%3Cscript%3E"} {
-		for _, path := range []string{"", "?fragment=live", "/events?device=studentdevice0001", "/drive", "/projector", "/clicker", "/drive/events", "/handout", "/export.har", "/invite/x"} {
+		for _, path := range []string{"", "?fragment=live", "/events?device=STUDENTSTUDENT00", "/drive", "/projector", "/clicker", "/drive/events", "/handout", "/export.har", "/invite/x"} {
 			if got := v.get(t, "/room/"+code+path); got.status != http.StatusNotFound || strings.Contains(got.body, "<script>") {
 				t.Errorf("GET /room/%s%s: %d", code, path, got.status)
 			}
@@ -182,7 +182,7 @@ func TestNoSuchClass(t *testing.T) {
 func TestAClassThatHasEnded(t *testing.T) {
 	c := startLab(t, lifted).present(t)
 	stream := c.w.dial(t)
-	stream.send(lines("GET "+c.room+"/events?device=studentdevice0001 HTTP/1.1", "Host: "+c.w.addr))
+	stream.send(lines("GET "+c.room+"/events?device="+c.device+" HTTP/1.1", "Host: "+c.w.addr))
 	stream.until(t, "event: shown")
 	c.must(t, "end")
 	stream.until(t, "event: gone")
@@ -192,10 +192,10 @@ func TestAClassThatHasEnded(t *testing.T) {
 			t.Errorf("GET %s: %d", path, got.status)
 		}
 	}
-	if got := student.get(t, c.room+"/events?device=studentdevice0001"); got.status != http.StatusConflict || !strings.Contains(got.body, "ended") {
+	if got := student.get(t, c.room+"/events?device="+c.device); got.status != http.StatusConflict || !strings.Contains(got.body, "ended") {
 		t.Errorf("a stream: %d", got.status)
 	}
-	if got := student.post(t, c.room+"/vote", "device", "studentdevice0001", "slug", "x", "round", "1", "option", "1"); got.status != http.StatusConflict {
+	if got := student.post(t, c.room+"/vote", "device", c.device, "slug", "x", "round", "1", "option", "1"); got.status != http.StatusConflict {
 		t.Errorf("a vote: %d", got.status)
 	}
 	for _, move := range []string{"next", "back", "poll", "takeover", "handback", "end"} {
@@ -212,7 +212,7 @@ func TestStreamsAreBounded(t *testing.T) {
 		request []string
 		most    int
 	}{
-		{[]string{"GET " + c.room + "/events?device=studentdevice0001 HTTP/1.1", "Host: " + c.w.addr}, room.MaxStreams},
+		{[]string{"GET " + c.room + "/events?device=" + c.device + " HTTP/1.1", "Host: " + c.w.addr}, room.MaxStreams},
 		{[]string{"GET " + c.room + "/drive/events?window=" + instructorWindow + " HTTP/1.1", "Host: " + c.w.addr, "Cookie: drive=" + c.secret}, room.MaxStreams},
 	} {
 		for range s.most {
@@ -235,7 +235,7 @@ func TestStudentsNeverLearnTheBench(t *testing.T) {
 	c := startLab(t, lifted).present(t)
 	student := c.w.stranger(t)
 	stream := c.w.dial(t)
-	stream.send(lines("GET "+c.room+"/events?device=studentdevice0001 HTTP/1.1", "Host: "+c.w.addr))
+	stream.send(lines("GET "+c.room+"/events?device="+c.device+" HTTP/1.1", "Host: "+c.w.addr))
 	stream.until(t, "event: shown")
 	looked := func(what, body string) {
 		t.Helper()
@@ -256,7 +256,7 @@ func TestStudentsNeverLearnTheBench(t *testing.T) {
 			}
 		}
 		for _, path := range []string{"/vote", "/here", "/drive", "/invite", "/try"} {
-			got := student.post(t, c.room+path, "device", "studentdevice0001", "step", strconv.Itoa(step))
+			got := student.post(t, c.room+path, "device", c.device, "step", strconv.Itoa(step))
 			looked("POST "+path, got.body+strings.Join(headerText(got.header), "\n"))
 		}
 	})

@@ -21,7 +21,7 @@ func TestPresentedAtOnce(t *testing.T) {
 		for range 16 {
 			done.Go(func() {
 				start.Wait()
-				if _, err := l.classes.open(b, 0, page.ViewBoth); err != nil {
+				if _, _, err := l.classes.open(b, 0, page.ViewBoth); err != nil {
 					t.Error(err)
 				}
 			})

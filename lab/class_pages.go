@@ -17,6 +17,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/page"
 	"authlab/lab/room"
+	"authlab/lab/share"
 )
 
 // class returns the class that the path names. A code in another spelling leads
@@ -29,12 +30,12 @@ func (l *Lab) class(r *http.Request) (*class, error) {
 			text: "A join code is eight letters and digits, like K7QX-3MHP. There is no 0, O, 1, I or L in one. Look at the projector again.",
 		}
 	}
-	c, err := l.classes.find(code)
+	c, err := l.classes.knock(r, code)
 	switch {
-	case errors.Is(err, room.ErrGuesses):
+	case errors.Is(err, errGuesses):
 		return nil, &failure{
 			status: http.StatusTooManyRequests, heading: "Too many wrong codes", cause: err,
-			text: "Somebody tries one code after another, so wrong ones are not looked up for some seconds. A right one still works: look at the projector again.",
+			text: "From this network address too many wrong codes were tried, so for a minute no code is looked up for it but those of classes that it has joined. Wait, look at the projector again, and then try once more.",
 		}
 	case err != nil:
 		return nil, &failure{
@@ -68,6 +69,10 @@ const driveCookie = "drive"
 // driveLife is how long a browser keeps the right to drive.
 const driveLife = 24 * time.Hour
 
+// setDriveCookie gives a browser the right to drive. A prefix of the name would keep
+// other programs on this host from setting one like it, but __Host- forbids a path and
+// __Secure- needs TLS, which a class on a local network does not have: driven reads all
+// of the name instead.
 func (l *Lab) setDriveCookie(w http.ResponseWriter, r *http.Request, c *class, secret string) {
 	http.SetCookie(w, &http.Cookie{
 		Name: driveCookie, Value: secret, Path: "/room/" + string(c.Code()), MaxAge: int(driveLife.Seconds()),
@@ -75,24 +80,47 @@ func (l *Lab) setDriveCookie(w http.ResponseWriter, r *http.Request, c *class, s
 	})
 }
 
-// driven is class for those who may drive it.
-func (l *Lab) driven(r *http.Request) (*class, error) {
+// maxDriveCookies is how many cookies of the name are tried. Cookies do not keep to a
+// port: another program on this host may have set some.
+const maxDriveCookies = 8
+
+// pass is the right to drive that a request brought.
+type pass struct {
+	secret string
+	number int // of the right, 0 for none
+}
+
+// passOf finds the right to drive a class among a request's cookies. tried says that
+// there were any.
+func passOf(r *http.Request, c *class) (p pass, tried bool) {
+	cookies := r.CookiesNamed(driveCookie)
+	for _, cookie := range cookies[:min(len(cookies), maxDriveCookies)] {
+		if number, ok := c.MayDrive(cookie.Value); ok {
+			return pass{cookie.Value, number}, true
+		}
+	}
+	return pass{}, len(cookies) > 0
+}
+
+// driven is class for those who may drive it, with the right by which they may.
+func (l *Lab) driven(r *http.Request) (*class, pass, error) {
 	c, err := l.class(r)
 	if err != nil {
-		return nil, err
+		return nil, pass{}, err
 	}
-	secret, err := r.Cookie(driveCookie)
-	if err == nil && c.MayDrive(secret.Value) {
-		return c, nil
+	p, tried := passOf(r, c)
+	if p.number != 0 {
+		c.Used(p.number, window(r, p).Kind)
+		return c, p, nil
 	}
 	f := &failure{
 		status: http.StatusForbidden, heading: "Only the instructor drives this class", room: string(c.Code()),
-		text: "This browser may watch, and not drive. If it should: open a hand-over link from the instructor’s view, which works once. If it may and you came here by a link from elsewhere, load the page again: the browser held the right back.",
+		text: "This browser may watch, and not drive. If it should: open a hand-over link from the instructor’s view, which works once. If it might before, its right was taken back, or made way for a newer one. If it may and you came here by a link from elsewhere, load the page again: the browser held the right back.",
 	}
-	if err == nil && errors.Is(l.classes.rooms.Guess(room.ErrNone), room.ErrGuesses) {
-		f.status, f.text = http.StatusTooManyRequests, "Too many wrong rights to drive were tried. Wait a few seconds. A right one still works."
+	if tried && l.classes.mistaken(r, kindSecret) != nil {
+		f.status, f.text = http.StatusTooManyRequests, "Too many wrong rights to drive were tried from this network address. Wait a minute. A right one still works."
 	}
-	return nil, f
+	return nil, pass{}, f
 }
 
 // present is POST /room: makes a bench and a class that follows it.
@@ -119,8 +147,11 @@ func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
 	return l.openClass(w, r, b, step, page.ValidView(r.PostFormValue("view")))
 }
 
+// openClass opens a class and gives this browser the right to drive it. Where there is
+// one already, the browser may have that right, and only sends it to the room's own
+// path: the press is led on there, as one of a link that hands driving over.
 func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int, view string) error {
-	c, err := l.classes.open(b, step, view)
+	c, made, err := l.classes.open(b, step, view)
 	if errors.Is(err, room.ErrRooms) {
 		return &failure{
 			status: http.StatusServiceUnavailable, heading: "This lab is full of classes", cause: err,
@@ -130,12 +161,19 @@ func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, 
 	if err != nil {
 		return err
 	}
-	secret, err := c.Grant()
+	l.classes.guests.welcome(share.From(r.Context()), c.Code())
+	code := string(c.Code())
+	if !made {
+		token, _ := c.Invite(room.ByBench)
+		http.Redirect(w, r, "/room/"+code+"/invite/"+token, http.StatusTemporaryRedirect)
+		return nil
+	}
+	secret, err := c.Grant(room.ByOpening, room.Instructor)
 	if err != nil {
 		return err
 	}
 	l.setDriveCookie(w, r, c, secret)
-	http.Redirect(w, r, "/room/"+string(c.Code())+"/drive", http.StatusSeeOther)
+	http.Redirect(w, r, "/room/"+code+"/drive", http.StatusSeeOther)
 	return nil
 }
 
@@ -179,7 +217,7 @@ func (l *Lab) classPage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if me := r.FormValue("me"); key.whole && room.ValidDevice(me) {
+	if me := r.FormValue("me"); key.whole && c.Issued(me) {
 		key.me = me
 	}
 	part, err := c.shelf.part(c.State().Seq, key, func() ([]byte, error) { return l.renderClass(c, r, key) })

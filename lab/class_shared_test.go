@@ -34,10 +34,10 @@ type device struct {
 	close func()
 }
 
-func (w *world) device(t testing.TB, code room.Code, n int) *device {
+func (w *world) device(t testing.TB, code room.Code) *device {
 	t.Helper()
 	path := "http://" + w.addr + "/room/" + string(code)
-	got, err := http.Get(path + "/events?device=" + fmt.Sprintf("device%010d", n))
+	got, err := http.Get(path + "/events?device=" + w.lab.Room(code).IssueDevice())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,8 +87,8 @@ func TestEachStateIsRenderedOnce(t *testing.T) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: followers}, Timeout: guard}
 	t.Cleanup(client.CloseIdleConnections)
 	var devices []*device
-	for n := range followers {
-		d := w.device(t, code, n)
+	for range followers {
+		d := w.device(t, code)
 		if _, err := d.shown(); err != nil {
 			t.Fatal(err)
 		}
@@ -161,8 +161,8 @@ func benchmarkFollow(b *testing.B, n int) {
 	var all sync.WaitGroup
 	seen := make(chan error, n)
 	var closers []func()
-	for i := range n {
-		d := w.device(b, code, i)
+	for range n {
+		d := w.device(b, code)
 		if _, err := d.shown(); err != nil {
 			b.Fatal(err)
 		}

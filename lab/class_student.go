@@ -23,12 +23,12 @@ func (l *Lab) joinPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	var err error
 	if code, ok := room.ParseCode(typed); ok {
-		if _, err = l.classes.find(code); err == nil {
+		if _, err = l.classes.knock(r, code); err == nil {
 			http.Redirect(w, r, "/room/"+string(code), http.StatusSeeOther)
 			return nil
 		}
 	}
-	v := page.NewJoin(l.chrome(""), typed, err)
+	v := page.NewJoin(l.chrome(""), typed, err, errors.Is(err, errGuesses))
 	return l.render(w, v.Status, page.Join(v), r)
 }
 
@@ -66,12 +66,14 @@ func (l *Lab) vote(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := l.busy(c); err != nil {
-		return err
-	}
 	device := r.PostFormValue("device")
 	if device == "" {
-		device = room.NewDevice()
+		if device, err = c.issue(r); err != nil {
+			return err
+		}
+	}
+	if err := c.send(r, device, kindOwnVote, kindVote); err != nil {
+		return err
 	}
 	round, _ := strconv.Atoi(r.PostFormValue("round"))
 	option, _ := strconv.Atoi(r.PostFormValue("option"))
@@ -99,10 +101,10 @@ func (l *Lab) here(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := l.busy(c); err != nil {
+	device := r.PostFormValue("device")
+	if err := c.send(r, device, kindOwnHere, kindPresence); err != nil {
 		return err
 	}
-	device := r.PostFormValue("device")
 	if r.PostFormValue("bye") != "" {
 		c.Bye(device)
 		w.WriteHeader(http.StatusNoContent)
@@ -127,6 +129,8 @@ func notLetIn(c *class, err error) error {
 	switch {
 	case errors.Is(err, room.ErrDevice):
 		f.text = "This browser is not known to the class. Load the page again."
+	case errors.Is(err, room.ErrNoRight):
+		f.status, f.heading, f.text = http.StatusForbidden, "Only the instructor drives this class", "This browser’s right to drive was taken back. It may follow the class; a hand-over link makes it drive again."
 	case errors.Is(err, room.ErrFull):
 		f.status, f.heading = http.StatusServiceUnavailable, "This class is full"
 		f.text = "A class has room for " + strconv.Itoa(room.MaxDevices) + " devices, and a device for " + strconv.Itoa(room.MaxStreams) + " pages. Close one that you do not need; reloading this page shows where the class is."
@@ -136,14 +140,6 @@ func notLetIn(c *class, err error) error {
 		return err
 	}
 	return f
-}
-
-// busy refuses what a class sends too fast.
-func (l *Lab) busy(c *class) error {
-	if c.limiter.Allow() {
-		return nil
-	}
-	return &failure{status: http.StatusTooManyRequests, heading: "Too many requests", room: string(c.Code()), text: "This class sends more than " + strconv.Itoa(classRate) + " answers a second. Wait a second and try again; nothing was changed."}
 }
 
 // tryIt is POST /room/{code}/try: makes a bench of the student's own, with the

@@ -1,6 +1,7 @@
 package lab_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -18,6 +19,7 @@ type classroom struct {
 	room   string // "/room/K7QX-3MHP"
 	code   string
 	secret string // of the cookie
+	device string // one of the class, as the room has issued its name
 }
 
 // present opens a room for a bench, as the button on it does.
@@ -30,10 +32,22 @@ func (w *world) present(t testing.TB) *classroom {
 		t.Fatalf("presenting is answered with %d to %q", got.status, got.header.Get("Location"))
 	}
 	c := &classroom{visitor: v, room: room, code: strings.TrimPrefix(room, "/room/")}
+	c.device = c.join(t, c.visitor)
 	for _, cookie := range c.cookies(room) {
 		c.secret = cookie.Value
 	}
 	return c
+}
+
+// join joins the class as a browser's page does, and returns the name that it gets.
+func (c *classroom) join(t rapid.TB, v *visitor) string {
+	t.Helper()
+	got := v.post(t, c.room+"/join", "quiet", "1")
+	var named struct{ Device string }
+	if err := json.Unmarshal([]byte(got.body), &named); err != nil || got.status != http.StatusOK || named.Device == "" {
+		t.Fatalf("joining is answered with %d: %s", got.status, got.body)
+	}
+	return named.Device
 }
 
 func (c *classroom) cookies(path string) []*http.Cookie {
@@ -83,7 +97,7 @@ func (c *classroom) shown(t rapid.TB) (seq, step int) {
 	t.Helper()
 	s := c.w.dial(t)
 	defer s.Close()
-	s.send(lines("GET "+c.room+"/events?device=watchingdevice001 HTTP/1.1", "Host: "+c.w.addr))
+	s.send(lines("GET "+c.room+"/events?device="+c.device+" HTTP/1.1", "Host: "+c.w.addr))
 	s.until(t, `}`+"\n\n")
 	found := shownEvent.FindStringSubmatch(s.received.String())
 	if found == nil {

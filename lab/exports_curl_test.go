@@ -229,7 +229,7 @@ func byHand(v *visitor) []string {
 	form := "Content-Type: application/x-www-form-urlencoded"
 	return []string{
 		lines(append([]string{"GET " + s + "profile HTTP/1.1", host}, browserHead...)...),
-		lines("GET " + s + "profile HTTP/1.0"),
+		lines("GET "+s+"profile HTTP/1.0", host),
 		lines("GET "+s+"profile HTTP/1.1", "Cookie: sid=a"), // no Host
 		lines("GET "+s+"profile HTTP/1.1", "Host: in valid"),
 		lines("HEAD "+s+"login HTTP/1.1", host),

@@ -97,26 +97,3 @@ func steady(h http.Header) http.Header {
 	}
 	return h
 }
-
-// TestUnknownHosts answers for the configured host names only.
-func TestUnknownHosts(t *testing.T) {
-	w := startLab(t, lifted, onlyHost("lab.test"))
-	for host, want := range map[string]int{"lab.test": 200, "lab.test:8080": 200, "evil.test": 421, "lab.test.evil.test": 421, "127.0.0.1": 421, "": 421} {
-		for _, path := range []string{"/", "/healthz"} {
-			if got := w.ask(t, lines("GET "+path+" HTTP/1.1", "Host: "+host)); got.status != want {
-				t.Errorf("%s for host %q: %d, want %d", path, host, got.status, want)
-			}
-		}
-	}
-}
-
-// TestHostsOfTheLocalNetwork answers for the addresses that a class uses,
-// whatever host names are configured besides.
-func TestHostsOfTheLocalNetwork(t *testing.T) {
-	w := startLab(t, lifted, onlyHost("lab.test"), func(c *lab.Config) { c.Addresses = []string{"http://192.168.7.20:8080", "http://[fd00::2]:8080"} })
-	for host, want := range map[string]int{"lab.test": 200, "192.168.7.20:8080": 200, "192.168.7.20": 200, "[fd00::2]:8080": 200, "192.168.7.21:8080": 421, "localhost:8080": 421} {
-		if got := w.ask(t, lines("GET / HTTP/1.1", "Host: "+host)); got.status != want {
-			t.Errorf("for host %q: %d, want %d", host, got.status, want)
-		}
-	}
-}

@@ -24,6 +24,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"authlab/content"
@@ -54,8 +55,13 @@ type Config struct {
 	// Operator serves GET /operator to this machine: who holds what, and who is held
 	// back.
 	Operator bool
-	// Hosts, if any, are the only Host names that are answered: "lab.example",
-	// without a port.
+	// URL is the base URL by which people reach the lab, as [BaseURL] reads it, "" if
+	// nobody knows: "https://lab.example", where something in front of it speaks TLS,
+	// which implies Secure. It is in the links that a class joins by.
+	URL string
+	// Hosts are Host names that are answered besides those of localhost, of URL and
+	// Addresses, and the addresses that the lab listens on: "lab.example", without a
+	// port. Any other is refused.
 	Hosts []string
 	// Secure says that the lab is reached over TLS, so that the session cookie
 	// is marked Secure. A Certificate implies it; without one, something in front
@@ -65,8 +71,7 @@ type Config struct {
 	Certificate *tls.Certificate
 	// Addresses are the base URLs by which a class on the local network reaches
 	// the lab, "http://192.168.7.20:8080", the one to print on pages first. None
-	// means that the lab listens on loopback, or that nobody knows. Their hosts
-	// are answered whatever Hosts says.
+	// means that the lab listens on loopback, or that nobody knows.
 	Addresses []string
 	// Content is where the texts are read from, the embedded ones if nil. An
 	// instructor's own copy may be given; it is checked like ours.
@@ -156,7 +161,12 @@ func New(config Config) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.Secure = config.Secure || config.Certificate != nil
+	if config.URL != "" {
+		if config.URL, err = BaseURL(config.URL); err != nil {
+			return nil, fmt.Errorf("the lab's URL %q: %w", config.URL, err)
+		}
+	}
+	config.Secure = config.Secure || config.Certificate != nil || strings.HasPrefix(config.URL, "https://")
 	kept, err := openDatabases(config)
 	if err != nil {
 		return nil, err
@@ -172,6 +182,7 @@ func New(config Config) (*Lab, error) {
 	if l.classes, err = openClasses(config, l.benches); err != nil {
 		return nil, err
 	}
+	l.classes.refused = l.admission.noteRefusal
 	l.checks = &checks{}
 	l.few = newFew(bigPerClient, bigInAll, bigWait)
 	l.benches.SpeakTLS(client)

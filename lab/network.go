@@ -52,10 +52,13 @@ func (l *Lab) plainHTTP(r *http.Request) string {
 	return r.Host
 }
 
-// reach is the base URL to print for others: "http://192.168.7.20:8080". Who
-// came by loopback gets the first address on the local network, if the lab
+// reach is the base URL to print for others: "http://192.168.7.20:8080". It is the one
+// that the lab was told, if any. Who came by loopback gets the first address on the local network, if the lab
 // listens there, because loopback leads everybody else to their own machine.
 func (l *Lab) reach(r *http.Request) string {
+	if l.config.URL != "" {
+		return l.config.URL
+	}
 	if len(l.config.Addresses) > 0 && isLoopback(r.Host) {
 		return l.config.Addresses[0]
 	}

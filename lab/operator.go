@@ -34,7 +34,10 @@ func (l *Lab) operator(w http.ResponseWriter, r *http.Request) error {
 		v.Benches = append(v.Benches, page.OperatorBench{Client: string(b.Client), Bytes: b.Bytes, Exchanges: b.Exchanges, Open: b.Open, Held: b.Held})
 	}
 	v.Classes = l.classes.forOperator()
-	for _, s := range l.admission.Refusals() {
+	for _, s := range slices.Concat(l.admission.Refusals(), l.classes.allowances.Refusals()) {
+		if s.Kind == kindOwnVote || s.Kind == kindOwnHere {
+			s.Client = "" // a device's name is as good as its vote
+		}
 		v.Refusals = append(v.Refusals, page.OperatorRefusal{Kind: string(s.Kind), Client: string(s.Client), Count: s.Count, At: s.At})
 	}
 	v.Recent = l.admission.recent()

@@ -66,7 +66,7 @@ func (l *lectern) teach(t *testing.T, student *visitor, p pace) {
 	for step := range plot.Last + 1 {
 		l.must(t, "step", "step", itoa(step))
 		l.must(t, "poll")
-		student.post(t, l.room+"/vote", "device", "studentdevice0001", "slug", predictionAt(t, step).Slug, "round", "1", "option", "1")
+		student.post(t, l.room+"/vote", "device", l.device, "slug", predictionAt(t, step).Slug, "round", "1", "option", "1")
 		l.must(t, "poll")
 		l.moved(t, p, step)
 		l.settled(t)

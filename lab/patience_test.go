@@ -21,7 +21,7 @@ func TestReaderThatNeverReadsIsLetGo(t *testing.T) {
 	w := startLab(t, lifted, func(c *lab.Config) { c.Patience = 200 * time.Millisecond })
 	_, code := w.classRoom(t)
 	room := w.lab.Room(code)
-	good := w.device(t, code, 1)
+	good := w.device(t, code)
 	if _, err := good.shown(); err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestReaderThatNeverReadsIsLetGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stalled.Close()
-	if _, err := fmt.Fprintf(stalled, "GET /room/%s/events?device=stalledstalledstalled HTTP/1.1\r\nHost: %s\r\n\r\n", code, w.addr); err != nil {
+	if _, err := fmt.Fprintf(stalled, "GET /room/%s/events?device=%s HTTP/1.1\r\nHost: %s\r\n\r\n", code, room.IssueDevice(), w.addr); err != nil {
 		t.Fatal(err)
 	}
 	for room.Class().Following < 2 {

@@ -70,6 +70,7 @@ func (l *Lab) routes() http.Handler {
 	class("GET /room/{code}/events", l.classEvents)
 	class("GET /room/{code}/handout", l.big(l.classHandout))
 	class("GET /room/{code}/export.har", l.big(l.classHAR))
+	change("POST /room/{code}/join", l.joinClass)
 	change("POST /room/{code}/here", l.here)
 	change("POST /room/{code}/vote", l.vote)
 	change("POST /room/{code}/try", l.tryIt)

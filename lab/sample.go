@@ -122,9 +122,6 @@ func (l *Lab) newSample(b *bench.Bench, addr net.Addr) (*sample, error) {
 	if l.serverTLS != nil {
 		s.scheme = "https"
 	}
-	if len(l.config.Hosts) > 0 {
-		s.host = l.config.Hosts[0]
-	}
 	return s, nil
 }
 

@@ -3,7 +3,6 @@ package lab
 import (
 	"net/http"
 	"runtime/debug"
-	"slices"
 	"time"
 )
 
@@ -43,23 +42,6 @@ func secureHeaders(w http.ResponseWriter) {
 
 // maxForm is the largest form that our own pages send, and more.
 const maxForm = 64 << 10
-
-// knownHost refuses requests for a host that is not ours, where a list is
-// configured: without Sec-Fetch-Site, which browsers send to no address of a
-// local network over plain http, cross-origin checks rest on Host.
-func (l *Lab) knownHost(next http.Handler) http.Handler {
-	if len(l.config.Hosts) == 0 {
-		return next
-	}
-	known := append(slices.Clone(l.config.Hosts), hostsOf(l.config.Addresses)...)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !slices.Contains(known, hostName(r.Host)) {
-			http.Error(w, "This lab does not answer for that host name.", http.StatusMisdirectedRequest)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
 
 // bodyTimeout is how long a request's content may take to arrive.
 const bodyTimeout = 30 * time.Second

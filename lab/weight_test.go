@@ -12,11 +12,7 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
-
-	"authlab/lab"
 )
-
-func onlyHost(name string) func(*lab.Config) { return func(c *lab.Config) { c.Hosts = []string{name} } }
 
 // maxFirstLoad is what a page may weigh at first, compressed, without fonts. A bench
 // in the midst of the lesson is the heaviest: its scripts read all storage of the

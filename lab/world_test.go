@@ -61,8 +61,12 @@ func startLabAt(t testing.TB, host string, limits bench.Limits, options ...func(
 func startLabOn(t testing.TB, address string, limits bench.Limits, options ...func(*lab.Config)) *world {
 	t.Helper()
 	w := &world{scheme: "http", log: &logBook{}}
-	// A test sends what a school does: only those about allowances have any.
-	config := lab.Config{Limits: limits, Allowances: map[share.Kind]share.Allowance{}, Log: slog.New(slog.NewTextHandler(w.log, nil))}
+	// A test sends what a school does: only those about allowances have any. The names
+	// are those of requests that tests write by hand.
+	config := lab.Config{
+		Limits: limits, Allowances: map[share.Kind]share.Allowance{}, Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Hosts: []string{"a", "a.test", "lab.test"},
+	}
 	for _, o := range options {
 		o(&config)
 	}

@@ -162,7 +162,7 @@ func (k *killed) classGoesOn(round int, want *acknowledged) {
 	defer stop()
 	var all sync.WaitGroup
 	if round%2 == 0 {
-		all.Go(func() { k.vote(ctx, round, want) })
+		all.Go(func() { k.vote(ctx, want) })
 		all.Go(func() { k.resize(ctx, want) })
 	} else {
 		all.Go(func() { k.visit(ctx, want) })
@@ -174,10 +174,10 @@ func (k *killed) classGoesOn(round int, want *acknowledged) {
 	_ = k.cmd.Wait() // it was killed
 }
 
-func (k *killed) vote(ctx context.Context, round int, want *acknowledged) {
+func (k *killed) vote(ctx context.Context, want *acknowledged) {
 	slug, now := "stranger", &http.Client{}
-	for n := 0; ctx.Err() == nil; n++ {
-		fields := url.Values{"device": {fmt.Sprintf("device%02dx%08d", round, n)}, "slug": {slug}, "round": {"1"}, "option": {"1"}, "quiet": {"1"}}
+	for ctx.Err() == nil {
+		fields := url.Values{"slug": {slug}, "round": {"1"}, "option": {"1"}, "quiet": {"1"}}
 		if err := post(now, k.base+k.room+"/vote", fields); err != nil {
 			want.doubtful++
 			return
@@ -202,9 +202,25 @@ func (k *killed) resize(ctx context.Context, want *acknowledged) {
 	}
 }
 
+// join gets a name for a device of the class.
+func (k *killed) join() (string, error) {
+	answer, err := http.PostForm(k.base+k.room+"/join", url.Values{"quiet": {"1"}})
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	var named struct{ Device string }
+	err = json.NewDecoder(answer.Body).Decode(&named)
+	return named.Device, err
+}
+
 // visit sends to the bench. What was sent is acknowledged when the class is told.
 func (k *killed) visit(ctx context.Context, want *acknowledged) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.base+k.room+"/events?device=0123456789abcdefg", nil)
+	name, err := k.join()
+	if err != nil {
+		return
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.base+k.room+"/events?device="+name, nil)
 	if err != nil {
 		return
 	}

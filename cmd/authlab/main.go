@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	authlab [-addr localhost:8080] [-lan[=ADDRESS]] [-tls-cert FILE -tls-key FILE]
+//	authlab [-addr localhost:8080] [-lan[=ADDRESS]] [-url URL] [-tls-cert FILE -tls-key FILE]
 //	        [-log text|json] [-content DIR] [-redis URL] [-data FILE]
 //	        [-memory SIZE] [-operator] [-dev]
 //
@@ -44,6 +44,7 @@ type options struct {
 	addr      string
 	addrGiven bool
 	lan       lanFlag
+	url       string
 	cert, key string
 	log, dir  string
 	redis     string
@@ -60,6 +61,7 @@ func read(args []string, errs io.Writer) (options, error) {
 	flags.SetOutput(errs)
 	flags.StringVar(&o.addr, "addr", "localhost:8080", "`host:port` to listen on")
 	flags.Var(&o.lan, "lan", "listen on the local network, for a class; -lan=`ADDRESS` chooses one of several networks, or the host name to print")
+	flags.Func("url", "base `URL` by which people reach the lab, as behind a proxy: https://lab.example; it is in the links of a class, and its host is answered besides this machine's own", o.readURL)
 	flags.StringVar(&o.cert, "tls-cert", "", "`file` of a certificate in PEM, to serve https; needs -tls-key")
 	flags.StringVar(&o.key, "tls-key", "", "`file` of the certificate's private key in PEM")
 	flags.StringVar(&o.log, "log", "text", "log `format`: text or json")
@@ -94,7 +96,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	}
 	slog.SetDefault(log)
 	config := lab.Config{
-		Log: log, Dev: o.dev, Redis: o.redis, Data: o.data, Memory: o.memory.bytes(), Files: openFiles(), Operator: o.operator,
+		Log: log, Dev: o.dev, Redis: o.redis, Data: o.data, URL: o.url, Hosts: o.hosts(),
+		Memory: o.memory.bytes(), Files: openFiles(), Operator: o.operator,
 	}
 	limitMemory(config.Memory)
 	if o.dir != "" {
@@ -113,7 +116,11 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return errors.Join(err, closeAll(lns))
 	}
-	if err := announce(out, here, config.Addresses); err != nil {
+	reached := config.Addresses
+	if o.url != "" {
+		reached = []string{config.URL} // it is what the links of a class begin with
+	}
+	if err := announce(out, here, reached); err != nil {
 		return errors.Join(err, closeAll(lns))
 	}
 	return l.Serve(ctx, lns...)

@@ -75,6 +75,8 @@ func TestRunRefuses(t *testing.T) {
 		{[]string{"-nope"}, "flag provided but not defined: -nope", "-addr host:port"},
 		{[]string{"serve"}, `"serve" is not understood`, ""},
 		{[]string{"-log", "xml"}, `-log "xml": the format is text or json`, ""},
+		{[]string{"-url", "lab.example"}, "write it as browsers reach the lab", "base URL"},
+		{[]string{"-url", "https://lab.example/here"}, "nothing after them", "base URL"},
 		{[]string{"-addr", "nowhere"}, "missing port", ""},
 		{[]string{"-addr", "localhost:port"}, "choose another with -addr", ""},
 		{[]string{"-addr", taken.Addr().String()}, "choose another with -addr", ""},

@@ -84,7 +84,7 @@ func enterClass(ctx context.Context, a *attacker) error {
 		return err
 	}
 	defer asks.conn.Close() //nolint:errcheck // nothing more is asked
-	if a.shared.device, err = newDevice(asks, a.class.path); err != nil {
+	if a.shared.device, err = asks.join(a.class.path); err != nil {
 		return err
 	}
 	s, err := openStream(ctx, a.from, a.addr, a.class.path+"/events?device="+a.shared.device, "")

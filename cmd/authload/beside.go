@@ -43,14 +43,14 @@ func (o *options) beside(ctx context.Context, c *class, r *report) error {
 // what an event meets is full after some seconds and not after hours.
 func (c *class) stall(ctx context.Context, n int) ([]net.Conn, error) {
 	d := net.Dialer{Control: smallBuffer}
-	asks, err := openAsker(ctx, c.devices, c.addr)
+	asks, err := openAsker(ctx, c.from(0), c.addr)
 	if err != nil {
 		return nil, err
 	}
 	defer asks.conn.Close() //nolint:errcheck // nothing more is asked
 	var all []net.Conn
 	for range n {
-		device, err := newDevice(asks, c.path)
+		device, err := asks.join(c.path)
 		if err != nil {
 			return nil, err
 		}

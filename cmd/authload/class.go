@@ -15,8 +15,9 @@ type class struct {
 	*driver
 	server    *server
 	addr      string
-	devices   *net.Dialer // by which its devices reach the lab
+	devices   *net.Dialer // by which its devices reach the lab; nil for a few addresses of this machine
 	fragments *fragments
+	come      int     // how many devices have
 	began     arrival // the state from which the steps are counted
 	presses   []press
 	vote      atomic.Pointer[ballot] // the latest that was opened; nil before
@@ -32,7 +33,7 @@ func (o *options) openClass(ctx context.Context) (*class, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := openIn(ctx, s, &net.Dialer{}, &net.Dialer{})
+	c, err := openIn(ctx, s, &net.Dialer{}, nil)
 	if err != nil {
 		s.close()
 	}
@@ -72,6 +73,14 @@ func openIn(ctx context.Context, s *server, driver, devices *net.Dialer) (*class
 	watching, end := context.WithCancel(ctx)
 	c.lag, c.endLag = watchLag(watching), end
 	return c, nil
+}
+
+// from is how the nth device of a class dials.
+func (c *class) from(n int) *net.Dialer {
+	if c.devices != nil {
+		return c.devices
+	}
+	return behind(c.addr, n/behindOne)
 }
 
 // gather lets n devices join, spread over a time, and waits until all show the

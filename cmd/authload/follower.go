@@ -2,9 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"path"
 	"regexp"
@@ -17,7 +16,8 @@ import (
 // what its page fetches, as class.js does it.
 type follower struct {
 	class  *class
-	id     string
+	from   *net.Dialer
+	id     string // that the room has issued
 	events *stream
 	pages  *asker
 	wake   chan struct{} // has one element while something is to be fetched
@@ -38,7 +38,8 @@ type arrival struct {
 // follow lets a device join. asset says that it comes for the first time and
 // fetches what its page needs, too.
 func (c *class) follow(ctx context.Context, assets bool) *follower {
-	f := &follower{class: c, wake: make(chan struct{}, 1)}
+	f := &follower{class: c, from: c.from(c.come), wake: make(chan struct{}, 1)}
+	c.come++
 	go func() {
 		if err := f.join(ctx, assets); err != nil {
 			f.fail(ctx, err)
@@ -50,19 +51,19 @@ func (c *class) follow(ctx context.Context, assets bool) *follower {
 	return f
 }
 
-// join fetches the page, opens the stream, and says that the device is here.
+// join fetches the page, gets a name, opens the stream, and says that the device is here.
 func (f *follower) join(ctx context.Context, assets bool) error {
 	var err error
-	if f.pages, err = openAsker(ctx, f.class.devices, f.class.addr); err != nil {
+	if f.pages, err = openAsker(ctx, f.from, f.class.addr); err != nil {
 		return fmt.Errorf("join: %w", err)
 	}
 	if err := f.load(assets); err != nil {
 		return err
 	}
-	if f.id, err = newDevice(f.pages, f.class.path); err != nil {
+	if f.id, err = f.pages.join(f.class.path); err != nil {
 		return err
 	}
-	if f.events, err = openStream(ctx, f.class.devices, f.class.addr, f.class.path+"/events?device="+f.id, ""); err != nil {
+	if f.events, err = openStream(ctx, f.from, f.class.addr, f.class.path+"/events?device="+f.id, ""); err != nil {
 		return err
 	}
 	if err := f.events.begin(); err != nil {
@@ -77,28 +78,6 @@ func (f *follower) join(ctx context.Context, assets bool) error {
 		return fmt.Errorf("saying that a device is here was answered with %d", here.status)
 	}
 	return nil
-}
-
-// newDevice has a class name a device, as the script of its page does. A lab that
-// issues no names lets devices name themselves.
-func newDevice(a *asker, class string) (string, error) {
-	got, err := a.post(class+"/join", "")
-	if err != nil {
-		return "", fmt.Errorf("join: %w", err)
-	}
-	defer got.release()
-	if got.status == http.StatusNotFound || got.status == http.StatusMethodNotAllowed {
-		return rand.Text(), nil
-	}
-	text, err := unpacked(got)
-	if err != nil {
-		return "", fmt.Errorf("join: %w", err)
-	}
-	var issued struct{ Device string }
-	if got.status != http.StatusOK || json.Unmarshal([]byte(text), &issued) != nil || issued.Device == "" {
-		return "", fmt.Errorf("joining was answered with %d, %s", got.status, sentence(text))
-	}
-	return issued.Device, nil
 }
 
 // named are the files that a page needs: those in its markup, and the modules that

@@ -17,6 +17,7 @@ type Instruct struct {
 	Last       int // the number of the lesson's last step
 	Pace       Pace
 	Driver     *DriverView // nil while no window drives
+	Rights     RightsView
 	Answers    []AnswerView
 	Poll       *PollView // the question of this step, nil where there is none
 	Votes      bool      // the vote on it may be opened or closed
@@ -67,7 +68,7 @@ func (in *RoomInput) instruct(title string) Instruct {
 		Room:   in.Path(), Code: in.Join.Code, Shown: *in,
 		Step: in.Bench.Steps[s.Step], Last: in.Bench.Steps[len(in.Bench.Steps)-1].Number,
 		Pace: in.newPace(), Poll: in.poll(), Note: in.note(s.Step).Parts,
-		Class: in.classView(), Controls: NewControls(*in),
+		Class: in.classView(), Rights: in.rights(), Controls: NewControls(*in),
 		Problem: shown(s.Problem), Ended: s.Ended,
 	}
 	if p := v.Poll; p != nil {

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -27,8 +26,9 @@ const maxTyped = 64
 
 // NewJoin builds the page for a class's code. typed is what was sent, "" at first;
 // err is what [room.Rooms.Find] said to it, nil where it could not be asked because
-// typed is no code.
-func NewJoin(c Chrome, typed string, err error) JoinPageView {
+// typed is no code. spent says that it was not asked, because too many wrong codes came
+// from the same network address.
+func NewJoin(c Chrome, typed string, err error, spent bool) JoinPageView {
 	c.Title, c.Here = "Join a class: AuthLab", "join"
 	v := JoinPageView{Chrome: c, Status: http.StatusOK, Typed: typed}
 	if len(typed) > maxTyped || Hides(typed) {
@@ -36,9 +36,9 @@ func NewJoin(c Chrome, typed string, err error) JoinPageView {
 	}
 	code, valid := room.ParseCode(typed)
 	switch {
-	case errors.Is(err, room.ErrGuesses):
+	case spent:
 		v.Status = http.StatusTooManyRequests
-		v.Problem = "Too many codes that no class has were typed in lately. Wait ten seconds, then send yours again."
+		v.Problem = "Too many codes that no class has came from this network address, so no new one is looked up for a minute. Wait, then send yours again."
 	case typed == "":
 	case !valid:
 		v.Status, v.Problem = http.StatusBadRequest, noCode(typed)

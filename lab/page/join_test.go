@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -8,6 +9,9 @@ import (
 
 	"authlab/lab/room"
 )
+
+// errSpent stands for a code that was not looked up.
+var errSpent = errors.New("too many wrong codes")
 
 func TestJoin(t *testing.T) {
 	long := strings.Repeat("K7QX3MHP", 100)
@@ -21,8 +25,8 @@ func TestJoin(t *testing.T) {
 		{"nothing typed", "", nil, http.StatusOK, "", ""},
 		{"no such class", "k7qx-3mhp", room.ErrNone, http.StatusNotFound, "k7qx-3mhp", "No class here has the code K7QX-3MHP."},
 		{"with spaces", "K7QX 3MHP", room.ErrNone, http.StatusNotFound, "K7QX 3MHP", "No class here has the code K7QX-3MHP."},
-		{"too many tries", "K7QX3MHP", room.ErrGuesses, http.StatusTooManyRequests, "K7QX3MHP", "Too many codes that no class has were typed in lately."},
-		{"too many tries of no code", "K7", room.ErrGuesses, http.StatusTooManyRequests, "K7", "Too many codes"},
+		{"too many tries", "K7QX3MHP", errSpent, http.StatusTooManyRequests, "K7QX3MHP", "Too many codes that no class has came from this network address"},
+		{"too many tries of no code", "K7", errSpent, http.StatusTooManyRequests, "K7", "Too many codes"},
 		{"too short", "k7qx-3mh", nil, http.StatusBadRequest, "k7qx-3mh", "A code has 8 letters and digits, as in K7QX-3MHP. What you typed has 7."},
 		{"too long", "K7QX-3MHPP", nil, http.StatusBadRequest, "K7QX-3MHPP", "A code has 8 letters and digits, as in K7QX-3MHP. What you typed has 9."},
 		{"only dashes", "--", nil, http.StatusBadRequest, "--", "A code has 8 letters and digits, as in K7QX-3MHP. What you typed has 0."},
@@ -36,7 +40,7 @@ func TestJoin(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			v := NewJoin(Chrome{}, tt.typed, tt.err)
+			v := NewJoin(Chrome{}, tt.typed, tt.err, errors.Is(tt.err, errSpent))
 			if v.Status != tt.status || v.Typed != tt.field {
 				t.Errorf("status %d and %q in the field, want %d and %q", v.Status, v.Typed, tt.status, tt.field)
 			}
@@ -67,7 +71,7 @@ func FuzzJoin(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
 		_, valid := room.ParseCode(typed)
-		v := NewJoin(Chrome{}, typed, nil)
+		v := NewJoin(Chrome{}, typed, nil, false)
 		if wrong := v.Status == http.StatusBadRequest; wrong == (valid || typed == "") {
 			t.Errorf("%q: a code: %t, answered %d", typed, valid, v.Status)
 		}

@@ -22,6 +22,11 @@ type RoomInput struct {
 	// Looking says that the page shows a step of the reader's own choice: Bench.Step
 	// is not State.Step.
 	Looking bool
+	// Rights are who may drive, for instructors, and Right the number of the reader's
+	// own. Displaced is the right that made way last.
+	Rights    []room.Right
+	Right     int
+	Displaced room.Displaced
 	// Me is the name of a device without scripts, from its address, "" for none.
 	Me string
 }

@@ -24,6 +24,8 @@ type Window struct {
 	Kind Kind
 	// Stage says that it holds the bench's two apps in frames, and can send.
 	Stage bool
+	// Right is the number of the right that it has, 0 where the caller vouches for it.
+	Right int
 }
 
 // Driver is the window that drives.
@@ -31,6 +33,7 @@ type Driver struct {
 	Window string
 	Kind   Kind
 	Since  time.Time
+	Right  int // the number of its right
 }
 
 // NotDrivingError is the error of a window that may drive and does not: another does.
@@ -54,27 +57,6 @@ type hashed [sha256.Size]byte
 
 func hash(secret string) hashed { return sha256.Sum256([]byte(secret)) }
 
-// Grant makes a new driving secret, of 130 random bits, and remembers its hash.
-func (r *Room) Grant() (secret string, err error) {
-	secret = rand.Text()
-	r.acts.Lock()
-	defer r.acts.Unlock()
-	r.mu.Lock()
-	r.rights[hash(secret)] = struct{}{}
-	saved := r.save()
-	r.mu.Unlock()
-	return secret, saved.Wait()
-}
-
-// MayDrive reports whether a secret is one of those that were granted. The look-up
-// is by hash, so its time tells nothing about a secret.
-func (r *Room) MayDrive(secret string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	_, ok := r.rights[hash(secret)]
-	return ok && secret != ""
-}
-
 // inviteLife is how long a link to hand over driving works.
 const inviteLife = 10 * time.Minute
 
@@ -83,41 +65,54 @@ const maxInvites = 16
 
 type invite struct {
 	hash    hashed
+	origin  Origin // of the right that it gives
 	expires time.Time
 }
 
-// Invite makes a token, of 130 random bits, that hands the right to drive over
-// once, within ten minutes.
-func (r *Room) Invite() (token string, expires time.Time) {
+// Invite makes a token, of 130 random bits, that gives the right to drive once, within
+// ten minutes. origin is noted with that right.
+func (r *Room) Invite(origin Origin) (token string, expires time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	token, expires = rand.Text(), r.now().Add(inviteLife)
 	if len(r.invites) == maxInvites {
 		r.invites = r.invites[1:]
 	}
-	r.invites = append(r.invites, invite{hash(token), expires})
+	r.invites = append(r.invites, invite{hash(token), origin, expires})
 	return token, expires
 }
 
-// Accept uses a token of Invite up and grants a secret for it, or returns
-// ErrInvite.
-func (r *Room) Accept(token string) (secret string, err error) {
-	if !r.useUp(hash(token)) {
-		return "", ErrInvite
-	}
-	return r.Grant()
+// Accept uses a token of Invite up and grants a secret for it, to a window of some
+// kind. It returns ErrInvite for a token that does not work, and what Grant does: where
+// there is no place for one more, the token still works later.
+func (r *Room) Accept(token string, to Kind) (secret string, err error) {
+	return r.grant(to, func() (origin Origin, undo func(), err error) {
+		v, ok := r.useUp(hash(token))
+		if !ok {
+			return "", nil, ErrInvite
+		}
+		return v.origin, func() { r.invites = append(r.invites, v) }, nil
+	})
 }
 
-func (r *Room) useUp(token hashed) bool {
+// UseUp uses a token of Invite up and grants nothing: for a browser that may drive
+// already. It reports whether the token worked.
+func (r *Room) UseUp(token string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	_, ok := r.useUp(hash(token))
+	return ok
+}
+
+// useUp takes an invite out, and reports whether it still worked. r.mu must be held.
+func (r *Room) useUp(token hashed) (invite, bool) {
 	for i, v := range r.invites {
 		if v.hash == token {
 			r.invites = append(r.invites[:i:i], r.invites[i+1:]...)
-			return r.now().Before(v.expires)
+			return v, r.now().Before(v.expires)
 		}
 	}
-	return false
+	return invite{}, false
 }
 
 // claim makes w the driver if nobody drives who is still there. r.mu must be held.
@@ -129,16 +124,19 @@ func (r *Room) claim(w Window, s *State) error {
 	if _, there := r.windows[d.Window]; there {
 		return NotDrivingError{d}
 	}
-	s.Before, s.Driver = d.Window, Driver{Window: w.ID, Kind: w.Kind, Since: r.now()}
+	s.Before, s.Driver = d.Window, Driver{Window: w.ID, Kind: w.Kind, Since: r.now(), Right: w.Right}
 	return nil
 }
 
 // TakeOver makes w the driver, whoever drove before.
 func (r *Room) TakeOver(w Window) (State, error) {
 	return r.change(func(s *State) error {
+		if err := r.holds(w); err != nil {
+			return err
+		}
 		if s.Driver.Window != w.ID {
 			s.Before = s.Driver.Window
-			s.Driver = Driver{Window: w.ID, Kind: w.Kind, Since: r.now()}
+			s.Driver = Driver{Window: w.ID, Kind: w.Kind, Since: r.now(), Right: w.Right}
 		}
 		r.away = r.now()
 		return nil
@@ -152,7 +150,9 @@ var ErrNobody = errors.New("nobody drove before who is still there")
 // where that has gone, and NotDrivingError for a window that does not drive.
 func (r *Room) HandBack(w Window) (State, error) {
 	return r.change(func(s *State) error {
-		switch {
+		switch err := r.holds(w); {
+		case err != nil:
+			return err
 		case s.Driver.Window == "":
 			return ErrNobody
 		case s.Driver.Window != w.ID:
@@ -162,7 +162,7 @@ func (r *Room) HandBack(w Window) (State, error) {
 		if before == nil || s.Before == w.ID {
 			return ErrNobody
 		}
-		s.Before, s.Driver = w.ID, Driver{Window: before.ID, Kind: before.Kind, Since: r.now()}
+		s.Before, s.Driver = w.ID, Driver{Window: before.ID, Kind: before.Kind, Since: r.now(), Right: before.Right}
 		return nil
 	})
 }
@@ -172,6 +172,9 @@ func (r *Room) HandBack(w Window) (State, error) {
 // returns an error, nothing changes.
 func (r *Room) Drive(w Window, move func(*State) error) (State, error) {
 	return r.change(func(s *State) error {
+		if err := r.holds(w); err != nil {
+			return err
+		}
 		if err := r.claim(w, s); err != nil {
 			return err
 		}

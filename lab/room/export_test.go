@@ -1,4 +1,7 @@
 package room
 
-// NewCode is newCode, for tests.
-var NewCode = newCode
+// What is not exported, for tests.
+var (
+	NewCode    = newCode
+	SignDevice = signDevice
+)

@@ -1,7 +1,6 @@
 package room
 
 import (
-	"crypto/rand"
 	"errors"
 	"time"
 )
@@ -36,6 +35,7 @@ type Follower struct {
 	device  string // "" for an instructor's window
 	own     bool   // of a device: a page of its own bench
 	window  string // "" for a device
+	right   int    // the number of the window's right, 0 for none
 	from    int    // Seq of the state that it began with, which it is not told again
 	number  int    // in the order in which they came
 	left    bool   // Leave was called
@@ -43,15 +43,12 @@ type Follower struct {
 
 // The errors of those who come in.
 var (
-	ErrDevice = errors.New("a device is named by 16 to 64 letters and digits")
+	ErrDevice = errors.New("this name was not issued by the room, or is not there")
 	ErrOption = errors.New("there is no such answer")
 	ErrFull   = errors.New("the room is full")
 )
 
-// NewDevice makes a name for a device that cannot make one itself.
-func NewDevice() string { return rand.Text() }
-
-// ValidDevice reports whether a text can name a device or a window.
+// ValidDevice reports whether a text has the form of a name of a device or a window.
 func ValidDevice(id string) bool {
 	if len(id) < 16 || len(id) > 64 {
 		return false
@@ -68,7 +65,7 @@ func ValidDevice(id string) bool {
 // page of the device's own bench. It returns the state from which its notices go
 // on, and ErrDevice, ErrFull or ErrEnded.
 func (r *Room) Follow(id string, own bool) (*Follower, State, error) {
-	if !ValidDevice(id) {
+	if !r.Issued(id) {
 		return nil, State{}, ErrDevice
 	}
 	r.mu.Lock()
@@ -93,7 +90,7 @@ const MaxStreams = 16
 
 // Watch opens the stream of a window that may drive. Where nobody drives who is
 // still there, or was a moment ago, it begins to, unless it is a clicker. It returns
-// what Follow does.
+// what Follow does, and ErrNoRight where its right was taken back.
 func (r *Room) Watch(w Window) (*Follower, State, error) {
 	if !ValidDevice(w.ID) {
 		return nil, State{}, ErrDevice
@@ -109,7 +106,7 @@ func (r *Room) Watch(w Window) (*Follower, State, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.follow(&Follower{window: w.ID}), r.state, nil
+	return r.follow(&Follower{window: w.ID, right: w.Right}), r.state, nil
 }
 
 // driverBackIn is how long a window that drives is waited for: a reload, a lost
@@ -136,6 +133,9 @@ func (r *Room) enter(w Window) error {
 	defer r.mu.Unlock()
 	if r.state.Ended {
 		return ErrEnded
+	}
+	if err := r.holds(w); err != nil {
+		return err
 	}
 	old := r.windows[w.ID]
 	if old == nil && len(r.windows) >= MaxWindows {

@@ -311,7 +311,7 @@ func TestARoomIsFull(t *testing.T) {
 			t.Errorf("%q follows: %v; watches: %v", id, follow, watch)
 		}
 	}
-	if !room.ValidDevice(room.NewDevice()) || len(map[string]bool{room.NewDevice(): true, room.NewDevice(): true}) < 2 {
+	if !room.ValidDevice(o.IssueDevice()) || len(map[string]bool{o.IssueDevice(): true, o.IssueDevice(): true}) < 2 {
 		t.Error("a new device has no name of its own")
 	}
 }

@@ -23,7 +23,7 @@ func benchmarkTell(b *testing.B, n int) {
 	var told, over sync.WaitGroup
 	var all []*room.Follower
 	for range n {
-		f, _, err := r.Follow(room.NewDevice(), false)
+		f, _, err := r.Follow(r.IssueDevice(), false)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -12,8 +12,8 @@ type window struct {
 	opened  time.Time
 }
 
-// device is one of the class. It is known by a random text of its own making,
-// which never leaves the server again.
+// device is one of the class. It is known by a random text that the room has signed,
+// which only the device itself is told.
 type device struct {
 	streams int       // of the room's own page
 	own     int       // of pages of its own bench

@@ -207,7 +207,7 @@ func TestCountsAddUp(t *testing.T) {
 func TestInstructorsAreToldOfCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rooms := room.NewRooms(nil, nil)
-		r, err := rooms.Open(room.Options{Steps: steps})
+		r, err := rooms.Open(room.Options{Steps: steps, Key: deviceKey})
 		if err != nil {
 			t.Fatal(err)
 		}

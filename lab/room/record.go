@@ -30,8 +30,9 @@ type Vote struct {
 	Option int // from 0
 }
 
-// recordVersion is that of Record; another is not read.
-const recordVersion = 1
+// recordVersion is that of Record. Version 1, in which rights were hashes alone and
+// rooms signed nothing, is read, too; another is not.
+const recordVersion = 2
 
 // Record is everything about a room but its votes. It is plain data, for Keep.
 type Record struct {
@@ -41,15 +42,36 @@ type Record struct {
 	Steps   int
 	Used    time.Time
 	State   State
-	// Rights are the hashes of the driving secrets, in hexadecimal.
-	Rights []string
+	// Key signs the names of devices. It is 32 bytes, or none in version 1: then the
+	// room gets a new one, and its devices new names.
+	Key []byte
+	// Rights are the hashes of the driving secrets, in hexadecimal, in version 1.
+	Rights []string `json:",omitempty"`
+	// Driving are the rights to drive, and Granted how many were ever given.
+	Driving   []KeptRight
+	Granted   int
+	Displaced Displaced
+}
+
+// KeptRight is a right to drive as it is kept.
+type KeptRight struct {
+	Hash   string // of its secret, in hexadecimal
+	Number int    // from 1 to Granted
+	Origin Origin
+	To     Kind
+	Given  time.Time
+	Used   time.Time
+	By     Kind
 }
 
 // save saves the room as it is. r.mu must be held.
 func (r *Room) save() Saved {
-	rec := Record{Version: recordVersion, Code: r.code, Bench: r.bench, Steps: r.state.steps, Used: r.used, State: r.state}
-	for right := range r.rights {
-		rec.Rights = append(rec.Rights, hex.EncodeToString(right[:]))
+	rec := Record{
+		Version: recordVersion, Code: r.code, Bench: r.bench, Steps: r.state.steps, Used: r.used, State: r.state,
+		Key: r.key, Granted: r.granted, Displaced: r.displaced,
+	}
+	for h, v := range r.rights {
+		rec.Driving = append(rec.Driving, KeptRight{hex.EncodeToString(h[:]), v.Number, v.Origin, v.To, v.Given, v.Used, v.By})
 	}
 	return r.keep.Room(rec)
 }
@@ -64,16 +86,16 @@ const (
 // restore makes a room of what was kept. A sending that was under way has failed;
 // a class that had ended has.
 func restore(rec Record, votes []Vote, keep Keep, now func() time.Time) (*Room, error) {
-	if rec.Version != recordVersion {
-		return nil, fmt.Errorf("read room %q: its version is %d, and this program knows %d", rec.Code, rec.Version, recordVersion)
+	if err := rec.upgrade(); err != nil {
+		return nil, err
 	}
-	if code, ok := ParseCode(string(rec.Code)); !ok || code != rec.Code || rec.Steps > maxSteps || !rec.State.sound(rec.Steps) {
+	if code, ok := ParseCode(string(rec.Code)); !ok || code != rec.Code || rec.Steps > maxSteps || !rec.State.sound(rec.Steps) || len(rec.Key) != keyLength {
 		return nil, fmt.Errorf("read room %q: %w", rec.Code, errRecord)
 	}
-	r := newRoom(rec.Code, Options{Bench: rec.Bench, Steps: rec.Steps, Keep: keep, Now: now})
+	r := newRoom(rec.Code, Options{Bench: rec.Bench, Steps: rec.Steps, Key: slices.Clone(rec.Key), Keep: keep, Now: now})
 	r.state, r.used, r.away = rec.State.clone(), rec.Used, r.now()
 	r.state.steps = rec.Steps
-	if err := r.restoreRights(rec.Rights); err != nil {
+	if err := r.restoreRights(rec); err != nil {
 		return nil, err
 	}
 	if err := r.restoreVotes(votes); err != nil {
@@ -90,13 +112,34 @@ func restore(rec Record, votes []Vote, keep Keep, now func() time.Time) (*Room, 
 	return r, nil
 }
 
-func (r *Room) restoreRights(rights []string) error {
-	for _, text := range rights {
-		right, err := hex.DecodeString(text)
-		if err != nil || len(right) != len(hashed{}) {
+// upgrade makes a record of this version of one of an older version. What was not
+// noted then stays unknown.
+func (rec *Record) upgrade() error {
+	switch rec.Version {
+	case recordVersion:
+		return nil
+	case 1:
+		rec.Version, rec.Key, rec.Driving = recordVersion, newKey(), nil
+		for i, h := range rec.Rights {
+			rec.Driving = append(rec.Driving, KeptRight{Hash: h, Number: i + 1})
+		}
+		rec.Granted = len(rec.Rights)
+		return nil
+	default:
+		return fmt.Errorf("read room %q: its version is %d, and this program knows %d", rec.Code, rec.Version, recordVersion)
+	}
+}
+
+func (r *Room) restoreRights(rec Record) error {
+	r.granted, r.displaced = rec.Granted, rec.Displaced
+	numbers := map[int]bool{}
+	for _, v := range rec.Driving {
+		h, err := hex.DecodeString(v.Hash)
+		if err != nil || len(h) != len(hashed{}) || v.Number < 1 || v.Number > rec.Granted || numbers[v.Number] {
 			return fmt.Errorf("read the rights of room %s: %w", r.code, errRecord)
 		}
-		r.rights[hashed(right)] = struct{}{}
+		numbers[v.Number] = true
+		r.rights[hashed(h)] = &right{v.Number, v.Origin, v.To, v.Given, v.Used, v.By}
 	}
 	return nil
 }

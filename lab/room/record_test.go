@@ -46,7 +46,7 @@ func TestARestoredRoomIsTheSame(t *testing.T) {
 		o := open(t, k)
 		o.watch(t, window(1))
 		m := &model{sending: -1, view: "both", polls: map[string]*modelPoll{}, seq: 2}
-		secret, err := o.Grant()
+		secret, err := o.Grant(room.ByOpening, room.Instructor)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +81,7 @@ func TestARestoredRoomIsTheSame(t *testing.T) {
 		if a, b := asJSON(t, want), asJSON(t, got); a != b {
 			t.Fatalf("%s has become %s", a, b)
 		}
-		if again.Code() != o.Code() || again.Bench() != o.Bench() || again.Answers() != o.Answers() || !again.MayDrive(secret) || again.MayDrive("x") {
+		if again.Code() != o.Code() || again.Bench() != o.Bench() || again.Answers() != o.Answers() || !mayDrive(again, secret) || mayDrive(again, "x") {
 			t.Fatal("the room is another")
 		}
 		if want.Ended {
@@ -137,7 +137,7 @@ func whole(t tb) (room.Record, []room.Vote) {
 	k := &notes{}
 	o := open(t, k)
 	o.watch(t, window(1))
-	if _, err := o.Grant(); err != nil {
+	if _, err := o.Grant(room.ByOpening, room.Instructor); err != nil {
 		t.Fatal(err)
 	}
 	o.must(t, moveTo(3))
@@ -159,7 +159,7 @@ func (o opened) round() int { return pollOf(o.State(), "q").Round() }
 
 func TestDamagedRecordsAreErrors(t *testing.T) {
 	for name, damage := range map[string]func(r *room.Record, votes []room.Vote){
-		"version": func(r *room.Record, _ []room.Vote) { r.Version = 2 }, "no version": func(r *room.Record, _ []room.Vote) { r.Version = 0 },
+		"version": func(r *room.Record, _ []room.Vote) { r.Version = 3 }, "no version": func(r *room.Record, _ []room.Vote) { r.Version = 0 },
 		"no code": func(r *room.Record, _ []room.Vote) { r.Code = "" }, "a code in another spelling": func(r *room.Record, _ []room.Vote) { r.Code = room.Code(strings.ToLower(string(r.Code))) },
 		"no steps": func(r *room.Record, _ []room.Vote) { r.Steps = 0 }, "too many steps": func(r *room.Record, _ []room.Vote) { r.Steps = 1 << 40 },
 		"step": func(r *room.Record, _ []room.Vote) { r.State.Step = steps }, "a step below none": func(r *room.Record, _ []room.Vote) { r.State.Step = -1 },
@@ -179,8 +179,8 @@ func TestDamagedRecordsAreErrors(t *testing.T) {
 			p.Slug = "other"
 			r.State.Polls = append(r.State.Polls, p)
 		},
-		"right": func(r *room.Record, _ []room.Vote) { r.Rights[0] = "x" }, "a short right": func(r *room.Record, _ []room.Vote) { r.Rights[0] = r.Rights[0][2:] },
-		"a long right": func(r *room.Record, _ []room.Vote) { r.Rights[0] += "00" }, "an empty right": func(r *room.Record, _ []room.Vote) { r.Rights[0] = "" },
+		"right": func(r *room.Record, _ []room.Vote) { r.Driving[0].Hash = "x" }, "a short right": func(r *room.Record, _ []room.Vote) { r.Driving[0].Hash = r.Driving[0].Hash[2:] },
+		"a long right": func(r *room.Record, _ []room.Vote) { r.Driving[0].Hash += "00" }, "an empty right": func(r *room.Record, _ []room.Vote) { r.Driving[0].Hash = "" },
 		"vote's question": func(_ *room.Record, v []room.Vote) { v[0].Slug = "x" }, "vote's option": func(_ *room.Record, v []room.Vote) { v[0].Option = 3 },
 		"vote below none": func(_ *room.Record, v []room.Vote) { v[0].Option = -1 }, "vote's round": func(_ *room.Record, v []room.Vote) { v[0].Round = 3 },
 		"vote before the first": func(_ *room.Record, v []room.Vote) { v[0].Round = 0 }, "voter": func(_ *room.Record, v []room.Vote) { v[0].Device = "x" },

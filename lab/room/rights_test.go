@@ -50,32 +50,32 @@ func (d done) Wait() error { return d.err }
 func TestWhoMayDrive(t *testing.T) {
 	k := &notes{}
 	o := open(t, k)
-	secret, err := o.Grant()
+	secret, err := o.Grant(room.ByOpening, room.Instructor)
 	if err != nil || len(secret) < 26 {
 		t.Fatalf("a secret is %d letters of base32, %v; want 26, which are 130 bits", len(secret), err)
 	}
 	other := open(t, nil)
-	another, err := other.Grant()
+	another, err := other.Grant(room.ByOpening, room.Instructor)
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, _ := o.Invite()
+	token, _ := o.Invite(room.ByInvite)
 	for s, want := range map[string]bool{
 		secret: true, "": false, another: false, token: false, string(o.Code()): false, o.Bench(): false, secret + " ": false, " " + secret: false,
-		strings.ToLower(secret): false, secret[:25]: false, secret + "\x00": false, k.last.Rights[0]: false, strings.Repeat("A", 1<<20): false,
+		strings.ToLower(secret): false, secret[:25]: false, secret + "\x00": false, k.last.Driving[0].Hash: false, strings.Repeat("A", 1<<20): false,
 	} {
-		if got := o.MayDrive(s); got != want {
+		if got := mayDrive(o, s); got != want {
 			t.Errorf("%.40q may drive: %v", s, got)
 		}
 	}
-	second, err := o.Accept(token)
-	if err != nil || second == secret || !o.MayDrive(secret) || !o.MayDrive(second) || other.MayDrive(second) {
+	second, err := o.Accept(token, room.Clicker)
+	if err != nil || second == secret || !mayDrive(o, secret) || !mayDrive(o, second) || mayDrive(other, second) {
 		t.Errorf("a second right: %v", err)
 	}
 	o.watch(t, window(1))
 	o.must(t, moveTo(3))
 	kept := k.all.String()
-	if !strings.Contains(kept, k.last.Rights[1]) || len(k.last.Rights) != 2 {
+	if !strings.Contains(kept, k.last.Driving[1].Hash) || len(k.last.Driving) != 2 {
 		t.Fatalf("what is kept cannot be read: %s", kept)
 	}
 	for _, s := range []string{secret, second, token} {
@@ -87,29 +87,29 @@ func TestWhoMayDrive(t *testing.T) {
 
 func TestInvitesWorkOnceForTenMinutes(t *testing.T) {
 	o := open(t, nil)
-	token, expires := o.Invite()
+	token, expires := o.Invite(room.ByInvite)
 	if !expires.Equal(noon.Add(10*time.Minute)) || len(token) < 26 {
 		t.Errorf("an invite of %d letters ends at %v", len(token), expires)
 	}
-	late, _ := o.Invite()
+	late, _ := o.Invite(room.ByInvite)
 	for _, wrong := range []string{"", token[1:], token + "A", strings.ToLower(token), string(o.Code())} {
-		if secret, err := o.Accept(wrong); !is(err, room.ErrInvite) || secret != "" {
+		if secret, err := o.Accept(wrong, room.Clicker); !is(err, room.ErrInvite) || secret != "" {
 			t.Errorf("%q is accepted: %v", wrong, err)
 		}
 	}
 	o.clock.move(10*time.Minute - time.Nanosecond)
-	if secret, err := o.Accept(token); err != nil || !o.MayDrive(secret) {
+	if secret, err := o.Accept(token, room.Clicker); err != nil || !mayDrive(o, secret) {
 		t.Errorf("just before the end: %v", err)
 	}
-	if secret, err := o.Accept(token); !is(err, room.ErrInvite) || secret != "" {
+	if secret, err := o.Accept(token, room.Clicker); !is(err, room.ErrInvite) || secret != "" {
 		t.Errorf("a second time: %v", err)
 	}
 	o.clock.move(time.Nanosecond)
-	if secret, err := o.Accept(late); !is(err, room.ErrInvite) || secret != "" {
+	if secret, err := o.Accept(late, room.Clicker); !is(err, room.ErrInvite) || secret != "" {
 		t.Errorf("at the end: %v", err)
 	}
 	o.clock.move(-time.Minute)
-	if _, err := o.Accept(late); !is(err, room.ErrInvite) {
+	if _, err := o.Accept(late, room.Clicker); !is(err, room.ErrInvite) {
 		t.Errorf("a link that was refused for its age works when a clock is set back: %v", err)
 	}
 }
@@ -118,10 +118,10 @@ func TestTheOldestInviteGivesWay(t *testing.T) {
 	o := open(t, nil)
 	tokens := make([]string, 40)
 	for i := range tokens {
-		tokens[i], _ = o.Invite()
+		tokens[i], _ = o.Invite(room.ByInvite)
 	}
 	for i, token := range tokens {
-		if _, err := o.Accept(token); (err == nil) != (i >= 24) {
+		if _, err := o.Accept(token, room.Clicker); (err == nil) != (i >= 24) {
 			t.Errorf("invite %d of 40: %v", i+1, err)
 		}
 	}
@@ -130,12 +130,12 @@ func TestTheOldestInviteGivesWay(t *testing.T) {
 func TestAnInviteUsedSixteenTimesAtOnceWorksOnce(t *testing.T) {
 	o := open(t, nil)
 	for range 200 {
-		token, _ := o.Invite()
+		token, _ := o.Invite(room.ByInvite)
 		var users sync.WaitGroup
 		var worked atomic.Int64
 		for range 16 {
 			users.Go(func() {
-				if secret, err := o.Accept(token); err == nil && o.MayDrive(secret) {
+				if secret, err := o.Accept(token, room.Clicker); err == nil && mayDrive(o, secret) {
 					worked.Add(1)
 				}
 			})

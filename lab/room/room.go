@@ -4,7 +4,7 @@
 // A [Room] holds what the class is shown ([State]), who drives it, and who is
 // there. It knows nothing of HTTP, of pages or of benches: those who do call it
 // and listen to it. There are no names in it; a device of the class is a random
-// text of its own making, and only ever counted.
+// text that the room has signed, and only ever counted.
 //
 // Every change has a number, Seq. A follower is told of each change once, in
 // order, or is let go if it does not read; it comes back to the present state.
@@ -28,6 +28,7 @@ const (
 type Room struct {
 	code  Code
 	bench string
+	key   []byte // signs the names of devices
 	keep  Keep
 	now   func() time.Time
 
@@ -37,7 +38,9 @@ type Room struct {
 
 	mu        sync.Mutex
 	state     State
-	rights    map[hashed]struct{}
+	rights    map[hashed]*right
+	granted   int       // how many were
+	displaced Displaced // the last that made way
 	invites   []invite
 	ballots   map[ballot]map[string]int // options, from 0, by device
 	windows   map[string]*window
@@ -66,6 +69,7 @@ type Options struct {
 	Steps int    // how many the lesson has
 	Step  int    // at which to begin
 	View  string
+	Key   []byte           // 32 bytes that sign the names of devices; nil for new ones
 	Keep  Keep             // nil keeps nothing
 	Now   func() time.Time // nil for the machine's clock
 }
@@ -77,10 +81,13 @@ func newRoom(code Code, o Options) *Room {
 	if o.Keep == nil {
 		o.Keep = forgetful{}
 	}
+	if o.Key == nil {
+		o.Key = newKey()
+	}
 	now := o.Now()
 	r := &Room{
-		code: code, bench: o.Bench, keep: o.Keep, now: o.Now, used: now,
-		rights: map[hashed]struct{}{}, ballots: map[ballot]map[string]int{}, windows: map[string]*window{},
+		code: code, bench: o.Bench, key: o.Key, keep: o.Keep, now: o.Now, used: now,
+		rights: map[hashed]*right{}, ballots: map[ballot]map[string]int{}, windows: map[string]*window{},
 		devices: map[string]*device{}, followers: map[*Follower]struct{}{}, crowd: make(chan struct{}, 1),
 	}
 	r.state = State{Seq: 1, Step: o.Step, View: "both", Sending: NoStep, Made: now, Arrived: now, steps: o.Steps}
@@ -202,7 +209,7 @@ func (r *Room) tally(s *State) {
 // returns ErrNoPoll where that question takes no votes, ErrOption and ErrDevice for
 // what is none, and ErrFull.
 func (r *Room) Vote(id, slug string, round, option int) error {
-	if !ValidDevice(id) {
+	if !r.Issued(id) {
 		return ErrDevice
 	}
 	r.mu.Lock()

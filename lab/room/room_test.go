@@ -1,6 +1,7 @@
 package room_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -48,7 +49,7 @@ type tb interface {
 func open(t tb, keep room.Keep) opened {
 	t.Helper()
 	rooms, c := room.NewRooms(keep, nil), &clock{t: noon}
-	r, err := rooms.Open(room.Options{Bench: "BENCHBENCHBENCHBENCHBENCH0", Steps: steps, View: "both", Now: c.now})
+	r, err := rooms.Open(room.Options{Bench: "BENCHBENCHBENCHBENCHBENCH0", Steps: steps, View: "both", Key: deviceKey, Now: c.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,8 +57,17 @@ func open(t tb, keep room.Keep) opened {
 	return opened{r, rooms, c}
 }
 
-// device is the name of the nth device or window.
-func device(n int) string { return fmt.Sprintf("device%010d", n) }
+// deviceKey signs the names of devices in all rooms of these tests.
+var deviceKey = bytes.Repeat([]byte("k"), 32)
+
+// device is the name of the nth device, as a room issues it.
+func device(n int) string { return room.SignDevice(deviceKey, fmt.Sprintf("device%010d", n)) }
+
+// mayDrive reports whether a secret gives a right.
+func mayDrive(r interface{ MayDrive(string) (int, bool) }, secret string) bool {
+	_, ok := r.MayDrive(secret)
+	return ok
+}
 
 func window(n int) room.Window {
 	return room.Window{ID: fmt.Sprintf("window%010d", n), Kind: room.Instructor, Stage: true}

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // MaxRooms is how many rooms a process holds.
@@ -15,23 +13,14 @@ const MaxRooms = 1000
 
 // The errors of finding a room.
 var (
-	ErrNone    = errors.New("there is no such room")
-	ErrGuesses = errors.New("too many wrong codes or secrets were tried")
-	ErrRooms   = errors.New("this lab has as many rooms as it may")
-)
-
-// Wrong codes and wrong secrets that a process takes: a few each second, so that
-// guessing takes longer than any class. What is right is never held up.
-const (
-	guessRate  = 20 // a second
-	guessBurst = 100
+	ErrNone  = errors.New("there is no such room")
+	ErrRooms = errors.New("this lab has as many rooms as it may")
 )
 
 // Rooms are all rooms of a process. It is safe for concurrent use.
 type Rooms struct {
-	keep    Keep
-	ended   func(*Room)
-	guesses *rate.Limiter
+	keep  Keep
+	ended func(*Room)
 
 	mu     sync.Mutex
 	byCode map[Code]*Room
@@ -43,7 +32,7 @@ func NewRooms(keep Keep, ended func(*Room)) *Rooms {
 	if ended == nil {
 		ended = func(*Room) {}
 	}
-	return &Rooms{keep: keep, ended: ended, guesses: rate.NewLimiter(guessRate, guessBurst), byCode: map[Code]*Room{}}
+	return &Rooms{keep: keep, ended: ended, byCode: map[Code]*Room{}}
 }
 
 // Open makes a room with a code of its own. Where there are MaxRooms, the one that
@@ -114,8 +103,8 @@ func (rs *Rooms) Restore(rec Record, votes []Vote) (*Room, error) {
 	return r, nil
 }
 
-// Find returns the room with a code. It returns ErrNone for a code that no room
-// has, and ErrGuesses where too many such codes were tried lately.
+// Find returns the room with a code, or ErrNone for a code that no room has. Who
+// asks counts the wrong ones: a code is short.
 func (rs *Rooms) Find(code Code) (*Room, error) {
 	rs.mu.Lock()
 	r := rs.byCode[code]
@@ -123,16 +112,7 @@ func (rs *Rooms) Find(code Code) (*Room, error) {
 	if r != nil && !r.expired(r.now()) {
 		return r, nil
 	}
-	return nil, rs.Guess(ErrNone)
-}
-
-// Guess counts a wrong code or secret, and returns wrong, or ErrGuesses where too
-// many were tried lately.
-func (rs *Rooms) Guess(wrong error) error {
-	if !rs.guesses.Allow() {
-		return ErrGuesses
-	}
-	return wrong
+	return nil, ErrNone
 }
 
 // Len returns how many rooms there are.

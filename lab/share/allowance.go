@@ -16,11 +16,12 @@ import (
 // Kind is a kind of thing that clients do, in words that finish "too many …".
 type Kind string
 
-// Allowance is how often a client may do a kind of thing: Burst at once, and Rate
-// a second after that.
+// Allowance is how often a client may do a kind of thing: Burst at once, Rate a second
+// after that, and Most in all for as long as it is remembered; any number if Most is 0.
 type Allowance struct {
 	Rate  float64
 	Burst int
+	Most  int
 }
 
 // ErrSpent is the error of a client that has used its allowance up.
@@ -66,6 +67,7 @@ type purseKey struct {
 type purse struct {
 	key     purseKey
 	limiter *rate.Limiter
+	taken   int
 }
 
 // Refusals count what was refused of a kind.
@@ -95,41 +97,45 @@ func (a *Allowances) SpendWithin(c Client, k Kind, within string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := time.Now()
-	limiter := a.purse(purseKey{c, k, within}, allowance)
-	if limiter.AllowN(now, 1) {
+	p := a.purse(purseKey{c, k, within}, allowance)
+	if (allowance.Most == 0 || p.taken < allowance.Most) && p.limiter.AllowN(now, 1) {
+		p.taken++
 		return nil
 	}
-	after := time.Duration(math.Ceil((1-limiter.TokensAt(now))/allowance.Rate)) * time.Second
+	after := time.Duration(math.Ceil(max(1-p.limiter.TokensAt(now), 0)/allowance.Rate)) * time.Second
 	a.refused(c, k, now)
 	return &SpentError{c, k, allowance, after}
 }
 
-// Left reports whether a client may do a kind of thing once more within a place,
-// and takes nothing.
-func (a *Allowances) Left(c Client, k Kind, within string) bool {
+// Back gives back what SpendWithin has taken and was not used.
+func (a *Allowances) Back(c Client, k Kind, within string) {
 	allowance, bounded := a.of[k]
 	if !bounded {
-		return true
+		return
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.purse(purseKey{c, k, within}, allowance).Tokens() >= 1
+	p, now := a.purse(purseKey{c, k, within}, allowance), time.Now()
+	if p.limiter.TokensAt(now) < float64(allowance.Burst) {
+		p.limiter.AllowN(now, -1)
+	}
+	p.taken = max(p.taken-1, 0)
 }
 
-// purse returns a client's limiter. a.mu must be held.
-func (a *Allowances) purse(key purseKey, of Allowance) *rate.Limiter {
+// purse returns a client's purse. a.mu must be held.
+func (a *Allowances) purse(key purseKey, of Allowance) *purse {
 	if e, ok := a.purses[key]; ok {
 		a.recent.MoveToFront(e)
-		return e.Value.(*purse).limiter
+		return e.Value.(*purse)
 	}
 	if len(a.purses) >= maxPurses {
 		last := a.recent.Back()
 		a.recent.Remove(last)
 		delete(a.purses, last.Value.(*purse).key)
 	}
-	p := &purse{key, rate.NewLimiter(rate.Limit(of.Rate), of.Burst)}
+	p := &purse{key: key, limiter: rate.NewLimiter(rate.Limit(of.Rate), of.Burst)}
 	a.purses[key] = a.recent.PushFront(p)
-	return p.limiter
+	return p
 }
 
 // Refused counts a refusal of a kind that is bounded elsewhere: memory, say.

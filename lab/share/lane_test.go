@@ -114,9 +114,6 @@ func TestAllowances(t *testing.T) {
 		if !ok || !errors.Is(err, ErrSpent) || spent.After != 2*time.Second || spent.Client != "anna" {
 			t.Errorf("the fourth gets %v", err)
 		}
-		if a.Left("anna", "benches", "") || !a.Left("ben", "benches", "") {
-			t.Error("what is left is told wrongly")
-		}
 		if err := errors.Join(a.Spend("ben", "benches"), a.Spend("anna", "pages"), a.SpendWithin("anna", "benches", "K7QX")); err != nil {
 			t.Errorf("another client, kind or place: %v", err)
 		}
@@ -130,6 +127,40 @@ func TestAllowances(t *testing.T) {
 	})
 }
 
+// TestMostInAll is all there is, whenever; what is given back was never spent.
+func TestMostInAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := NewAllowances(map[Kind]Allowance{"names": {Rate: 1, Burst: 5, Most: 7}})
+		took := func() (n int) {
+			for range 100 {
+				if a.SpendWithin("anna", "names", "K7QX") == nil {
+					n++
+				}
+			}
+			return n
+		}
+		if n := took(); n != 5 {
+			t.Errorf("%d at once, want 5", n)
+		}
+		time.Sleep(time.Hour)
+		if n := took(); n != 2 {
+			t.Errorf("%d an hour later, of seven in all, want 2", n)
+		}
+		a.Back("anna", "names", "K7QX")
+		if n := took(); n != 1 {
+			t.Errorf("%d after one was given back, want 1", n)
+		}
+		for range 100 {
+			a.Back("ben", "names", "K7QX")
+		}
+		for n := range 6 {
+			if err := a.SpendWithin("ben", "names", "K7QX"); (err == nil) != (n < 5) {
+				t.Errorf("the %d. of one who only gave back: %v", n+1, err)
+			}
+		}
+	})
+}
+
 // TestAllowancesForget the clients that were not seen for longest.
 func TestAllowancesForget(t *testing.T) {
 	a := NewAllowances(map[Kind]Allowance{"x": {Rate: 1e-9, Burst: 1}})
@@ -138,7 +169,7 @@ func TestAllowancesForget(t *testing.T) {
 		if err := a.Spend(c, "x"); err != nil {
 			t.Fatal(err)
 		}
-		a.Left("0", "x", "") // which keeps it
+		_ = a.Spend("0", "x") // which keeps it
 	}
 	if len(a.purses) != maxPurses || a.recent.Len() != maxPurses {
 		t.Errorf("%d purses are kept, %d in the list", len(a.purses), a.recent.Len())

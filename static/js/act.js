@@ -145,6 +145,12 @@ function handOn(frame) {
 }
 document.querySelectorAll('[data-frame]').forEach(handOn);
 
+// takenBack says that this browser's right to drive is none any more. It may watch.
+function takenBack() {
+  main.dataset.drives = 'other';
+  say('This browser may not drive any more: its right was taken back, or made way for a newer one. What was on screen stays.', { show: true, action: 'Follow the class', href: room });
+}
+
 let lost = false;
 if (!('over' in now())) follow(() => `${room}/drive/events?${fieldsOf({})}`, {
   clock: ({ now }) => clockIs(now),
@@ -163,7 +169,10 @@ if (!('over' in now())) follow(() => `${room}/drive/events?${fieldsOf({})}`, {
     if (!lost) say('Connection lost; trying again. What you see stays.', { show: true });
     lost = true;
   },
-  gone: refresh,
+  gone: async () => {
+    const response = await refresh();
+    if (response?.status === 403) takenBack();
+  },
   refused: async () => {
     const response = await refresh();
     if (response?.ok && 'over' in now()) {
@@ -171,7 +180,8 @@ if (!('over' in now())) follow(() => `${room}/drive/events?${fieldsOf({})}`, {
       return false;
     }
     if (!response || response.ok || response.status >= 500 || response.status === 429) return true;
-    say(response.status === 404 ? 'This class is gone: the lab was restarted and keeps none, or it has ended. What was on screen stays.' : 'This window may not drive any more. What was on screen stays.', { show: true, action: 'Front page', href: '/' });
+    if (response.status !== 404) takenBack();
+    else say('This class is gone: the lab was restarted and keeps none, or it has ended. What was on screen stays.', { show: true, action: 'Front page', href: '/' });
     return false;
   },
 });

@@ -11,7 +11,9 @@ const main = document.querySelector('main');
 const room = main.dataset.room;
 const now = () => document.getElementById('room-now').dataset;
 const looking = () => new URLSearchParams(location.search).get('step');
-const me = device(room);
+const ended = () => 'over' in now();
+const join = () => device(room, (why) => say(why, { show: true }));
+let me = ended() ? '' : await join();
 
 function show(html) {
   const was = now().step;
@@ -98,6 +100,8 @@ document.addEventListener('submit', async (event) => {
   if (!form.matches('[data-vote]')) return;
   event.preventDefault();
   const fields = new FormData(form, event.submitter);
+  me ||= await join();
+  if (!me) return; // and has said why
   fields.set('device', me);
   fields.set('quiet', '1');
   let response;
@@ -117,7 +121,7 @@ document.addEventListener('submit', async (event) => {
 });
 
 let lost = false;
-if (!('over' in now())) follow(() => `${room}/events?device=${me}`, {
+if (!ended()) follow(() => `${room}/events?device=${me}`, {
   shown: refresh,
   opened: () => {
     if (lost) say('Connected again.');
@@ -131,10 +135,12 @@ if (!('over' in now())) follow(() => `${room}/events?device=${me}`, {
   },
   gone: refresh,
   refused: async () => {
+    me = await join(); // the room may not know this browser any more
+    marked();
     const response = await refresh();
     if (!response || response.status >= 500 || response.status === 429) return true;
-    if (response.ok && 'over' in now()) say('');
-    if (response.ok) return !('over' in now());
+    if (response.ok && ended()) say('');
+    if (response.ok) return !ended();
     say('This class is gone: the lab was restarted and keeps none, or it has ended. What was on screen stays.', { show: true, action: 'Front page', href: '/' });
     return false;
   },

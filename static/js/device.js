@@ -1,7 +1,7 @@
 // What this browser remembers of a class: its own name there, a random text that
-// is only counted, and its own votes. Nothing of it is a cookie.
+// the room has signed and only counts, and its own votes. Nothing of it is a cookie.
 
-// random names a device or a window: 32 hexadecimal digits. crypto.randomUUID is
+// random names a window or a page: 32 hexadecimal digits. crypto.randomUUID is
 // not there on plain http.
 export const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
 
@@ -23,13 +23,25 @@ function set(key, value) {
   }
 }
 
-// device names this browser in a room. A page that was given a name by the server,
-// because scripts were off, keeps it.
-export function device(room) {
+// device is this browser's name in a room, which the room issues. One that it knows is
+// kept; one that it does not, as after a restart of a lab that keeps nothing, is
+// replaced. A page that was given a name because scripts were off brings it along.
+// Where the room issues none, the name is "" and refused is told why.
+export async function device(room, refused = () => {}) {
   const key = `authlab:device:${room}`;
-  const name = get(key) ?? new URLSearchParams(location.search).get('me') ?? random();
-  set(key, name);
-  return name;
+  const name = get(key) ?? new URLSearchParams(location.search).get('me') ?? '';
+  try {
+    const response = await fetch(`${room}/join`, { method: 'POST', body: new URLSearchParams({ device: name, quiet: '1' }), credentials: 'omit' });
+    if (!response.ok) {
+      refused((await response.text()).trim());
+      return '';
+    }
+    const issued = (await response.json()).device;
+    set(key, issued);
+    return issued;
+  } catch {
+    return name; // the lab does not answer: the stream says so
+  }
 }
 
 export const remembered = (room, vote) => get(`authlab:vote:${room}:${vote}`);

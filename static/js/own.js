@@ -5,7 +5,7 @@ import { say } from './notice.js';
 
 const bar = () => document.getElementById('class-bar');
 const room = bar()?.dataset.classRoom;
-const me = room && device(room);
+const me = room && (await device(room)); // without a name the bench works all the same
 
 const code = room?.split('/').at(-1);
 

@@ -1,0 +1,74 @@
+package page
+
+import (
+	"fmt"
+	"time"
+
+	"authlab/lab/room"
+)
+
+// RightsView is who may drive a class.
+type RightsView struct {
+	Most int // how many may
+	List []RightView
+	// Displaced says which right made way for a newer one last, "" if none did.
+	Displaced string
+}
+
+// RightView is one browser's right to drive.
+type RightView struct {
+	Name  string   // "Right 3"
+	Facts []string // how it was given, when it was used, what is open with it
+	Own   bool     // it is the right of the browser that looks
+	Take  Control  // takes it back
+}
+
+func (in *RoomInput) rights() RightsView {
+	v := RightsView{Most: room.MaxRights}
+	for _, r := range in.Rights {
+		take := Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take it back", Fields: []Hidden{{"right", itoa(r.Number)}}}
+		v.List = append(v.List, RightView{
+			Name: "Right " + itoa(r.Number), Own: r.Number == in.Right, Take: take,
+			Facts: []string{in.given(r), in.used(r), plural(r.Open, "open window")},
+		})
+	}
+	switch d := in.Displaced; {
+	case d.At.IsZero():
+	case d.Used.IsZero():
+		v.Displaced = fmt.Sprintf("At %s a right that nobody had used for longest made way for a new one.", in.minute(d.At))
+	default:
+		v.Displaced = fmt.Sprintf("At %s the right that was not used since %s made way for a new one.", in.minute(d.At), in.minute(d.Used))
+	}
+	return v
+}
+
+// given says how and when a browser came by its right.
+func (in *RoomInput) given(r room.Right) string {
+	switch r.Origin {
+	case room.ByOpening:
+		return "Opened the class, " + in.minute(r.Given)
+	case room.ByBench:
+		return "Presented the bench, " + in.minute(r.Given)
+	case room.ByInvite:
+		return fmt.Sprintf("Handed over to the %s, %s", r.To, in.minute(r.Given))
+	default:
+		return "Given before the lab noted how and when"
+	}
+}
+
+// used says when a right was used last, and by what.
+func (in *RoomInput) used(r room.Right) string {
+	if r.By == "" {
+		return "not used since"
+	}
+	return fmt.Sprintf("last used by the %s, %s", r.By, in.minute(r.Used))
+}
+
+// minute is a time to the minute, in UTC, with its date where that is another day's.
+func (in *RoomInput) minute(t time.Time) string {
+	t, now := t.UTC(), in.Now.UTC()
+	if t.YearDay() != now.YearDay() || t.Year() != now.Year() {
+		return t.Format("2 Jan, 15:04") + " UTC"
+	}
+	return t.Format("15:04") + " UTC"
+}

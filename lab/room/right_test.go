@@ -1,0 +1,138 @@
+package room_test
+
+import (
+	"testing"
+	"time"
+
+	"authlab/lab/room"
+)
+
+// grant gives a right, and returns its secret and the window that has it.
+func (o opened) grant(t tb, n int) (string, room.Window) {
+	t.Helper()
+	secret, err := o.Grant(room.ByOpening, room.Instructor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := window(n)
+	w.Right, _ = o.MayDrive(secret)
+	return secret, w
+}
+
+// TestRightsAreFew gives one more than there may be: the one that was not used for
+// longest makes way, unless a window with it is open.
+func TestRightsAreFew(t *testing.T) {
+	k := &notes{}
+	o := open(t, k)
+	var secrets []string
+	var windows []room.Window
+	for n := range room.MaxRights {
+		secret, w := o.grant(t, n)
+		secrets, windows = append(secrets, secret), append(windows, w)
+		o.clock.move(time.Minute)
+	}
+	o.Used(windows[1].Right, room.Projector)
+	stream := o.watch(t, windows[0]) // the oldest, but it is open
+	newest, _ := o.grant(t, 20)
+	for i, secret := range append(secrets, newest) {
+		if got := mayDrive(o, secret); got != (i != 2) {
+			t.Errorf("right %d of %d may drive: %v", i+1, room.MaxRights+1, got)
+		}
+	}
+	list, displaced := o.Rights()
+	if len(list) != room.MaxRights || !displaced.At.Equal(o.clock.now()) || !displaced.Used.Equal(noon.Add(2*time.Minute)) {
+		t.Errorf("%d rights; %+v made way", len(list), displaced)
+	}
+	if list[0].Open != 1 || list[1].By != room.Projector || list[1].Open != 0 || list[1].Origin != room.ByOpening {
+		t.Errorf("the list says %+v", list[:2])
+	}
+	if n := len(k.last.Driving); n != room.MaxRights {
+		t.Errorf("%d rights are kept", n)
+	}
+	again, was := restored(t, kept(t, k.last), nil).Rights()
+	if len(again) != room.MaxRights || !was.At.Equal(displaced.At) || !again[0].Given.Equal(noon) {
+		t.Errorf("after a restart: %+v, %+v", again, was)
+	}
+	o.Leave(stream)
+}
+
+// TestAllRightsInUse refuses one more where each has an open window, and does not use
+// an invite up for it.
+func TestAllRightsInUse(t *testing.T) {
+	o := open(t, nil)
+	var last *room.Follower
+	for n := range room.MaxRights {
+		_, w := o.grant(t, n)
+		last = o.watch(t, w)
+	}
+	token, _ := o.Invite(room.ByInvite)
+	if secret, err := o.Grant(room.ByOpening, room.Instructor); !is(err, room.ErrRights) || secret != "" {
+		t.Errorf("one more: %v", err)
+	}
+	if _, err := o.Accept(token, room.Clicker); !is(err, room.ErrRights) {
+		t.Errorf("one more by an invite: %v", err)
+	}
+	o.Leave(last)
+	if secret, err := o.Accept(token, room.Clicker); err != nil || !mayDrive(o, secret) {
+		t.Errorf("the same invite, once there is place: %v", err)
+	}
+}
+
+// TestARightThatWasTakenBack ends its windows' streams, their driving and what they
+// were sending, and lets them do nothing any more.
+func TestARightThatWasTakenBack(t *testing.T) {
+	k := &notes{}
+	o := open(t, k)
+	mine, me := o.grant(t, 1)
+	theirs, they := o.grant(t, 2)
+	stream := o.watch(t, they)
+	if _, err := o.Drive(they, send); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.TakeBack(me, me.Right); !is(err, room.ErrOwnRight) {
+		t.Errorf("the own one: %v", err)
+	}
+	if err := o.TakeBack(me, 99); !is(err, room.ErrNoRight) {
+		t.Errorf("one that is none: %v", err)
+	}
+	if err := o.TakeBack(me, they.Right); err != nil {
+		t.Fatal(err)
+	}
+	for range stream.Notices { // ends, because it was let go
+	}
+	if mayDrive(o, theirs) || !mayDrive(o, mine) || len(k.last.Driving) != 1 {
+		t.Errorf("it may drive: %v; %d are kept", mayDrive(o, theirs), len(k.last.Driving))
+	}
+	if s := o.State(); s.Driver.Window != "" || s.Sending != room.NoStep || s.Problem == "" {
+		t.Errorf("the class is %+v", s)
+	}
+	_, _, watch := o.Watch(they)
+	_, drive := o.Drive(they, nothing)
+	_, takeOver := o.TakeOver(they)
+	_, handBack := o.HandBack(they)
+	for what, err := range map[string]error{
+		"watch": watch, "drive": drive, "take over": takeOver, "hand back": handBack, "take back": o.TakeBack(they, me.Right), "end": o.End(they),
+	} {
+		if !is(err, room.ErrNoRight) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	o.Leave(stream) // as its connection does in the end
+	if _, err := o.Drive(me, moveTo(1)); err != nil {
+		t.Errorf("the other drives: %v", err)
+	}
+}
+
+// TestRightsOfTheFirstVersion are read: what was not noted then stays unknown.
+func TestRightsOfTheFirstVersion(t *testing.T) {
+	k := &notes{}
+	o := open(t, k)
+	secret, _ := o.grant(t, 1)
+	old := kept(t, k.last)
+	old.Version, old.Key, old.Rights, old.Driving = 1, nil, []string{old.Driving[0].Hash}, nil
+	again := restored(t, old, nil)
+	list, _ := again.Rights()
+	if !mayDrive(again, secret) || len(list) != 1 || list[0].Origin != room.Unknown || !list[0].Given.IsZero() || list[0].Number != 1 {
+		t.Errorf("the right of an older record is %+v", list)
+	}
+}
