@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// raw is what the elements of a message on a page say that its bytes are.
+// rawOf is what the elements of a message on a page say that its bytes are.
 func rawOf(t *testing.T, page, id string) (text, rest string) {
 	t.Helper()
 	doc, err := html.Parse(strings.NewReader(page))
@@ -57,7 +57,7 @@ func TestALongMessageIsShownInParts(t *testing.T) {
 	if len(text) > 4<<10 || !strings.HasPrefix(all, text) {
 		t.Errorf("the bench's page shows %d bytes, not the beginning of the message", len(text))
 	}
-	for _, said := range []string{"The first 4 KiB of 35.", "Explained, and not or not wholly in this part:", "password", "The next 16 KiB"} {
+	for _, said := range []string{"The first 4,096 B of 35.4 KiB.", "Explained, and not or not wholly in this part:", "password", "The next 16 KiB"} {
 		if !strings.Contains(rest, said) {
 			t.Errorf("below it stands %q, which does not say %q", rest, said)
 		}
