@@ -377,6 +377,9 @@ func TestNastyStringsAreTextForStudents(t *testing.T) {
 			v.await(t, i+1)
 		}
 		wants := []string{"X-Nasty: " + n.shown, `"password":"x"`}
+		if len(n.text) >= 4000 { // the message is long, and its end is not on the page
+			wants[1] = "not wholly in this part: email, password."
+		}
 		if x, _ := v.bench(t).Journal().Exchange(1); x.Step == journal.NoStep {
 			wants[0] = "" // net/http refuses control characters in a field: it shows no step
 		}
@@ -385,7 +388,7 @@ func TestNastyStringsAreTextForStudents(t *testing.T) {
 				t.Errorf("%.40q: step %d does not show %.60q", n.text, step, want)
 			}
 		}
-		if text := pageText(t, classHandout(t, lookedAt(t, v, at(1), 1))); !strings.Contains(text, `"password":"x"`) {
+		if text := pageText(t, classHandout(t, lookedAt(t, v, at(1), 1))); !strings.Contains(text, wants[1]) {
 			t.Errorf("%.40q is not on the handout", n.text)
 		}
 	}

@@ -56,6 +56,9 @@ func TestNastyStringsAreText(t *testing.T) {
 			"/exchanges/1": "X-Nasty: " + n.shown, "/exchanges/2": n.shown, "/exchanges/3": url.QueryEscape(n.text), "/exchanges/4": "",
 			"?session=1&token=2&step=0": n.shown, "?session=1&token=2&fragment=live": n.shown, "?session=3&token=4&step=1": url.QueryEscape(n.text), "/handout": url.QueryEscape(n.text),
 		} {
+			if path == "/exchanges/2" && len(n.text) > 1000 {
+				path += "?fragment=request" // its page shows such a message in parts
+			}
 			text := pageText(t, v.get(t, v.path(path)).body)
 			if !strings.Contains(text, want) {
 				t.Errorf("%.40q is not on %s as %.60q", n.text, path, want)

@@ -2,6 +2,8 @@ package cookie
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,13 +41,53 @@ var attributes = []struct {
 	{"SameSite", "5.6.7", readSameSite},
 }
 
-// attribute takes one cookie-av apart: the second list of steps in section 5.6.
-func (p *Parsed) attribute(av string, now time.Time) {
-	name, value, _ := strings.Cut(av, "=")
-	a := Attribute{Name: trim(name), Value: trim(value)}
-	if a.Name == "" && a.Value == "" {
-		return
+// attributes takes the cookie-avs apart that follow the pair. Of many, all are read
+// but only the first are explained, and those later ones that can have an effect:
+// the last of each known name.
+func (p *Parsed) attributes(rest string, now time.Time) {
+	late := map[lateKey]Attribute{}
+	for more := true; more; {
+		var av string
+		av, rest, more = strings.Cut(rest, ";")
+		name, value, _ := strings.Cut(av, "=")
+		a := Attribute{Name: trim(name), Value: trim(value)}
+		switch {
+		case a.Name == "" && a.Value == "":
+		case len(p.Attributes) < MaxExplained:
+			p.attribute(a, now)
+		default:
+			p.Unexplained++
+			if known := a.known(); known != "" {
+				late[lateKey{known, len(a.Value) > MaxAttribute}] = a
+			}
+		}
 	}
+	for _, key := range slices.SortedFunc(maps.Keys(late), lateKey.compare) {
+		p.Unexplained--
+		p.attribute(late[key], now)
+	}
+	if p.Unexplained > 0 {
+		p.step("5.6, attributes", "Do the same with the others",
+			fmt.Sprintf("%d more attributes, of unknown names or with a later one of their name, change nothing and are not listed", p.Unexplained), Noted)
+	}
+}
+
+// lateKey is what tells apart those of many attributes that are read last: a known
+// name, and whether the value is too long to count.
+type lateKey struct {
+	known   string
+	tooLong bool
+}
+
+func (k lateKey) compare(other lateKey) int {
+	if k.tooLong != other.tooLong {
+		return map[bool]int{true: -1, false: 1}[k.tooLong] // what has an effect comes last
+	}
+	return strings.Compare(k.known, other.known)
+}
+
+// attribute takes one attribute: the second list of steps in section 5.6.
+func (p *Parsed) attribute(a Attribute, now time.Time) {
 	section, found := a.read(now)
 	result := Noted
 	if a.Dropped != "" {
@@ -53,6 +95,20 @@ func (p *Parsed) attribute(av string, now time.Time) {
 	}
 	p.step(section, "The attribute "+a.title(), found, result)
 	p.Attributes = append(p.Attributes, a)
+}
+
+// known is the attribute's name as the draft writes it, "" for one that it does not
+// know.
+func (a *Attribute) known() string {
+	for _, known := range attributes {
+		if strings.EqualFold(a.Name, known.name) {
+			return known.name
+		}
+	}
+	if strings.EqualFold(a.Name, "Partitioned") {
+		return "Partitioned"
+	}
+	return ""
 }
 
 func (a *Attribute) title() string {

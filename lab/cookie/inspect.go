@@ -11,6 +11,13 @@ const (
 	MaxLine  = 64 << 10 // bytes of one line
 )
 
+// Limits of an answer. All lines are applied; what is beyond these is left out of
+// the answer, which says so.
+const (
+	MaxExplained = 20          // lines, cookies and attributes of a line that are explained
+	MaxShown     = 2 * MaxPair // octets that are shown of one text
+)
+
 // Input is what is inspected.
 type Input struct {
 	URL        string   `json:"url"`         // where the lines came from
@@ -22,6 +29,8 @@ type Input struct {
 	Now     time.Time `json:"now"` // when the lines came
 	// Request is the later request; nil asks only about storing.
 	Request *Request `json:"request"`
+
+	parsed, parsedEarlier []Parsed // the lines
 }
 
 // API is how a cookie came.
@@ -38,10 +47,13 @@ type Answer struct {
 	Draft    string    `json:"draft"` // the specification that sections are of
 	Now      time.Time `json:"now"`
 	Earlier  []string  `json:"earlier"` // the fate of each earlier line
-	Lines    []Outcome `json:"lines"`
-	Jar      []Cookie  `json:"jar"`     // what is stored after the last line
+	Fates    []string  `json:"fates"`   // of each line
+	Lines    []Outcome `json:"lines"`   // of MaxExplained lines at most
+	Jar      []Cookie  `json:"jar"`     // what is stored after the last line, MaxExplained at most
 	Sending  *Sending  `json:"sending"` // null without a request
 	Browsers []Row     `json:"browsers"`
+	// LeftOut says in sentences what is not in this answer, none where it has all.
+	LeftOut []string `json:"left_out"`
 }
 
 // Row is what one browser does, where it is known.
@@ -63,14 +75,27 @@ func Inspect(in Input) (Answer, error) {
 		return Answer{}, err
 	}
 	out := Answer{Draft: Draft, Now: in.Now}
+	in.parsed, in.parsedEarlier = in.parse(in.SetCookies), in.parse(in.Earlier)
 	jar := &Jar{rules: &draft}
 	out.Earlier = in.before(jar, from)
 	out.Lines, out.Sending = in.run(jar, from, to)
 	out.Jar = append([]Cookie{}, jar.cookies...)
+	for _, o := range out.Lines {
+		out.Fates = append(out.Fates, o.Fate())
+	}
 	for i := range browsers {
 		out.Browsers = append(out.Browsers, in.row(&browsers[i], from, to, out))
 	}
+	out.shorten()
 	return out, nil
+}
+
+// parse takes lines apart, once for all sets of rules.
+func (in *Input) parse(lines []string) (list []Parsed) {
+	for _, line := range lines {
+		list = append(list, Parse(line, in.Now))
+	}
+	return list
 }
 
 // check understands the input.
@@ -117,8 +142,8 @@ func shortEnough(field string, lines []string) error {
 func (in *Input) before(jar *Jar, from place) []string {
 	fates := []string{}
 	from.scheme = "https"
-	for _, line := range in.Earlier {
-		fates = append(fates, jar.set(line, from, false, in.Now).Fate())
+	for i, line := range in.Earlier {
+		fates = append(fates, jar.setParsed(line, in.parsedEarlier[i], from, false, in.Now).Fate())
 	}
 	return fates
 }
@@ -126,8 +151,8 @@ func (in *Input) before(jar *Jar, from place) []string {
 // run takes the lines and the request through one set of rules.
 func (in *Input) run(jar *Jar, from place, to *asked) ([]Outcome, *Sending) {
 	var lines []Outcome
-	for _, line := range in.SetCookies {
-		lines = append(lines, jar.set(line, from, in.API == ByPage, in.Now))
+	for i, line := range in.SetCookies {
+		lines = append(lines, jar.setParsed(line, in.parsed[i], from, in.API == ByPage, in.Now))
 	}
 	if to == nil {
 		return lines, nil
@@ -145,7 +170,7 @@ func (in *Input) row(r *rules, from place, to *asked, draft Answer) Row {
 	for i, o := range lines {
 		row.Stored = append(row.Stored, o.Fate())
 		row.Why = append(row.Why, o.why())
-		row.Same = row.Same && o.Fate() == draft.Lines[i].Fate()
+		row.Same = row.Same && o.Fate() == draft.Fates[i]
 	}
 	if sent != nil {
 		row.Cookie = sent.Line

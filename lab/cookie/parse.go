@@ -8,10 +8,13 @@ import (
 
 // Parsed is what section 5.6 makes of a Set-Cookie line.
 type Parsed struct {
-	Name       string      `json:"name"`
-	Value      string      `json:"value"`
-	Attributes []Attribute `json:"attributes"` // as written, in order
-	Steps      []Step      `json:"-"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	// Attributes are as written, in order; of more than MaxExplained those after the
+	// first that can have an effect, and Unexplained is how many are not among them.
+	Attributes  []Attribute `json:"attributes"`
+	Unexplained int         `json:"unexplained"`
+	Steps       []Step      `json:"-"`
 	// Refused says why the whole line is ignored, "" where it is not.
 	Refused string `json:"-"`
 
@@ -32,10 +35,8 @@ func Parse(line string, now time.Time) Parsed {
 	if !p.fits() {
 		return p
 	}
-	for more {
-		var av string
-		av, rest, more = strings.Cut(rest, ";")
-		p.attribute(av, now)
+	if more {
+		p.attributes(rest, now)
 	}
 	p.overrule()
 	return p

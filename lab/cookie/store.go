@@ -2,6 +2,7 @@ package cookie
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -42,8 +43,13 @@ type storing struct {
 
 // set applies one line, as it came from a URL, in an answer or by document.cookie.
 func (j *Jar) set(line string, from place, script bool, now time.Time) Outcome {
-	o := Outcome{Line: line, Parsed: Parse(line, now)}
-	o.Steps = o.Parsed.Steps
+	return j.setParsed(line, Parse(line, now), from, script, now)
+}
+
+// setParsed is set for a line that has been parsed, which no set of rules changes.
+func (j *Jar) setParsed(line string, p Parsed, from place, script bool, now time.Time) Outcome {
+	o := Outcome{Line: line, Parsed: p}
+	o.Steps = slices.Clip(p.Steps)
 	s := &storing{Outcome: &o, jar: j, from: from, script: script, now: now}
 	o.Stored = o.Refused == "" && s.run()
 	o.Decided = len(o.Steps)

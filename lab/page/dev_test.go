@@ -16,6 +16,7 @@ import (
 // with its reason.
 var elsewhere = map[string]string{
 	"Bench":       "a whole page",
+	"Message":     "one message of a page, by itself",
 	"Live":        "the parts of the bench page once more",
 	"Learn":       "a whole page",
 	"Contents":    "a whole page",

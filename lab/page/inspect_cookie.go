@@ -42,6 +42,7 @@ type CookieResult struct {
 	Lines      []CookieLine
 	Sent       SentView
 	Browsers   []BrowserRow
+	LeftOut    []string // what the answer does not have, in sentences
 }
 
 // CookieLine is one Set-Cookie line and what became of it.
@@ -120,12 +121,12 @@ func selected(options []Option, value string) []Option {
 
 // NewCookieResult shows an answer. request is the request that it is about.
 func NewCookieResult(a cookie.Answer, request cookie.Request) *CookieResult {
-	r := &CookieResult{Draft: a.Draft, Now: clockTime(a.Now)}
+	r := &CookieResult{Draft: a.Draft, Now: clockTime(a.Now), LeftOut: a.LeftOut}
 	if len(a.Earlier) > 0 {
 		r.Earlier = "What came before, over https: " + strings.Join(a.Earlier, ", ") + "."
 	}
 	for i, o := range a.Lines {
-		r.Lines = append(r.Lines, newCookieLine(i+1, len(a.Lines), o))
+		r.Lines = append(r.Lines, newCookieLine(i+1, len(a.Fates), o))
 	}
 	if a.Sending != nil {
 		r.Sent = newSent(*a.Sending, request)

@@ -94,19 +94,22 @@ func newRest(m journal.Message, taken explain.Message, w Window) *Rest {
 // mostBeyond is how many things are named that stand beyond what is shown.
 const mostBeyond = 6
 
-// beyond names what is explained and does not stand in the window as a whole.
+// beyond names what is explained and does not stand in the window as a whole:
+// values with an identity first, then the rest.
 func (w Window) beyond(taken explain.Message) []string {
 	var titles []string
-	for _, line := range taken.Lines {
-		for _, s := range line.Spans {
-			title := shown(brief(s.Gloss.Title, 24))
-			if s.Start >= w.From && s.End <= w.To || title == "" || slices.Contains(titles, title) {
-				continue
+	for _, inked := range []bool{true, false} {
+		for _, line := range taken.Lines {
+			for _, s := range line.Spans {
+				title := shown(brief(s.Gloss.Title, 24))
+				if (s.Ink != explain.Plain) != inked || s.Start >= w.From && s.End <= w.To || title == "" || slices.Contains(titles, title) {
+					continue
+				}
+				if len(titles) == mostBeyond {
+					return append(titles, "and more")
+				}
+				titles = append(titles, title)
 			}
-			if len(titles) == mostBeyond {
-				return append(titles, "and more")
-			}
-			titles = append(titles, title)
 		}
 	}
 	return titles
