@@ -24,6 +24,10 @@ type Window struct {
 	Kind Kind
 	// Stage says that it holds the bench's two apps in frames, and can send.
 	Stage bool
+	// Press names what was pressed in it: a random text, the same for every attempt
+	// to tell the room of it. A press of which the room knows is done, and is not done
+	// again. "" names none, and is done each time.
+	Press string
 }
 
 // Driver is the window that drives.
@@ -54,7 +58,8 @@ type hashed [sha256.Size]byte
 
 func hash(secret string) hashed { return sha256.Sum256([]byte(secret)) }
 
-// Grant makes a new driving secret, of 130 random bits, and remembers its hash.
+// Grant makes a new driving secret, of 130 random bits, and remembers its hash. The
+// secret is good with UnsavedError too.
 func (r *Room) Grant() (secret string, err error) {
 	secret = rand.Text()
 	r.acts.Lock()
@@ -63,7 +68,7 @@ func (r *Room) Grant() (secret string, err error) {
 	r.rights[hash(secret)] = struct{}{}
 	saved := r.save()
 	r.mu.Unlock()
-	return secret, saved.Wait()
+	return secret, kept(saved)
 }
 
 // MayDrive reports whether a secret is one of those that were granted. The look-up
@@ -100,7 +105,7 @@ func (r *Room) Invite() (token string, expires time.Time) {
 }
 
 // Accept uses a token of Invite up and grants a secret for it, or returns
-// ErrInvite.
+// ErrInvite. The secret is good with UnsavedError too.
 func (r *Room) Accept(token string) (secret string, err error) {
 	if !r.useUp(hash(token)) {
 		return "", ErrInvite
@@ -135,7 +140,7 @@ func (r *Room) claim(w Window, s *State) error {
 
 // TakeOver makes w the driver, whoever drove before.
 func (r *Room) TakeOver(w Window) (State, error) {
-	return r.change(func(s *State) error {
+	return r.changeBy(w.Press, func(s *State) error {
 		if s.Driver.Window != w.ID {
 			s.Before = s.Driver.Window
 			s.Driver = Driver{Window: w.ID, Kind: w.Kind, Since: r.now()}
@@ -151,7 +156,7 @@ var ErrNobody = errors.New("nobody drove before who is still there")
 // HandBack gives driving back to the window that drove before. It returns ErrNobody
 // where that has gone, and NotDrivingError for a window that does not drive.
 func (r *Room) HandBack(w Window) (State, error) {
-	return r.change(func(s *State) error {
+	return r.changeBy(w.Press, func(s *State) error {
 		switch {
 		case s.Driver.Window == "":
 			return ErrNobody
@@ -169,9 +174,9 @@ func (r *Room) HandBack(w Window) (State, error) {
 
 // Drive makes a move of the driver's. A window that does not drive gets
 // NotDrivingError, unless nobody does who is still there: then it begins to. Where move
-// returns an error, nothing changes.
+// returns an error, nothing changes. With UnsavedError the move is made.
 func (r *Room) Drive(w Window, move func(*State) error) (State, error) {
-	return r.change(func(s *State) error {
+	return r.changeBy(w.Press, func(s *State) error {
 		if err := r.claim(w, s); err != nil {
 			return err
 		}

@@ -43,11 +43,14 @@ type Record struct {
 	State   State
 	// Rights are the hashes of the driving secrets, in hexadecimal.
 	Rights []string
+	// Presses are the last that were done, so that one which is sent again to the next
+	// process is not done twice.
+	Presses []string
 }
 
 // save saves the room as it is. r.mu must be held.
 func (r *Room) save() Saved {
-	rec := Record{Version: recordVersion, Code: r.code, Bench: r.bench, Steps: r.state.steps, Used: r.used, State: r.state}
+	rec := Record{Version: recordVersion, Code: r.code, Bench: r.bench, Steps: r.state.steps, Used: r.used, State: r.state, Presses: r.presses}
 	for right := range r.rights {
 		rec.Rights = append(rec.Rights, hex.EncodeToString(right[:]))
 	}
@@ -73,6 +76,7 @@ func restore(rec Record, votes []Vote, keep Keep, now func() time.Time) (*Room, 
 	r := newRoom(rec.Code, Options{Bench: rec.Bench, Steps: rec.Steps, Keep: keep, Now: now})
 	r.state, r.used, r.away = rec.State.clone(), rec.Used, r.now()
 	r.state.steps = rec.Steps
+	r.presses = rec.Presses[max(0, len(rec.Presses)-maxPresses):]
 	if err := r.restoreRights(rec.Rights); err != nil {
 		return nil, err
 	}
