@@ -23,6 +23,7 @@ type class struct {
 	release func() // lets the bench go
 	shelf   shelf
 	limiter *rate.Limiter // of what students send
+	again   chan struct{} // has one element where saving has begun to fail, or to work again
 }
 
 // What students of one class may send: presence and votes.
@@ -50,6 +51,7 @@ func newClasses(benches *bench.Benches, keep *classKeep, log *slog.Logger) *clas
 	var roomKeep room.Keep
 	if keep != nil {
 		roomKeep = keep
+		keep.file.Tell(cs.troubled)
 	}
 	cs.rooms = room.NewRooms(roomKeep, cs.drop)
 	return cs
@@ -75,7 +77,7 @@ func (cs *classes) open(b *bench.Bench, step int, view string) (*class, error) {
 //
 // saved are the numbers of the exchanges that were kept before.
 func (cs *classes) add(r *room.Room, b *bench.Bench, saved numbers) *class {
-	c := &class{Room: r, bench: b, release: b.Hold(), limiter: rate.NewLimiter(classRate, classBurst)}
+	c := &class{Room: r, bench: b, release: b.Hold(), limiter: rate.NewLimiter(classRate, classBurst), again: make(chan struct{}, 1)}
 	cs.mu.Lock()
 	cs.byCode[r.Code()] = c
 	cs.mu.Unlock()
@@ -147,7 +149,7 @@ func (cs *classes) watch(c *class, saved numbers) {
 	for {
 		notices, end := c.bench.Listen()
 		cs.keepBench(c, saved)
-		for told(c.Over(), notices) {
+		for told(c.Over(), notices, c.again) {
 			cs.keepBench(c, saved)
 			c.Changed()
 		}
@@ -161,12 +163,14 @@ func (cs *classes) watch(c *class, saved numbers) {
 	}
 }
 
-// told waits for a notice, and a moment for more. It returns false once there will
-// be none.
-func told(over context.Context, notices <-chan journal.Notice) bool {
+// told waits for a notice, and a moment for more, or until the class is to look again
+// for another reason. It returns false once there will be none.
+func told(over context.Context, notices <-chan journal.Notice, again <-chan struct{}) bool {
 	select {
 	case <-over.Done():
 		return false
+	case <-again:
+		return true
 	case _, ok := <-notices:
 		if !ok {
 			return false

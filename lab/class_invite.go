@@ -55,7 +55,7 @@ func (l *Lab) accept(w http.ResponseWriter, r *http.Request) error {
 		}
 		return f
 	}
-	if err != nil {
+	if err := refusedOnly(err); err != nil {
 		return err
 	}
 	l.setDriveCookie(w, r, c, secret)
@@ -63,6 +63,6 @@ func (l *Lab) accept(w http.ResponseWriter, r *http.Request) error {
 	if r.PostFormValue("goto") == "clicker" {
 		to = "clicker"
 	}
-	http.Redirect(w, r, "/room/"+string(c.Code())+"/"+to, http.StatusSeeOther)
+	ledOn(w, r, err, "/room/"+string(c.Code())+"/"+to)
 	return nil
 }

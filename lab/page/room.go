@@ -24,6 +24,8 @@ type RoomInput struct {
 	Looking bool
 	// Me is the name of a device without scripts, from its address, "" for none.
 	Me string
+	// Unsaved is that nothing can be saved, nil while all is well.
+	Unsaved *Unsaved
 }
 
 // JoinView is how a class joins.
