@@ -60,7 +60,7 @@ func startLabAt(t testing.TB, host string, limits bench.Limits, options ...func(
 func startLabOn(t testing.TB, address string, limits bench.Limits, options ...func(*lab.Config)) *world {
 	t.Helper()
 	w := &world{scheme: "http", log: &logBook{}}
-	config := lab.Config{Limits: limits, Log: slog.New(slog.NewTextHandler(w.log, nil))}
+	config := lab.Config{Limits: limits, Log: slog.New(slog.NewTextHandler(w.log, nil)), Grace: time.Millisecond} // a browser keeps its connections
 	for _, o := range options {
 		o(&config)
 	}
