@@ -83,7 +83,7 @@ func done(w http.ResponseWriter, r *http.Request, err error, verb, to string) {
 	default:
 		w.Header().Set(savedField, "no")
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = io.WriteString(w, verb+", but not saved: "+string(whyUnsaved(err))+". It would be gone after a restart of the lab, until the lab can save again, which it tries by itself.\n")
+		_, _ = io.WriteString(w, verb+", but not saved: "+string(whyUnsaved(err))+". A restart of the lab would undo this, until the lab can save again, which it tries by itself.\n")
 	}
 }
 
