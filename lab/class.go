@@ -22,6 +22,7 @@ type class struct {
 	release func() // lets the bench go
 	shelf   shelf
 	spend   func(c share.Client, k share.Kind, within string) error
+	again   chan struct{} // has one element where saving has begun to fail, or to work again
 }
 
 // classes are all classes of this lab.
@@ -49,6 +50,7 @@ func newClasses(benches *bench.Benches, keep *classKeep, log *slog.Logger) *clas
 	var roomKeep room.Keep
 	if keep != nil {
 		roomKeep = keep
+		keep.file.Tell(cs.troubled)
 	}
 	cs.rooms = room.NewRooms(roomKeep, cs.drop)
 	return cs
@@ -83,7 +85,7 @@ func (cs *classes) open(b *bench.Bench, step int, view string) (c *class, made b
 //
 // saved are the numbers of the exchanges that were kept before.
 func (cs *classes) add(r *room.Room, b *bench.Bench, saved numbers) *class {
-	c := &class{Room: r, bench: b, release: b.Hold(), spend: cs.spend}
+	c := &class{Room: r, bench: b, release: b.Hold(), spend: cs.spend, again: make(chan struct{}, 1)}
 	cs.mu.Lock()
 	cs.byCode[r.Code()] = c
 	cs.mu.Unlock()
@@ -155,7 +157,7 @@ func (cs *classes) watch(c *class, saved numbers) {
 	for {
 		notices, end := c.bench.Listen()
 		cs.keepBench(c, saved)
-		for told(c.Over(), notices) {
+		for told(c.Over(), notices, c.again) {
 			cs.keepBench(c, saved)
 			c.Changed()
 		}
@@ -169,12 +171,14 @@ func (cs *classes) watch(c *class, saved numbers) {
 	}
 }
 
-// told waits for a notice, and a moment for more. It returns false once there will
-// be none.
-func told(over context.Context, notices <-chan journal.Notice) bool {
+// told waits for a notice, and a moment for more, or until the class is to look again
+// for another reason. It returns false once there will be none.
+func told(over context.Context, notices <-chan journal.Notice, again <-chan struct{}) bool {
 	select {
 	case <-over.Done():
 		return false
+	case <-again:
+		return true
 	case _, ok := <-notices:
 		if !ok {
 			return false

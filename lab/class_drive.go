@@ -84,6 +84,7 @@ func window(r *http.Request, p pass) room.Window {
 		sum := sha256.Sum256([]byte("window of " + p.secret))
 		w.ID = hex.EncodeToString(sum[:16])
 	}
+	w.Press = pressOf(r, w.ID)
 	return w
 }
 
@@ -94,25 +95,23 @@ func (l *Lab) drive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := l.act(c, window(r, p), r); err != nil {
+	mine := window(r, p)
+	err = l.act(c, mine, r)
+	if err := refusedOnly(err); err != nil {
 		return notDone(c, err)
 	}
-	if r.PostFormValue("quiet") != "" {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	to := map[room.Kind]string{room.Projector: "projector", room.Clicker: "clicker"}[window(r, p).Kind]
+	to := map[room.Kind]string{room.Projector: "projector", room.Clicker: "clicker"}[mine.Kind]
 	if to == "" {
 		to = "drive"
 	}
-	http.Redirect(w, r, "/room/"+string(c.Code())+"/"+to, http.StatusSeeOther)
+	done(w, r, err, "Done", "/room/"+string(c.Code())+"/"+to)
 	return nil
 }
 
 func (l *Lab) act(c *class, w room.Window, r *http.Request) error {
 	switch r.PostFormValue("act") {
 	case "sent":
-		c.Sent(w.ID, brief(r.PostFormValue("problem"), maxProblem))
+		c.Sent(w, brief(r.PostFormValue("problem"), maxProblem))
 		return nil
 	case "takeover":
 		_, err := c.TakeOver(w)

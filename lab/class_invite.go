@@ -56,11 +56,11 @@ func (l *Lab) accept(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	secret, err := c.Accept(r.PathValue("token"), kind)
-	if err != nil {
+	if err := refusedOnly(err); err != nil {
 		return l.notAccepted(c, r, err)
 	}
 	l.setDriveCookie(w, r, c, secret)
-	http.Redirect(w, r, "/room/"+string(c.Code())+"/"+to, http.StatusSeeOther)
+	ledOn(w, r, err, "/room/"+string(c.Code())+"/"+to)
 	return nil
 }
 

@@ -46,12 +46,19 @@ func (f failed) Wait() error { return f.err }
 // numbers is a set of exchanges' numbers.
 type numbers map[int]struct{}
 
+// maxOwed is how many bytes may wait in memory for a disk that takes nothing, before
+// benches are kept back: all that is in them is in memory already.
+const maxOwed = 64 << 20
+
 // keepBench writes down what has happened on a class's bench since the last time:
 // the exchanges that saved does not name, then the bench itself. It returns once
 // that is safe, so that no class sees what a restart would take back.
 func (cs *classes) keepBench(c *class, saved numbers) {
 	if cs.keep == nil {
 		return
+	}
+	if cs.keep.file.Owed() > maxOwed {
+		return // until the class is told that the disk takes more
 	}
 	if err := cs.keep.bench(c.bench, saved); err != nil {
 		cs.log.Error("a class's bench could not be kept", "err", err)
@@ -81,7 +88,7 @@ func (k *classKeep) bench(b *bench.Bench, saved numbers) error {
 		return fmt.Errorf("write a bench as JSON: %w", err)
 	}
 	for _, w := range append(waiting, k.file.Put(keptBenches, b.ID(), body)) {
-		if err := w.Wait(); err != nil {
+		if err := w.Wait(); err != nil && !errors.As(err, new(keep.OwedError)) { // which the file writes later
 			return fmt.Errorf("keep a bench: %w", err)
 		}
 	}

@@ -169,11 +169,11 @@ func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, 
 		return nil
 	}
 	secret, err := c.Grant(room.ByOpening, room.Instructor)
-	if err != nil {
+	if err := refusedOnly(err); err != nil {
 		return err
 	}
 	l.setDriveCookie(w, r, c, secret)
-	http.Redirect(w, r, "/room/"+code+"/drive", http.StatusSeeOther)
+	ledOn(w, r, err, "/room/"+code+"/drive")
 	return nil
 }
 
@@ -181,7 +181,7 @@ func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, 
 // own choice, or with room.NoStep at the one that is shown.
 func (l *Lab) roomInput(c *class, r *http.Request, step int) (page.RoomInput, error) {
 	s := c.State()
-	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != room.NoStep && step != s.Step}
+	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != room.NoStep && step != s.Step, Unsaved: l.unsaved()}
 	if step == room.NoStep {
 		step = s.Step
 	}
@@ -218,7 +218,7 @@ func (l *Lab) classPage(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if me := r.FormValue("me"); key.whole && c.Issued(me) {
-		key.me = me
+		key.me, key.unsaved = me, l.classes.trouble().Err != nil
 	}
 	part, err := c.shelf.part(c.State().Seq, key, func() ([]byte, error) { return l.renderClass(c, r, key) })
 	if err != nil {
@@ -236,6 +236,9 @@ func (l *Lab) renderClass(c *class, r *http.Request, key shelfKey) ([]byte, erro
 		return nil, err
 	}
 	in.Me, in.Class = key.me, room.Class{}
+	if !key.unsaved {
+		in.Unsaved = nil
+	}
 	v := page.NewStudent(in)
 	if key.whole {
 		return markupOf(page.Student(v), r)

@@ -83,14 +83,10 @@ func (l *Lab) vote(w http.ResponseWriter, r *http.Request) error {
 		return &failure{status: http.StatusConflict, heading: "This vote is closed", cause: err, room: string(c.Code()), text: "Your answer came too late, or the question has changed. The page shows where the class is."}
 	case errors.Is(err, room.ErrOption):
 		return &failure{status: http.StatusBadRequest, heading: "Choose an answer first", cause: err, room: string(c.Code()), text: "Nothing was counted. Choose one of the answers and vote again."}
-	case err != nil:
+	case refusedOnly(err) != nil:
 		return notLetIn(c, err)
 	}
-	if r.PostFormValue("quiet") != "" {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	http.Redirect(w, r, "/room/"+string(c.Code())+"?me="+device+"#"+page.Counted(r.PostFormValue("slug"), round, option), http.StatusSeeOther)
+	done(w, r, err, "Counted", "/room/"+string(c.Code())+"?me="+device+"#"+page.Counted(r.PostFormValue("slug"), round, option))
 	return nil
 }
 

@@ -203,7 +203,7 @@ var votePhases = []struct {
 	},
 	{
 		"revealed", func(_ *testing.T, v *lecture) {
-			v.room.Sent(v.window.ID, "")
+			v.room.Sent(v.window, "")
 			v.sent = 9
 		},
 		"Second vote closed, 19 answers", []string{"0 was 17", "19 was 13", "0 was 11", "0 was 0"}, 1, "Vote and answer shown", "Votes are over Answer shown Blank", "Step 10 Let it expire",
@@ -370,7 +370,7 @@ func TestInstructorsSeeWhatWentWrong(t *testing.T) {
 	check("at first", "", false)
 	v.drive(t, func(s *room.State) error { return s.Send(v.now) })
 	check("sending", "Sending 5…", false)
-	v.room.Sent(v.window.ID, "<script>alert(1)</script>\u202eno")
+	v.room.Sent(v.window, "<script>alert(1)</script>\u202eno")
 	check("failed", `Sending step 5 failed. <script>alert(1)</script>\u{202e}no Send again`, true)
 }
 

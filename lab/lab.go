@@ -87,6 +87,10 @@ type Config struct {
 	// Patience is how long what was sent may wait for its reader before the
 	// connection is let go, 20 seconds if 0. It is kept on Linux only.
 	Patience time.Duration
+	// Grace is how long the lab goes on answering once it is to stop, 2 seconds if 0, so
+	// that whoever is connected is told and no request is lost; see Serve. It ends as
+	// soon as nobody is connected.
+	Grace time.Duration
 	// Dev serves GET /dev/states, the page with every component in every state.
 	Dev bool
 	// Log gets what operators should know, and what fails in the apps. Without one
@@ -102,33 +106,34 @@ const (
 	readHeaderTimeout = 5 * time.Second
 	idleTimeout       = 60 * time.Second
 	maxHeaderBytes    = 32 << 10
-	drainTimeout      = 10 * time.Second // how long requests in flight may finish after a stop
+	drainTimeout      = 10 * time.Second // how long a stop takes at most
 )
 
 // Lab is the site.
 type Lab struct {
-	config    Config
-	serverTLS *tls.Config // nil for plain http
-	clientTLS *tls.Config // of the lab's own clients; nil for plain http
-	admission *admission
-	benches   *bench.Benches
-	classes   *classes
-	databases *databases
-	content   *content.Content
-	steps     []page.StepText
-	code      code
-	assets    *static.Assets
-	published published // the article
-	checks    *checks
-	few       *few                    // the big answers under way
-	sample    journal.View            // a run of the whole lesson, made at start
-	variants  map[string]journal.View // runs with another setting, by content.Variants
-	right     map[string]int          // which answer is right in the sample, from 1, by question
-	handler   http.Handler
-	patterns  []string // of the routing table
-	tap       *wire.Tap
-	server    *http.Server
-	broken    []byte // the page for a failure, rendered at start so that it cannot fail
+	config      Config
+	serverTLS   *tls.Config // nil for plain http
+	clientTLS   *tls.Config // of the lab's own clients; nil for plain http
+	admission   *admission
+	benches     *bench.Benches
+	classes     *classes
+	databases   *databases
+	content     *content.Content
+	steps       []page.StepText
+	code        code
+	assets      *static.Assets
+	published   published // the article
+	checks      *checks
+	few         *few                    // the big answers under way
+	sample      journal.View            // a run of the whole lesson, made at start
+	variants    map[string]journal.View // runs with another setting, by content.Variants
+	right       map[string]int          // which answer is right in the sample, from 1, by question
+	handler     http.Handler
+	patterns    []string // of the routing table
+	tap         *wire.Tap
+	server      *http.Server
+	connections *connections
+	broken      []byte // the page for a failure, rendered at start so that it cannot fail
 
 	stopping context.Context // done once the lab is about to stop
 	stop     context.CancelFunc
@@ -139,6 +144,7 @@ func New(config Config) (*Lab, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
+	config.Grace = cmp.Or(config.Grace, defaultGrace)
 	if config.Content == nil {
 		config.Content = content.Embedded()
 	}
@@ -192,7 +198,7 @@ func New(config Config) (*Lab, error) {
 		return nil, err
 	}
 	l.handler = l.routes()
-	l.tap, l.server = l.newServer()
+	l.tap, l.server, l.connections = l.newServer()
 	if err = l.rehearse(); err != nil {
 		return nil, err
 	}
@@ -215,19 +221,24 @@ func (l *Lab) rehearse() (err error) {
 	return err
 }
 
-// newServer makes a server of the site, and the tap that its listener needs.
-func (l *Lab) newServer() (*wire.Tap, *http.Server) {
+// newServer makes a server of the site, the tap that its listener needs, and the count
+// of its connections.
+func (l *Lab) newServer() (*wire.Tap, *http.Server, *connections) {
+	open := newConnections()
 	tap := wire.New(wire.Options{Limit: l.config.KeepBytes, Unclaimed: l.benches.Unclaimed})
 	server := &http.Server{
-		Handler:           l.handler,
+		Handler:           l.lastAnswer(l.handler),
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ConnState:         l.admission.conns.State,
-		ErrorLog:          slog.NewLogLogger(l.config.Log.Handler(), slog.LevelWarn),
+		ConnState: func(c net.Conn, state http.ConnState) {
+			l.admission.conns.State(c, state)
+			open.saw(c, state)
+		},
+		ErrorLog: slog.NewLogLogger(l.config.Log.Handler(), slog.LevelWarn),
 	}
 	tap.Attach(server)
-	return tap, server
+	return tap, server, open
 }
 
 // Benches returns the lab's benches.
@@ -243,31 +254,18 @@ func (l *Lab) listen(tap *wire.Tap, ln net.Listener) net.Listener {
 	return tap.Listener(ln)
 }
 
-// Serve answers on one or more listeners until ctx ends. Then it says that it is not ready, ends
-// the event streams, lets requests in flight finish for ten seconds, and
-// returns nil, or why it could not stop in time.
+// Serve answers on one or more listeners until ctx ends. Then it says that it is not
+// ready, ends the event streams, and answers for as long as Config.Grace, each time
+// with Connection: close, or until nobody is connected. Then it lets nobody in, lets
+// requests in flight finish, ten seconds from the end of ctx at most, and returns nil,
+// or why it could not stop in time.
 func (l *Lab) Serve(ctx context.Context, lns ...net.Listener) error {
 	sweeping, endSweep := context.WithCancel(ctx)
 	defer endSweep()
 	go l.benches.Run(sweeping)
 	go l.classes.rooms.Run(sweeping)
-	served := make(chan error, len(lns))
-	for _, ln := range lns {
-		go func() { served <- l.server.Serve(l.listen(l.tap, ln)) }()
-	}
-	select {
-	case err := <-served:
-		l.stop()
-		return errors.Join(fmt.Errorf("serve: %w", err), l.server.Close(), l.databases.close(), l.classes.close())
-	case <-ctx.Done():
-	}
-	l.stop()
-	draining, cancel := context.WithTimeout(context.Background(), drainTimeout)
-	defer cancel()
-	if err := l.server.Shutdown(draining); err != nil {
-		return errors.Join(fmt.Errorf("stop within %s: %w", drainTimeout, err), l.server.Close(), l.databases.close(), l.classes.close())
-	}
-	return errors.Join(l.databases.close(), l.classes.close())
+	err := l.answer(ctx, lns...)
+	return errors.Join(err, l.databases.close(), l.classes.close())
 }
 
 func stepTexts(steps []content.Step) []page.StepText {

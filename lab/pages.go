@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -255,13 +256,17 @@ func (l *Lab) healthy(w http.ResponseWriter, _ *http.Request) error {
 }
 
 // ready is GET /readyz: the lab takes new visitors. It says no once it is about
-// to stop.
+// to stop, and while nothing can be saved.
 func (l *Lab) ready(w http.ResponseWriter, _ *http.Request) error {
 	select {
 	case <-l.stopping.Done():
 		http.Error(w, "stopping", http.StatusServiceUnavailable)
 		return nil
 	default:
+	}
+	if u := l.unsaved(); u != nil {
+		http.Error(w, "not saving since "+u.Since.UTC().Format(time.RFC3339)+": "+string(u.Why), http.StatusServiceUnavailable)
+		return nil
 	}
 	_, err := w.Write([]byte("ready\n"))
 	return err

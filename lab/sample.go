@@ -81,7 +81,7 @@ func (l *Lab) withSample(b *bench.Bench, run func(context.Context, *sample) erro
 	if err != nil {
 		return fmt.Errorf("listen for the sample run: %w", err)
 	}
-	tap, server := l.newServer()
+	tap, server, _ := l.newServer()
 	go func() { _ = server.Serve(l.listen(tap, ln)) }() // ends with Close, which is no failure
 	s, err := l.newSample(b, ln.Addr())
 	if err != nil {

@@ -27,6 +27,8 @@ type shelfKey struct {
 	whole bool
 	base  string
 	me    string
+	// unsaved says that the page tells of votes that are not saved.
+	unsaved bool
 }
 
 type shelved struct {

@@ -62,10 +62,11 @@ func startLabOn(t testing.TB, address string, limits bench.Limits, options ...fu
 	t.Helper()
 	w := &world{scheme: "http", log: &logBook{}}
 	// A test sends what a school does: only those about allowances have any. The names
-	// are those of requests that tests write by hand.
+	// are those of requests that tests write by hand. A browser keeps its connections,
+	// and no test waits for that at its end.
 	config := lab.Config{
 		Limits: limits, Allowances: map[share.Kind]share.Allowance{}, Log: slog.New(slog.NewTextHandler(w.log, nil)),
-		Hosts: []string{"a", "a.test", "lab.test"},
+		Hosts: []string{"a", "a.test", "lab.test"}, Grace: time.Millisecond,
 	}
 	for _, o := range options {
 		o(&config)

@@ -30,6 +30,7 @@ type killed struct {
 	bin, data  string
 	cmd        *exec.Cmd
 	base       string
+	errs       *strings.Builder // what it logs; to be read once it has ended
 	instructor *http.Client
 	room       string
 	bench      string
@@ -79,14 +80,14 @@ func (k *killed) start() {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	var errs strings.Builder
-	k.cmd.Stderr = &errs
+	k.errs = &strings.Builder{}
+	k.cmd.Stderr = k.errs
 	if err := k.cmd.Start(); err != nil {
 		k.t.Fatal(err)
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		k.t.Fatalf("it prints %q, %v, %s", line, err, errs.String())
+		k.t.Fatalf("it prints %q, %v, %s", line, err, k.errs.String())
 	}
 	k.base = strings.TrimSpace(strings.TrimPrefix(line, "AuthLab is at "))
 }

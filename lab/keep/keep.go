@@ -14,6 +14,11 @@
 //   - what was not acknowledged is there as a whole or not at all, and never
 //     without what was asked for before it.
 //
+// Where the disk is full or fails, those who wait are told, and the file holds on to
+// what they have asked for: it tries again by itself, once a second and with every
+// further change, until all of it is written, in its order and in one transaction.
+// [File.Trouble] says since when nothing is written, [File.Owed] how much waits.
+//
 // One goroutine writes, and takes all that waits into one transaction, so that many
 // writers share one wait for the disk. On a disk whose fsync takes 0.1 ms
 // (BenchmarkPut, bodies of 2,000 bytes) one writer waits 0.14 ms for each change,
@@ -73,8 +78,14 @@ type File struct {
 	queue  []*change
 	bytes  int // of the bodies in the queue
 	closed bool
-	failed error // of the last transaction
+	due    bool    // what is owed is to be tried again
+	failed Trouble // of the last transaction
+	owed   int     // bytes of the bodies that wait for the disk to take them
+	tell   func(Trouble)
 
+	debts // of the writer alone
+
+	closes   chan struct{} // closed when Close is called
 	done     chan struct{} // closed when the writer has ended
 	closing  sync.Once
 	closeErr error
@@ -82,6 +93,7 @@ type File struct {
 
 // change is one thing to be written.
 type change struct {
+	slot  slot
 	do    func(context.Context, *sql.Tx) error
 	bytes int
 	saved outcome
@@ -97,9 +109,9 @@ type outcome struct {
 // nothing to do for.
 type Saved struct{ *outcome }
 
-// Wait returns nil as soon as the change is in the file, or why it is not: it was
-// not written then and will not be, so whoever still wants it asks again. Any
-// number may wait, once or again.
+// Wait returns nil as soon as the change is in the file, or why it is not. After an
+// [OwedError] the file goes on trying to write it; after any other it will not be
+// written, and whoever still wants it asks again. Any number may wait, once or again.
 func (s Saved) Wait() error {
 	if s.outcome == nil {
 		return nil
@@ -118,7 +130,7 @@ func (f *File) Put(bucket, key string, body []byte) Saved {
 		return refused(fmt.Errorf("keep %q in %s: %w", key, f.name, ErrTooLarge))
 	}
 	body = append(make([]byte, 0, len(body)), body...) // never nil, which SQLite would take for NULL
-	return f.ask(len(body), func(ctx context.Context, tx *sql.Tx) error {
+	return f.ask(slot{bucket, key, false}, len(body), func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.StmtContext(ctx, f.put).ExecContext(ctx, bucket, key, body)
 		return err
 	})
@@ -127,7 +139,7 @@ func (f *File) Put(bucket, key string, body []byte) Saved {
 // Delete asks for a key to be removed. That there is none is no error. It waits as
 // Put does.
 func (f *File) Delete(bucket, key string) Saved {
-	return f.ask(0, func(ctx context.Context, tx *sql.Tx) error {
+	return f.ask(slot{bucket, key, false}, 0, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.StmtContext(ctx, f.drop).ExecContext(ctx, bucket, key)
 		return err
 	})
@@ -136,7 +148,7 @@ func (f *File) Delete(bucket, key string) Saved {
 // DeletePrefix asks for all keys that begin with prefix to be removed, those of
 // the whole bucket where it is empty. It waits as Put does.
 func (f *File) DeletePrefix(bucket, prefix string) Saved {
-	return f.ask(0, func(ctx context.Context, tx *sql.Tx) error {
+	return f.ask(slot{bucket, prefix, true}, 0, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.StmtContext(ctx, f.dropRange).ExecContext(ctx, bucket, prefix, after(prefix))
 		return err
 	})
@@ -158,8 +170,8 @@ func after(prefix string) any {
 }
 
 // ask puts a change into the queue.
-func (f *File) ask(size int, do func(context.Context, *sql.Tx) error) Saved {
-	c := &change{do: do, bytes: size, saved: outcome{done: make(chan struct{})}}
+func (f *File) ask(at slot, size int, do func(context.Context, *sql.Tx) error) Saved {
+	c := &change{slot: at, do: do, bytes: size, saved: outcome{done: make(chan struct{})}}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for !f.closed && (len(f.queue) >= MaxQueued || f.bytes >= MaxQueuedBytes) {
@@ -183,13 +195,9 @@ func refused(err error) Saved {
 // Err returns why the last write failed, and nil once one has worked again. It is
 // for whoever does not wait for each change but wants to know that the disk is
 // full, say.
-func (f *File) Err() error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.failed
-}
+func (f *File) Err() error { return f.Trouble().Err }
 
-// Close writes what is queued and lets go of the file. It returns the error of the
+// Close writes what is queued and owed, as far as the disk takes it, and lets go of the file. It returns the error of the
 // last write where that failed, or why the file could not be closed. What is asked
 // for afterwards gets ErrClosed, and so does what still waits for room in the
 // queue. Further calls return what the first did.
@@ -197,6 +205,7 @@ func (f *File) Close() error {
 	f.closing.Do(func() {
 		f.mu.Lock()
 		f.closed = true
+		close(f.closes)
 		f.more.Broadcast()
 		f.room.Broadcast()
 		f.mu.Unlock()

@@ -370,7 +370,7 @@ func TestACommitThatFails(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	err := f.ask(0, func(ctx context.Context, tx *sql.Tx) error {
+	err := f.ask(slot{}, 0, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO b VALUES (1)") // which COMMIT finds fault with
 		return err
 	}).Wait()

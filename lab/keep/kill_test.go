@@ -45,6 +45,9 @@ const (
 // runChild opens a file and, unless that is all, writes to it without end. What is
 // acknowledged it says on out: the round, the writer and the number.
 func runChild(name, round string, out io.Writer) error {
+	if round == "full disk" {
+		return fullDisk(name)
+	}
 	f, err := Open(name)
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ const fullSync = "FULL"
 func Open(name string) (*File, error) { return open(name, fullSync) }
 
 func open(name, synchronous string) (*File, error) {
-	f := &File{name: name, done: make(chan struct{})}
+	f := &File{name: name, done: make(chan struct{}), closes: make(chan struct{})}
 	f.more, f.room = sync.NewCond(&f.mu), sync.NewCond(&f.mu)
 	if err := f.open(synchronous); err != nil {
 		if f.db != nil {
@@ -217,7 +217,8 @@ var reasons = map[int]error{
 	sqlite3.SQLITE_READONLY: fs.ErrPermission,
 	sqlite3.SQLITE_PERM:     fs.ErrPermission,
 	sqlite3.SQLITE_CANTOPEN: fs.ErrPermission, // that it is there was seen before
-	sqlite3.SQLITE_FULL:     errors.New("the disk is full; make room, and it goes on"),
+	sqlite3.SQLITE_FULL:     ErrFull,
+	sqlite3.SQLITE_IOERR:    ErrDisk,
 }
 
 // reason says what an error means, where that is known.

@@ -4,38 +4,133 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 )
 
+// retryEvery is how long a disk that fails is left alone at most.
+const retryEvery = time.Second
+
+// restFactor is how much longer than an attempt took a disk that fails is left alone,
+// so that trying again and again does not keep it, and this machine, busy.
+const restFactor = 10
+
 // write is the one goroutine that writes. It ends when the file is closed and the
-// queue is empty.
+// queue is empty; what is owed then is tried once more.
 func (f *File) write() {
 	defer close(f.done)
-	for batch := f.take(); batch != nil; batch = f.take() {
-		err := f.commit(batch)
-		if err != nil {
-			err = fmt.Errorf("write to %s: %w", f.name, reason(err))
+	for open := true; open; {
+		var batch []*change
+		batch, open = f.take()
+		if !open && len(f.bySlot) == 0 {
+			return
 		}
-		f.mu.Lock()
-		f.failed = err
-		f.mu.Unlock()
-		for _, c := range batch {
-			c.saved.err = err
-			close(c.saved.done)
+		began := time.Now()
+		err := f.settle(batch)
+		if err != nil && open {
+			f.rest(min(retryEvery, restFactor*time.Since(began)))
 		}
 	}
 }
 
-// take waits for changes and takes out as many as one transaction may have, in
-// order, or nil when there will be none.
-func (f *File) take() []*change {
+// settle writes what is owed and then a batch, tells who waits for the batch, and
+// notes what the disk has come to owe.
+func (f *File) settle(batch []*change) error {
+	err := f.payBack()
+	if err == nil && len(batch) > 0 {
+		err = f.commit(batch)
+	}
+	if passes(err) {
+		for _, c := range batch {
+			f.owe(c)
+		}
+		err = OwedError{err}
+	}
+	if err != nil {
+		err = said(f.name, err)
+	}
+	f.note(err)
+	for _, c := range batch {
+		c.saved.err = err
+		close(c.saved.done)
+	}
+	return err
+}
+
+// payBack writes all that is owed, in one transaction.
+func (f *File) payBack() error {
+	owed, _ := f.outstanding()
+	if len(owed) == 0 {
+		return nil
+	}
+	err := f.commit(owed)
+	if err == nil || !passes(err) {
+		f.debts = debts{}
+	}
+	return err
+}
+
+func said(name string, err error) error {
+	return fmt.Errorf("write to %s: %w", name, reason(err))
+}
+
+// note keeps what became of the last transaction, and tells where trouble begins or
+// ends.
+func (f *File) note(err error) {
+	_, owed := f.outstanding()
+	f.mu.Lock()
+	was := f.failed
+	switch {
+	case err == nil:
+		f.failed = Trouble{}
+	case was.Err == nil:
+		f.failed = Trouble{time.Now(), err}
+	default:
+		f.failed.Err = err
+	}
+	f.owed = owed
+	now, tell := f.failed, f.tell
+	f.mu.Unlock()
+	if tell != nil && (now.Err == nil) != (was.Err == nil) {
+		tell(now)
+	}
+}
+
+// rest waits a while, or until the file is closed.
+func (f *File) rest(d time.Duration) {
+	wait := time.NewTimer(d)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-f.closes:
+	}
+}
+
+// take waits for changes, or while something is owed for its next turn, and takes out
+// as many changes as one transaction may have, in order. It returns false when there
+// will be none any more.
+func (f *File) take() ([]*change, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for len(f.queue) == 0 {
+	if len(f.bySlot) > 0 {
+		turn := time.AfterFunc(retryEvery, func() {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.due = true
+			f.more.Signal()
+		})
+		defer turn.Stop()
+	}
+	for f.due = false; len(f.queue) == 0 && !f.due; {
 		if f.closed {
-			return nil
+			return nil, false
 		}
 		f.more.Wait()
 	}
+	return f.batch(), true
+}
+
+// batch takes changes out of the queue. f.mu must be held.
+func (f *File) batch() []*change {
 	n, size := 0, 0
 	for n < min(len(f.queue), maxBatch) && size < maxBatchBytes {
 		size += f.queue[n].bytes

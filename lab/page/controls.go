@@ -12,7 +12,7 @@ import (
 type Control struct {
 	Path   string   // where it is posted: "/room/{code}/drive"
 	Act    string   // the move, see lab's drive handler
-	Fields []Hidden // what else it says
+	Fields []Hidden // what else it says; "at" is the number of the state that it is pressed at
 	Label  string
 	Keys   []string // as they are called on the page: "→", "PgDn"
 	// KeyNames are the same as KeyboardEvent.key has them, separated by spaces;
@@ -51,7 +51,7 @@ type Controls struct {
 func NewControls(in RoomInput) Controls {
 	s := in.State
 	c := func(act, label, names string, keys ...string) Control {
-		return Control{Path: in.Path() + "/drive", Act: act, Label: label, KeyNames: names, Keys: keys}
+		return Control{Path: in.Path() + "/drive", Act: act, Label: label, KeyNames: names, Keys: keys, Fields: []Hidden{{"at", itoa(s.Seq)}}}
 	}
 	pressed := func(c Control, on bool) Control {
 		c.Switch, c.Pressed = true, on
@@ -59,12 +59,12 @@ func NewControls(in RoomInput) Controls {
 	}
 	overlay := func(o room.Overlay, label, name, key string) Control {
 		x := pressed(c("overlay", label, name, key), s.Overlay == o)
-		x.Fields = []Hidden{{"overlay", string(o)}}
+		x.Fields = append(x.Fields, Hidden{"overlay", string(o)})
 		return x
 	}
 	size := func(label, by, names, key string) Control {
 		x := c("size", label, names, key)
-		x.Fields = []Hidden{{"by", by}}
+		x.Fields = append(x.Fields, Hidden{"by", by})
 		return x
 	}
 	out := Controls{
@@ -86,12 +86,12 @@ func NewControls(in RoomInput) Controls {
 	out.Next = c("next", out.GoOn.Label, "ArrowRight PageDown Space", "→", "PgDn")
 	for i, view := range Views {
 		x := pressed(c("view", viewNames[view], itoa(i+1), itoa(i+1)), s.View == view)
-		x.Fields = []Hidden{{"view", view}}
+		x.Fields = append(x.Fields, Hidden{"view", view})
 		out.Views = append(out.Views, x)
 	}
 	for _, step := range in.Bench.Steps {
 		x := pressed(c("step", itoa(step.Number)+" "+step.Title, ""), s.Step == step.Number)
-		x.Fields = []Hidden{{"step", itoa(step.Number)}}
+		x.Fields = append(x.Fields, Hidden{"step", itoa(step.Number)})
 		out.Steps = append(out.Steps, x)
 	}
 	return out

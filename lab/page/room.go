@@ -29,6 +29,8 @@ type RoomInput struct {
 	Displaced room.Displaced
 	// Me is the name of a device without scripts, from its address, "" for none.
 	Me string
+	// Unsaved is that nothing can be saved, nil while all is well.
+	Unsaved *Unsaved
 }
 
 // JoinView is how a class joins.

@@ -26,6 +26,10 @@ type Window struct {
 	Stage bool
 	// Right is the number of the right that it has, 0 where the caller vouches for it.
 	Right int
+	// Press names what was pressed in it: a random text, the same for every attempt
+	// to tell the room of it. A press of which the room knows is done, and is not done
+	// again. "" names none, and is done each time.
+	Press string
 }
 
 // Driver is the window that drives.
@@ -130,7 +134,7 @@ func (r *Room) claim(w Window, s *State) error {
 
 // TakeOver makes w the driver, whoever drove before.
 func (r *Room) TakeOver(w Window) (State, error) {
-	return r.change(func(s *State) error {
+	return r.changeBy(w.Press, func(s *State) error {
 		if err := r.holds(w); err != nil {
 			return err
 		}
@@ -149,7 +153,7 @@ var ErrNobody = errors.New("nobody drove before who is still there")
 // HandBack gives driving back to the window that drove before. It returns ErrNobody
 // where that has gone, and NotDrivingError for a window that does not drive.
 func (r *Room) HandBack(w Window) (State, error) {
-	return r.change(func(s *State) error {
+	return r.changeBy(w.Press, func(s *State) error {
 		switch err := r.holds(w); {
 		case err != nil:
 			return err
@@ -169,9 +173,9 @@ func (r *Room) HandBack(w Window) (State, error) {
 
 // Drive makes a move of the driver's. A window that does not drive gets
 // NotDrivingError, unless nobody does who is still there: then it begins to. Where move
-// returns an error, nothing changes.
+// returns an error, nothing changes. With UnsavedError the move is made.
 func (r *Room) Drive(w Window, move func(*State) error) (State, error) {
-	return r.change(func(s *State) error {
+	return r.changeBy(w.Press, func(s *State) error {
 		if err := r.holds(w); err != nil {
 			return err
 		}

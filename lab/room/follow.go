@@ -102,7 +102,7 @@ func (r *Room) Watch(w Window) (*Follower, State, error) {
 		return nil, r.State(), err
 	}
 	if w.Kind != Clicker && r.undriven() {
-		_, _ = r.changeInTurn(func(s *State) error { return r.claim(w, s) }) // what cannot be saved is logged by Keep
+		_, _ = r.changeInTurn("", func(s *State) error { return r.claim(w, s) }) // what cannot be saved Keep tells of
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -149,6 +149,7 @@ func (r *Room) enter(w Window) error {
 		return ErrFull
 	}
 	old.Window = w
+	old.Press = "" // of one moment
 	old.streams++
 	r.used = r.now()
 	return nil
@@ -307,7 +308,7 @@ func (r *Room) freeWheel() {
 	if r.State().Driver.Window == "" || !r.undriven() {
 		return
 	}
-	_, _ = r.change(func(s *State) error { // what cannot be saved is logged by Keep
+	_, _ = r.change(func(s *State) error { // what cannot be saved Keep tells of
 		if !r.absent(s.Driver.Window) {
 			return ErrNobody
 		}
@@ -324,7 +325,7 @@ func (r *Room) giveUp() {
 	if s := r.State(); s.Sending == NoStep {
 		return
 	}
-	_, _ = r.change(func(s *State) error { // what cannot be saved is logged by Keep
+	_, _ = r.change(func(s *State) error { // what cannot be saved Keep tells of
 		if s.Sending == NoStep || r.now().Sub(r.asked) < maxSending {
 			return ErrNoStage
 		}

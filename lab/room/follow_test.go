@@ -149,7 +149,7 @@ func TestEndTellsAllAndCloses(t *testing.T) {
 				t.Errorf("%s after the end: %v", name, err)
 			}
 		}
-		o.Sent(window(1).ID, "")
+		o.Sent(window(1), "")
 		o.Changed()
 		if o.State().Seq != last {
 			t.Error("something changes after the end")
@@ -217,7 +217,7 @@ func TestWhichWindowSends(t *testing.T) {
 	if n := sendOf(t, young); n.Step != 2 || n.Seq != o.State().Seq {
 		t.Errorf("it is asked %+v", n)
 	}
-	o.Sent(window(3).ID, "")
+	o.Sent(window(3), "")
 	o.clock.move(time.Second)
 	younger := o.watch(t, view(4, true))
 	o.must(t, send)
@@ -225,7 +225,7 @@ func TestWhichWindowSends(t *testing.T) {
 	silent(t, old)
 	silent(t, younger)
 	silent(t, driver)
-	o.Sent(window(3).ID, "")
+	o.Sent(window(3), "")
 	o.Leave(young)
 	staged := o.watch(t, view(1, true)) // the driver's window is given the apps
 	o.must(t, send)
@@ -341,7 +341,7 @@ func TestAWindowThatComesInHearsThatItIsToSend(t *testing.T) {
 			t.Fatal(err)
 		}
 		sendOf(t, f)
-		o.Sent(window(2).ID, "")
+		o.Sent(window(2), "")
 		o.Leave(f)
 	}
 }

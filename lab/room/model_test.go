@@ -227,7 +227,7 @@ func TestMovesAgainstAModel(t *testing.T) {
 			"drive": func(t *rapid.T) { drawDrive(t, o, m) },
 			"sent": func(t *rapid.T) {
 				well := rapid.Bool().Draw(t, "well")
-				o.Sent(window(1).ID, map[bool]string{false: "broken"}[well])
+				o.Sent(window(1), map[bool]string{false: "broken"}[well])
 				if m.sending >= 0 {
 					m.sent(well)
 					m.seq++

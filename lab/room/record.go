@@ -51,6 +51,9 @@ type Record struct {
 	Driving   []KeptRight
 	Granted   int
 	Displaced Displaced
+	// Presses are the last that were done, so that one which is sent again to the next
+	// process is not done twice.
+	Presses []string
 }
 
 // KeptRight is a right to drive as it is kept.
@@ -68,7 +71,7 @@ type KeptRight struct {
 func (r *Room) save() Saved {
 	rec := Record{
 		Version: recordVersion, Code: r.code, Bench: r.bench, Steps: r.state.steps, Used: r.used, State: r.state,
-		Key: r.key, Granted: r.granted, Displaced: r.displaced,
+		Key: r.key, Granted: r.granted, Displaced: r.displaced, Presses: r.presses,
 	}
 	for h, v := range r.rights {
 		rec.Driving = append(rec.Driving, KeptRight{hex.EncodeToString(h[:]), v.Number, v.Origin, v.To, v.Given, v.Used, v.By})
@@ -95,6 +98,7 @@ func restore(rec Record, votes []Vote, keep Keep, now func() time.Time) (*Room, 
 	r := newRoom(rec.Code, Options{Bench: rec.Bench, Steps: rec.Steps, Key: slices.Clone(rec.Key), Keep: keep, Now: now})
 	r.state, r.used, r.away = rec.State.clone(), rec.Used, r.now()
 	r.state.steps = rec.Steps
+	r.presses = rec.Presses[max(0, len(rec.Presses)-maxPresses):]
 	if err := r.restoreRights(rec); err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func TestARestoredRoomIsTheSame(t *testing.T) {
 				}
 			}
 			if m.sending >= 0 && rapid.Bool().Draw(t, "sent") {
-				o.Sent(window(1).ID, "")
+				o.Sent(window(1), "")
 				m.sent(true)
 				m.seq++
 			}

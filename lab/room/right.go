@@ -64,7 +64,7 @@ type right struct {
 // Grant makes a new driving secret, of 130 random bits, for a browser that came by
 // it in some way, and remembers its hash. Where there are MaxRights, the one that was
 // not used for longest makes way, if no window with it is open; else Grant returns
-// ErrRights.
+// ErrRights. The secret is good with UnsavedError too.
 func (r *Room) Grant(origin Origin, to Kind) (secret string, err error) {
 	return r.grant(to, func() (Origin, func(), error) { return origin, func() {}, nil })
 }
@@ -91,7 +91,7 @@ func (r *Room) grant(to Kind, first func() (origin Origin, undo func(), err erro
 	saved := r.save()
 	r.mu.Unlock()
 	r.tellInstructors()
-	return secret, saved.Wait()
+	return secret, kept(saved)
 }
 
 // makeWay drops rights until there is place for one more. r.mu must be held.
@@ -236,5 +236,5 @@ func (r *Room) dropRight(w Window, number int) ([]*Follower, error) {
 	gone := slices.DeleteFunc(slices.Collect(maps.Keys(r.followers)), func(f *Follower) bool { return f.right != number })
 	saved := r.save()
 	r.mu.Unlock()
-	return gone, saved.Wait()
+	return gone, kept(saved)
 }

@@ -42,6 +42,7 @@ type Room struct {
 	granted   int       // how many were
 	displaced Displaced // the last that made way
 	invites   []invite
+	presses   []string                  // that were done, the last ones
 	ballots   map[ballot]map[string]int // options, from 0, by device
 	windows   map[string]*window
 	devices   map[string]*device
@@ -114,7 +115,7 @@ func (r *Room) State() State {
 func (r *Room) Over() context.Context { return r.over }
 
 // Changed tells followers that there is something new to see on the bench.
-func (r *Room) Changed() { _, _ = r.change(func(*State) error { return nil }) } // what cannot be saved is logged by Keep
+func (r *Room) Changed() { _, _ = r.change(func(*State) error { return nil }) } // what cannot be saved Keep tells of
 
 // End ends the class: nothing can be changed any more, and followers are told.
 func (r *Room) End(w Window) error {
@@ -128,9 +129,9 @@ func (r *Room) End(w Window) error {
 
 // Sent notes what became of the step that the stage was asked to send: problem is
 // "" or why it failed. Only the window that was asked is heard.
-func (r *Room) Sent(window, problem string) {
-	_, _ = r.change(func(s *State) error {
-		if s.Sending == NoStep || window != r.stage {
+func (r *Room) Sent(w Window, problem string) {
+	_, _ = r.changeBy(w.Press, func(s *State) error { // as for Changed
+		if s.Sending == NoStep || w.ID != r.stage {
 			return ErrNoStage
 		}
 		s.sent(problem)
@@ -139,17 +140,26 @@ func (r *Room) Sent(window, problem string) {
 }
 
 // change makes one change, saves it and tells everybody, in this order. One that
-// cannot be saved holds all the same, and the error says so: a class goes on where
+// cannot be saved holds all the same, and UnsavedError says so: a class goes on where
 // a disk is full.
-func (r *Room) change(make func(*State) error) (State, error) {
+func (r *Room) change(make func(*State) error) (State, error) { return r.changeBy("", make) }
+
+// changeBy is change for what a press asks for. Where that was done, it is not done
+// again, and what it returns is the present state and whether that is saved.
+func (r *Room) changeBy(press string, make func(*State) error) (State, error) {
 	r.acts.Lock()
 	defer r.acts.Unlock()
-	return r.changeInTurn(make)
+	return r.changeInTurn(press, make)
 }
 
-// changeInTurn is change for those who hold r.acts.
-func (r *Room) changeInTurn(make func(*State) error) (State, error) {
+// changeInTurn is changeBy for those who hold r.acts.
+func (r *Room) changeInTurn(press string, make func(*State) error) (State, error) {
 	r.mu.Lock()
+	if r.pressed(press) {
+		s, saved := r.state, r.save()
+		r.mu.Unlock()
+		return s, kept(saved)
+	}
 	if r.state.Ended {
 		defer r.mu.Unlock()
 		return r.state, ErrEnded
@@ -162,9 +172,10 @@ func (r *Room) changeInTurn(make func(*State) error) (State, error) {
 	asked := s.Sending != NoStep && r.state.Sending == NoStep
 	s.Seq++
 	r.state, r.used = s, r.now()
+	r.press(press)
 	saved := r.save()
 	r.mu.Unlock()
-	err := saved.Wait()
+	err := kept(saved)
 	r.tellAll(s, asked)
 	return s, err
 }
@@ -207,7 +218,7 @@ func (r *Room) tally(s *State) {
 // Vote takes a device's vote on the question that is open: option counts from 0.
 // A device has one vote a round and may change it until the round is closed. It
 // returns ErrNoPoll where that question takes no votes, ErrOption and ErrDevice for
-// what is none, and ErrFull.
+// what is none, and ErrFull. With UnsavedError the vote counts.
 func (r *Room) Vote(id, slug string, round, option int) error {
 	if !r.Issued(id) {
 		return ErrDevice
@@ -238,7 +249,7 @@ func (r *Room) Vote(id, slug string, round, option int) error {
 	saved := r.keep.Vote(r.code, Vote{Slug: slug, Round: round, Device: id, Option: option})
 	r.stir()
 	r.mu.Unlock()
-	return saved.Wait()
+	return kept(saved)
 }
 
 // Answers returns how many devices have voted in the round that is open, 0 if none

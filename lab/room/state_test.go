@@ -180,24 +180,24 @@ func TestSending(t *testing.T) {
 	if s.Sending != 4 || s.Poll("r").Phase != room.Closed || s.Poll("r").Rounds[0].Votes == nil {
 		t.Errorf("while it is sent: %+v", s)
 	}
-	o.Sent(device(1), "")
-	o.Sent(window(2).ID, "")
+	o.Sent(room.Window{ID: device(1)}, "")
+	o.Sent(window(2), "")
 	if o.State().Sending != 4 {
 		t.Error("a window that was not asked says that it has sent, and is heard")
 	}
-	o.Sent(window(1).ID, "the app did not answer")
+	o.Sent(window(1), "the app did not answer")
 	if s := o.State(); s.Sending != room.NoStep || s.Problem != "the app did not answer" || s.Poll("r").Phase != room.Closed {
 		t.Errorf("after a failure: %+v", s)
 	}
 	before := o.State().Seq
-	o.Sent(window(1).ID, "")
+	o.Sent(window(1), "")
 	if s := o.State(); s.Seq != before || s.Poll("r").Phase != room.Closed {
 		t.Errorf("what nobody asked for is noted: %+v", s)
 	}
 	if s := o.must(t, send); s.Problem != "" {
 		t.Errorf("a new try shows the old problem: %q", s.Problem)
 	}
-	o.Sent(window(1).ID, "")
+	o.Sent(window(1), "")
 	if s := o.State(); s.Sending != room.NoStep || s.Problem != "" || s.Poll("r").Phase != room.Revealed || s.Poll("q").Phase != room.Closed {
 		t.Errorf("after it was sent: %+v", s)
 	}

@@ -18,9 +18,8 @@ import (
 // A row is a hash under authlab:{space}:key with the fields bytes and expires; a
 // tombstone is one with the fields expires and gone. The sorted set
 // authlab:{space} knows the keys of the space, each with its place in the order
-// of first writing, and the number authlab:{space}#n counts
-// them. The braces make a cluster keep a space in one slot, so that a transaction
-// may touch all of it.
+// of first writing. The braces make a cluster keep a space in one slot, so that a
+// transaction may touch all of it.
 //
 // # Time to live
 //
@@ -29,7 +28,7 @@ import (
 // row by the given clock when it is written, or of an hour if that is longer, and
 // a day more. It goes by the server's own time, does not get shorter when the
 // given clock is moved, and is there so that a process that dies leaves nothing
-// for ever. A row that has no end, or one that is further away than 30 days, is
+// for ever: what writes a key and what gives it an end are one transaction. A row that has no end, or one that is further away than 30 days, is
 // taken to have 30 days left.
 type Redis struct {
 	client  *redis.Client

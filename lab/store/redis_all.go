@@ -53,7 +53,7 @@ func (t redisTable) reset(ctx context.Context) error {
 			for _, key := range keys {
 				p.Unlink(ctx, t.name(key))
 			}
-			p.Unlink(ctx, t.order(), t.counter())
+			p.Unlink(ctx, t.order())
 			return nil
 		})
 		return err

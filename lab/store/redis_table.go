@@ -18,9 +18,8 @@ type redisTable struct {
 
 func (t redisTable) name(key string) string { return t.space + ":" + key }
 
-// order is the name of the sorted set of the keys, counter that of their number.
-func (t redisTable) order() string   { return t.space }
-func (t redisTable) counter() string { return t.space + "#n" }
+// order is the name of the sorted set of the keys.
+func (t redisTable) order() string { return t.space }
 
 // ask puts the questions about a key, which answered by one [redis.Pipeliner] are
 // answered together.
@@ -88,21 +87,22 @@ func (t redisTable) change(ctx context.Context, key string, decide func(entry) (
 	return e, err
 }
 
-// write puts an entry in its place. A key that is new is given the next number.
+// appendKey is a script that puts a key (ARGV) behind the last one of the order (KEYS).
+// It runs within the transaction that writes the key: a number that was taken before
+// would have to be kept somewhere, and a process that died then would leave that
+// without a time to live.
+const appendKey = `local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+return redis.call('ZADD', KEYS[1], (last[2] or 0) + 1, ARGV[1])`
+
+// write puts an entry in its place, in one transaction with all that gives its keys
+// an end. A key that is new comes last in the order.
 func (t redisTable) write(ctx context.Context, tx *redis.Tx, e entry, isNew bool) (entry, error) {
-	var number int64
-	if isNew {
-		var err error
-		if number, err = tx.Incr(ctx, t.counter()).Result(); err != nil {
-			return entry{}, err
-		}
-	}
 	var a ask
 	_, err := tx.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		t.put(ctx, p, e)
 		if isNew {
-			p.ZAdd(ctx, t.order(), redis.Z{Score: float64(number), Member: e.Key})
+			p.Eval(ctx, appendKey, []string{t.order()}, e.Key)
 		}
+		t.put(ctx, p, e)
 		a = t.ask(ctx, p, e.Key)
 		return nil
 	})
@@ -121,12 +121,10 @@ func (t redisTable) put(ctx context.Context, p redis.Pipeliner, e entry) {
 		p.HSet(ctx, name, "expires", fromInstant(e.Expires), "gone", string(e.Gone))
 	}
 	p.PExpire(ctx, name, ttl)
-	// The two that know of all the keys live as long as the last of these. Theirs
-	// is counted in whole seconds.
-	for _, all := range []string{t.order(), t.counter()} {
-		p.ExpireNX(ctx, all, ttl+time.Second)
-		p.ExpireGT(ctx, all, ttl+time.Second)
-	}
+	// The order lives as long as the last of the keys. Its time is counted in whole
+	// seconds.
+	p.ExpireNX(ctx, t.order(), ttl+time.Second)
+	p.ExpireGT(ctx, t.order(), ttl+time.Second)
 }
 
 // ttl is how long the server keeps an entry, by its own time.

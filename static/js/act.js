@@ -7,6 +7,7 @@ import { glosses } from './gloss.js';
 import { say } from './notice.js';
 import { clockIs, labNow, pace } from './pace.js';
 import { parse, patch } from './patch.js';
+import { press } from './press.js';
 
 const main = document.querySelector('main');
 const room = main.dataset.room;
@@ -18,9 +19,14 @@ const id = named(`authlab:window:${room}:${kind}`);
 
 const fieldsOf = (fields) => new URLSearchParams({ ...fields, window: id, kind, ...(stage && { stage: '1' }) });
 
+// unnumbered takes off the number by which the lab knows a form that is sent twice: a
+// press has a name of its own here.
+const unnumbered = (doc) => doc.querySelectorAll('[data-act] input[name="at"]').forEach((input) => input.remove());
+
 function show(html) {
   const was = now().step;
   const doc = parse(html);
+  unnumbered(doc);
   patch(doc, was === doc.getElementById('room-now')?.dataset.step);
   shown();
   if (was !== now().step) document.getElementById('notes')?.parentElement.scrollTo(0, 0); // other notes
@@ -59,15 +65,14 @@ function act(fields) {
 }
 
 async function ask(fields) {
-  let response;
-  try {
-    response = await fetch(`${room}/drive`, { method: 'POST', body: fieldsOf({ ...fields, quiet: '1' }) });
-  } catch {
-    say('The lab does not answer. Nothing was done.', { show: true });
+  const response = await press(`${room}/drive`, fieldsOf({ ...fields, quiet: '1' }));
+  if (!response) {
+    say('The lab does not answer. It may have done this or not; trying again does it once.', { show: true, action: 'Try again', run: () => act(fields) });
     return;
   }
   if (response.ok) {
-    say('');
+    const text = response.status === 200 ? (await response.text()).trim() : ''; // done, and not saved
+    say(text, { show: text !== '' });
     return;
   }
   const text = (await response.text()).trim();
@@ -82,6 +87,13 @@ document.addEventListener('submit', (event) => {
   event.preventDefault();
   act(Object.fromEntries(new FormData(form, event.submitter)));
 });
+
+// A double click on what goes on is one press.
+const once = ['next', 'send', 'poll', 'reveal'];
+document.addEventListener('click', (event) => {
+  const form = event.detail > 1 && event.target.closest('[data-act] button')?.form;
+  if (form && once.includes(form.dataset.act)) event.preventDefault();
+}, { capture: true });
 
 // A control that was pressed with a pointer does not keep the focus, so that the
 // space bar goes on.
@@ -186,6 +198,7 @@ if (!('over' in now())) follow(() => `${room}/drive/events?${fieldsOf({})}`, {
   },
 });
 
+unnumbered(document);
 bind();
 glosses();
 shown();

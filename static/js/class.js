@@ -6,6 +6,7 @@ import { glosses } from './gloss.js';
 import { device, remembered, remember } from './device.js';
 import { say } from './notice.js';
 import { parse, patch } from './patch.js';
+import { press } from './press.js';
 
 const main = document.querySelector('main');
 const room = main.dataset.room;
@@ -104,11 +105,9 @@ document.addEventListener('submit', async (event) => {
   if (!me) return; // and has said why
   fields.set('device', me);
   fields.set('quiet', '1');
-  let response;
-  try {
-    response = await fetch(form.action, { method: 'POST', body: new URLSearchParams(fields), credentials: 'omit' });
-  } catch {
-    say('The lab does not answer. Your vote was not counted; try again.', { show: true });
+  const response = await press(form.action, new URLSearchParams(fields), { credentials: 'omit' });
+  if (!response) {
+    say('The lab does not answer. Your vote may be counted or not; vote again, and it counts once.', { show: true });
     return;
   }
   if (!response.ok) {
@@ -117,6 +116,10 @@ document.addEventListener('submit', async (event) => {
   }
   remember(room, voteOf(form), fields.get('option'));
   marked();
+  if (response.status === 200) {
+    say((await response.text()).trim(), { show: true }); // counted, and not saved
+    return;
+  }
   say('Your vote is counted. You may change it until the vote is closed.');
 });
 
