@@ -183,6 +183,9 @@ func TestOneBenchThatHoldsAll(t *testing.T) {
 func TestOperator(t *testing.T) {
 	few := map[share.Kind]share.Allowance{"new classes": {Rate: 0.01, Burst: 1}}
 	w := startLab(t, bench.Limits{}, func(config *lab.Config) { config.Allowances, config.Operator = few, true })
+	if got := w.from(t, "127.0.0.2").get(t, "/operator"); !strings.Contains(got.body, "There are no benches") || !strings.Contains(got.body, "There are no classes") || !strings.Contains(got.body, "Nobody was refused anything") {
+		t.Errorf("a lab that nobody uses shows the operator %d, %.2000q", got.status, got.body)
+	}
 	v := w.from(t, "127.0.0.2").begin(t)
 	v.logIn(t, reader)
 	v.send(t, "POST", "/room", nil, "")
