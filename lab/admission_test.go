@@ -8,6 +8,7 @@ import (
 
 	"authlab/lab"
 	"authlab/lab/bench"
+	"authlab/lab/room"
 	"authlab/lab/share"
 )
 
@@ -206,5 +207,49 @@ func TestOperator(t *testing.T) {
 	}
 	if got := startLab(t, bench.Limits{}).visit(t).get(t, "/operator"); got.status != http.StatusNotFound {
 		t.Errorf("a lab that is not asked for it answers %d", got.status)
+	}
+}
+
+// TestOneClientsClasses are a quarter of all that a lab holds: another client finds
+// room for its own.
+func TestOneClientsClasses(t *testing.T) {
+	w := startLab(t, bench.Limits{})
+	loop := w.from(t, "127.0.0.2")
+	for n := range room.MaxRooms / 4 {
+		if got := loop.send(t, "POST", "/room", nil, ""); got.status != http.StatusSeeOther {
+			t.Fatalf("class %d is answered with %d", n+1, got.status)
+		}
+	}
+	benches := w.lab.Benches().Len()
+	if got := loop.send(t, "POST", "/room", nil, ""); got.status != http.StatusTooManyRequests || !strings.Contains(got.body, "Too many classes from your network address") {
+		t.Errorf("one more is answered with %d, %.300q", got.status, got.body)
+	}
+	if n := w.lab.Benches().Len(); n != benches {
+		t.Errorf("a class that was refused leaves a bench behind: %d, then %d", benches, n)
+	}
+	if got := w.from(t, "127.0.0.3").send(t, "POST", "/room", nil, ""); got.status != http.StatusSeeOther {
+		t.Errorf("another client's class is answered with %d", got.status)
+	}
+}
+
+// TestAClassIsInItsOpenersShare: what it remembers of devices and votes counts, and
+// where the share is used up one more is refused in words.
+func TestAClassIsInItsOpenersShare(t *testing.T) {
+	w := startLab(t, bench.Limits{Bytes: 80 << 10}) // one class fits into four fifths of it, and little more
+	c := w.present(t)
+	slug := c.voting(t)
+	student := w.from(t, "127.0.0.3")
+	before := w.lab.Benches().Memory().Bytes
+	var last answer
+	for range 200 {
+		if last = student.post(t, c.room+"/vote", "device", c.join(t, student), "slug", slug, "round", "1", "option", "1", "quiet", "1"); last.status != http.StatusNoContent {
+			break
+		}
+	}
+	if m := w.lab.Benches().Memory(); m.Bytes <= before || m.Bytes > m.Budget {
+		t.Errorf("the class holds %d bytes, and then %d of %d", before, m.Bytes, m.Budget)
+	}
+	if last.status != http.StatusTooManyRequests || !strings.Contains(last.body, "memory is used up") {
+		t.Errorf("in the end a device is answered with %d, %.300q", last.status, last.body)
 	}
 }

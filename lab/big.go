@@ -17,12 +17,21 @@ import (
 
 // Of the answers that may be as long as a whole bench, an export say, few are
 // under way at a time: each costs processor and, for a reader who takes its time, a
-// place.
+// place and memory. There are as many places as a quarter of the lab's memory has room
+// for, and half of them are for one client, who may be a class that asks for its
+// handouts.
 const (
-	bigPerClient = 8                // of one client, who may be a class that asks for its handouts
-	bigInAll     = 32               // of all clients
-	bigWait      = 30 * time.Second // how long one waits for a place
+	bigHolds = 16 << 20         // bytes that one of them holds: the handout of a full bench does
+	bigMost  = 16               // places, however much memory there is
+	bigLeast = 2                // and however little
+	bigWait  = 30 * time.Second // how long one waits for a place
 )
+
+// fewFor returns the places of a lab with so many bytes of memory.
+func fewFor(memory int64) *few {
+	all := int(min(max(memory/4/bigHolds, bigLeast), bigMost))
+	return newFew(all/2, all, bigWait)
+}
 
 // few lets few in at a time: each of one client, all of all clients together.
 type few struct {

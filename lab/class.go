@@ -93,6 +93,22 @@ func (cs *classes) add(r *room.Room, b *bench.Bench, saved numbers) *class {
 	return c
 }
 
+// maxOwnClasses is how many classes there may be at a time whose benches one client
+// has made: a quarter of all.
+const maxOwnClasses = room.MaxRooms / 4
+
+// openedBy counts the classes whose benches a client has made and that have not ended.
+func (cs *classes) openedBy(c share.Client) (n int) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for _, other := range cs.byCode {
+		if other.bench.Owner() == c && !other.State().Ended {
+			n++
+		}
+	}
+	return n
+}
+
 // of returns the class that shows a bench and has not ended, or nil.
 func (cs *classes) of(b *bench.Bench) *class {
 	cs.mu.Lock()

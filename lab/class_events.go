@@ -22,6 +22,9 @@ func (l *Lab) classEvents(w http.ResponseWriter, r *http.Request) error {
 	if headOfStream(w, r) {
 		return nil
 	}
+	if err := l.remembers(w, r, c); err != nil {
+		return err
+	}
 	f, s, err := c.Follow(r.FormValue("device"), false)
 	if err != nil {
 		return notLetIn(c, err)

@@ -129,7 +129,10 @@ func (l *Lab) present(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return l.openClass(w, r, b, 0, page.ViewBoth)
+	if err = l.openClass(w, r, b, 0, page.ViewBoth); err != nil {
+		l.benches.Drop(b.ID())
+	}
+	return err
 }
 
 // presentBench is POST /bench/{id}/present: opens a class for this bench, at the
@@ -151,6 +154,12 @@ func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
 // one already, the browser may have that right, and only sends it to the room's own
 // path: the press is led on there, as one of a link that hands driving over.
 func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int, view string) error {
+	if c := share.From(r.Context()); l.classes.of(b) == nil && l.classes.openedBy(c) >= maxOwnClasses {
+		return &failure{
+			status: http.StatusTooManyRequests, heading: "Too many classes from your network address",
+			text: "There are " + strconv.Itoa(maxOwnClasses) + " that were opened from it, which is its share. End one that is over: it is under End the class in the instructor’s view. A class that nobody uses ends by itself after twelve hours.",
+		}
+	}
 	c, made, err := l.classes.open(b, step, view)
 	if errors.Is(err, room.ErrRooms) {
 		return &failure{

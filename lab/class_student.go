@@ -75,6 +75,9 @@ func (l *Lab) vote(w http.ResponseWriter, r *http.Request) error {
 	if err := c.send(r, device, kindOwnVote, kindVote); err != nil {
 		return err
 	}
+	if err := l.remembers(w, r, c); err != nil {
+		return err
+	}
 	round, _ := strconv.Atoi(r.PostFormValue("round"))
 	option, _ := strconv.Atoi(r.PostFormValue("option"))
 	err = c.Vote(device, r.PostFormValue("slug"), round, option-1)
@@ -112,10 +115,22 @@ func (l *Lab) here(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	if err := l.remembers(w, r, c); err != nil {
+		return err
+	}
 	if err := c.LookAt(device, step); err != nil {
 		return notLetIn(c, err)
 	}
 	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// remembers counts what a class remembers of one more device or vote, in the share of
+// whoever opened it.
+func (l *Lab) remembers(w http.ResponseWriter, r *http.Request, c *class) error {
+	if err := l.benches.Beside(c.bench, c.Bytes()+room.MoreBytes); err != nil {
+		return l.refusal(w, r, err)
+	}
 	return nil
 }
 

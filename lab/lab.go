@@ -190,7 +190,7 @@ func New(config Config) (*Lab, error) {
 	}
 	l.classes.refused = l.admission.noteRefusal
 	l.checks = &checks{}
-	l.few = newFew(bigPerClient, bigInAll, bigWait)
+	l.few = fewFor(cmp.Or(config.Memory, defaultMemory))
 	l.benches.SpeakTLS(client)
 	l.stopping, l.stop = context.WithCancel(context.Background())
 	l.steps = stepTexts(text.Steps)

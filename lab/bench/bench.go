@@ -46,9 +46,10 @@ type Bench struct {
 	databases map[string]Database
 	log       *slog.Logger
 	owner     share.Client // whose share of the memory it is in; "" for the lab itself
-	// Guarded by the mutex of Benches: the bytes that it is counted with, and those
-	// of them that requests under way may come to hold.
-	bytes, reserved int64
+	// Guarded by the mutex of Benches: the bytes that it is counted with, those of
+	// them that requests under way may come to hold, and those that are held for its
+	// sake elsewhere.
+	bytes, reserved, beside int64
 
 	clock    clock
 	accounts *accounts

@@ -222,6 +222,25 @@ func (bs *Benches) settle(b *Bench, reserved int64, in *book, holds int64) {
 	bs.recount(b)
 }
 
+// Beside counts n bytes that something else holds for a bench's sake: the class that
+// follows it. They are in the share of the bench's client. It counts nothing and returns
+// ErrMemory where they do not fit.
+func (bs *Benches) Beside(b *Bench, n int64) error {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	if n > b.beside {
+		if err := bs.makeRoom(b, n-b.beside); err != nil {
+			return err
+		}
+	}
+	b.beside = n
+	bs.recount(b)
+	return nil
+}
+
+// Owner returns the client in whose share a bench is, "" for the lab itself.
+func (b *Bench) Owner() share.Client { return b.owner }
+
 // Reset is Bench.Reset for a bench of these: what it held is free again.
 func (bs *Benches) Reset(b *Bench) {
 	b.Reset()
@@ -233,7 +252,7 @@ func (bs *Benches) Reset(b *Bench) {
 // recount counts a bench anew, if it is still there. bs.mu must be held.
 func (bs *Benches) recount(b *Bench) {
 	if bs.byID[b.id] == b {
-		bs.hold(b, baseBytes+b.reserved+b.journal.Load().bytes-b.bytes)
+		bs.hold(b, baseBytes+b.reserved+b.beside+b.journal.Load().bytes-b.bytes)
 	}
 }
 

@@ -142,7 +142,7 @@ func TestTheCountIsTheSum(t *testing.T) {
 		var all []*Bench
 		clients := []share.Client{"", anna, ben}
 		for range rapid.IntRange(1, 60).Draw(t, "acts") {
-			switch act := rapid.IntRange(0, 5).Draw(t, "act"); {
+			switch act := rapid.IntRange(0, 6).Draw(t, "act"); {
 			case act == 0 || len(all) == 0:
 				if b, err := bs.MakeFor(rapid.SampledFrom(clients).Draw(t, "client")); err == nil {
 					all = append(all, b)
@@ -151,6 +151,10 @@ func TestTheCountIsTheSum(t *testing.T) {
 				bs.Drop(rapid.SampledFrom(all).Draw(t, "bench").ID())
 			case act == 2:
 				bs.Reset(rapid.SampledFrom(all).Draw(t, "bench"))
+			case act == 4:
+				if b := rapid.SampledFrom(all).Draw(t, "bench"); bs.has(b.id) {
+					_ = bs.Beside(b, rapid.Int64Range(0, 3*baseBytes).Draw(t, "beside")) // counts nothing where it does not fit
+				}
 			case act == 3:
 				rapid.SampledFrom(all).Draw(t, "bench").Hold()
 			default:
@@ -161,14 +165,14 @@ func TestTheCountIsTheSum(t *testing.T) {
 					bs.recount(b)
 				}
 				bs.mu.Unlock()
-				if act == 5 {
+				if act == 6 {
 					bs.settle(b, b.reserved, b.journal.Load(), 3000)
 				}
 			}
 			var sum int64
 			for _, b := range bs.byID {
 				sum += b.bytes
-				if want := baseBytes + b.reserved + b.journal.Load().bytes; b.bytes != want {
+				if want := baseBytes + b.reserved + b.beside + b.journal.Load().bytes; b.bytes != want {
 					t.Fatalf("a bench counts %d bytes, want %d", b.bytes, want)
 				}
 			}

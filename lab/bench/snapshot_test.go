@@ -31,7 +31,7 @@ func TestEveryFieldIsThoughtOf(t *testing.T) {
 			"id": saved, "made": saved, "limits": made, "secure": made, "databases": made, "log": made, "clock": saved, "accounts": saved,
 			"keys": saved, "setup": saved, "limiter": ends, "journal": saved, "cursor": saved, "streams": ends, "used": ends,
 			"holds": ends, "admin": made, "opened": saved, "answers": saved,
-			"sending": ends, "claims": ends, "owner": ends, "bytes": made, "reserved": ends,
+			"sending": ends, "claims": ends, "owner": ends, "bytes": made, "reserved": ends, "beside": made,
 		}},
 		{setup{}, map[string]string{"settings": saved, "spaces": saved, "sessions": made, "tokens": made, "apps": made}},
 		{spaces{}, map[string]string{"sessions": saved, "refresh": saved, "denied": saved, "outside": made}},

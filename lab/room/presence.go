@@ -148,3 +148,25 @@ func (r *Room) Bye(id string) {
 		r.stir()
 	}
 }
+
+// What a room is counted with, in bytes: itself, and each device and each vote that it
+// remembers.
+const (
+	roomBytes   = 16 << 10
+	deviceBytes = 256
+	voteBytes   = 160
+)
+
+// Bytes returns how much memory the room takes, in bytes, by what it remembers.
+func (r *Room) Bytes() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := roomBytes + deviceBytes*len(r.devices)
+	for _, cast := range r.ballots {
+		n += voteBytes * len(cast)
+	}
+	return int64(n)
+}
+
+// MoreBytes is the most that Bytes grows by when a device votes or is seen.
+const MoreBytes = deviceBytes + voteBytes
