@@ -1,7 +1,6 @@
 package lab_test
 
 import (
-
 	"bytes"
 	"encoding/json"
 	"fmt"
