@@ -8,6 +8,10 @@ FUZZ    ?= 25000x
 # Pinned; the checksum database vouches for them.
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
+# One package's tests at a time: two that use browsers, or a whole class, would each
+# wait for what the other has of the machine.
+raced = $(GO) build -race ./... && $(GO) test -race -p 1 -shuffle=on -timeout 60m ./...
+
 .PHONY: run test check paces audit bench load attack soak generate needs format drift vet lint fuzz picture
 
 ## run: serve the lab on $(ADDR)
@@ -16,11 +20,11 @@ run:
 
 ## test: every test there is, in real browsers too
 test: needs paces
-	$(GO) test -race -shuffle=on -timeout 60m ./...
+	$(raced)
 
 ## check: what CI runs: test, format, generated code, vet, linters, some fuzzing
 check: needs format drift vet lint fuzz paces
-	$(GO) test -race -shuffle=on -timeout 60m ./...
+	$(raced)
 
 # paces runs the whole lesson at every pace, with every knob, alone and in class. With
 # the race detector, under which a run takes ten times as long, the tests below do a
