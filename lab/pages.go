@@ -23,14 +23,14 @@ func (l *Lab) chrome(title string) page.Chrome {
 
 // render answers with a component.
 func (l *Lab) render(w http.ResponseWriter, status int, c templ.Component, r *http.Request) error {
-	return l.draw(w, status, r, func() (templ.Component, error) { return c, nil })
+	return l.draw(w, status, r, func() templ.Component { return c })
 }
 
 // draw answers with a component that is made when its client's turn has come: pages
 // take a processor for a moment, and nobody's stands behind a hundred of another's.
 // It is rendered whole before the first byte is sent, so that a failure still gets an
 // error page; it is sent with no turn taken.
-func (l *Lab) draw(w http.ResponseWriter, status int, r *http.Request, made func() (templ.Component, error)) error {
+func (l *Lab) draw(w http.ResponseWriter, status int, r *http.Request, made func() templ.Component) error {
 	b := templ.GetBuffer()
 	defer templ.ReleaseBuffer(b)
 	// A client that has closed its sending side has cancelled the request's
@@ -56,13 +56,9 @@ func (l *Lab) draw(w http.ResponseWriter, status int, r *http.Request, made func
 	return nil
 }
 
-func drawInto(ctx context.Context, b *bytes.Buffer, made func() (templ.Component, error), leave func()) error {
+func drawInto(ctx context.Context, b *bytes.Buffer, made func() templ.Component, leave func()) error {
 	defer leave()
-	c, err := made()
-	if err != nil {
-		return err
-	}
-	return c.Render(ctx, b)
+	return made().Render(ctx, b)
 }
 
 // front is GET /: what this is, start here.
@@ -106,16 +102,16 @@ func (l *Lab) bench(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	in, err := l.input(b, r) // which may ask a database
+	if err != nil {
+		return err
+	}
 	live := r.FormValue("fragment") == "live"
-	return l.draw(w, http.StatusOK, r, func() (templ.Component, error) {
-		in, err := l.input(b, r)
-		if err != nil {
-			return nil, err
-		}
+	return l.draw(w, http.StatusOK, r, func() templ.Component {
 		if live {
-			return page.Live(page.NewBench(in)), nil
+			return page.Live(page.NewBench(in))
 		}
-		return page.Bench(page.NewBench(in)), nil
+		return page.Bench(page.NewBench(in))
 	})
 }
 
@@ -135,15 +131,15 @@ func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
 	var at page.Parts
 	at.Request, _ = strconv.Atoi(r.FormValue("request")) // anything else is the beginning
 	at.Response, _ = strconv.Atoi(r.FormValue("response"))
-	return l.draw(w, http.StatusOK, r, func() (templ.Component, error) {
+	in, err := l.input(b, r) // which may ask a database
+	if err != nil {
+		return err
+	}
+	return l.draw(w, http.StatusOK, r, func() templ.Component {
 		if which == "request" || which == "response" {
-			return page.Message(page.NewWhole(x, which)), nil
+			return page.Message(page.NewWhole(x, which))
 		}
-		in, err := l.input(b, r)
-		if err != nil {
-			return nil, err
-		}
-		return page.Exchange(page.NewExchange(in, x, at)), nil
+		return page.Exchange(page.NewExchange(in, x, at))
 	})
 }
 
