@@ -50,7 +50,7 @@ func (c *class) flock(ctx context.Context, r *report, n int, budget int64) error
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	peak, _ := c.server.peak()
+	peak := c.server.peak()
 	r.figure("until all have been through it", "%s", time.Since(began).Round(time.Millisecond))
 	r.figure("a request of a walk", "%s", spreadOf(met.times(beside)))
 	c.server.complaints(r)

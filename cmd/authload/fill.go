@@ -59,7 +59,7 @@ func fillFor(ctx context.Context, c *class, r *report, length time.Duration) err
 			met.fault(countBrokenNote, "who comes back: %v", err)
 		}
 	}
-	peak, _ := c.server.peak()
+	peak := c.server.peak()
 	r.figure("the attacker was answered", "%s", attackers[0].shared)
 	c.server.complaints(r)
 	j := judged{r, "fill"}

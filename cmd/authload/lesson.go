@@ -79,7 +79,7 @@ func (s *sending) step(ctx context.Context, number int) error {
 	for _, anyway := range []string{"", "1"} {
 		text := s.tell(ctx, "/step", url.Values{"step": {strconv.Itoa(number)}, "anyway": {anyway}})
 		if s.err != nil {
-			return nil // tell has kept it
+			return s.err
 		}
 		if err := json.Unmarshal([]byte(text), &deeds); err != nil {
 			return fmt.Errorf("the lab does not say what the step is made of: %q (%w)", text, err)

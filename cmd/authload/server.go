@@ -112,12 +112,14 @@ func (s *server) files() (int, bool) {
 	return openFiles(s.cmd.Process.Pid)
 }
 
-// peak returns the most bytes of memory that a lab of ours has had.
-func (s *server) peak() (int64, bool) {
+// peak returns the most bytes of memory that a lab of ours has had, 0 where nobody
+// knows.
+func (s *server) peak() int64 {
 	if s.cmd == nil {
-		return 0, false
+		return 0
 	}
-	return peakMemory(s.cmd.Process.Pid)
+	peak, _ := peakMemory(s.cmd.Process.Pid)
+	return peak
 }
 
 // costs reports what the lab and this process used.

@@ -187,7 +187,7 @@ func (s *siege) judge(ctx context.Context, r *report, budget int64) error {
 	}
 	defer b.leave()
 	status, _, err := b.get(ctx, "/healthz")
-	peak, _ := s.class.server.peak()
+	peak := s.class.server.peak()
 	before, during := s.class.count(s.all, alone), s.class.count(s.all, beside)
 	r.figure("the attacker was answered", "%s", s.attackers[0].shared)
 	s.class.server.complaints(r)

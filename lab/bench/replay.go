@@ -1,23 +1,17 @@
 package bench
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"slices"
 	"time"
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 )
-
-func sortByUse(bs []*Bench) {
-	slices.SortFunc(bs, func(a, b *Bench) int { return cmp.Compare(a.used.Load(), b.used.Load()) })
-}
 
 // ErrNoCredential is returned for an exchange that carries no credential to
 // copy.
