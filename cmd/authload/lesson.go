@@ -33,7 +33,7 @@ func (d *driver) lesson(ctx context.Context) error {
 		if !step.Sends() {
 			continue
 		}
-		if err := errors.Join(s.step(ctx, step.Number), s.err); err != nil {
+		if err := s.step(ctx, step.Number); err != nil {
 			return fmt.Errorf("send step %d: %w", step.Number, err)
 		}
 	}
@@ -96,7 +96,7 @@ func (s *sending) step(ctx context.Context, number int) error {
 	}
 	err := s.perform(ctx, deeds.Then)
 	s.tell(ctx, "/step", url.Values{"step": {"none"}}) // what came of it is shown from here on
-	return err
+	return errors.Join(err, s.err)
 }
 
 func (s *sending) perform(ctx context.Context, deeds []plot.Deed) error {
