@@ -91,6 +91,10 @@ type Config struct {
 	// that whoever is connected is told and no request is lost; see Serve. It ends as
 	// soon as nobody is connected.
 	Grace time.Duration
+	// Rehearsal is what another lab with the same content, over the same scheme, has
+	// worked out at its start; nil has this one do it. It is for programs that start
+	// many labs.
+	Rehearsal *Rehearsal
 	// Dev serves GET /dev/states, the page with every component in every state.
 	Dev bool
 	// Log gets what operators should know, and what fails in the apps. Without one
@@ -109,6 +113,20 @@ const (
 	drainTimeout      = 10 * time.Second // how long a stop takes at most
 )
 
+// Rehearsal is what a lab works out of its content at its start, by going through the
+// lesson. Nothing in it is changed afterwards, so labs can share one.
+type Rehearsal struct {
+	sample    journal.View            // a run of the whole lesson
+	variants  map[string]journal.View // runs with another setting, by content.Variants
+	right     map[string]int          // which answer is right in the sample, from 1, by question
+	published published               // the article
+}
+
+type rehearsal = Rehearsal
+
+// Rehearsed returns what the lab has worked out at its start.
+func (l *Lab) Rehearsed() *Rehearsal { return &l.rehearsal }
+
 // Lab is the site.
 type Lab struct {
 	config      Config
@@ -122,12 +140,9 @@ type Lab struct {
 	steps       []page.StepText
 	code        code
 	assets      *static.Assets
-	published   published // the article
 	checks      *checks
-	few         *few                    // the big answers under way
-	sample      journal.View            // a run of the whole lesson, made at start
-	variants    map[string]journal.View // runs with another setting, by content.Variants
-	right       map[string]int          // which answer is right in the sample, from 1, by question
+	few         *few // the big answers under way
+	rehearsal        // what it has worked out at its start
 	handler     http.Handler
 	patterns    []string // of the routing table
 	tap         *wire.Tap
@@ -211,6 +226,10 @@ func New(config Config) (*Lab, error) {
 // rehearse goes through the lesson, holds the texts against what was recorded, and
 // sets the article with it.
 func (l *Lab) rehearse() (err error) {
+	if l.config.Rehearsal != nil {
+		l.rehearsal = *l.config.Rehearsal
+		return nil
+	}
 	if err = l.runSamples(); err != nil {
 		return err
 	}
