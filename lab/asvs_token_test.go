@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net"
@@ -253,12 +254,25 @@ func keysOfTokensAreIgnored(t *testing.T, labs asvsLabs) {
 			v.mustRefuse(t, fmt.Sprintf("%s with a key of its own, called %v", c.method.Alg(), id), forge(t, c.method, header, claims, c.key))
 		}
 	}
-	if err := elsewhere.(*net.TCPListener).SetDeadline(time.Now()); err != nil {
+	mustBeTheFirst(t, elsewhere)
+}
+
+// mustBeTheFirst connects to a listener: those who came before would be accepted
+// before.
+func mustBeTheFirst(t *testing.T, ln net.Listener) {
+	t.Helper()
+	own, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
 		t.Fatal(err)
 	}
-	// What has connected waits to be accepted, also past the deadline of waiting for more.
-	if conn, err := elsewhere.Accept(); err == nil {
-		t.Errorf("the lab has connected to where a token sent it, from %s", conn.LocalAddr())
+	defer own.Close()
+	first, err := ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	if first.RemoteAddr().String() != own.LocalAddr().String() {
+		t.Errorf("the lab has connected to where a token sent it")
 	}
 }
 
@@ -304,31 +318,50 @@ func tokensCountWithinTheirTime(t *testing.T, labs asvsLabs) {
 func tokensCountForTheirPurpose(t *testing.T, labs asvsLabs) {
 	v := labs.plain.visit(t)
 	v.turn(t, "token.refresh", "rotate")
-	v.logIn(t, librarian)
-	c := &client{visitor: v}
-	sid := v.sid()
-	c.logIn(t)
-	if c.access == "" || c.refresh == "" || sid == "" || strings.Contains(c.refresh, ".") {
-		t.Fatalf("the logins gave %q, %q and %q", c.access, c.refresh, sid)
+	sid, held := v.sessionLogin(t, ""), v.tokenLogin(t)
+	if strings.Contains(held.Refresh, ".") {
+		t.Errorf("the refresh token %s is made of parts", held.Refresh)
 	}
-	v.mustBelieve(t, "an access token", c.access)
-	v.mustRefuse(t, "a refresh token as an access token", c.refresh)
+	v.mustBelieve(t, "an access token", held.Access)
+	v.mustRefuse(t, "a refresh token as an access token", held.Refresh)
 	v.mustRefuse(t, "a session id as an access token", sid)
-	for name, token := range map[string]string{"an access token": c.access, "a session id": sid} {
-		got := v.send(t, "POST", v.path("/token/refresh"), http.Header{"Content-Type": {"application/json"}}, fmt.Sprintf(`{"refresh_token":%q}`, token))
-		if got.status != http.StatusBadRequest || !strings.Contains(got.body, `"invalid_grant"`) {
+	for name, value := range map[string]string{"an access token": held.Access, "a session id": sid} {
+		if got, _ := v.refreshes(t, value); got.status != http.StatusBadRequest || !strings.Contains(got.body, `"invalid_grant"`) {
 			t.Errorf("%s as a refresh token is answered with %d: %s", name, got.status, got.body)
 		}
 	}
-	for name, value := range map[string]string{"an access token": c.access, "a refresh token": c.refresh, "a session id": sid} {
-		got := v.send(t, "GET", v.path("/session/profile"), http.Header{"Cookie": {"sid=" + value}}, "")
-		if want := map[bool]int{true: http.StatusOK, false: http.StatusSeeOther}[value == sid]; got.status != want {
-			t.Errorf("%s as a session id is answered with %d, want %d", name, got.status, want)
-		}
+	v.mustKnow(t, "a session id", sid)
+	v.mustNotKnow(t, "an access token as a session id", held.Access)
+	v.mustNotKnow(t, "a refresh token as a session id", held.Refresh)
+	if got, _ := v.refreshes(t, held.Refresh); got.status != http.StatusOK {
+		t.Errorf("the refresh token, where it belongs, is answered with %d", got.status)
 	}
-	if got := c.renew(t); !answered(got, http.StatusOK) {
-		t.Errorf("the refresh token, where it belongs, is answered with %d", status(got))
+}
+
+// given is what the token app gives, in JSON.
+type given struct {
+	Access  string `json:"access_token"`
+	Refresh string `json:"refresh_token"`
+}
+
+// tokenLogin logs in to a token app with refresh tokens.
+func (v *visitor) tokenLogin(t *testing.T) (held given) {
+	t.Helper()
+	got := v.send(t, "POST", v.path("/token/login"), http.Header{"Content-Type": {"application/json"}}, loginJSON(librarian))
+	if err := json.Unmarshal([]byte(got.body), &held); err != nil || held.Access == "" || held.Refresh == "" {
+		t.Fatalf("the login is answered with %d: %s", got.status, got.body)
 	}
+	return held
+}
+
+// refreshes uses a refresh token and returns what it brings, if anything.
+func (v *visitor) refreshes(t *testing.T, token string) (got answer, next given) {
+	t.Helper()
+	got = v.send(t, "POST", v.path("/token/refresh"), http.Header{"Content-Type": {"application/json"}}, fmt.Sprintf(`{"refresh_token":%q}`, token))
+	if err := json.Unmarshal([]byte(got.body), &next); err != nil {
+		t.Fatalf("a refresh is answered with %d: %s", got.status, got.body)
+	}
+	return got, next
 }
 
 // tokensForOthersAreRefused signs as the server does, for others and as others.
