@@ -1,0 +1,437 @@
+package lab_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"authlab/lab/bench"
+	"authlab/lab/journal"
+	"authlab/lab/room"
+	"authlab/lab/settings"
+)
+
+const noFederation = "There is one application at a time and no federation: nobody else logs anybody in, and the lab logs nobody in elsewhere."
+
+var asvsSessions = []requirement{
+	{id: "7.1.1", level: 2, asks: "the documents say when a session ends by disuse and when in any case, and why", holds: timeoutsAreDocumented,
+		missing: "that a browser's right to drive a class ends after 24 hours is said in the code only"},
+	{id: "7.1.2", level: 2, asks: "the documents say how many sessions one account may have at once", holds: drivingIsLimited,
+		missing: "the two apps let an account have any number of sessions, and nothing that a visitor reads says so"},
+	{id: "7.1.3", level: 2, asks: "all systems of a federation and how their sessions end are documented", reason: noFederation},
+	{id: "7.2.1", level: 1, asks: "the server alone decides whether a session is good", holds: theServerDecides},
+	{id: "7.2.2", level: 1, asks: "credentials of sessions are made at the login, none is fixed", holds: credentialsAreFresh},
+	{id: "7.2.3", level: 1, asks: "session ids are unique and come from a good random generator, 128 bits at least", holds: idsAreRandom},
+	{id: "7.2.4", level: 1, asks: "a login makes a new credential and ends the one before", holds: loginsRenew,
+		missing: "a second login to the token app leaves the first token good until it expires: nothing is remembered by which it could end"},
+	{id: "7.3.1", level: 2, asks: "a session that is not used ends", holds: idleSessionsEnd},
+	{id: "7.3.2", level: 2, asks: "every session ends some time, however busy", holds: busySessionsEnd},
+	{id: "7.4.1", level: 1, asks: "after a logout or its end a session cannot be used again", holds: endedSessionsAreOver,
+		missing: "as the lesson is set up a token works after the logout until it expires, which is what the lesson shows; the knob that ends one early is off at first"},
+	{id: "7.4.2", level: 1, asks: "disabling or deleting an account ends its sessions",
+		reason: "The demo accounts are fixed: none can be disabled or deleted."},
+	{id: "7.4.3", level: 2, asks: "whoever changes a password or another factor may end all other sessions",
+		reason: "The demo accounts are fixed: neither a password nor anything else that one logs in with can be changed."},
+	{id: "7.4.4", level: 2, asks: "every page behind a login offers to log out", holds: pagesOfferLogout},
+	{id: "7.4.5", level: 2, asks: "an administrator can end the sessions of one or of all", holds: administratorsEndSessions},
+	{id: "7.5.1", level: 2, asks: "changing what an account is recovered or logged in by takes a login anew",
+		reason: "Accounts have nothing that their users could change: no address, no phone, no second factor."},
+	{id: "7.5.2", level: 2, asks: "users see their sessions and, having logged in anew, can end them", holds: driversSeeEachOther,
+		missing: "neither app shows its users their other sessions or lets them end one; the browsers that may drive a class are shown and can be ended, but there is nothing to log in with anew"},
+	{id: "7.6.1", level: 2, asks: "sessions at a provider of logins and at who relies on it end as documented", reason: noFederation},
+	{id: "7.6.2", level: 2, asks: "no session begins without an act of its user", holds: looksBeginNoSession},
+}
+
+// timeoutsAreDocumented finds the limits of the lesson's sessions in the article, and
+// with each value of each knob whose advice it follows or breaks. The limits are well
+// within those of NIST SP 800-63B for its second level: an hour unused, a day in all.
+func timeoutsAreDocumented(t *testing.T, labs asvsLabs) {
+	v := labs.plain.stranger(t)
+	if usual.Session.IdleFor() != 15*time.Minute || usual.Session.LivesFor() != time.Hour || usual.Token.LivesFor() != 15*time.Minute {
+		t.Errorf("the lesson's limits are %v, %v and %v: others than this test reads about", usual.Session.IdleFor(), usual.Session.LivesFor(), usual.Token.LivesFor())
+	}
+	for path, texts := range map[string][]string{
+		"/learn/sessions": {"idle timeout is 15 minutes after the last request", "absolute timeout 1 hour after the login, however busy"},
+		"/glossary":       {"Idle timeout", "Absolute timeout"},
+	} {
+		got := v.get(t, path)
+		read := strings.Join(strings.Fields(words(tree(t, got.body))), " ")
+		for _, text := range texts {
+			if got.status != http.StatusOK || !strings.Contains(read, text) {
+				t.Errorf("%s (%d) does not say %q", path, got.status, text)
+			}
+		}
+	}
+	for _, k := range settings.Knobs {
+		if !slices.Contains([]string{"session.idle", "session.absolute", "token.lifetime"}, k.Name) {
+			continue
+		}
+		for _, c := range k.Choices {
+			if c.Meaning == "" || c.Advice.Source == "" {
+				t.Errorf("%s=%s does not say what it means and whose advice it follows or breaks", k.Name, c.Value)
+			}
+		}
+	}
+}
+
+// drivingIsLimited lets one browser more drive a class than the README says: it takes
+// the place of another.
+func drivingIsLimited(t *testing.T, labs asvsLabs) {
+	c := labs.plain.present(t)
+	for range room.MaxRights {
+		if got := labs.plain.stranger(t).post(t, c.invite(t)); got.status != http.StatusSeeOther {
+			t.Fatalf("an invite is answered with %d", got.status)
+		}
+	}
+	rights, _ := labs.plain.lab.Room(room.Code(c.code)).Rights()
+	if len(rights) != room.MaxRights || room.MaxRights != 16 {
+		t.Errorf("%d browsers may drive, of %d; the README says sixteen", len(rights), room.MaxRights)
+	}
+}
+
+// answersTo asks a page of the session app with one id.
+func (v *visitor) answersTo(t *testing.T, id, page string) response {
+	t.Helper()
+	return v.w.ask(t, lines("GET "+v.path("/session/"+page)+" HTTP/1.1", "Host: a", "Cookie: sid="+id))
+}
+
+// mustKnow wants the profile for a session id.
+func (v *visitor) mustKnow(t *testing.T, name, id string) {
+	t.Helper()
+	if got := v.answersTo(t, id, "profile"); got.status != http.StatusOK || !strings.Contains(got.body, "Your role is") {
+		t.Errorf("%s is answered with %d", name, got.status)
+	}
+}
+
+// mustNotKnow wants to be sent to the login, with nothing of the profile.
+func (v *visitor) mustNotKnow(t *testing.T, name, id string) {
+	t.Helper()
+	got := v.answersTo(t, id, "profile")
+	if got.status != http.StatusSeeOther || got.header.Get("Location") != v.path("/session/login") || strings.Contains(got.body, "Your role is") {
+		t.Errorf("%s is answered with %d, and sent to %q", name, got.status, got.header.Get("Location"))
+	}
+}
+
+// sessionLogin logs in to the session app and returns the id, and no cookie is kept.
+func (v *visitor) sessionLogin(t *testing.T, held string) (id string) {
+	t.Helper()
+	v.client.Jar = nil
+	header := formHeader.Clone()
+	if held != "" {
+		header.Set("Cookie", "sid="+held)
+	}
+	got := v.send(t, "POST", v.path("/session/login"), header, loginForm(librarian))
+	for _, c := range (&http.Response{Header: got.header}).Cookies() {
+		if c.Name == "sid" {
+			id = c.Value
+		}
+	}
+	if got.status != http.StatusSeeOther || id == "" {
+		t.Fatalf("the login is answered with %d and %q", got.status, got.header["Set-Cookie"])
+	}
+	return id
+}
+
+// theServerDecides shows the apps and a class what no server has given, and what a
+// client says of itself.
+func theServerDecides(t *testing.T, labs asvsLabs) {
+	v, other := labs.plain.visit(t), labs.plain.visit(t)
+	id, foreign := v.sessionLogin(t, ""), other.sessionLogin(t, "")
+	v.mustKnow(t, "an id of the login", id)
+	letter := "A"
+	if id[0] == 'A' {
+		letter = "B"
+	}
+	for name, made := range map[string]string{
+		"no id": "", "another letter": letter + id[1:], "one letter less": id[1:], "one letter more": id + "A", "of another bench": foreign,
+		"in small letters": strings.ToLower(id) + "x", "the account's name": "librarian", "made up": strings.Repeat("A", len(id)),
+	} {
+		v.mustNotKnow(t, "an id: "+name, made)
+	}
+	for _, claim := range []string{"Cookie: role=staff; user=librarian; signed_in=1", "X-User: librarian", "X-Forwarded-User: librarian", "Authorization: Basic bGlicmFyaWFuOg=="} {
+		for _, page := range []string{"/session/profile", "/token/profile"} {
+			got := v.w.ask(t, lines("GET "+v.path(page)+" HTTP/1.1", "Host: a", claim))
+			if got.status != http.StatusSeeOther && got.status != http.StatusUnauthorized {
+				t.Errorf("%s with %s is answered with %d", page, claim, got.status)
+			}
+		}
+	}
+	c := labs.plain.present(t)
+	for _, secret := range []string{"", c.code, c.secret[1:], "A" + c.secret, strings.ToLower(c.secret)} {
+		if got := labs.plain.stranger(t).send(t, "GET", c.room+"/drive", cookieHeader("drive="+secret), ""); got.status != http.StatusForbidden {
+			t.Errorf("a class is driven by %q: %d", secret, got.status)
+		}
+	}
+}
+
+// credentialsAreFresh logs in again and again, and opens classes.
+func credentialsAreFresh(t *testing.T, labs asvsLabs) {
+	seen := map[string]string{}
+	note := func(kind, value string) {
+		if was, again := seen[value]; again || value == "" {
+			t.Errorf("the %s %q was a %s before", kind, value, was)
+		}
+		seen[value] = kind
+	}
+	for range 2 {
+		c := labs.plain.present(t)
+		note("bench", c.id)
+		note("right to drive", c.secret)
+		note("device's name", c.device)
+		c.turn(t, "token.refresh", "rotate")
+		for range 3 {
+			note("session id", c.sessionLogin(t, ""))
+			got := c.tokenLogin(t)
+			note("token", got.Access)
+			note("token's id", fmt.Sprint(partOf(t, got.Access, 1)["jti"]))
+			note("refresh token", got.Refresh)
+		}
+	}
+}
+
+// idsAreRandom looks at ids of every kind: as long as they must be, no two alike, and
+// each of their characters takes many values. What makes them imports no other
+// generator than the system's.
+func idsAreRandom(t *testing.T, labs asvsLabs) {
+	const many = 40
+	kinds := map[string][]string{}
+	c := labs.plain.present(t)
+	c.turn(t, "token.refresh", "rotate")
+	for range many {
+		kinds["session id"] = append(kinds["session id"], c.sessionLogin(t, ""))
+		kinds["refresh token"] = append(kinds["refresh token"], c.tokenLogin(t).Refresh)
+		kinds["bench"] = append(kinds["bench"], labs.plain.visit(t).id)
+		opened := labs.plain.stranger(t).post(t, "/room")
+		kinds["right to drive"] = append(kinds["right to drive"], (&http.Response{Header: opened.header}).Cookies()[0].Value)
+	}
+	for kind, ids := range kinds {
+		bits := 5 * len(ids[0]) // base32
+		if raw, err := base64.RawURLEncoding.Strict().DecodeString(ids[0]); len(ids[0]) == 43 && err == nil {
+			bits = 8 * len(raw)
+		}
+		slices.Sort(ids)
+		if distinct := len(slices.Compact(slices.Clone(ids))); distinct != many || bits < 128 {
+			t.Errorf("of %d %ss %d are distinct; they have %d bits", many, kind, distinct, bits)
+		}
+		for at := range len(ids[0]) {
+			values := map[byte]bool{}
+			for _, id := range ids {
+				values[id[at]] = true
+			}
+			if len(values) < 8 { // of 32 or more, or of 16 where the last one carries four bits
+				t.Errorf("character %d of a %s takes %d values only", at, kind, len(values))
+			}
+		}
+	}
+	for _, dir := range []string{"session", "token", "bench", "room"} {
+		mustUseTheSystemsRandomness(t, dir)
+	}
+}
+
+func mustUseTheSystemsRandomness(t *testing.T, dir string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s: %v, %v", dir, files, err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range file.Imports {
+			if strings.HasPrefix(i.Path.Value, `"math/rand`) {
+				t.Errorf("%s imports %s", name, i.Path.Value)
+			}
+		}
+	}
+}
+
+// loginsRenew logs in with an id that was planted, and again with one's own.
+func loginsRenew(t *testing.T, labs asvsLabs) {
+	v := labs.plain.visit(t)
+	planted := strings.Repeat("p", 43)
+	first := v.sessionLogin(t, planted)
+	v.mustNotKnow(t, "an id that was planted before the login", planted)
+	v.mustKnow(t, "the id of the login", first)
+	second := v.sessionLogin(t, first)
+	v.mustNotKnow(t, "the id from before the second login", first)
+	v.mustKnow(t, "the id of the second login", second)
+	if first == planted || first == second || len(v.bench(t).State(journal.Session).Records) != 1 {
+		t.Errorf("the ids were %s, %s, %s; %d records are left", planted, first, second, len(v.bench(t).State(journal.Session).Records))
+	}
+	v.logInToken(t, librarian)
+	before := v.token
+	v.logInToken(t, librarian)
+	if before == v.token {
+		t.Error("a second login gives the first one's token")
+	}
+}
+
+// idleSessionsEnd leaves the apps alone for as long as they allow. A token counts for
+// as long as that altogether, so that it ends by disuse as well.
+func idleSessionsEnd(t *testing.T, labs asvsLabs) {
+	v := labs.plain.visit(t)
+	id := v.sessionLogin(t, "")
+	v.logInToken(t, librarian)
+	v.desk(t, "clock", "by", "14m")
+	v.mustKnow(t, "a session unused for 14 minutes", id)
+	v.mustBelieve(t, "a token unused for 14 minutes", v.token)
+	v.desk(t, "clock", "by", "15m")
+	v.mustNotKnow(t, "a session unused for 15 minutes", id)
+	v.mustRefuse(t, "a token unused for 15 minutes", v.token)
+}
+
+// busySessionsEnd uses sessions, and refresh tokens, all the time.
+func busySessionsEnd(t *testing.T, labs asvsLabs) {
+	v := labs.plain.visit(t)
+	v.turn(t, "token.refresh", "rotate", "token.refresh_lifetime", "1h")
+	id := v.sessionLogin(t, "")
+	held := v.tokenLogin(t)
+	for range 5 {
+		v.desk(t, "clock", "by", "11m")
+		v.mustKnow(t, "a session within its hour", id)
+		got, next := v.refreshes(t, held.Refresh)
+		if got.status != http.StatusOK {
+			t.Errorf("a refresh token within its hour is answered with %d", got.status)
+		}
+		held = next
+	}
+	v.desk(t, "clock", "by", "6m")
+	v.mustNotKnow(t, "a busy session after an hour", id)
+	if got, _ := v.refreshes(t, held.Refresh); got.status != http.StatusBadRequest {
+		t.Errorf("a refresh token that was rotated for an hour is answered with %d", got.status)
+	}
+}
+
+// endedSessionsAreOver logs out and uses copies. What a browser has shown it may not
+// keep, so that its way back asks again.
+func endedSessionsAreOver(t *testing.T, labs asvsLabs) {
+	v := labs.plain.visit(t)
+	id := v.sessionLogin(t, "")
+	if got := v.answersTo(t, id, "profile"); got.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("the profile may be kept: %q", got.header.Get("Cache-Control"))
+	}
+	got := v.send(t, "POST", v.path("/session/logout"), cookieHeader("sid="+id), "")
+	if cookie := strings.Join(got.header["Set-Cookie"], "\n"); !strings.HasPrefix(cookie, "sid=;") || !strings.Contains(cookie, "Max-Age=0") {
+		t.Errorf("the logout answers %d and clears the cookie by %q", got.status, cookie)
+	}
+	v.mustNotKnow(t, "a session after its logout", id)
+	if n := len(v.bench(t).State(journal.Session).Records); n != 0 {
+		t.Errorf("after the logout %d records are left", n)
+	}
+	for _, by := range []string{"jti", "version"} {
+		v := labs.plain.visit(t)
+		v.turn(t, "token.revocation", by, "token.refresh", "rotate")
+		held := v.tokenLogin(t)
+		if got := v.presents(t, held.Access); got.status != http.StatusOK || got.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("a token is answered with %d, to be kept: %q", got.status, got.header.Get("Cache-Control"))
+		}
+		header := http.Header{"Authorization": {"Bearer " + held.Access}, "Content-Type": {"application/json"}}
+		if got := v.send(t, "POST", v.path("/token/logout"), header, fmt.Sprintf(`{"refresh_token":%q}`, held.Refresh)); got.status != http.StatusNoContent {
+			t.Errorf("the logout is answered with %d", got.status)
+		}
+		v.mustRefuse(t, "a token after its logout, ended by "+by, held.Access)
+		if got, _ := v.refreshes(t, held.Refresh); got.status != http.StatusBadRequest {
+			t.Errorf("a refresh token after its logout is answered with %d", got.status)
+		}
+	}
+}
+
+// pagesOfferLogout looks for the button. In the token app one page shows all, and its
+// script shows the button to whoever holds a token.
+func pagesOfferLogout(t *testing.T, labs asvsLabs) {
+	v := labs.plain.visit(t)
+	id := v.sessionLogin(t, "")
+	for _, role := range []string{bench.RoleStaff, bench.RoleMember} {
+		v.desk(t, "role", "account", librarian.ID, "role", role)
+		for _, page := range []string{"", "profile", "desk", "login"} {
+			got := v.answersTo(t, id, page)
+			forms := all(tree(t, got.body), `nav form[action="`+v.path("/session/logout")+`"][method=post]`)
+			if len(forms) != 1 || words(forms[0]) != "Log out" || has(forms[0], "hidden") {
+				t.Errorf("/session/%s (%d), as %s, has %d ways to log out", page, got.status, role, len(forms))
+			}
+		}
+	}
+	shell := tree(t, v.get(t, v.path("/token/")).body)
+	if forms := all(shell, `nav form[action="`+v.path("/token/logout")+`"][method=post]`); len(forms) != 1 || words(forms[0]) != "Log out" {
+		t.Errorf("the token app's page has %d ways to log out", len(forms))
+	}
+	c := labs.plain.present(t)
+	if page := c.get(t, c.room+"/drive"); !strings.Contains(page.body, "End the class") {
+		t.Errorf("the instructor's page (%d) does not offer to end the class", page.status)
+	}
+}
+
+// administratorsEndSessions resets a bench, which ends the sessions of all its
+// accounts.
+func administratorsEndSessions(t *testing.T, labs asvsLabs) {
+	v := labs.plain.visit(t)
+	one, two := v.sessionLogin(t, ""), v.sessionLogin(t, "")
+	v.logInToken(t, librarian)
+	for _, id := range []string{one, two} {
+		v.mustKnow(t, "a session before the reset", id)
+	}
+	v.mustBelieve(t, "a token before the reset", v.token)
+	v.desk(t, "reset")
+	for _, id := range []string{one, two} {
+		v.mustNotKnow(t, "a session after the reset", id)
+	}
+	v.mustRefuse(t, "a token after the reset", v.token)
+}
+
+// driversSeeEachOther takes the right to drive back from one browser of two.
+func driversSeeEachOther(t *testing.T, labs asvsLabs) {
+	c, heir := labs.plain.present(t), labs.plain.stranger(t)
+	if got := heir.post(t, c.invite(t)); got.status != http.StatusSeeOther {
+		t.Fatalf("the invite is answered with %d", got.status)
+	}
+	if got := heir.get(t, c.room+"/drive"); got.status != http.StatusOK {
+		t.Fatalf("the second browser is answered with %d", got.status)
+	}
+	if shown := all(tree(t, c.get(t, c.room+"/drive").body), `#rights [data-act="takeback"] button`); len(shown) == 0 {
+		t.Error("the instructor's page does not show the other browser")
+	}
+	c.must(t, "takeback", "right", "2")
+	if got := heir.get(t, c.room+"/drive"); got.status != http.StatusForbidden {
+		t.Errorf("after its right was taken back the second browser is answered with %d", got.status)
+	}
+	if got := c.get(t, c.room+"/drive"); got.status != http.StatusOK {
+		t.Errorf("and the first one with %d", got.status)
+	}
+}
+
+// looksBeginNoSession asks for all that GET has, and opens an invite, as previews of
+// messages do.
+func looksBeginNoSession(t *testing.T, labs asvsLabs) {
+	v := labs.plain.visit(t)
+	c := labs.plain.present(t)
+	paths := []string{c.invite(t), c.room, "/j/" + c.code, v.path("/session/"), v.path("/session/login"), v.path("/session/profile"), v.path("/session/desk"), v.path("/session/logout"), v.path("/token/"), v.path("/token/login"), v.path("/token/profile")}
+	for _, r := range v.routes(t) {
+		if r.method == http.MethodGet && !strings.HasSuffix(r.path, "/events") { // which stays open, and is asked for by pages only
+			paths = append(paths, r.path)
+		}
+	}
+	visitor := labs.plain.stranger(t)
+	for _, path := range paths {
+		if got := visitor.get(t, path); got.header["Set-Cookie"] != nil {
+			t.Errorf("GET %s sets %q", path, got.header["Set-Cookie"])
+		}
+	}
+	if n := len(v.bench(t).State(journal.Session).Records); n != 0 {
+		t.Errorf("looking has begun %d sessions", n)
+	}
+	if got := visitor.get(t, c.room+"/drive"); got.status != http.StatusForbidden {
+		t.Errorf("who has only looked drives the class: %d", got.status)
+	}
+}
