@@ -34,6 +34,7 @@ type chapter struct {
 }
 
 var chapters = []chapter{
+	{"V3 Web Frontend Security", "3.2.1 3.2.2 3.3.1 3.3.2 3.3.3 3.3.4 3.4.1 3.4.2 3.4.3 3.4.4 3.4.5 3.4.6 3.5.1 3.5.2 3.5.3 3.5.4 3.5.5 3.7.1 3.7.2", asvsFrontend},
 	{"V7 Session Management", "7.1.1 7.1.2 7.1.3 7.2.1 7.2.2 7.2.3 7.2.4 7.3.1 7.3.2 7.4.1 7.4.2 7.4.3 7.4.4 7.4.5 7.5.1 7.5.2 7.6.1 7.6.2", asvsSessions},
 	{"V9 Self-contained Tokens", "9.1.1 9.1.2 9.1.3 9.2.1 9.2.2 9.2.3 9.2.4", asvsTokens},
 }

@@ -401,7 +401,7 @@ func tokensForOthersAreRefused(t *testing.T, labs asvsLabs) {
 // each bench keys of its own: no token of one is for another.
 func tokensNameTheirAudience(t *testing.T, labs asvsLabs) {
 	seen := map[string]bool{}
-	for _, alg := range algorithms(t) {
+	for _, alg := range []string{"HS256", "RS256", "ES256", "EdDSA"} { // one of each kind of key
 		v, other := withToken(t, labs.plain, "token.alg", alg), withToken(t, labs.plain, "token.alg", alg)
 		for _, v := range []*visitor{v, other} {
 			if claims := partOf(t, v.token, 1); claims["iss"] != bench.Issuer || fmt.Sprint(claims["aud"]) != "["+bench.Audience+"]" {
