@@ -19,7 +19,9 @@ import (
 // origin, and tell whose each entry is.
 const maxFirstLoad = 65 << 10
 
-var imports = regexp.MustCompile(`(?:from|import)\s*\(?\s*['"]([^'"]+)['"]`)
+// imports are those of a module that are fetched with it; import() is called once its
+// module is needed.
+var imports = regexp.MustCompile(`(?:from|import)\s*['"]([^'"]+)['"]`)
 
 // TestFirstLoad follows everything that a browser fetches for a page: nothing is
 // of another host, and the sum is small.

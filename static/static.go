@@ -29,12 +29,12 @@ var files embed.FS
 // sheets are the style sheets in the order in which they are joined into
 // site.css. The order of the cascade's layers is said in the first.
 var sheets = []string{
-	"tokens", "reset", "base", "inks", "frames", "parts", "diagram", "lab", "bench", "knobs", "article", "learn", "front", "inspect", "cookie", "dev", "take", "check", "class", "join", "operator", "states", "print",
+	"tokens", "reset", "base", "inks", "frames", "parts", "diagram", "lab", "bench", "knobs", "article", "learn", "front", "inspect", "cookie", "dev", "take", "check", "class", "join", "states", "print",
 }
 
-// roomSheets are joined into room.css, which an instructor's windows have beside
-// site.css: no other page needs it.
-var roomSheets = []string{"projector", "instruct"}
+// roomSheets are joined into room.css, which an instructor's windows and the operator's
+// page have beside site.css: no other page needs it.
+var roomSheets = []string{"projector", "instruct", "operator"}
 
 // Assets serves the embedded files. It is an http.Handler for the paths below
 // Path.

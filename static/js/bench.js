@@ -3,7 +3,6 @@
 import { bind } from './bind.js';
 import { glosses } from './gloss.js';
 import './copy.js';
-import './whole.js';
 import { isRunning, justRan, page, post, send } from './drive.js';
 import { flows, paper, reload, watch } from './frames.js';
 import { keys } from './keys.js';
@@ -42,6 +41,12 @@ function reveal() {
   const fits = place.offsetTop + place.offsetHeight <= pane.clientHeight;
   pane.scrollTo({ top: fits ? 0 : top, behavior: calm });
 }
+
+// The rest of a long message is seldom asked for, and so is what brings it.
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest('[data-all]');
+  if (button) (await import('./whole.js')).whole(button);
+});
 
 const stepURL = (step) => `${location.pathname}?step=${step}&view=${main.dataset.view}${inRoom}`;
 

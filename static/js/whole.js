@@ -4,9 +4,8 @@ import { parse } from './patch.js';
 import { reachable } from './bind.js';
 import { say } from './notice.js';
 
-document.addEventListener('click', async (event) => {
-  const button = event.target.closest('[data-all]');
-  if (!button) return;
+// whole answers a press on the button that asks for it.
+export async function whole(button) {
   const response = await fetch(button.dataset.all).catch(() => null);
   if (!response?.ok) {
     say('The lab did not send the rest. Try again, or follow the link beside the button.', { show: true });
@@ -18,4 +17,4 @@ document.addEventListener('click', async (event) => {
   old.replaceWith(all);
   for (const fold of all.querySelectorAll('details.whole')) fold.open = true;
   all.querySelector('[data-copy]')?.focus({ preventScroll: true });
-});
+}
