@@ -37,7 +37,7 @@ func plainAnswer(r *http.Request) *http.Response {
 	text := "This lab speaks https at this port. Open the same address with https:// before it.\n"
 	answer := &http.Response{
 		StatusCode: http.StatusBadRequest, ProtoMajor: 1, ProtoMinor: 1, Close: true, Request: r,
-		Header:        http.Header{"Content-Type": {plainText}, "X-Content-Type-Options": {"nosniff"}, "Cache-Control": {"no-store"}},
+		Header:        http.Header{"Content-Type": {plainText}, "X-Content-Type-Options": {"nosniff"}, "Cache-Control": {"no-store"}, "Content-Security-Policy": {policy}},
 		ContentLength: int64(len(text)), Body: io.NopCloser(strings.NewReader(text)),
 	}
 	if safe := r.Method == http.MethodGet || r.Method == http.MethodHead; !safe {
