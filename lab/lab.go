@@ -154,14 +154,32 @@ type Lab struct {
 	stop     context.CancelFunc
 }
 
+// filled is a configuration with what it does not say set to what that means.
+func (c Config) filled() (Config, error) {
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	c.Grace = cmp.Or(c.Grace, defaultGrace)
+	if c.Content == nil {
+		c.Content = content.Embedded()
+	}
+	if c.URL != "" {
+		base, err := BaseURL(c.URL)
+		if err != nil {
+			return c, fmt.Errorf("the lab's URL %q: %w", c.URL, err)
+		}
+		c.URL = base
+	}
+	c.Secure = c.Secure || c.Certificate != nil || strings.HasPrefix(c.URL, "https://")
+	if c.Limits.Bytes == 0 {
+		c.Limits.Bytes = cmp.Or(c.Memory, defaultMemory) / 2
+	}
+	return c, nil
+}
+
 // New assembles a lab. It fails if the content or the static files are broken.
 func New(config Config) (*Lab, error) {
-	if config.Log == nil {
-		config.Log = slog.New(slog.DiscardHandler)
-	}
-	config.Grace = cmp.Or(config.Grace, defaultGrace)
-	if config.Content == nil {
-		config.Content = content.Embedded()
+	config, err := config.filled()
+	if err != nil {
+		return nil, err
 	}
 	text, err := content.Load(config.Content)
 	if err != nil {
@@ -182,18 +200,9 @@ func New(config Config) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	if config.URL != "" {
-		if config.URL, err = BaseURL(config.URL); err != nil {
-			return nil, fmt.Errorf("the lab's URL %q: %w", config.URL, err)
-		}
-	}
-	config.Secure = config.Secure || config.Certificate != nil || strings.HasPrefix(config.URL, "https://")
 	kept, err := openDatabases(config)
 	if err != nil {
 		return nil, err
-	}
-	if config.Limits.Bytes == 0 {
-		config.Limits.Bytes = cmp.Or(config.Memory, defaultMemory) / 2
 	}
 	l := &Lab{
 		admission: newAdmission(config),
