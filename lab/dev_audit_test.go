@@ -13,16 +13,18 @@ import (
 func TestAxeOnEveryState(t *testing.T) {
 	b := startLab(t, bench.Limits{}, inDevelopment).browser(t)
 	b.withAxe()
-	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int64{1440, 320} {
-			b.auditOn(scheme, width)
-			b.open("/dev/states")
-			b.until("document.readyState === 'complete' && document.fonts.status === 'loaded'")
-			for _, fold := range []string{"null", unfolded} {
-				eval[any](b, fold)
-				for _, f := range b.axe(wcag) {
-					t.Errorf("%s, %d px: %s", scheme, width, f)
-				}
+	for _, width := range []int64{1440, 320} {
+		b.auditOn("light", width)
+		b.open("/dev/states")
+		b.until("document.readyState === 'complete' && document.fonts.status === 'loaded'")
+		found := map[string][]finding{"folded": b.axe(layout)}
+		eval[any](b, unfolded)
+		found["light"] = b.axe(wcag)
+		b.auditOn("dark", width)
+		found["dark"] = b.axe(colours)
+		for how, list := range found {
+			for _, f := range list {
+				t.Errorf("%s, %d px: %s", how, width, f)
 			}
 		}
 	}

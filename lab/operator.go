@@ -2,9 +2,7 @@ package lab
 
 import (
 	"cmp"
-	"net"
 	"net/http"
-	"net/netip"
 	"runtime"
 	"runtime/metrics"
 	"slices"
@@ -47,12 +45,7 @@ func (l *Lab) operator(w http.ResponseWriter, r *http.Request) error {
 // fromHere reports whether a request comes from this machine itself, and through
 // nothing that forwards what others send.
 func fromHere(r *http.Request) bool {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil || !ip.Unmap().IsLoopback() {
+	if !isLoopback(r.RemoteAddr) {
 		return false
 	}
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
@@ -60,12 +53,7 @@ func fromHere(r *http.Request) bool {
 			return false
 		}
 	}
-	return isLoopbackName(hostName(r.Host))
-}
-
-func isLoopbackName(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
+	return isLoopback(r.Host)
 }
 
 func first[E any](list []E) []E { return list[:min(len(list), shownToOperator)] }
