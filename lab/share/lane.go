@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -24,19 +25,24 @@ const (
 	maxWait    = 2 * time.Minute // for a place
 )
 
-// Lane is where heavy work of one kind waits for a place. Its places go to the
-// clients that wait in turn, and to each client's in their order. It is safe for
-// concurrent use.
+// Lane is where heavy work of one kind waits for a place. No client has more than
+// half of its places at a time, so that a processor is left for what others do; they
+// go to the clients that wait in turn, and to each client's in their order. It is safe
+// for concurrent use.
 type Lane struct {
+	each int // places of one client
+
 	mu      sync.Mutex
 	free    int
+	holds   map[Client]int // places
 	waiting map[Client][]chan struct{}
 	turn    []Client // those that wait, in the order in which they get a place
 }
 
 // NewLane returns a lane with so many places, one at least.
 func NewLane(places int) *Lane {
-	return &Lane{free: max(places, 1), waiting: map[Client][]chan struct{}{}}
+	places = max(places, 1)
+	return &Lane{each: (places + 1) / 2, free: places, holds: map[Client]int{}, waiting: map[Client][]chan struct{}{}}
 }
 
 // Enter waits for a place for a client's work, which leave gives back. It returns
@@ -46,21 +52,22 @@ func (l *Lane) Enter(ctx context.Context, c Client) (leave func(), err error) {
 	if err != nil {
 		return nil, err
 	}
+	leave = sync.OnceFunc(func() { l.leave(c) })
 	if mine == nil {
-		return sync.OnceFunc(l.leave), nil
+		return leave, nil
 	}
 	timeout := time.NewTimer(maxWait)
 	defer timeout.Stop()
 	select {
 	case <-mine:
-		return sync.OnceFunc(l.leave), nil
+		return leave, nil
 	case <-ctx.Done():
 		err = ctx.Err()
 	case <-timeout.C:
 		err = ErrWait
 	}
 	if !l.giveUp(c, mine) {
-		l.leave() // it came in this very moment
+		leave() // it came in this very moment
 	}
 	return nil, err
 }
@@ -80,8 +87,9 @@ func (l *Lane) Waiting() (n int) {
 func (l *Lane) stand(c Client) (chan struct{}, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.free > 0 {
+	if l.free > 0 && l.holds[c] < l.each {
 		l.free--
+		l.holds[c]++
 		return nil, nil
 	}
 	if len(l.waiting[c]) >= maxWaiting {
@@ -95,16 +103,28 @@ func (l *Lane) stand(c Client) (chan struct{}, error) {
 	return mine, nil
 }
 
-// leave hands a place on to the next client.
-func (l *Lane) leave() {
+// leave gives a client's place back, and hands it on to the next that may have it.
+func (l *Lane) leave(c Client) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.turn) == 0 {
-		l.free++
-		return
+	l.free++
+	if l.holds[c]--; l.holds[c] == 0 {
+		delete(l.holds, c)
 	}
-	c := l.turn[0]
-	l.turn = l.turn[1:]
+	for i, next := range l.turn {
+		if l.holds[next] < l.each {
+			l.turn = slices.Delete(l.turn, i, i+1)
+			l.admit(next)
+			return
+		}
+	}
+}
+
+// admit gives a place to the first that waits of a client, whose turn it is. l.mu must
+// be held.
+func (l *Lane) admit(c Client) {
+	l.free--
+	l.holds[c]++
 	first := l.waiting[c][0]
 	if l.waiting[c] = l.waiting[c][1:]; len(l.waiting[c]) == 0 {
 		delete(l.waiting, c)
@@ -133,10 +153,5 @@ func (l *Lane) giveUp(c Client, mine chan struct{}) bool {
 }
 
 func (l *Lane) passOver(c Client) {
-	for i, other := range l.turn {
-		if other == c {
-			l.turn = append(l.turn[:i:i], l.turn[i+1:]...)
-			return
-		}
-	}
+	l.turn = slices.DeleteFunc(l.turn, func(other Client) bool { return other == c })
 }

@@ -58,8 +58,8 @@ func TestLaneIsLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := NewLane(2)
 		var leave []func()
-		for range 2 {
-			f, err := l.Enter(t.Context(), "a")
+		for _, c := range []Client{"a", "d"} {
+			f, err := l.Enter(t.Context(), c)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,6 +96,48 @@ func TestLaneIsLeft(t *testing.T) {
 		}
 		if len(l.turn) != 0 || len(l.waiting) != 0 || l.free != 2 {
 			t.Errorf("left behind: %q, %v, %d", l.turn, l.waiting, l.free)
+		}
+	})
+}
+
+// TestLaneLeavesHalf of its places to others, whatever one client asks for.
+func TestLaneLeavesHalf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLane(5)
+		held := map[Client][]func(){}
+		enter := func(c Client) {
+			go func() {
+				if leave, err := l.Enter(t.Context(), c); err == nil {
+					held[c] = append(held[c], leave)
+				}
+			}()
+			synctest.Wait()
+		}
+		for range 6 {
+			enter("flood")
+		}
+		if n := len(held["flood"]); n != 3 {
+			t.Errorf("one client has %d of 5 places", n)
+		}
+		enter("anna")
+		enter("ben")
+		enter("carl")
+		if len(held["anna"]) != 1 || len(held["ben"]) != 1 || len(held["carl"]) != 0 {
+			t.Errorf("the others have %v", held)
+		}
+		held["anna"][0]()
+		synctest.Wait()
+		if len(held["flood"]) != 3 || len(held["carl"]) != 1 {
+			t.Errorf("a place that comes back goes to %v", held)
+		}
+		held["flood"][0]()
+		held["ben"][0]()
+		synctest.Wait()
+		if n := len(held["flood"]) - 1; n != 3 {
+			t.Errorf("the one client has %d places in the end", n)
+		}
+		if l.free != 1 || l.Waiting() != 2 {
+			t.Errorf("%d places are free, %d wait", l.free, l.Waiting())
 		}
 	})
 }
