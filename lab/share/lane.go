@@ -25,18 +25,33 @@ const (
 	maxWait    = 2 * time.Minute // for a place
 )
 
-// Lane is where heavy work of one kind waits for a place. No client has more than
-// half of its places at a time, so that a processor is left for what others do; they
-// go to the clients that wait in turn, and to each client's in their order. It is safe
-// for concurrent use.
+// A client rests after its work for as long as that took, at most maxRest, while
+// somebody else is about: who was there within the last while.
+const (
+	maxRest = time.Second
+	about   = time.Second
+)
+
+// Lane is where heavy work of one kind waits for a place. Places go to the clients
+// that wait in turn, and to each client's in their order. No client has more than half
+// of them at a time, and where others are about, it does not have those all the time
+// either: a processor is left for what the others do besides. It is safe for concurrent
+// use.
 type Lane struct {
 	each int // places of one client
 
 	mu      sync.Mutex
 	free    int
-	holds   map[Client]int // places
+	holds   map[Client]int // places, those that it rests from among them
+	seen    [2]visit       // the last of the last client, and the last of another
 	waiting map[Client][]chan struct{}
 	turn    []Client // those that wait, in the order in which they get a place
+}
+
+// visit is when a client was in a lane.
+type visit struct {
+	client Client
+	at     time.Time
 }
 
 // NewLane returns a lane with so many places, one at least.
@@ -52,22 +67,21 @@ func (l *Lane) Enter(ctx context.Context, c Client) (leave func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	leave = sync.OnceFunc(func() { l.leave(c) })
 	if mine == nil {
-		return leave, nil
+		return l.work(c), nil
 	}
 	timeout := time.NewTimer(maxWait)
 	defer timeout.Stop()
 	select {
 	case <-mine:
-		return leave, nil
+		return l.work(c), nil
 	case <-ctx.Done():
 		err = ctx.Err()
 	case <-timeout.C:
 		err = ErrWait
 	}
 	if !l.giveUp(c, mine) {
-		leave() // it came in this very moment
+		l.leave(c, 0) // it came in this very moment
 	}
 	return nil, err
 }
@@ -103,18 +117,59 @@ func (l *Lane) stand(c Client) (chan struct{}, error) {
 	return mine, nil
 }
 
-// leave gives a client's place back, and hands it on to the next that may have it.
-func (l *Lane) leave(c Client) {
+// work begins a client's work in its place, and returns what ends it.
+func (l *Lane) work(c Client) (leave func()) {
+	began := time.Now()
+	return sync.OnceFunc(func() { l.leave(c, time.Since(began)) })
+}
+
+// leave gives a client's place back after work that took so long. Others may have it
+// at once, and this client too where nobody else is about.
+func (l *Lane) leave(c Client, took time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.free++
+	if rest := min(took, maxRest); rest > 0 && l.others(c) {
+		time.AfterFunc(rest, func() {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.rested(c)
+		})
+		l.next()
+		return
+	}
+	l.rested(c)
+}
+
+// rested lets a client have one place more again. l.mu must be held.
+func (l *Lane) rested(c Client) {
 	if l.holds[c]--; l.holds[c] == 0 {
 		delete(l.holds, c)
 	}
-	for i, next := range l.turn {
-		if l.holds[next] < l.each {
+	l.next()
+}
+
+// others reports whether another client was in the lane within the last while, and
+// notes that this one was. l.mu must be held.
+func (l *Lane) others(c Client) bool {
+	now := time.Now()
+	if l.seen[0].client != c {
+		l.seen[1] = l.seen[0]
+	}
+	l.seen[0] = visit{c, now}
+	waits := slices.ContainsFunc(l.turn, func(other Client) bool { return other != c })
+	return waits || l.seen[1].client != "" && now.Sub(l.seen[1].at) < about
+}
+
+// next hands a free place on to the next client that may have it. l.mu must be held.
+func (l *Lane) next() {
+	if l.free == 0 {
+		return
+	}
+	for i, c := range l.turn {
+		if l.holds[c] < l.each {
 			l.turn = slices.Delete(l.turn, i, i+1)
-			l.admit(next)
+			l.admit(c)
 			return
 		}
 	}

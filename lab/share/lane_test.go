@@ -142,6 +142,53 @@ func TestLaneLeavesHalf(t *testing.T) {
 	})
 }
 
+// TestLaneHasClientsRest after their work while somebody else is about, and only then.
+func TestLaneHasClientsRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLane(2)
+		// work returns how long a client waits for its place.
+		work := func(c Client, length time.Duration) time.Duration {
+			asked := time.Now()
+			leave, err := l.Enter(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			waited := time.Since(asked)
+			time.Sleep(length)
+			leave()
+			return waited
+		}
+		for _, c := range []struct {
+			who    Client
+			length time.Duration
+			waits  time.Duration
+			why    string
+		}{
+			{"flood", 100 * time.Millisecond, 0, "nobody was there before"},
+			{"flood", 100 * time.Millisecond, 0, "nobody else is about"},
+			{"anna", time.Millisecond, 0, "the other place is hers"},
+			{"flood", 100 * time.Millisecond, 0, "it was alone before"},
+			{"flood", 5 * time.Second, 100 * time.Millisecond, "anna is about"},
+			{"flood", 3 * time.Second, 0, "anna has gone long since"},
+			{"anna", time.Millisecond, 0, "she comes back"},
+			{"flood", 3 * time.Second, 0, "it was alone before"},
+			{"ben", time.Millisecond, 0, "he is new"},
+			{"flood", 2 * time.Second, 0, "anna had gone when it ended"},
+			{"anna", time.Millisecond, 0, "she comes back"},
+			{"ben", time.Millisecond, 0, "he was not the last"},
+			{"ben", time.Millisecond, time.Millisecond, "anna is about"},
+		} {
+			if got := work(c.who, c.length); got != c.waits {
+				t.Errorf("%s waits %s, want %s: %s", c.who, got, c.waits, c.why)
+			}
+		}
+		time.Sleep(maxRest)
+		if len(l.holds) != 0 || l.free != 2 {
+			t.Errorf("in the end %v are held, %d are free", l.holds, l.free)
+		}
+	})
+}
+
 // TestAllowances are each client's own, and come back.
 func TestAllowances(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
