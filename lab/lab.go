@@ -277,7 +277,7 @@ func (l *Lab) Benches() *bench.Benches { return l.benches }
 func (l *Lab) listen(tap *wire.Tap, ln net.Listener) net.Listener {
 	ln = l.admission.conns.Listener(patientListener{ln, cmp.Or(l.config.Patience, defaultPatience)})
 	if l.serverTLS != nil {
-		ln = secureListener{ln, l.serverTLS, l.config.Log}
+		ln = secureListener{ln, l.serverTLS, l.config.Log, knownHosts(&l.config)}
 	}
 	return tap.Listener(ln)
 }
