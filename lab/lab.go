@@ -263,7 +263,9 @@ func (l *Lab) newServer() (*wire.Tap, *http.Server, *connections) {
 			l.admission.conns.State(c, state)
 			open.saw(c, state)
 		},
-		ErrorLog: slog.NewLogLogger(l.config.Log.Handler(), slog.LevelWarn),
+		// OPTIONS * is for the lab to answer, to those who ask for its own host.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(l.config.Log.Handler(), slog.LevelWarn),
 	}
 	tap.Attach(server)
 	return tap, server, open
