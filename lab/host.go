@@ -55,6 +55,7 @@ func hostOf(host string) (name string, ok bool) {
 // which a connection came in.
 type hosts []string
 
+// knownHosts are those that a configuration names.
 func knownHosts(c *Config) (names hosts) {
 	for _, host := range append(slices.Clone(c.Hosts), hostsOf(append(slices.Clone(c.Addresses), c.URL))...) {
 		if strings.Contains(host, ":") {
