@@ -140,6 +140,7 @@ func changedTokensAreRefused(t *testing.T, labs asvsLabs) {
 		claims := strings.Replace(string(fromBase64(t, parts[1])), `"librarian"`, `"reader"`, 1)
 		v.mustRefuse(t, alg+" with another subject", parts[0]+"."+base64.RawURLEncoding.EncodeToString([]byte(claims))+"."+parts[2])
 		v.mustRefuse(t, alg+" without a signature", parts[0]+"."+parts[1]+".")
+		v.mustRefuse(t, alg+" with half a signature", v.token[:len(v.token)-len(parts[2])/2])
 		v.mustRefuse(t, alg+" with the signature of another token", parts[0]+"."+parts[1]+"."+foreign[2])
 		v.mustRefuse(t, alg+" of another bench", other.token)
 	}
@@ -214,6 +215,21 @@ func otherAlgorithmsAreRefused(t *testing.T, labs asvsLabs) {
 			v.mustRefuse(t, fmt.Sprintf("the algorithm %q", name), forge(t, jwt.SigningMethodNone, map[string]any{"kid": kid, "alg": name}, claims, jwt.UnsafeAllowNoneSignatureType))
 		}
 	}
+	misnamedAlgorithmsAreRefused(t, withToken(t, labs.plain))
+}
+
+// misnamedAlgorithmsAreRefused signs as the server does, and calls that something else,
+// or nothing.
+func misnamedAlgorithmsAreRefused(t *testing.T, v *visitor) {
+	t.Helper()
+	claims := partOf(t, v.token, 1)
+	kid, key := v.secretOf(t, "HS256")
+	v.mustBelieve(t, "a token of HS256", forge(t, jwt.SigningMethodHS256, map[string]any{"kid": kid}, claims, key))
+	for _, name := range []any{"hs256", "Hs256", "HS384", "HS512", "RS256", "PS256", "ES256", "EdDSA", "none", "", " HS256", 256, []string{"HS256"}, nil} {
+		header := map[string]any{"kid": kid, "alg": name}
+		v.mustRefuse(t, fmt.Sprintf("HS256 that is called %v", name), forge(t, jwt.SigningMethodHS256, header, claims, key))
+		v.mustRefuse(t, fmt.Sprintf("nothing that is called %v", name), forge(t, jwt.SigningMethodNone, header, claims, jwt.UnsafeAllowNoneSignatureType))
+	}
 }
 
 // keysOfTokensAreIgnored signs with keys that the token brings along or says where to
@@ -256,6 +272,10 @@ func keysOfTokensAreIgnored(t *testing.T, labs asvsLabs) {
 			header := with(map[string]any{"jwk": c.jwk, "jku": url, "x5u": url, "x5c": []string{"MIIB"}}, "kid", id)
 			v.mustRefuse(t, fmt.Sprintf("%s with a key of its own, called %v", c.method.Alg(), id), forge(t, c.method, header, claims, c.key))
 		}
+	}
+	v := withToken(t, labs.plain)
+	for _, id := range []any{"", "none", "../../dev/null", "k' OR '1'='1", nil} { // where a careless server finds no key, or an empty one
+		v.mustRefuse(t, fmt.Sprintf("an empty key called %v", id), forge(t, jwt.SigningMethodHS256, map[string]any{"kid": id}, partOf(t, v.token, 1), []byte{}))
 	}
 	mustBeTheFirst(t, elsewhere)
 }

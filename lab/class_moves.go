@@ -133,7 +133,7 @@ func notDone(c *class, err error) error {
 	case errors.Is(err, room.ErrOwnRight):
 		f.text = "That is the right of this browser itself. Take it back from another window that may drive, or end the class."
 	case errors.Is(err, room.ErrNoRight):
-		f.status, f.text = http.StatusForbidden, "That right to drive is none any more: it was taken back, or made way for a newer one. Load the page again to see who may drive."
+		f.status, f.text = http.StatusForbidden, "That right to drive is none any more: it was taken back, was a day old, or made way for a newer one. Load the page again to see who may drive."
 	case errors.Is(err, room.ErrNobody):
 		f.text = "Nobody drove before who is still there, so this window goes on driving."
 	default:

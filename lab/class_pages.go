@@ -66,16 +66,13 @@ func oneSpelling(h handler) handler {
 // reaches a bench, and its value is in no URL.
 const driveCookie = "drive"
 
-// driveLife is how long a browser keeps the right to drive.
-const driveLife = 24 * time.Hour
-
 // setDriveCookie gives a browser the right to drive. A prefix of the name would keep
 // other programs on this host from setting one like it, but __Host- forbids a path and
 // __Secure- needs TLS, which a class on a local network does not have: driven reads all
 // of the name instead.
 func (l *Lab) setDriveCookie(w http.ResponseWriter, r *http.Request, c *class, secret string) {
 	http.SetCookie(w, &http.Cookie{
-		Name: driveCookie, Value: secret, Path: "/room/" + string(c.Code()), MaxAge: int(driveLife.Seconds()),
+		Name: driveCookie, Value: secret, Path: "/room/" + string(c.Code()), MaxAge: int(room.RightLife.Seconds()),
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: l.config.Secure || r.TLS != nil,
 	})
 }
@@ -115,7 +112,7 @@ func (l *Lab) driven(r *http.Request) (*class, pass, error) {
 	}
 	f := &failure{
 		status: http.StatusForbidden, heading: "Only the instructor drives this class", room: string(c.Code()),
-		text: "This browser may watch, and not drive. If it should: open a hand-over link from the instructor’s view, which works once. If it might before, its right was taken back, or made way for a newer one. If it may and you came here by a link from elsewhere, load the page again: the browser held the right back.",
+		text: "This browser may watch, and not drive. If it should: open a hand-over link from the instructor’s view, which works once. If it might before, its right was taken back, was a day old, or made way for a newer one. If it may and you came here by a link from elsewhere, load the page again: the browser held the right back.",
 	}
 	if tried && l.classes.mistaken(r, kindSecret) != nil {
 		f.status, f.text = http.StatusTooManyRequests, "Too many wrong rights to drive were tried from this network address. Wait a minute. A right one still works."

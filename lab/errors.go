@@ -93,8 +93,8 @@ func wantsText(r *http.Request) bool {
 
 // answerBroken answers with the page that was rendered at start.
 func (l *Lab) answerBroken(w http.ResponseWriter) {
+	secureHeaders(w)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusInternalServerError)
 	_, _ = w.Write(l.broken) // nothing is left to tell if this fails too
 }

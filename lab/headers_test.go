@@ -13,7 +13,8 @@ import (
 // sitePages are pages of the lab's own in every state that can be asked for.
 func sitePages(v *visitor) []struct{ method, path string } {
 	pages := []struct{ method, path string }{
-		{"GET", "/"}, {"HEAD", "/"}, {"GET", "/nowhere"}, {"PUT", "/"}, {"GET", "/healthz"}, {"GET", "/readyz"}, {"GET", "/favicon.ico"}, {"GET", "/static/x/y"}, {"GET", "/bench/none"},
+		{"GET", "/"}, {"HEAD", "/"}, {"GET", "/nowhere"}, {"PUT", "/"}, {"GET", "//"}, {"GET", "//learn"}, {"HEAD", "//learn"}, {"GET", "/learn/../compare"}, {"GET", "//nowhere"}, {"POST", "//bench"}, {"GET", "//evil.test/.."},
+		{"GET", v.path("/")}, {"GET", v.path("/session")}, {"GET", v.path("//session/profile")}, {"GET", "/healthz"}, {"GET", "/readyz"}, {"GET", "/favicon.ico"}, {"GET", "/static/x/y"}, {"GET", "/bench/none"},
 		{"GET", "/bench/none/session/"}, {"GET", "/check"}, {"GET", "/check/none"}, {"POST", "/bench"},
 		{"GET", "/j"}, {"GET", "/j/none"}, {"GET", "/j/AAAA-AAAA"}, {"GET", "/room/none"}, {"GET", "/room/AAAA-AAAA"}, {"GET", "/room/AAAAAAAA/drive"}, {"GET", "/room/AAAA-AAAA/events"},
 		{"POST", "/room/AAAA-AAAA/vote"}, {"POST", "/room/AAAA-AAAA/drive"}, {"POST", "/room/AAAA-AAAA/invite/x"}, {"GET", v.path("?step=99")}, {"GET", v.path("/exchanges/99")}, {"POST", v.path("/replay")},
@@ -96,4 +97,33 @@ func steady(h http.Header) http.Header {
 		h["Set-Cookie"][i] = random.ReplaceAllString(c, "sid=…")
 	}
 	return h
+}
+
+// TestUntidyAddresses are sent to their tidy form, whether there is a page or none.
+func TestUntidyAddresses(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	for path, want := range map[string]string{
+		"//learn?x=1": "/learn?x=1", "//nowhere": "/nowhere", "/learn/../compare": "/compare", "//evil.test/..": "/", "/bench//x": "/bench/x",
+		v.path("/session"): v.path("/session/"), v.path("//session/profile"): v.path("/session/profile"), v.path("/session/../token/"): v.path("/token/"),
+	} {
+		if got := v.get(t, path); got.status != http.StatusTemporaryRedirect || got.header.Get("Location") != want {
+			t.Errorf("%s is answered with %d to %q, want %q", path, got.status, got.header.Get("Location"), want)
+		}
+	}
+}
+
+// TestTheServerAsAWhole is asked for by OPTIONS only, and at the lab's own hosts only.
+func TestTheServerAsAWhole(t *testing.T) {
+	w := startLab(t, lifted)
+	for request, want := range map[string]int{
+		lines("OPTIONS * HTTP/1.1", "Host: a"):                            http.StatusNoContent,
+		lines("OPTIONS * HTTP/1.1", "Host: a", "Content-Length: 1") + "x": http.StatusNoContent,
+		lines("OPTIONS * HTTP/1.1", "Host: evil.test"):                    http.StatusMisdirectedRequest,
+		lines("GET * HTTP/1.1", "Host: a"):                                http.StatusNotFound,
+		lines("POST * HTTP/1.1", "Host: a", "Content-Length: 0"):          http.StatusNotFound,
+	} {
+		if got := w.ask(t, request); got.status != want || got.header.Get("X-Content-Type-Options") != "nosniff" || got.header["Location"] != nil {
+			t.Errorf("%q is answered with %d and %v, want %d", request, got.status, got.header, want)
+		}
+	}
 }

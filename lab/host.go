@@ -51,9 +51,12 @@ func hostOf(host string) (name string, ok bool) {
 	return name, name != ""
 }
 
-// knownHosts are the names that a lab answers for besides loopback's and the address
-// at which a connection came in.
-func knownHosts(c *Config) (names []string) {
+// hosts are the names that a lab answers for besides loopback's and the address at
+// which a connection came in.
+type hosts []string
+
+// knownHosts are those that a configuration names.
+func knownHosts(c *Config) (names hosts) {
 	for _, host := range append(slices.Clone(c.Hosts), hostsOf(append(slices.Clone(c.Addresses), c.URL))...) {
 		if strings.Contains(host, ":") {
 			host = "[" + strings.Trim(host, "[]") + "]"
@@ -65,6 +68,28 @@ func knownHosts(c *Config) (names []string) {
 	return names
 }
 
+// include reports whether a Host is the lab's, for a connection that came in at local.
+func (h hosts) include(host string, local net.Addr) bool {
+	name, ok := hostOf(host)
+	return ok && (isLoopback(host) || slices.Contains(h, name) || isAt(name, local))
+}
+
+// isAt reports whether a name is the address of this machine at which a connection
+// came in. No name can be given to it from elsewhere: it is none.
+func isAt(name string, local net.Addr) bool {
+	addr, err := netip.ParseAddr(name)
+	if err != nil || local == nil {
+		return false
+	}
+	at, err := netip.ParseAddrPort(local.String())
+	return err == nil && at.Addr().Unmap().WithZone("") == addr.Unmap().WithZone("")
+}
+
+// otherHost is what is said to who asks for a host that is not the lab's. It is no
+// page: what one is made of would come from the same host.
+const otherHost = "AuthLab does not answer for this host name: a page from elsewhere could give its own name this machine's address.\n\n" +
+	"On the machine that it runs on, open it at localhost. If people reach it by this name, start it with the address that they use: authlab -url https://lab.example"
+
 // knownHost answers 421 for a Host that is not the lab's (RFC 9110, section 15.5.20).
 // A page elsewhere can give its own name this machine's address (DNS rebinding); then
 // for browsers it is of one origin with the lab, and only Host tells. So it holds for
@@ -73,25 +98,12 @@ func knownHosts(c *Config) (names []string) {
 func (l *Lab) knownHost(next http.Handler) http.Handler {
 	known := knownHosts(&l.config)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if name, ok := hostOf(r.Host); !ok || !isLoopback(r.Host) && !slices.Contains(known, name) && !cameInAt(r, name) {
+		local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+		if !known.include(r.Host, local) {
 			secureHeaders(w)
-			// No page: what one is made of would come from the same host.
-			http.Error(w, "AuthLab does not answer for this host name: a page from elsewhere could give its own name this machine's address.\n\n"+
-				"On the machine that it runs on, open it at localhost. If people reach it by this name, start it with the address that they use: authlab -url https://lab.example", http.StatusMisdirectedRequest)
+			http.Error(w, otherHost, http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// cameInAt reports whether a name is the address of this machine at which a request
-// came in. No name can be given to it from elsewhere: it is none.
-func cameInAt(r *http.Request, name string) bool {
-	addr, err := netip.ParseAddr(name)
-	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if err != nil || !ok {
-		return false
-	}
-	at, err := netip.ParseAddrPort(local.String())
-	return err == nil && at.Addr().Unmap().WithZone("") == addr.Unmap().WithZone("")
 }

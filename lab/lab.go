@@ -263,7 +263,9 @@ func (l *Lab) newServer() (*wire.Tap, *http.Server, *connections) {
 			l.admission.conns.State(c, state)
 			open.saw(c, state)
 		},
-		ErrorLog: slog.NewLogLogger(l.config.Log.Handler(), slog.LevelWarn),
+		// OPTIONS * is for the lab to answer, to those who ask for its own host.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(l.config.Log.Handler(), slog.LevelWarn),
 	}
 	tap.Attach(server)
 	return tap, server, open
@@ -277,7 +279,7 @@ func (l *Lab) Benches() *bench.Benches { return l.benches }
 func (l *Lab) listen(tap *wire.Tap, ln net.Listener) net.Listener {
 	ln = l.admission.conns.Listener(patientListener{ln, cmp.Or(l.config.Patience, defaultPatience)})
 	if l.serverTLS != nil {
-		ln = secureListener{ln, l.serverTLS, l.config.Log}
+		ln = secureListener{ln, l.serverTLS, l.config.Log, knownHosts(&l.config)}
 	}
 	return tap.Listener(ln)
 }

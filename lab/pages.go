@@ -268,26 +268,41 @@ func (l *Lab) ready(w http.ResponseWriter, _ *http.Request) error {
 	return err
 }
 
-// elsewhere answers what the table has no route for with a page of ours: 404, or
-// 405 with the methods that would do.
+// elsewhere answers what the table has no route for, as the lab answers everything:
+// with a page of ours for 404, or 405 with the methods that would do, and with our
+// fields where the mux sends an untidy path to its tidy form.
 func (l *Lab) elsewhere(table *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, _, app := bench.SplitPath(r.URL.Path); app {
-			table.ServeHTTP(w, r) // the apps answer everything below their path
+		if r.RequestURI == "*" {
+			secure(l.adapt(wholeServer)).ServeHTTP(w, r)
 			return
 		}
-		h, pattern := table.Handler(r)
-		if pattern != "" {
+		h, _ := table.Handler(r)
+		if _, ok := h.(route); ok {
 			table.ServeHTTP(w, r)
 			return
 		}
 		var verdict refused
 		h.ServeHTTP(&verdict, r)
+		if verdict.Header().Get("Location") != "" {
+			secure(h).ServeHTTP(w, r)
+			return
+		}
 		if allow := verdict.Header().Get("Allow"); allow != "" {
 			w.Header().Set("Allow", allow)
 		}
 		secure(l.adapt(func(http.ResponseWriter, *http.Request) error { return noRoute(verdict.status) })).ServeHTTP(w, r)
 	})
+}
+
+// wholeServer is OPTIONS *, which asks of no page (RFC 9110, section 9.3.7), and has
+// nothing to be told. No other method asks for it.
+func wholeServer(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodOptions {
+		return noRoute(http.StatusNotFound)
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 func noRoute(status int) error {

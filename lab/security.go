@@ -29,8 +29,9 @@ func secureUpTo(limit int64, next http.Handler) http.Handler {
 	})
 }
 
-func secureHeaders(w http.ResponseWriter) {
-	h := w.Header()
+func secureHeaders(w http.ResponseWriter) { secureFields(w.Header()) }
+
+func secureFields(h http.Header) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin") // a bench's id is a capability

@@ -91,6 +91,7 @@ type secureListener struct {
 	net.Listener
 	config *tls.Config
 	log    *slog.Logger
+	known  hosts // what those who speak plain http may be sent to
 }
 
 // Accept does not shake hands: one slow client must not keep others waiting.
@@ -100,7 +101,7 @@ func (l secureListener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	first := &firstByte{Conn: under}
-	return &secureConn{Conn: tls.Server(first, l.config), first: first, log: l.log}, nil
+	return &secureConn{Conn: tls.Server(first, l.config), first: first, log: l.log, known: l.known}, nil
 }
 
 // secureConn shakes hands when it is first read, with net/http's own goroutine
@@ -111,6 +112,7 @@ type secureConn struct {
 	*tls.Conn
 	first *firstByte
 	log   *slog.Logger
+	known hosts
 	once  sync.Once
 	err   error // why there is nothing to read
 }
@@ -136,7 +138,7 @@ func (c *secureConn) start() {
 		err = c.HandshakeContext(ctx)
 	default:
 		err = errPlain
-		redirectPlain(c.first)
+		answerPlain(c.first, c.known)
 	}
 	if err != nil {
 		// No more than a debugging line: the first visit of each browser that does

@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// redirectPlain answers a plain http request that came to the https port: whoever
+// answerPlain answers a plain http request that came to the https port: whoever
 // types the address without its scheme often gets http. It is not recorded, as no
 // bench was reached.
-func redirectPlain(conn *firstByte) {
+func answerPlain(conn *firstByte, known hosts) {
 	if conn.SetDeadline(time.Now().Add(readHeaderTimeout)) != nil {
 		return
 	}
@@ -22,7 +22,7 @@ func redirectPlain(conn *firstByte) {
 	if err != nil {
 		return // what it was, nobody knows
 	}
-	answer := plainAnswer(r)
+	answer := plainAnswer(r, known.include(r.Host, conn.LocalAddr()))
 	_ = errors.Join(answer.Write(conn), answer.Body.Close()) // fails where the client has gone
 	if half, ok := conn.Conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
 		// A close with bytes unread would reset the connection, and the answer
@@ -32,22 +32,31 @@ func redirectPlain(conn *firstByte) {
 }
 
 // plainAnswer sends a request to the same address over https. It is temporary,
-// and only for what changes nothing: a form has been read by others already.
-func plainAnswer(r *http.Request) *http.Response {
-	text := "This lab speaks https at this port. Open the same address with https:// before it.\n"
-	answer := &http.Response{
-		StatusCode: http.StatusBadRequest, ProtoMajor: 1, ProtoMinor: 1, Close: true, Request: r,
-		Header:        http.Header{"Content-Type": {plainText}, "X-Content-Type-Options": {"nosniff"}, "Cache-Control": {"no-store"}},
-		ContentLength: int64(len(text)), Body: io.NopCloser(strings.NewReader(text)),
-	}
-	if safe := r.Method == http.MethodGet || r.Method == http.MethodHead; !safe {
-		return answer
-	}
+// and only for what changes nothing: a form has been read by others already. Who
+// asks for a host that is not the lab's (known is false) is sent nowhere, and told
+// what everybody is told who asks for it.
+func plainAnswer(r *http.Request, known bool) *http.Response {
 	to, err := url.Parse("https://" + r.Host + r.RequestURI)
-	if err != nil || r.Host == "" || to.Host != r.Host || to.User != nil || !strings.HasPrefix(r.RequestURI, "/") {
-		return answer
+	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch {
+	case !known:
+		return plainWords(r, http.StatusMisdirectedRequest, otherHost)
+	case !safe || err != nil || to.Host != r.Host || to.User != nil || !strings.HasPrefix(r.RequestURI, "/"):
+		return plainWords(r, http.StatusBadRequest, speaksTLS)
 	}
-	answer.StatusCode = http.StatusTemporaryRedirect
+	answer := plainWords(r, http.StatusTemporaryRedirect, speaksTLS)
 	answer.Header.Set("Location", to.String())
+	return answer
+}
+
+const speaksTLS = "This lab speaks https at this port. Open the same address with https:// before it."
+
+// plainWords is an answer of one text, and the last one on its connection.
+func plainWords(r *http.Request, status int, text string) *http.Response {
+	answer := &http.Response{
+		StatusCode: status, ProtoMajor: 1, ProtoMinor: 1, Close: true, Request: r, Header: http.Header{"Content-Type": {plainText}},
+		ContentLength: int64(len(text)) + 1, Body: io.NopCloser(strings.NewReader(text + "\n")),
+	}
+	secureFields(answer.Header)
 	return answer
 }

@@ -123,30 +123,42 @@ func TestProtocolsOverTLS(t *testing.T) {
 	}
 }
 
-// TestPlainHTTPToTheTLSPort is told where to go, and disturbs nobody.
+// TestPlainHTTPToTheTLSPort is told where to go, and disturbs nobody. Who asks for a
+// host that is not the lab's is sent nowhere.
 func TestPlainHTTPToTheTLSPort(t *testing.T) {
-	w := startLab(t, lifted, overTLS(t))
+	w := startLab(t, lifted, overTLS(t), func(c *lab.Config) { c.Addresses = []string{"https://192.168.7.20:8080"} })
+	const own, other = "speaks https", "does not answer for this host name"
 	for request, want := range map[string]struct {
-		status   int
-		location string
+		status         int
+		location, says string
 	}{
-		lines("GET /learn?x=1 HTTP/1.1", "Host: 192.168.7.20:8080"):                                      {307, "https://192.168.7.20:8080/learn?x=1"},
-		lines("HEAD / HTTP/1.1", "Host: lab.test"):                                                       {307, "https://lab.test/"},
-		lines("GET //evil.test/ HTTP/1.1", "Host: lab.test"):                                             {307, "https://lab.test//evil.test/"},
-		lines("POST /bench HTTP/1.1", "Host: lab.test", "Content-Length: 3") + "a=b":                     {400, ""},
-		lines("GET / HTTP/1.1", "Host: a@evil.test"):                                                     {400, ""},
-		lines("GET / HTTP/1.1", "Host: lab.test/x"):                                                      {400, ""},
-		lines("GET http://evil.test/ HTTP/1.1", "Host: lab.test"):                                        {400, ""},
-		lines("OPTIONS * HTTP/1.1", "Host: lab.test"):                                                    {400, ""},
-		lines("GET / HTTP/1.0"):                                                                          {400, ""},
-		lines("POST / HTTP/1.1", "Host: lab.test", "Content-Length: 20000") + strings.Repeat("a", 20000): {400, ""},
+		lines("GET /learn?x=1 HTTP/1.1", "Host: 192.168.7.20:8080"):                                      {307, "https://192.168.7.20:8080/learn?x=1", own},
+		lines("HEAD / HTTP/1.1", "Host: lab.test"):                                                       {307, "https://lab.test/", own},
+		lines("GET / HTTP/1.1", "Host: "+w.addr):                                                         {307, "https://" + w.addr + "/", own},
+		lines("GET //evil.test/ HTTP/1.1", "Host: lab.test"):                                             {307, "https://lab.test//evil.test/", own},
+		lines("POST /bench HTTP/1.1", "Host: lab.test", "Content-Length: 3") + "a=b":                     {400, "", own},
+		lines("GET http://lab.test/ HTTP/1.1", "Host: lab.test"):                                         {400, "", own},
+		lines("OPTIONS * HTTP/1.1", "Host: lab.test"):                                                    {400, "", own},
+		lines("POST / HTTP/1.1", "Host: lab.test", "Content-Length: 20000") + strings.Repeat("a", 20000): {400, "", own},
+		lines("GET / HTTP/1.1", "Host: a@evil.test"):                                                     {421, "", other},
+		lines("GET / HTTP/1.1", "Host: lab.test/x"):                                                      {421, "", other},
+		lines("GET http://evil.test/ HTTP/1.1", "Host: lab.test"):                                        {421, "", other},
+		lines("POST / HTTP/1.1", "Host: evil.test", "Content-Length: 3") + "a=b":                         {421, "", other},
+		lines("GET / HTTP/1.0"):                                                                          {421, "", other},
 	} {
 		got := w.ask(t, request)
 		if got.status != want.status || got.header.Get("Location") != want.location {
 			t.Errorf("%.60q: %d to %q, want %d to %q", request, got.status, got.header.Get("Location"), want.status, want.location)
 		}
-		if method, _, _ := strings.Cut(request, " "); method != "HEAD" && !strings.Contains(got.body, "speaks https") {
+		if method, _, _ := strings.Cut(request, " "); method != "HEAD" && !strings.Contains(got.body, want.says) {
 			t.Errorf("%.60q: it says %q", request, got.body)
+		}
+	}
+	for _, host := range strangeHosts {
+		for _, method := range []string{"GET", "HEAD"} {
+			if got := w.ask(t, lines(method+" / HTTP/1.1", "Host: "+host)); got.status != http.StatusMisdirectedRequest || got.header["Location"] != nil {
+				t.Errorf("%s for host %q: %d to %q", method, host, got.status, got.header["Location"])
+			}
 		}
 	}
 }

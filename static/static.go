@@ -132,6 +132,10 @@ func pack(b []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
+// policy is for a file that is opened as a page of its own, as the icon can be: it
+// may load nothing, and stand in no frame.
+const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 // Path is the path below which the files are, without a closing slash:
 // "/static/{hash}".
 func (a *Assets) Path() string { return "/static/" + a.hash }
@@ -139,16 +143,18 @@ func (a *Assets) Path() string { return "/static/" + a.hash }
 // ServeHTTP answers with a file, compressed where the client accepts gzip, and
 // cached for a year: another tree has another path.
 func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "same-origin") // of what a style sheet or a script fetches
 	f, ok := a.files[strings.TrimPrefix(r.URL.Path, a.Path()+"/")]
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
-	h := w.Header()
 	h.Set("Content-Type", f.kind)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	body := f.plain
 	if f.packed != nil {
 		h.Set("Vary", "Accept-Encoding")

@@ -3,6 +3,7 @@
 package coding
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -45,7 +46,7 @@ func parse(member string) (name string, weight float64) {
 	}
 	key, value, _ := strings.Cut(strings.Trim(rest, " \t"), "=")
 	weight, err := strconv.ParseFloat(value, 64)
-	if !strings.EqualFold(key, "q") || err != nil || !(weight >= 0 && weight <= 1) {
+	if !strings.EqualFold(key, "q") || err != nil || math.IsNaN(weight) || weight < 0 || weight > 1 {
 		return name, 0
 	}
 	return name, weight

@@ -9,7 +9,8 @@ import (
 
 // RightsView is who may drive a class.
 type RightsView struct {
-	Most int // how many may
+	Most int    // how many may
+	Life string // for how long each
 	List []RightView
 	// Displaced says which right made way for a newer one last, "" if none did.
 	Displaced string
@@ -24,7 +25,7 @@ type RightView struct {
 }
 
 func (in *RoomInput) rights() RightsView {
-	v := RightsView{Most: room.MaxRights}
+	v := RightsView{Most: room.MaxRights, Life: plural(int(room.RightLife.Hours()), "hour")}
 	for _, r := range in.Rights {
 		take := Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take it back", Fields: []Hidden{{"right", itoa(r.Number)}}}
 		v.List = append(v.List, RightView{

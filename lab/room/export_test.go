@@ -5,3 +5,6 @@ var (
 	NewCode    = newCode
 	SignDevice = signDevice
 )
+
+// RestoreAt is Restore with a clock of the test's.
+var RestoreAt = (*Rooms).restoreAt

@@ -272,8 +272,8 @@ func (r *Room) stir() {
 // countEvery is how often instructors are told of changed counts, at most.
 const countEvery = time.Second
 
-// run tells instructors of changed counts, and takes driving from a window that has
-// gone, until the room ends.
+// run tells instructors of changed counts, takes driving from a window that has gone,
+// and ends rights whose time is over, until the room ends.
 func (r *Room) run() {
 	tick := time.NewTicker(countEvery)
 	defer tick.Stop()
@@ -285,6 +285,7 @@ func (r *Room) run() {
 			return
 		case <-tick.C:
 		}
+		r.endOutlived()
 		r.freeWheel()
 		r.giveUp()
 		select {

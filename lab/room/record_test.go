@@ -26,16 +26,16 @@ func kept(t rapid.TB, rec room.Record) room.Record {
 	return again
 }
 
-// restored brings a room back in another process.
+// restored brings a room back in another process, an hour after noon.
 func restored(t tb, rec room.Record, votes []room.Vote) opened {
 	t.Helper()
-	rooms := room.NewRooms(nil, nil)
+	rooms, c := room.NewRooms(nil, nil), &clock{t: noon.Add(time.Hour)}
 	t.Cleanup(rooms.Stop)
-	r, err := rooms.Restore(rec, votes)
+	r, err := room.RestoreAt(rooms, rec, votes, c.now)
 	if err != nil {
 		t.Fatalf("restore %+v: %v", rec, err)
 	}
-	return opened{r, rooms, nil}
+	return opened{r, rooms, c}
 }
 
 // TestARestoredRoomIsTheSame leads a class anywhere, brings it back, and lets both

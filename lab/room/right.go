@@ -12,6 +12,10 @@ import (
 // MaxRights is how many browsers may have the right to drive a room.
 const MaxRights = 16
 
+// RightLife is how long a browser has the right to drive, however much it uses it. A
+// browser forgets it then; a copy of it is worth nothing any more either.
+const RightLife = 24 * time.Hour
+
 // Origin is how a browser came by the right to drive.
 type Origin string
 
@@ -45,7 +49,7 @@ type Displaced struct {
 var (
 	// ErrRights is returned where MaxRights are taken and each has an open window.
 	ErrRights = errors.New("as many browsers may drive this class as can")
-	// ErrNoRight is returned for a right that was taken back, or never was.
+	// ErrNoRight is returned for a right that has ended, was taken back, or never was.
 	ErrNoRight = errors.New("there is no such right to drive")
 	// ErrOwnRight is returned to who would take the own right back.
 	ErrOwnRight = errors.New("nobody takes the own right to drive back")
@@ -133,10 +137,34 @@ func (r *Room) MayDrive(secret string) (number int, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	v := r.rights[hash(secret)]
-	if v == nil || secret == "" {
+	if v == nil || secret == "" || v.outlived(r.now()) {
 		return 0, false
 	}
 	return v.Number, true
+}
+
+// outlived reports whether a right has lasted for RightLife. Of one that is older than
+// this is noted nobody knows.
+func (v *right) outlived(now time.Time) bool {
+	return !v.Given.IsZero() && now.Sub(v.Given) >= RightLife
+}
+
+// endOutlived takes back the rights that have lasted for RightLife.
+func (r *Room) endOutlived() {
+	for _, number := range r.outlived(r.now()) {
+		_ = r.endRight(Window{}, number) // what cannot be saved Keep tells of
+	}
+}
+
+func (r *Room) outlived(now time.Time) (numbers []int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, v := range r.rights {
+		if v.outlived(now) {
+			numbers = append(numbers, v.Number)
+		}
+	}
+	return numbers
 }
 
 // usedEvery is how exactly it is kept when a right was last used.
@@ -203,6 +231,11 @@ func (r *Room) TakeBack(w Window, number int) error {
 	if number == w.Right {
 		return ErrOwnRight
 	}
+	return r.endRight(w, number)
+}
+
+// endRight is TakeBack of any right, for a window that has one or is vouched for.
+func (r *Room) endRight(w Window, number int) error {
 	gone, err := r.dropRight(w, number)
 	for _, f := range gone {
 		r.Leave(f)

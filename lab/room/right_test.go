@@ -136,3 +136,46 @@ func TestRightsOfTheFirstVersion(t *testing.T) {
 		t.Errorf("the right of an older record is %+v", list)
 	}
 }
+
+// TestARightLastsForADay, however much it is used and whether the lab has restarted or
+// not. Then its windows are let go, and its driving is over.
+func TestARightLastsForADay(t *testing.T) {
+	k := &notes{}
+	o := open(t, k)
+	first, w := o.grant(t, 1)
+	stream := o.watch(t, w)
+	if _, err := o.Drive(w, nothing); err != nil {
+		t.Fatal(err)
+	}
+	o.clock.move(room.RightLife - time.Second)
+	o.Used(w.Right, room.Instructor)
+	second, other := o.grant(t, 2)
+	if !mayDrive(o, first) {
+		t.Error("a right ends a second too early")
+	}
+	o.clock.move(time.Second)
+	if mayDrive(o, first) || !mayDrive(o, second) {
+		t.Errorf("after a day the first may drive: %v; one of a second: %v", mayDrive(o, first), mayDrive(o, second))
+	}
+	for range stream.Notices { // ends, because it was let go
+	}
+	if _, err := o.Drive(w, nothing); !is(err, room.ErrNoRight) {
+		t.Errorf("its window drives: %v", err)
+	}
+	if _, err := o.TakeOver(other); err != nil {
+		t.Errorf("the other takes over: %v", err)
+	}
+	if list, _ := o.Rights(); len(list) != 1 || len(k.last.Driving) != 1 {
+		t.Errorf("%+v are left, of them kept %d", list, len(k.last.Driving))
+	}
+	again := restored(t, kept(t, k.last), nil)
+	again.clock.move(room.RightLife - time.Hour)
+	if !mayDrive(again, second) {
+		t.Error("after a restart the second right ends a day too early")
+	}
+	again.clock.move(room.RightLife)
+	if mayDrive(again, second) {
+		t.Error("after a restart a right goes on")
+	}
+	o.Leave(stream)
+}

@@ -89,7 +89,12 @@ func (rs *Rooms) giveWay() *Room {
 // Restore brings back a room that was kept. votes are those of its questions. It
 // returns an error for what no room can have been, and for a room that is there.
 func (rs *Rooms) Restore(rec Record, votes []Vote) (*Room, error) {
-	r, err := restore(rec, votes, rs.keep, nil)
+	return rs.restoreAt(rec, votes, nil)
+}
+
+// restoreAt is Restore with a clock, nil for the machine's.
+func (rs *Rooms) restoreAt(rec Record, votes []Vote, now func() time.Time) (*Room, error) {
+	r, err := restore(rec, votes, rs.keep, now)
 	if err != nil {
 		return nil, err
 	}
