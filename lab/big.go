@@ -21,7 +21,7 @@ import (
 // for, and half of them are for one client, who may be a class that asks for its
 // handouts.
 const (
-	bigHolds = 16 << 20         // bytes that one of them holds: the handout of a full bench does
+	bigHolds = 16 << 20         // bytes that one of them may hold: the handout of a class for whose masked recordings there is no room
 	bigMost  = 16               // places, however much memory there is
 	bigLeast = 2                // and however little
 	bigWait  = 30 * time.Second // how long one waits for a place
