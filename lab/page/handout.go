@@ -26,7 +26,7 @@ type HandoutStep struct {
 	Step        StepText
 	Predictions []PredictView
 	Exchanges   iter.Seq[HandoutExchange] // nil where nothing was sent
-	Asking      bool // a question is still open: the difference would tell its answer
+	Asking      bool                      // a question is still open: the difference would tell its answer
 	Told        Telling
 }
 
