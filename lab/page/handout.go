@@ -99,8 +99,8 @@ func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchange {
 		Exchange: in.path() + "/exchanges/" + strconv.Itoa(x.Number),
 		Server:   newServer(x, nil, verdict, nil),
 	}
-	l.Request = newWire("Request", prefix+"-req", x.Request, explain.Request(x), beginning(x.Request)).leadOn(l.Exchange, "request").onPaper()
-	l.Response = newWire("Response", prefix+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(l.Exchange, "response").onPaper()
+	l.Request = newWire("Request", prefix+"-req", x.Request, explain.Request(x), beginning(x.Request)).leadOn(x, l.Exchange, "request").onPaper()
+	l.Response = newWire("Response", prefix+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(x, l.Exchange, "response").onPaper()
 	l.Request.Copied = x.By == journal.Replay
 	return HandoutExchange{
 		Lane: l, Name: fmt.Sprintf("%s, exchange %d", n.state, x.Number),
