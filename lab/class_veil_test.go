@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"authlab/lab/room"
 )
 
 // TestAPartOfAClassCostsWhatItShows renders a state of a class whose bench is full, once
@@ -47,5 +49,22 @@ func TestAPartOfAClassCostsWhatItShows(t *testing.T) {
 	state("4")
 	if left := counted(); left > alone/4 {
 		t.Errorf("a bench that was reset counts %d KiB, of %d KiB before it had a class", left>>10, alone>>10)
+	}
+}
+
+// TestWhatAClassHeldIsFreeAgain once the class is forgotten: its bench goes on, and
+// counts what it did before.
+func TestWhatAClassHeldIsFreeAgain(t *testing.T) {
+	v := startLab(t, lifted).visit(t)
+	v.logIn(t, librarian)
+	counted := func() int64 { return v.w.lab.Benches().Largest(1)[0].Bytes }
+	alone := counted()
+	class := strings.TrimSuffix(v.post(t, v.path("/present"), "step", "1").header.Get("Location"), "/drive")
+	if got := v.get(t, class); got.status != http.StatusOK || counted() <= alone {
+		t.Fatalf("%d; a bench of %d bytes counts %d with a class that was looked at", got.status, alone, counted())
+	}
+	v.w.lab.ForgetClass(room.Code(strings.TrimPrefix(class, "/room/")))
+	if left := counted(); left != alone {
+		t.Errorf("a bench that counted %d bytes before its class counts %d after it", alone, left)
 	}
 }
