@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -15,117 +14,27 @@ import (
 	"authlab/lab/share"
 )
 
-// Of the answers that may be as long as a whole bench, an export say, few are
-// under way at a time: each costs processor and, for a reader who takes its time, a
-// place and memory. There are as many places as a quarter of the lab's memory has room
-// for, and half of them are for one client, who may be a class that asks for its
-// handouts.
-const (
-	bigHolds = 16 << 20         // bytes that one of them holds: the handout of a full bench does
-	bigMost  = 16               // places, however much memory there is
-	bigLeast = 2                // and however little
-	bigWait  = 30 * time.Second // how long one waits for a place
-)
-
-// fewFor returns the places of a lab with so many bytes of memory.
-func fewFor(memory int64) *few {
-	all := int(min(max(memory/4/bigHolds, bigLeast), bigMost))
-	return newFew(all/2, all, bigWait)
-}
-
-// few lets few in at a time: each of one client, all of all clients together.
-type few struct {
-	each, all int
-	wait      time.Duration
-
-	mu     sync.Mutex
-	by     map[share.Client]int // places taken, by client
-	taken  int
-	change chan struct{} // closed when a place is given back; nil while nobody waits
-}
-
-func newFew(each, all int, wait time.Duration) *few {
-	return &few{each: each, all: all, wait: wait, by: map[share.Client]int{}}
-}
-
-// enter takes a place for a client, and waits for one where there is none. leave
-// gives it back. The error is the context's, or a failure with a sentence that says
-// which limit was reached.
-func (f *few) enter(ctx context.Context, client share.Client) (leave func(), err error) {
-	patience := time.NewTimer(f.wait)
-	defer patience.Stop()
-	for {
-		change := f.take(client)
-		if change == nil {
-			return sync.OnceFunc(func() { f.leave(client) }), nil
-		}
-		select {
-		case <-change:
-		case <-patience.C:
-			return nil, f.full(client)
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-}
-
-// take takes a place and returns nil, or returns what is closed once it is worth
-// trying again.
-func (f *few) take(client share.Client) <-chan struct{} {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.by[client] < f.each && f.taken < f.all {
-		f.by[client]++
-		f.taken++
-		return nil
-	}
-	if f.change == nil {
-		f.change = make(chan struct{})
-	}
-	return f.change
-}
-
-func (f *few) leave(client share.Client) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.taken--
-	if f.by[client]--; f.by[client] == 0 {
-		delete(f.by, client)
-	}
-	if f.change != nil {
-		close(f.change)
-		f.change = nil
-	}
-}
-
-// full says which limit keeps a client out.
-func (f *few) full(client share.Client) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	text := fmt.Sprintf("The lab writes %d long answers at a time, such as exports and handouts, and all of them are taken. Try again in %s.", f.all, f.wait)
-	if f.by[client] >= f.each {
-		text = fmt.Sprintf("The lab writes %d long answers at a time to one address, such as exports and handouts, and yours are still being read. Let one of them end, then try again.", f.each)
-	}
-	return &failure{status: http.StatusServiceUnavailable, heading: "Too many long answers at once", text: text}
-}
-
 // big wraps a handler whose answer may be as long as a whole bench.
 func (l *Lab) big(h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		leave, err := l.few.enter(r.Context(), share.From(r.Context()))
+		p, err := l.few.enter(r.Context(), share.From(r.Context()))
 		if err != nil {
 			if _, refused := errors.AsType[*failure](err); refused {
 				w.Header().Set("Retry-After", strconv.Itoa(int(bigWait.Seconds())))
 			}
 			return err
 		}
-		defer leave()
-		return h(w, r)
+		defer l.few.leave(p)
+		return h(w, r.WithContext(context.WithValue(r.Context(), placeKey{}, p)))
 	}
 }
 
+// placeKey is the key of a big answer's place in its request's context.
+type placeKey struct{}
+
 // A big answer is written in pieces, and each has to be taken in time: whoever does
-// not read keeps neither a place nor memory for long.
+// not read keeps neither a place nor memory for long. Whoever reads slowly keeps them
+// until others want them.
 const (
 	pieceSize = 64 << 10 // bytes
 	pieceTime = 20 * time.Second
@@ -135,14 +44,16 @@ const (
 // gone is no failure of ours. What fails for another reason cuts the connection:
 // half an answer must not pass for a whole one, and no error page can follow it.
 func (l *Lab) streamed(w http.ResponseWriter, r *http.Request, write func(io.Writer) error) error {
-	out := &pieces{w: w, control: http.NewResponseController(w), ctx: r.Context(), drawing: l.admission.drawing}
+	out, end := newPieces(w, r, l.admission.drawing)
+	defer end()
 	if err := out.enter(); err != nil {
 		return tooBusy(w, "Long answers take", err)
 	}
-	defer out.end()
+	defer func() { out.leave() }()
 	err := write(out)
+	end()
 	if out.err != nil {
-		panic(http.ErrAbortHandler) // nobody reads: the connection is let go
+		panic(http.ErrAbortHandler) // nobody reads, or others wait: the connection is let go
 	}
 	if err == nil {
 		out.deadline(time.Time{}) // the next answer on this connection has its own time
@@ -159,12 +70,37 @@ func (l *Lab) streamed(w http.ResponseWriter, r *http.Request, write func(io.Wri
 // pieces has its client's turn; while one is written, others have theirs.
 type pieces struct {
 	w       io.Writer
-	ctx     context.Context
+	ctx     context.Context // of the request, and of its place
+	place   *place
 	drawing *share.Lane
 	leave   func()
 	control *http.ResponseController
 	began   bool
 	err     error // of the connection
+}
+
+// newPieces writes an answer for as long as it has its place. end is called when the
+// answer is over; after that nothing cuts its connection.
+func newPieces(w http.ResponseWriter, r *http.Request, drawing *share.Lane) (p *pieces, end func()) {
+	p = &pieces{w: w, control: http.NewResponseController(w), drawing: drawing, leave: func() {}}
+	var taken bool
+	if p.place, taken = r.Context().Value(placeKey{}).(*place); !taken {
+		p.place = &place{ended: context.Background()} // of one exchange, which is short
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	p.ctx = ctx
+	cut := make(chan struct{})
+	stop := context.AfterFunc(p.place.ended, func() {
+		defer close(cut)
+		cancel()
+		p.deadline(time.Now()) // what is being written is not taken any more
+	})
+	return p, sync.OnceFunc(func() {
+		if !stop() {
+			<-cut
+		}
+		cancel()
+	})
 }
 
 func (p *pieces) Write(b []byte) (n int, err error) {
@@ -173,10 +109,14 @@ func (p *pieces) Write(b []byte) (n int, err error) {
 		piece := b[:min(len(b), pieceSize)]
 		b = b[len(piece):]
 		p.deadline(time.Now().Add(pieceTime))
+		if p.err = p.place.ended.Err(); p.err != nil {
+			break
+		}
 		p.leave()
 		var wrote int
 		wrote, p.err = p.w.Write(piece)
 		n += wrote
+		p.place.wrote.Add(int64(wrote))
 		if err := p.enter(); p.err == nil {
 			p.err = err
 		}
@@ -184,7 +124,7 @@ func (p *pieces) Write(b []byte) (n int, err error) {
 	return n, p.err
 }
 
-// enter waits for a turn, and end gives it back.
+// enter waits for a turn, and leave gives it back.
 func (p *pieces) enter() (err error) {
 	leave, err := p.drawing.Enter(p.ctx, share.From(p.ctx))
 	if err != nil {
@@ -193,8 +133,6 @@ func (p *pieces) enter() (err error) {
 	p.leave = leave
 	return err
 }
-
-func (p *pieces) end() { p.leave() }
 
 // deadline is when the connection has to have taken what is written. One that
 // knows no deadlines is none of ours; it is served all the same.

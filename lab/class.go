@@ -21,6 +21,7 @@ type class struct {
 	bench   *bench.Bench
 	release func() // lets the bench go
 	shelf   shelf
+	veil    veil
 	spend   func(c share.Client, k share.Kind, within string) error
 	again   chan struct{} // has one element where saving has begun to fail, or to work again
 }
@@ -86,6 +87,8 @@ func (cs *classes) open(b *bench.Bench, step int, view string) (c *class, made b
 // saved are the numbers of the exchanges that were kept before.
 func (cs *classes) add(r *room.Room, b *bench.Bench, saved numbers) *class {
 	c := &class{Room: r, bench: b, release: b.Hold(), spend: cs.spend, again: make(chan struct{}, 1)}
+	c.veil.id = b.ID()
+	c.veil.spare = func(bytes int64) bool { return cs.benches.BesideSpare(b, r.Bytes()+room.MoreBytes+bytes) }
 	cs.mu.Lock()
 	cs.byCode[r.Code()] = c
 	cs.mu.Unlock()
@@ -128,6 +131,7 @@ func (cs *classes) drop(r *room.Room) {
 	cs.mu.Unlock()
 	if c != nil {
 		c.release()
+		_ = cs.benches.Beside(c.bench, 0) // which makes room and takes none
 		cs.forget(c)
 	}
 }

@@ -187,7 +187,7 @@ func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, 
 // own choice, or with room.NoStep at the one that is shown.
 func (l *Lab) roomInput(c *class, r *http.Request, step int) (page.RoomInput, error) {
 	s := c.State()
-	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != room.NoStep && step != s.Step, Unsaved: l.unsaved()}
+	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != room.NoStep && step != s.Step, Unsaved: l.unsaved(), Hide: c.veil.hide}
 	if step == room.NoStep {
 		step = s.Step
 	}

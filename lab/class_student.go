@@ -126,9 +126,14 @@ func (l *Lab) here(w http.ResponseWriter, r *http.Request) error {
 }
 
 // remembers counts what a class remembers of one more device or vote, in the share of
-// whoever opened it.
+// whoever opened it. What the class can do without goes before anything else does.
 func (l *Lab) remembers(w http.ResponseWriter, r *http.Request, c *class) error {
-	if err := l.benches.Beside(c.bench, c.Bytes()+room.MoreBytes); err != nil {
+	needs := c.Bytes() + room.MoreBytes
+	if l.benches.BesideSpare(c.bench, needs+c.veil.held()) {
+		return nil
+	}
+	c.veil.drop()
+	if err := l.benches.Beside(c.bench, needs); err != nil {
 		return l.refusal(w, r, err)
 	}
 	return nil

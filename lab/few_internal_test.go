@@ -14,14 +14,14 @@ import (
 
 // TestFew lets in as many as it should, and says who is kept out and by which limit.
 func TestFew(t *testing.T) {
-	f := newFew(2, 3, time.Millisecond)
+	f := newFew(2, 3, time.Millisecond, time.Hour)
 	enter := func(client share.Client) func() {
 		t.Helper()
-		leave, err := f.enter(t.Context(), client)
+		p, err := f.enter(t.Context(), client)
 		if err != nil {
 			t.Fatalf("%s: %v", client, err)
 		}
-		return leave
+		return func() { f.leave(p) }
 	}
 	refused := func(client share.Client, why string) {
 		t.Helper()
@@ -41,15 +41,15 @@ func TestFew(t *testing.T) {
 	enter("c")
 	refused("d", "3 long answers at a time, ")
 	second()
-	if len(f.by) != 2 || f.taken != 2 {
-		t.Errorf("%d clients in %d places: who has left is still known", len(f.by), f.taken)
+	if len(f.by) != 2 || len(f.taken) != 2 {
+		t.Errorf("%d clients in %d places: who has left is still known", len(f.by), len(f.taken))
 	}
 }
 
 // TestFewWaits gives a place to who waits for it, and lets go of who goes away.
 func TestFewWaits(t *testing.T) {
-	f := newFew(1, 1, time.Hour)
-	leave, err := f.enter(t.Context(), "a")
+	f := newFew(1, 1, time.Hour, time.Hour)
+	first, err := f.enter(t.Context(), "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestFewWaits(t *testing.T) {
 		_, err := f.enter(t.Context(), "b")
 		in <- err
 	}()
-	leave()
+	f.leave(first)
 	select {
 	case err := <-in:
 		if err != nil {
@@ -76,9 +76,9 @@ func TestFewWaits(t *testing.T) {
 
 // TestBigSaysWhenToComeBack asks for a big answer where all places are taken.
 func TestBigSaysWhenToComeBack(t *testing.T) {
-	l := &Lab{few: newFew(1, 1, time.Millisecond)}
+	l := &Lab{few: newFew(1, 1, time.Millisecond, time.Hour)}
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
-	leave, err := l.few.enter(t.Context(), share.From(r.Context()))
+	first, err := l.few.enter(t.Context(), share.From(r.Context()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,8 +88,8 @@ func TestBigSaysWhenToComeBack(t *testing.T) {
 	if err := h(w, r); err == nil || reached || w.Header().Get("Retry-After") != "30" {
 		t.Errorf("reached %v, Retry-After %q, error %v", reached, w.Header().Get("Retry-After"), err)
 	}
-	leave()
-	if err := h(w, r); err != nil || !reached || l.few.taken != 0 {
-		t.Errorf("reached %v with %d places taken, error %v", reached, l.few.taken, err)
+	l.few.leave(first)
+	if err := h(w, r); err != nil || !reached || len(l.few.taken) != 0 {
+		t.Errorf("reached %v with %d places taken, error %v", reached, len(l.few.taken), err)
 	}
 }

@@ -75,11 +75,51 @@ func BenchmarkFullBench(b *testing.B) {
 	}
 }
 
+// BenchmarkFullClass is what a class costs that is shown a full bench: a state of it
+// that has not been rendered yet, and its handout and HAR file.
+func BenchmarkFullClass(b *testing.B) {
+	v := fullBench(b)
+	class := strings.TrimSuffix(v.post(b, v.path("/present"), "step", "1").header.Get("Location"), "/drive")
+	state := 0
+	show := func(b *testing.B) {
+		state++
+		got := v.post(b, class+"/drive", "act", "step", "step", []string{"1", "4"}[state%2], "quiet", "1")
+		if got.status != http.StatusNoContent {
+			b.Fatalf("show a step: %d, %s", got.status, got.body)
+		}
+	}
+	for _, c := range []struct {
+		name, path string
+		before     func(*testing.B)
+	}{
+		{"live", "?fragment=live", show},
+		{"page", "", show},
+		{"handout", "/handout", func(*testing.B) {}},
+		{"har", "/export.har", func(*testing.B) {}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			var size int64
+			for b.Loop() {
+				c.before(b)
+				size = v.drainFrom(b, class+c.path)
+			}
+			b.ReportMetric(float64(size), "answer-bytes")
+		})
+	}
+}
+
 // drain asks for something of the bench, drops the content and returns how long
 // it was.
 func (v *visitor) drain(b *testing.B, path string) int64 {
 	b.Helper()
-	got, err := v.client.Get(v.w.origin() + v.path(path))
+	return v.drainFrom(b, v.path(path))
+}
+
+// drainFrom is drain for something of the lab's.
+func (v *visitor) drainFrom(b *testing.B, path string) int64 {
+	b.Helper()
+	got, err := v.client.Get(v.w.origin() + path)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	pages "authlab/lab/page"
 )
 
 // rawOf is what the elements of a message on a page say that its bytes are.
@@ -81,6 +83,11 @@ func TestALongMessageIsShownInParts(t *testing.T) {
 	whole, rest := rawOf(t, v.get(t, v.path("/exchanges/3?fragment=request")).body, "session-req")
 	if whole != all || rest != "" {
 		t.Errorf("the whole is %d bytes, the message %d; below it stands %q", len(whole), len(all), rest)
+	}
+	for began, status := range map[string]int{pages.Began(x): 200, "1": 404, "x": 404} {
+		if got := v.get(t, v.path("/exchanges/3?fragment=request&began="+began)); got.status != status {
+			t.Errorf("the one that began at %s: %d, want %d", began, got.status, status)
+		}
 	}
 	for _, bad := range []string{"-1", "99999999", "x", ""} {
 		if part, _ := rawOf(t, v.get(t, v.path("/exchanges/3?request="+bad)).body, "session-req"); !strings.HasPrefix(all, part) || part == "" {

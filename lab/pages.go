@@ -117,7 +117,8 @@ func (l *Lab) bench(w http.ResponseWriter, r *http.Request) error {
 
 // exchange is GET /bench/{id}/exchanges/{n}: one exchange; request=N and response=N
 // name the byte that the part of a long message begins at. With fragment=request or
-// fragment=response it is that message, as a whole.
+// fragment=response it is that message, as a whole; began=T is when the exchange began
+// that is meant (page.Began).
 func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
 	b, err := l.find(r)
 	if err != nil {
@@ -126,6 +127,12 @@ func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
 	x, err := exchangeValue(r.PathValue("n"), b.Journal())
 	if err != nil {
 		return err
+	}
+	if began := r.FormValue("began"); began != "" && began != page.Began(x) {
+		return &failure{
+			status: http.StatusNotFound, heading: "No such exchange",
+			text: "The bench was reset since. Another exchange has this number now.",
+		}
 	}
 	which := r.FormValue("fragment")
 	var at page.Parts

@@ -238,6 +238,19 @@ func (bs *Benches) Beside(b *Bench, n int64) error {
 	return nil
 }
 
+// BesideSpare is Beside for what can be done without: it ends no bench to make room, and
+// returns false where there is none.
+func (bs *Benches) BesideSpare(b *Bench, n int64) bool {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	if n > b.beside && bs.limits.Bytes >= 0 && b.owner != "" && !bs.fits(b.owner, n-b.beside) {
+		return false
+	}
+	b.beside = n
+	bs.recount(b)
+	return true
+}
+
 // Owner returns the client in whose share a bench is, "" for the lab itself.
 func (b *Bench) Owner() share.Client { return b.owner }
 
@@ -272,7 +285,7 @@ func bodyBytes(r *http.Request) int64 {
 // sizeOf is how many bytes an exchange holds that the one before it does not hold
 // as well; before is nil for the first of its flow.
 func sizeOf(x, before *journal.Exchange) int64 {
-	n := int(unsafe.Sizeof(*x)) + cap(x.Request.Bytes) + cap(x.Response.Bytes) + derivedBytes + min(len(x.Request.Bytes), maxPresented)
+	n := int(unsafe.Sizeof(*x)) + cap(x.Request.Bytes) + cap(x.Response.Bytes) + int(Derived(x))
 	for _, e := range x.Events {
 		n += int(unsafe.Sizeof(e)) + fieldsSize(e.Fields)
 	}
@@ -283,12 +296,12 @@ func sizeOf(x, before *journal.Exchange) int64 {
 	return int64(n + stateSize(x.Before, last) + stateSize(x.After, x.Before))
 }
 
-// What is worked out of an exchange and kept with it: little, and its credential
-// where that is short.
-const (
-	derivedBytes = 512
-	maxPresented = 4 << 10
-)
+// Derived is how many bytes are counted for what is worked out of an exchange and kept
+// with it: little, and its credential where that is short.
+func Derived(x *journal.Exchange) int64 {
+	const little, short = 512, 4 << 10
+	return little + min(int64(len(x.Request.Bytes)), short)
+}
 
 func fieldsSize(fields []journal.Field) (n int) {
 	for _, f := range fields {

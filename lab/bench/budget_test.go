@@ -142,7 +142,7 @@ func TestTheCountIsTheSum(t *testing.T) {
 		var all []*Bench
 		clients := []share.Client{"", anna, ben}
 		for range rapid.IntRange(1, 60).Draw(t, "acts") {
-			switch act := rapid.IntRange(0, 6).Draw(t, "act"); {
+			switch act := rapid.IntRange(0, 7).Draw(t, "act"); {
 			case act == 0 || len(all) == 0:
 				if b, err := bs.MakeFor(rapid.SampledFrom(clients).Draw(t, "client")); err == nil {
 					all = append(all, b)
@@ -154,6 +154,14 @@ func TestTheCountIsTheSum(t *testing.T) {
 			case act == 4:
 				if b := rapid.SampledFrom(all).Draw(t, "bench"); bs.has(b.id) {
 					_ = bs.Beside(b, rapid.Int64Range(0, 3*baseBytes).Draw(t, "beside")) // counts nothing where it does not fit
+				}
+			case act == 7:
+				if b := rapid.SampledFrom(all).Draw(t, "bench"); bs.has(b.id) {
+					n, before, benches := rapid.Int64Range(0, 3*baseBytes).Draw(t, "spare"), b.beside, len(bs.byID)
+					fitted := bs.BesideSpare(b, n)
+					if len(bs.byID) != benches || fitted && b.beside != n || !fitted && (b.beside != before || n <= before) {
+						t.Fatalf("of %d benches %d are left; %d bytes beside one that had %d, asked for %d: %v", benches, len(bs.byID), b.beside, before, n, fitted)
+					}
 				}
 			case act == 3:
 				rapid.SampledFrom(all).Draw(t, "bench").Hold()

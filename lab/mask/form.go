@@ -65,32 +65,48 @@ func inner(s string, skipped int) string {
 	return all[first:last]
 }
 
-// hide writes over, in out, every run of the secret that b has. It reads b alone,
-// so that runs which overlap are each found whole.
+// masking is what is masked, and what comes of it.
+type masking struct {
+	b   []byte
+	out []byte // nil as long as nothing was hidden
+}
+
+// from is the place in out from which on something is to be hidden.
+func (m *masking) from(i int) []byte {
+	if m.out == nil {
+		m.out = make([]byte, len(m.b))
+		copy(m.out, m.b)
+	}
+	return m.out[i:]
+}
+
+// hide writes over, in what comes of it, every run of the secret that m has. It reads
+// m.b alone, so that runs which overlap are each found whole.
 //
 // Recordings are long and have the secret in few places. Where nothing is escaped,
 // it looks at two characters in every few: a run that counts has such a pair of the
 // secret's own at one of these places at least.
-func (f *form) hide(b, out []byte) {
+func (f *form) hide(m *masking) {
+	b := m.b
 	if f.escaped && bytes.IndexByte(b, '%') >= 0 || f.least < 3 {
-		f.hideIn(b, out, 0, len(b))
+		f.hideIn(m, 0, len(b))
 		return
 	}
 	stride := f.least - 1
 	for at := 0; at+1 < len(b); at += stride {
 		if p := pair(f.fold(b[at]), f.fold(b[at+1])); f.pairs[p/8]&(1<<(p%8)) != 0 {
-			f.hideIn(b, out, max(at-stride, 0), at+1)
+			f.hideIn(m, max(at-stride, 0), at+1)
 		}
 	}
 }
 
-// hideIn hides the runs that begin in b[from:to].
-func (f *form) hideIn(b, out []byte, from, to int) {
+// hideIn hides the runs that begin in m.b[from:to].
+func (f *form) hideIn(m *masking, from, to int) {
 	for i := from; i < to; i++ {
-		c, _ := f.read(b, i)
+		c, _ := f.read(m.b, i)
 		for _, start := range f.at[c] {
-			if n := f.run(b[i:], start); n >= f.least {
-				f.write(out[i:], start, n)
+			if n := f.run(m.b[i:], start); n >= f.least {
+				f.write(m.from(i), start, n)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"authlab/lab/mask"
 )
@@ -107,8 +108,8 @@ type tree struct {
 	Count int
 }
 
-// A copy has the shape of what was copied, shares nothing with it, and the secret
-// is nowhere in it.
+// A copy has the shape of what was copied, and the secret is nowhere in it; what was
+// copied is as it was.
 func TestCopy(t *testing.T) {
 	at := time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC)
 	l := leaf{Name: "a " + secret, Raw: []byte("b " + secret), Any: []string{secret}, At: at, private: "kept"}
@@ -131,6 +132,36 @@ func TestCopy(t *testing.T) {
 	plain := mask.Copy(in, strings.Repeat("QZ", 13))
 	if !reflect.DeepEqual(plain, in) {
 		t.Errorf("without the secret in it, the copy is another: %+v", plain)
+	}
+}
+
+// What holds nothing of the secret is not copied, and what is copied is counted.
+func TestSized(t *testing.T) {
+	type message struct{ Bytes []byte }
+	type exchange struct {
+		Number            int
+		Request, Response message
+		Events            []leaf
+	}
+	plain, tainted := []byte(strings.Repeat("plain ", 1000)), []byte(strings.Repeat("x", 1000)+secret)
+	x := &exchange{Number: 7, Request: message{tainted}, Response: message{plain}, Events: []leaf{{Raw: plain}}}
+	list := []*exchange{{Number: 6, Response: message{plain}}, x}
+	out, made := mask.Sized(list, secret)
+	want := int64(2*unsafe.Sizeof(x) + unsafe.Sizeof(*x) + uintptr(len(tainted)))
+	if made != want {
+		t.Errorf("%d bytes were made, want %d: the list, one of its exchanges and that one's request", made, want)
+	}
+	if out[0] != list[0] || &out[1].Response.Bytes[0] != &plain[0] || &out[1].Events[0] != &x.Events[0] {
+		t.Error("what does not hold the secret was copied")
+	}
+	if out[1] == x || bytes.Contains(out[1].Request.Bytes, []byte(secret)) || !bytes.HasSuffix(x.Request.Bytes, []byte(secret)) {
+		t.Error("the secret is not hidden in a copy")
+	}
+	if same, made := mask.Sized(list[:1], secret); made != 0 || &same[0] != &list[0] {
+		t.Errorf("of what does not hold the secret, %d bytes were made", made)
+	}
+	if none, made := mask.Sized[any](nil, secret); none != nil || made != 0 {
+		t.Errorf("of nothing, %d bytes were made: %v", made, none)
 	}
 }
 

@@ -352,8 +352,8 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	l.Turned = strings.Join(in.turned(x), "; ")
 	l.Exchange = in.path() + "/exchanges/" + strconv.Itoa(x.Number)
 	l.Others = in.others(flow, x)
-	l.Request = newWire("Request", string(flow)+"-req", x.Request, explain.Request(x), beginning(x.Request)).leadOn(l.Exchange, "request")
-	l.Response = newWire("Response", string(flow)+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(l.Exchange, "response")
+	l.Request = newWire("Request", string(flow)+"-req", x.Request, explain.Request(x), beginning(x.Request)).leadOn(x, l.Exchange, "request")
+	l.Response = newWire("Response", string(flow)+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(x, l.Exchange, "response")
 	l.Request.Copied = x.By == journal.Replay
 	earlier := in.Journal.Latest(flow, func(e *journal.Exchange) bool { return e.Number < x.Number })
 	l.Server = newServer(x, earlier, verdict, in.Ran(x))

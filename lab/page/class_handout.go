@@ -1,6 +1,7 @@
 package page
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 
@@ -75,9 +76,7 @@ func NewClassHandout(in RoomInput) ClassHandoutView {
 func (in *RoomInput) beat(text StepText, sent map[int]HandoutStep) (b ClassBeat, any bool) {
 	s, was := sent[text.Number]
 	s.Step, s.Told = text, in.Bench.tell(text.Number)
-	for i := range s.Exchanges {
-		s.Exchanges[i].Lane = s.Exchanges[i].Lane.onlyShown()
-	}
+	s.Exchanges = onlyShown(s.Exchanges)
 	for _, p := range in.Bench.Predictions {
 		if asked := in.State.Poll(p.Slug); asked != nil && in.Bench.LooksAt(p.Step) == text.Number {
 			s.Asking = s.Asking || asked.Phase != room.Revealed
@@ -89,6 +88,21 @@ func (in *RoomInput) beat(text StepText, sent map[int]HandoutStep) (b ClassBeat,
 	s.Asking = s.Asking || !was
 	b.HandoutStep = s
 	return b, was || len(b.Polls) > 0
+}
+
+// onlyShown are exchanges on paper without what leads to the bench.
+func onlyShown(xs iter.Seq[HandoutExchange]) iter.Seq[HandoutExchange] {
+	if xs == nil {
+		return nil
+	}
+	return func(yield func(HandoutExchange) bool) {
+		for x := range xs {
+			x.Lane = x.Lane.onlyShown()
+			if !yield(x) {
+				return
+			}
+		}
+	}
 }
 
 // ballot is a question with its rounds. Only what the class was shown is in it.

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 
@@ -9,7 +10,8 @@ import (
 	"authlab/lab/journal"
 )
 
-// HandoutView is a run on paper: every step that has exchanges.
+// HandoutView is a run on paper: every step that has exchanges. These are made one by
+// one while it is written, so that a long run is not held as a whole.
 type HandoutView struct {
 	Chrome
 	Entry  string // "Bench AB12…, 23 Nov 2026"
@@ -23,8 +25,8 @@ type HandoutView struct {
 type HandoutStep struct {
 	Step        StepText
 	Predictions []PredictView
-	Exchanges   []HandoutExchange
-	Asking      bool // a question is still open: the difference would tell its answer
+	Exchanges   iter.Seq[HandoutExchange] // nil where nothing was sent
+	Asking      bool                      // a question is still open: the difference would tell its answer
 	Told        Telling
 }
 
@@ -68,8 +70,12 @@ func NewHandout(in BenchInput, step int) HandoutView {
 
 func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) HandoutStep {
 	s := HandoutStep{Step: text, Told: in.tell(text.Number)}
-	for _, x := range xs {
-		s.Exchanges = append(s.Exchanges, in.handoutExchange(x))
+	s.Exchanges = func(yield func(HandoutExchange) bool) {
+		for _, x := range xs {
+			if !yield(in.handoutExchange(x)) {
+				return
+			}
+		}
 	}
 	for _, p := range in.Predictions {
 		if _, answered := in.Answers[p.Slug]; p.Step >= 0 && in.LooksAt(p.Step) == text.Number && (answered || p.Step == text.Number) {
@@ -93,8 +99,8 @@ func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchange {
 		Exchange: in.path() + "/exchanges/" + strconv.Itoa(x.Number),
 		Server:   newServer(x, nil, verdict, nil),
 	}
-	l.Request = newWire("Request", prefix+"-req", x.Request, explain.Request(x), beginning(x.Request)).leadOn(l.Exchange, "request").onPaper()
-	l.Response = newWire("Response", prefix+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(l.Exchange, "response").onPaper()
+	l.Request = newWire("Request", prefix+"-req", x.Request, explain.Request(x), beginning(x.Request)).leadOn(x, l.Exchange, "request").onPaper()
+	l.Response = newWire("Response", prefix+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(x, l.Exchange, "response").onPaper()
 	l.Request.Copied = x.By == journal.Replay
 	return HandoutExchange{
 		Lane: l, Name: fmt.Sprintf("%s, exchange %d", n.state, x.Number),

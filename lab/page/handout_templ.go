@@ -224,7 +224,7 @@ func handoutStep(s HandoutStep) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		for _, x := range s.Exchanges {
+		for x := range s.Exchanges {
 			templ_7745c5c3_Err = handoutExchange(x).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -116,14 +116,18 @@ func (w Window) beyond(taken explain.Message) []string {
 }
 
 // leadOn leads from the beginning of a long message to the rest of it: exchange is
-// the address of its exchange, which "request" or "response" it is.
-func (w Wire) leadOn(exchange, which string) Wire {
+// the address of its exchange x, which "request" or "response" it is.
+func (w Wire) leadOn(x *journal.Exchange, exchange, which string) Wire {
 	if w.Rest != nil {
 		w.Rest.Next = exchange + "?" + url.Values{which: {strconv.Itoa(w.Window.To)}}.Encode()
-		w.Rest.All = exchange + "?" + url.Values{"fragment": {which}}.Encode()
+		w.Rest.All = exchange + "?" + url.Values{"fragment": {which}, "began": {Began(x)}}.Encode()
 	}
 	return w
 }
+
+// Began tells an exchange from another one that has its number, because the bench was
+// reset: when it began, in nanoseconds since 1970.
+func Began(x *journal.Exchange) string { return strconv.FormatInt(x.Started.UnixNano(), 10) }
 
 // Parts are the places from which the page of an exchange shows its messages on.
 type Parts struct{ Request, Response int }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"authlab/lab/journal"
 	"authlab/lab/room"
 )
 
@@ -19,6 +20,9 @@ type RoomInput struct {
 	Join  JoinView
 	Notes []NoteText // for instructors, by step
 	Now   time.Time  // by the machine's clock
+	// Hide returns a bench's exchanges as [Masked] does, and may keep them. With nil
+	// each page makes its own.
+	Hide func([]*journal.Exchange) []*journal.Exchange
 	// Looking says that the page shows a step of the reader's own choice: Bench.Step
 	// is not State.Step.
 	Looking bool

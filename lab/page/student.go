@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"authlab/lab/journal"
@@ -62,33 +63,61 @@ type VoteCard struct {
 // MaskNote says on every page for students what was hidden, and why.
 const MaskNote = "The instructor’s bench address is the key to their bench: its 26 characters are shown as xxxx. All else is byte for byte as it was sent."
 
-// masked is the input without the bench's id: a copy in which x stands for each of
-// its characters, whatever they stand in. What belongs to instructors is left out.
-// Pages for students are made from this and nothing else.
+// masked is the input without the bench's id: x stands for each of its characters,
+// whatever they stand in. What belongs to instructors is left out. Pages for students
+// are made from this and nothing else. What it does not have to hide it shares with the
+// bench, so nothing in it is ever changed.
 func (in RoomInput) masked() RoomInput {
-	id := in.Bench.ID
+	id, recorded := in.Bench.ID, in.Bench.Journal.Exchanges
 	in.Notes, in.Class, in.State.Problem, in.Bench.Chapter, in.Bench.Room, in.Bench.Pins = nil, room.Class{}, "", nil, nil, nil
+	in.Bench.Journal.Exchanges = nil // most of it, and masked one by one
+	bench := in.Bench.path()
 	in = mask.Copy(in, id)
-	for _, x := range in.Bench.Journal.Exchanges {
-		x.Keep() // the copies are this page's own, and asked as often as a bench's
-	}
-	for _, p := range in.Bench.Predictions {
-		toRoom(p.Explained, in.Bench.path(), in.Path())
-	}
+	in.Bench.Journal.Exchanges = in.hide(recorded, id)
+	in.Bench.Predictions = toRoom(in.Bench.Predictions, mask.Copy(bench, id), in.Path())
 	return in
 }
 
-// toRoom turns a passage's links to a bench's steps into links to the room's. The
-// parts are changed where they are.
-func toRoom(list []Part, bench, room string) {
-	for _, p := range list {
-		if p.Link == nil {
-			continue
-		}
-		if query, ok := strings.CutPrefix(p.Link.Href, bench); ok {
-			p.Link.Href = room + query
+// hide masks exchanges: as Hide does, or each with a copy for this page alone.
+func (in *RoomInput) hide(recorded []*journal.Exchange, id string) []*journal.Exchange {
+	if in.Hide != nil {
+		return in.Hide(recorded)
+	}
+	hidden := make([]*journal.Exchange, len(recorded))
+	for i, x := range recorded {
+		hidden[i], _ = Masked(x, id)
+	}
+	return hidden
+}
+
+// Masked is an exchange without a bench's id, and how many bytes it holds that the
+// exchange does not hold as well. It is the exchange itself where the id is nowhere in
+// it, and must not be changed.
+func Masked(x *journal.Exchange, id string) (hidden *journal.Exchange, bytes int64) {
+	if hidden, bytes = mask.Sized(x, id); hidden != x {
+		hidden.Keep() // it is asked as often as one of a bench's own
+	}
+	return hidden, bytes
+}
+
+// toRoom turns the links to a bench's steps in what explains questions into links to
+// the room's.
+func toRoom(list []PredictionText, bench, room string) []PredictionText {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Explained = slices.Clone(list[i].Explained)
+		for j, p := range list[i].Explained {
+			if p.Link == nil {
+				continue
+			}
+			if query, ok := strings.CutPrefix(p.Link.Href, bench); ok {
+				link := *p.Link
+				link.Href = room + query
+				list[i].Explained[j].Link = &link
+			}
 		}
 	}
+	return list
 }
 
 // Furthest is the last step that the class has come to: the one that is shown, or

@@ -10,6 +10,9 @@ const trusted = (html) => (policy ? policy.createHTML(html) : html);
 // parse makes a document of what the server has rendered.
 export const parse = (html) => new DOMParser().parseFromString(trusted(html), 'text/html');
 
+// keepers put into a new part what stays of the old one.
+export const keepers = [];
+
 // patch replaces the live parts of the page by those of fresh, a document. alike
 // says that both show the same thing, so that unnamed folds stay open, too.
 export function patch(fresh, alike) {
@@ -18,6 +21,7 @@ export function patch(fresh, alike) {
     if (!old) continue;
     const replacement = document.importNode(part, true);
     reachable(replacement);
+    for (const keep of keepers) keep(old, replacement);
     if (!old.isEqualNode(replacement)) replace(old, replacement, alike);
   }
 }
