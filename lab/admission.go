@@ -56,8 +56,9 @@ func Allowances() map[share.Kind]share.Allowance {
 // for it.
 type admission struct {
 	*share.Allowances
-	conns *share.Conns
-	log   *slog.Logger
+	conns   *share.Conns
+	company share.Company // all who ask for something
+	log     *slog.Logger
 	// keys, inspecting and drawing are where the making of keys, the work of the
 	// inspectors and the making of pages wait, each kind for itself, so that nobody's
 	// step stands behind another's flood.
@@ -166,7 +167,8 @@ func (l *Lab) admit(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		r = r.WithContext(share.With(r.Context(), c))
+		l.admission.company.Saw(c)
+		r = r.WithContext(share.With(r.Context(), c, &l.admission.company))
 		err := l.admission.Spend(c, requests)
 		if kind := kindOf(r); err == nil && kind != "" {
 			err = l.admission.Spend(c, kind)

@@ -25,12 +25,9 @@ const (
 	maxWait    = 2 * time.Minute // for a place
 )
 
-// A client rests after its work for as long as that took, at most maxRest, while
-// somebody else is about: who was there within the last while.
-const (
-	maxRest = time.Second
-	about   = time.Second
-)
+// maxRest is how long a client rests after work at most. While others are about it
+// rests for as long as the work took.
+const maxRest = time.Second
 
 // Lane is where heavy work of one kind waits for a place. Places go to the clients
 // that wait in turn, and to each client's in their order. No client has more than half
@@ -43,15 +40,8 @@ type Lane struct {
 	mu      sync.Mutex
 	free    int
 	holds   map[Client]int // places, those that it rests from among them
-	seen    [2]visit       // the last of the last client, and the last of another
 	waiting map[Client][]chan struct{}
 	turn    []Client // those that wait, in the order in which they get a place
-}
-
-// visit is when a client was in a lane.
-type visit struct {
-	client Client
-	at     time.Time
 }
 
 // NewLane returns a lane with so many places, one at least.
@@ -60,28 +50,28 @@ func NewLane(places int) *Lane {
 	return &Lane{each: (places + 1) / 2, free: places, holds: map[Client]int{}, waiting: map[Client][]chan struct{}{}}
 }
 
-// Enter waits for a place for a client's work, which leave gives back. It returns
-// ErrCrowd, ErrWait, or ctx's error.
+// Enter waits for a place for a client's work, which leave gives back. Who else is about
+// ctx says (see [With]). It returns ErrCrowd, ErrWait, or ctx's error.
 func (l *Lane) Enter(ctx context.Context, c Client) (leave func(), err error) {
 	mine, err := l.stand(c)
 	if err != nil {
 		return nil, err
 	}
 	if mine == nil {
-		return l.work(c), nil
+		return l.work(ctx, c), nil
 	}
 	timeout := time.NewTimer(maxWait)
 	defer timeout.Stop()
 	select {
 	case <-mine:
-		return l.work(c), nil
+		return l.work(ctx, c), nil
 	case <-ctx.Done():
 		err = ctx.Err()
 	case <-timeout.C:
 		err = ErrWait
 	}
 	if !l.giveUp(c, mine) {
-		l.leave(c, 0) // it came in this very moment
+		l.leave(c, 0, false) // it came in this very moment
 	}
 	return nil, err
 }
@@ -118,27 +108,28 @@ func (l *Lane) stand(c Client) (chan struct{}, error) {
 }
 
 // work begins a client's work in its place, and returns what ends it.
-func (l *Lane) work(c Client) (leave func()) {
+func (l *Lane) work(ctx context.Context, c Client) (leave func()) {
 	began := time.Now()
-	return sync.OnceFunc(func() { l.leave(c, time.Since(began)) })
+	return sync.OnceFunc(func() { l.leave(c, time.Since(began), companyOf(ctx).others(c)) })
 }
 
 // leave gives a client's place back after work that took so long. Others may have it
-// at once, and this client too where nobody else is about.
-func (l *Lane) leave(c Client, took time.Duration) {
+// at once, and this client too if it is alone.
+func (l *Lane) leave(c Client, took time.Duration, others bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.free++
-	if rest := min(took, maxRest); rest > 0 && l.others(c) {
-		time.AfterFunc(rest, func() {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			l.rested(c)
-		})
-		l.next()
+	rest := min(took, maxRest)
+	if rest == 0 || !others {
+		l.rested(c)
 		return
 	}
-	l.rested(c)
+	time.AfterFunc(rest, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.rested(c)
+	})
+	l.next()
 }
 
 // rested lets a client have one place more again. l.mu must be held.
@@ -147,18 +138,6 @@ func (l *Lane) rested(c Client) {
 		delete(l.holds, c)
 	}
 	l.next()
-}
-
-// others reports whether another client was in the lane within the last while, and
-// notes that this one was. l.mu must be held.
-func (l *Lane) others(c Client) bool {
-	now := time.Now()
-	if l.seen[0].client != c {
-		l.seen[1] = l.seen[0]
-	}
-	l.seen[0] = visit{c, now}
-	waits := slices.ContainsFunc(l.turn, func(other Client) bool { return other != c })
-	return waits || l.seen[1].client != "" && now.Sub(l.seen[1].at) < about
 }
 
 // next hands a free place on to the next client that may have it. l.mu must be held.

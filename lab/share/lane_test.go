@@ -146,10 +146,11 @@ func TestLaneLeavesHalf(t *testing.T) {
 func TestLaneHasClientsRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := NewLane(2)
+		among := &Company{}
 		// work returns how long a client waits for its place.
 		work := func(c Client, length time.Duration) time.Duration {
 			asked := time.Now()
-			leave, err := l.Enter(t.Context(), c)
+			leave, err := l.Enter(With(t.Context(), c, among), c)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,28 +160,29 @@ func TestLaneHasClientsRest(t *testing.T) {
 			return waited
 		}
 		for _, c := range []struct {
-			who    Client
+			seen   Client
 			length time.Duration
 			waits  time.Duration
 			why    string
 		}{
 			{"flood", 100 * time.Millisecond, 0, "nobody was there before"},
 			{"flood", 100 * time.Millisecond, 0, "nobody else is about"},
-			{"anna", time.Millisecond, 0, "the other place is hers"},
-			{"flood", 100 * time.Millisecond, 0, "it was alone before"},
-			{"flood", 5 * time.Second, 100 * time.Millisecond, "anna is about"},
-			{"flood", 3 * time.Second, 0, "anna has gone long since"},
-			{"anna", time.Millisecond, 0, "she comes back"},
-			{"flood", 3 * time.Second, 0, "it was alone before"},
-			{"ben", time.Millisecond, 0, "he is new"},
-			{"flood", 2 * time.Second, 0, "anna had gone when it ended"},
-			{"anna", time.Millisecond, 0, "she comes back"},
-			{"ben", time.Millisecond, 0, "he was not the last"},
-			{"ben", time.Millisecond, time.Millisecond, "anna is about"},
+			{"anna", 100 * time.Millisecond, 0, "it was alone before"},
+			{"flood", 200 * time.Millisecond, 100 * time.Millisecond, "anna is about"},
+			{"flood", 5 * time.Second, 200 * time.Millisecond, "anna is about"},
+			{"flood", 100 * time.Millisecond, 0, "anna has gone long since"},
+			{"anna", 999 * time.Millisecond, 0, "it was alone before"},
+			{"anna", 0, 999 * time.Millisecond, "anna is about"},
+			{"ben", 0, 0, "the last did not take long"},
 		} {
-			if got := work(c.who, c.length); got != c.waits {
-				t.Errorf("%s waits %s, want %s: %s", c.who, got, c.waits, c.why)
+			among.Saw(c.seen)
+			if got := work("flood", c.length); got != c.waits {
+				t.Errorf("with %s about it waits %s, want %s: %s", c.seen, got, c.waits, c.why)
 			}
+		}
+		among.Saw("anna")
+		if work("flood", 0); work("anna", time.Second) != 0 || work("flood", 0) != 0 {
+			t.Error("a client waits for another's rest")
 		}
 		time.Sleep(maxRest)
 		if len(l.holds) != 0 || l.free != 2 {
@@ -278,7 +280,7 @@ func TestClientOf(t *testing.T) {
 			t.Errorf("ClientOf(%q) = %q, want %q", address, got, want)
 		}
 	}
-	if c := From(With(t.Context(), "anna")); c != "anna" || From(t.Context()) != "" {
+	if c := From(With(t.Context(), "anna", nil)); c != "anna" || From(t.Context()) != "" {
 		t.Errorf("the context is for %q", c)
 	}
 }

@@ -9,7 +9,8 @@
 //   - [Allowances] bound how often it does a kind of thing;
 //   - a [Lane] bounds how much of a kind of heavy work is done at once, and gives
 //     its places to the clients in turn, so that one with a thousand requests
-//     delays another by one of them;
+//     delays another by one of them, and has each rest after its work while others
+//     are about ([Company]);
 //   - [Conns] bounds the connections: where the process has no more to give, the
 //     client that holds most lets go of one that it does not use.
 //
@@ -48,13 +49,25 @@ func ClientOf(address string) Client {
 
 type clientKey struct{}
 
-// With returns a context that says for whom work is done.
-func With(ctx context.Context, c Client) context.Context {
-	return context.WithValue(ctx, clientKey{}, c)
+// work is for whom something is done, and who else is about.
+type work struct {
+	client  Client
+	company *Company
+}
+
+// With returns a context that says for whom work is done, and who else may be about;
+// nil for nobody.
+func With(ctx context.Context, c Client, among *Company) context.Context {
+	return context.WithValue(ctx, clientKey{}, work{c, among})
 }
 
 // From returns for whom work is done, the lab itself where ctx does not say.
 func From(ctx context.Context) Client {
-	c, _ := ctx.Value(clientKey{}).(Client)
-	return c
+	w, _ := ctx.Value(clientKey{}).(work)
+	return w.client
+}
+
+func companyOf(ctx context.Context) *Company {
+	w, _ := ctx.Value(clientKey{}).(work)
+	return w.company
 }
