@@ -123,8 +123,14 @@ func (l *Lab) driven(r *http.Request) (*class, pass, error) {
 	return nil, pass{}, f
 }
 
-// present is POST /room: makes a bench and a class that follows it.
+// present is POST /room: makes a bench and a class that follows it. Pressed again on
+// the same page, because the answer was lost, it leads to the class that it has opened.
 func (l *Lab) present(w http.ResponseWriter, r *http.Request) error {
+	press := pagePress(r)
+	defer l.classes.presses.take(press)()
+	if c := l.classes.gave(press); c != nil {
+		return l.drives(w, r, c, press)
+	}
 	b, err := l.newBench(w, r)
 	if err != nil {
 		return err
@@ -147,6 +153,7 @@ func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	defer l.classes.presses.take(pagePress(r))()
 	return l.openClass(w, r, b, step, page.ValidView(r.PostFormValue("view")))
 }
 
@@ -171,18 +178,23 @@ func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, 
 		return err
 	}
 	l.classes.guests.welcome(share.From(r.Context()), c.Code())
-	code := string(c.Code())
-	if !made {
-		token, _ := c.Invite(room.ByBench)
-		http.Redirect(w, r, "/room/"+code+"/invite/"+token, http.StatusTemporaryRedirect)
-		return nil
+	if press := pagePress(r); made || c.Gave(press) {
+		return l.drives(w, r, c, press)
 	}
-	secret, err := c.Grant(room.ByOpening, room.Instructor)
+	token, _ := c.Invite(room.ByBench)
+	http.Redirect(w, r, "/room/"+string(c.Code())+"/invite/"+token, http.StatusTemporaryRedirect)
+	return nil
+}
+
+// drives gives the browser that opens a class the right to drive it, the same for the
+// same press, and leads there.
+func (l *Lab) drives(w http.ResponseWriter, r *http.Request, c *class, press string) error {
+	secret, err := c.Grant(room.ByOpening, room.Instructor, press)
 	if err := refusedOnly(err); err != nil {
 		return err
 	}
 	l.setDriveCookie(w, r, c, secret)
-	ledOn(w, r, err, "/room/"+code+"/drive")
+	ledOn(w, r, err, "/room/"+string(c.Code())+"/drive")
 	return nil
 }
 
