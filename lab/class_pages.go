@@ -80,10 +80,6 @@ func (l *Lab) setDriveCookie(w http.ResponseWriter, r *http.Request, c *class, s
 	})
 }
 
-// maxDriveCookies is how many cookies of the name are tried. Cookies do not keep to a
-// port: another program on this host may have set some.
-const maxDriveCookies = 8
-
 // pass is the right to drive that a request brought.
 type pass struct {
 	secret string
@@ -91,15 +87,25 @@ type pass struct {
 }
 
 // passOf finds the right to drive a class among a request's cookies. tried says that
-// there were any.
+// there were any of the name. Cookies do not keep to a port, so another program on this
+// host may have set any number, and all are looked at: the block of a request's fields
+// bounds them, and those that do not have the form of a secret cost nothing.
+//
+// It is net/http that reads no cookie at all where there are more than 3,000.
 func passOf(r *http.Request, c *class) (p pass, tried bool) {
-	cookies := r.CookiesNamed(driveCookie)
-	for _, cookie := range cookies[:min(len(cookies), maxDriveCookies)] {
-		if number, ok := c.MayDrive(cookie.Value); ok {
-			return pass{cookie.Value, number}, true
+	for _, line := range r.Header["Cookie"] {
+		for pair := range strings.SplitSeq(line, ";") {
+			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			if name != driveCookie {
+				continue
+			}
+			tried = true
+			if number, ok := c.MayDrive(value); ok {
+				return pass{value, number}, true
+			}
 		}
 	}
-	return pass{}, len(cookies) > 0
+	return pass{}, tried
 }
 
 // driven is class for those who may drive it, with the right by which they may.
