@@ -238,14 +238,14 @@ func (l *Lab) classPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key := shelfKey{step: room.NoStep, whole: r.FormValue("fragment") != "live", base: l.reach(r)}
+	key := shelfKey{step: room.NoStep, whole: r.FormValue("fragment") != "live", base: l.reach(r), unsaved: l.classes.trouble().Err != nil}
 	if value := r.FormValue("step"); value != "" {
 		if key.step, err = stepValue(value, journal.View{}); err != nil {
 			return err
 		}
 	}
 	if me := r.FormValue("me"); key.whole && c.Issued(me) {
-		key.me, key.unsaved = me, l.classes.trouble().Err != nil
+		key.me = me
 	}
 	part, err := c.shelf.part(c.State().Seq, key, func() ([]byte, error) { return l.renderClass(c, r, key) })
 	if err != nil {
