@@ -75,7 +75,7 @@ async function ask(fields) {
   }
   if (response.ok) {
     if (response.status === 200) unsaved((await response.text()).trim(), { show: !standing });
-    else say('');
+    else say(fields.act === 'takeback' ? `Right ${fields.right} was taken back.` : '');
     return;
   }
   const text = (await response.text()).trim();
