@@ -91,7 +91,7 @@ type pass struct {
 // host may have set any number, and all are looked at: the block of a request's fields
 // bounds them, and those that do not have the form of a secret cost nothing.
 //
-// It is net/http that reads no cookie at all where there are more than 3,000.
+// (net/http itself reads no cookie at all where a request has more than 3,000.)
 func passOf(r *http.Request, c *class) (p pass, tried bool) {
 	for _, line := range r.Header["Cookie"] {
 		for pair := range strings.SplitSeq(line, ";") {
