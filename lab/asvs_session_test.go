@@ -301,7 +301,7 @@ func drivingEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret, err := r.Grant(room.ByOpening, room.Instructor)
+	secret, err := r.Grant(room.ByOpening, room.Instructor, "")
 	if err != nil {
 		t.Fatal(err)
 	}

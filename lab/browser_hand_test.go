@@ -61,8 +61,14 @@ const locate = `(el => {
 // and the mouse has come to be on it.
 func (b *tab) press(flow, selector string) {
 	b.t.Helper()
+	at := b.aim(flow, selector)
+	b.within(func(ctx context.Context) error { return b.engine.click(ctx, at.X, at.Y) })
+}
+
+// aim brings the mouse to be on an element.
+func (b *tab) aim(flow, selector string) (at spot) {
+	b.t.Helper()
 	js := fmt.Sprintf(locate, part(flow, selector))
-	var at spot
 	isOn := func() bool {
 		before := at
 		got, err := try[spot](b, js)
@@ -76,7 +82,7 @@ func (b *tab) press(flow, selector string) {
 		return false
 	}
 	b.when(isOn, func() string { return fmt.Sprintf("%s %q to be clicked: %+v\n%s", flow, selector, at, b.seen()) })
-	b.within(func(ctx context.Context) error { return b.engine.click(ctx, at.X, at.Y) })
+	return at
 }
 
 // keys presses keys, wherever the focus is.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"authlab/lab/room"
 )
 
@@ -27,4 +29,42 @@ func TestABrowserLosesItsRight(t *testing.T) {
 	second.press(onPage, `#notice button, #notice a`)
 	second.inClass()
 	shows(second, `document.querySelector('main').dataset.page`, "student")
+}
+
+// TestRightsAreTakenBackByKeyboard in a list that is made anew meanwhile: the keys go from
+// its button into it and back, what was pressed is said, and a key that is pressed once
+// more takes no other right back.
+func TestRightsAreTakenBackByKeyboard(t *testing.T) {
+	b := startLab(t, lifted).teach(t)
+	r := b.w.room(b.room())
+	const (
+		rights  = `document.getElementById('rights')`
+		focused = `(document.activeElement.innerText ?? '').trim()`
+	)
+	b.until(rights + `.textContent.includes('No other browser may drive.')`)
+	eval[bool](b, `(document.querySelector('#tools [popovertarget="rights"]').focus(), true)`)
+	b.keys(kb.Enter)
+	b.until(rights + `.matches(':popover-open')`)
+	for range 3 {
+		if _, err := r.Grant(room.ByInvite, room.Clicker, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.Changed()
+	b.until(rights + `.querySelectorAll('li').length === 4`)
+	b.keys(kb.Tab)
+	shows(b, focused, "Take right 2 back")
+	b.keys(kb.Tab)
+	shows(b, focused, "Take right 3 back")
+	b.keys(kb.Enter)
+	b.until(rights + `.querySelectorAll('li').length === 3`)
+	shows(b, `document.activeElement === `+rights, true)
+	shows(b, `document.getElementById('notice').textContent`, "Right 3 was taken back.")
+	b.keys(kb.Enter)
+	b.keys(kb.Escape)
+	b.until(`!` + rights + `.matches(':popover-open')`)
+	shows(b, focused, "Who may drive")
+	if list, _ := r.Rights(); len(list) != 3 {
+		t.Errorf("%d rights are left, want 3", len(list))
+	}
 }

@@ -38,6 +38,7 @@ type classes struct {
 
 	watching sync.WaitGroup
 	opening  sync.Mutex // so that a bench gets one class, however many ask at once
+	presses  presses    // under way
 
 	mu     sync.Mutex
 	byCode map[room.Code]*class
@@ -118,6 +119,19 @@ func (cs *classes) of(b *bench.Bench) *class {
 	defer cs.mu.Unlock()
 	for _, c := range cs.byCode {
 		if c.bench == b && !c.State().Ended {
+			return c
+		}
+	}
+	return nil
+}
+
+// gave returns the class that a press was given the right to drive lately and that has
+// not ended, or nil.
+func (cs *classes) gave(press string) *class {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for _, c := range cs.byCode {
+		if c.Gave(press) && !c.State().Ended {
 			return c
 		}
 	}

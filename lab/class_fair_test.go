@@ -1,6 +1,7 @@
 package lab_test
 
 import (
+	"fmt"
 	"net/http"
 	"reflect"
 	"regexp"
@@ -256,5 +257,30 @@ func TestARightIsTakenBack(t *testing.T) {
 	}
 	if got := c.post(t, c.room+"/drive", "act", "takeback", "right", "x", "quiet", "1"); got.status != http.StatusBadRequest {
 		t.Errorf("what is none: %d", got.status)
+	}
+}
+
+// TestManyDriveCookiesFromElsewhere lock nobody out, ours being the last of as many as
+// fit into a request, of the form of our own and of any other.
+func TestManyDriveCookiesFromElsewhere(t *testing.T) {
+	c := startLab(t, lifted).present(t)
+	for name, foreign := range map[string]func(int) string{
+		"like ours": func(n int) string { return fmt.Sprintf("drive=%026d; ", n) },
+		"short":     func(int) string { return "drive=x; " },
+		"nameless":  func(int) string { return "=;" },
+		"long":      func(n int) string { return fmt.Sprintf("drive=%0200d; ", n) },
+	} {
+		var cookies strings.Builder
+		n := 0
+		for ; cookies.Len() < 30<<10; n++ {
+			cookies.WriteString(foreign(n))
+		}
+		if name == "like ours" && n < 500 {
+			t.Errorf("%d foreign ones are few", n)
+		}
+		got := c.w.stranger(t).send(t, "GET", c.room+"/clicker?fragment=live", cookieHeader(cookies.String()+"drive="+c.secret), "")
+		if got.status != http.StatusOK {
+			t.Errorf("%d cookies that are %s before ours: %d", n, name, got.status)
+		}
 	}
 }

@@ -35,12 +35,14 @@ func (l *Lab) askAccept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := page.NewAccept(l.chrome(""), string(c.Code()), r.URL.Path)
+	v := page.NewAccept(l.chrome(""), string(c.Code()), r.URL.Path, newPress())
 	return l.render(w, http.StatusOK, page.Accept(v), r)
 }
 
-// accept is POST /room/{code}/invite/{token}: uses the link up. A browser that may
-// drive already gets no second right: a room has few.
+// accept is POST /room/{code}/invite/{token}: press (as its page names it), and goto:
+// uses the link up. Pressed again on the same page, because the answer was lost, it gives
+// the same right; on any other page the link is used up. A browser that may drive already
+// gets no second right: a room has few.
 func (l *Lab) accept(w http.ResponseWriter, r *http.Request) error {
 	c, err := l.class(r)
 	if err != nil {
@@ -50,12 +52,13 @@ func (l *Lab) accept(w http.ResponseWriter, r *http.Request) error {
 	if r.PostFormValue("goto") == "clicker" {
 		to, kind = "clicker", room.Clicker
 	}
-	if p, _ := passOf(r, c); p.number != 0 && c.UseUp(r.PathValue("token")) {
+	if p, _ := passOf(r, c); p.number != 0 {
+		c.UseUp(r.PathValue("token"))
 		c.Used(p.number, kind)
 		http.Redirect(w, r, "/room/"+string(c.Code())+"/"+to, http.StatusSeeOther)
 		return nil
 	}
-	secret, err := c.Accept(r.PathValue("token"), kind)
+	secret, err := c.Accept(r.PathValue("token"), kind, pagePress(r))
 	if err := refusedOnly(err); err != nil {
 		return l.notAccepted(c, r, err)
 	}

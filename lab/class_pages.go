@@ -77,10 +77,6 @@ func (l *Lab) setDriveCookie(w http.ResponseWriter, r *http.Request, c *class, s
 	})
 }
 
-// maxDriveCookies is how many cookies of the name are tried. Cookies do not keep to a
-// port: another program on this host may have set some.
-const maxDriveCookies = 8
-
 // pass is the right to drive that a request brought.
 type pass struct {
 	secret string
@@ -88,15 +84,25 @@ type pass struct {
 }
 
 // passOf finds the right to drive a class among a request's cookies. tried says that
-// there were any.
+// there were any of the name. Cookies do not keep to a port, so another program on this
+// host may have set any number, and all are looked at: the block of a request's fields
+// bounds them, and those that do not have the form of a secret cost nothing.
+//
+// (net/http itself reads no cookie at all where a request has more than 3,000.)
 func passOf(r *http.Request, c *class) (p pass, tried bool) {
-	cookies := r.CookiesNamed(driveCookie)
-	for _, cookie := range cookies[:min(len(cookies), maxDriveCookies)] {
-		if number, ok := c.MayDrive(cookie.Value); ok {
-			return pass{cookie.Value, number}, true
+	for _, line := range r.Header["Cookie"] {
+		for pair := range strings.SplitSeq(line, ";") {
+			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			if name != driveCookie {
+				continue
+			}
+			tried = true
+			if number, ok := c.MayDrive(value); ok {
+				return pass{value, number}, true
+			}
 		}
 	}
-	return pass{}, len(cookies) > 0
+	return pass{}, tried
 }
 
 // driven is class for those who may drive it, with the right by which they may.
@@ -120,8 +126,14 @@ func (l *Lab) driven(r *http.Request) (*class, pass, error) {
 	return nil, pass{}, f
 }
 
-// present is POST /room: makes a bench and a class that follows it.
+// present is POST /room: makes a bench and a class that follows it. Pressed again on
+// the same page, because the answer was lost, it leads to the class that it has opened.
 func (l *Lab) present(w http.ResponseWriter, r *http.Request) error {
+	press := pagePress(r)
+	defer l.classes.presses.take(press)()
+	if c := l.classes.gave(press); c != nil {
+		return l.drives(w, r, c, press)
+	}
 	b, err := l.newBench(w, r)
 	if err != nil {
 		return err
@@ -144,6 +156,7 @@ func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	defer l.classes.presses.take(pagePress(r))()
 	return l.openClass(w, r, b, step, page.ValidView(r.PostFormValue("view")))
 }
 
@@ -168,18 +181,23 @@ func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, 
 		return err
 	}
 	l.classes.guests.welcome(share.From(r.Context()), c.Code())
-	code := string(c.Code())
-	if !made {
-		token, _ := c.Invite(room.ByBench)
-		http.Redirect(w, r, "/room/"+code+"/invite/"+token, http.StatusTemporaryRedirect)
-		return nil
+	if press := pagePress(r); made || c.Gave(press) {
+		return l.drives(w, r, c, press)
 	}
-	secret, err := c.Grant(room.ByOpening, room.Instructor)
+	token, _ := c.Invite(room.ByBench)
+	http.Redirect(w, r, "/room/"+string(c.Code())+"/invite/"+token, http.StatusTemporaryRedirect)
+	return nil
+}
+
+// drives gives the browser that opens a class the right to drive it, the same for the
+// same press, and leads there.
+func (l *Lab) drives(w http.ResponseWriter, r *http.Request, c *class, press string) error {
+	secret, err := c.Grant(room.ByOpening, room.Instructor, press)
 	if err := refusedOnly(err); err != nil {
 		return err
 	}
 	l.setDriveCookie(w, r, c, secret)
-	ledOn(w, r, err, "/room/"+code+"/drive")
+	ledOn(w, r, err, "/room/"+string(c.Code())+"/drive")
 	return nil
 }
 
@@ -217,14 +235,14 @@ func (l *Lab) classPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key := shelfKey{step: room.NoStep, whole: r.FormValue("fragment") != "live", base: l.reach(r)}
+	key := shelfKey{step: room.NoStep, whole: r.FormValue("fragment") != "live", base: l.reach(r), unsaved: l.classes.trouble().Err != nil}
 	if value := r.FormValue("step"); value != "" {
 		if key.step, err = stepValue(value, journal.View{}); err != nil {
 			return err
 		}
 	}
 	if me := r.FormValue("me"); key.whole && c.Issued(me) {
-		key.me, key.unsaved = me, l.classes.trouble().Err != nil
+		key.me = me
 	}
 	part, err := c.shelf.part(c.State().Seq, key, func() ([]byte, error) { return l.renderClass(c, r, key) })
 	if err != nil {

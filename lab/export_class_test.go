@@ -23,3 +23,6 @@ func (l *Lab) testClass(code room.Code) *class {
 	}
 	return c
 }
+
+// Classes returns how many classes there are.
+func (l *Lab) Classes() int { return l.classes.rooms.Len() }

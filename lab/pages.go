@@ -67,7 +67,7 @@ func (l *Lab) front(w http.ResponseWriter, r *http.Request) error {
 	c.Here, c.PlainHTTP = "start", l.plainHTTP(r)
 	v := page.FrontView{
 		Chrome: c,
-		Text:   page.HTML(l.content.Front), Steps: l.steps,
+		Text:   page.HTML(l.content.Front), Steps: l.steps, Press: newPress(),
 	}
 	return l.render(w, http.StatusOK, page.Front(v), r)
 }
@@ -107,6 +107,9 @@ func (l *Lab) bench(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	live := r.FormValue("fragment") == "live"
+	if !live {
+		in.Press = newPress()
+	}
 	return l.draw(w, http.StatusOK, r, func() templ.Component {
 		if live {
 			return page.Live(page.NewBench(in))

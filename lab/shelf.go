@@ -27,7 +27,7 @@ type shelfKey struct {
 	whole bool
 	base  string
 	me    string
-	// unsaved says that the page tells of votes that are not saved.
+	// unsaved says that the part tells of votes that are not saved.
 	unsaved bool
 }
 

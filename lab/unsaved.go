@@ -107,7 +107,7 @@ func refusedOnly(err error) error {
 // given it, or for a form by the number of the state that its page shows and by what
 // it asks for. A form that is sent twice from one page is one press.
 func pressOf(r *http.Request, window string) string {
-	if press := r.PostFormValue("press"); room.ValidDevice(press) {
+	if press := pagePress(r); press != "" {
 		return press
 	}
 	if r.PostFormValue("at") == "" {

@@ -54,6 +54,8 @@ type BenchInput struct {
 	// Unsent says that the visitor has pressed a control that sends, in a browser without
 	// scripts: nothing was sent.
 	Unsent bool
+	// Press names what is pressed on the page that is made, "" for a part of it.
+	Press string
 	// Sending is the step that is being sent, -1 for none. What has been recorded of
 	// it is not in Journal and Now yet.
 	Sending int
@@ -132,7 +134,8 @@ type BenchView struct {
 	Predictions []PredictView
 	Asking      bool // a question of this step is still open: the text must not tell its answer
 	Told        Telling
-	Unsent      bool // as in BenchInput
+	Unsent      bool   // as in BenchInput
+	Press       string // as in BenchInput
 	Chapter     *Chapter
 	Diagrams    []Diagram
 	Settings    SettingsView
@@ -225,7 +228,7 @@ func NewBench(in BenchInput) BenchView {
 		v.Lanes = append(v.Lanes, in.lane(flow))
 	}
 	v.Predictions = in.predictions(v.Next)
-	v.Told, v.Unsent = in.tell(in.Step), in.Unsent
+	v.Told, v.Unsent, v.Press = in.tell(in.Step), in.Unsent, in.Press
 	v.Asking = !in.beingSent(in.Step) && slices.ContainsFunc(v.Predictions, func(p PredictView) bool { return p.Step == in.Step && p.State != PredictDone })
 	v.Chapter = in.Chapter
 	v.Diagrams = in.diagrams()

@@ -79,6 +79,8 @@ var elsewhere = map[string]string{
 	"times":        "a part of the instructor’s windows, whose own test goes through their states",
 	"paceBar":      "a part of the instructor’s windows, whose own test goes through their states",
 	"moreActs":     "a part of the instructor’s windows, whose own test goes through their states",
+	"troubles":     "a part of the instructor’s windows, whose own test goes through their states",
+	"unsaved":      "a part of the instructor’s windows, whose own test goes through their states",
 	"trouble":      "a part of the instructor’s windows, whose own test goes through their states",
 	"bare":         "what is around the windows of a class",
 	"controlForm":  "a move; the tests of the windows of a class go through them",
@@ -100,6 +102,7 @@ var elsewhere = map[string]string{
 	"studentTry":        "a part of the student’s page, whose own test goes through its states",
 	"voteForm":          "a part of the student’s page, whose own test goes through its states",
 	"votes":             "a part of the student’s page, whose own test goes through its states",
+	"presentPress":      "is not to be seen",
 	"followBar":         "stands on the bench’s page, whose own test has it",
 
 	"ClassHandout":  "a whole page",

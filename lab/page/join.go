@@ -93,12 +93,14 @@ type AcceptView struct {
 	Chrome
 	Code   string
 	Action string // where it is posted
+	Press  string // names what is pressed on it
 }
 
-// NewAccept builds the page behind a link that hands driving over.
-func NewAccept(c Chrome, code, action string) AcceptView {
+// NewAccept builds the page behind a link that hands driving over. press names what is
+// pressed on it: nobody else may know it.
+func NewAccept(c Chrome, code, action, press string) AcceptView {
 	c.Title = "Drive class " + code + ": AuthLab"
-	return AcceptView{Chrome: c, Code: code, Action: action}
+	return AcceptView{Chrome: c, Code: code, Action: action, Press: press}
 }
 
 // NoRightView is for somebody who opens a window of the instructor's and may not.

@@ -9,9 +9,10 @@ import (
 
 // RightsView is who may drive a class.
 type RightsView struct {
-	Most int    // how many may
-	Life string // for how long each
-	List []RightView
+	Most  int    // how many may
+	Life  string // for how long each
+	List  []RightView
+	Alone bool // no browser may but the one that looks
 	// Displaced says which right made way for a newer one last, "" if none did.
 	Displaced string
 }
@@ -27,12 +28,13 @@ type RightView struct {
 func (in *RoomInput) rights() RightsView {
 	v := RightsView{Most: room.MaxRights, Life: plural(int(room.RightLife.Hours()), "hour")}
 	for _, r := range in.Rights {
-		take := Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take it back", Fields: []Hidden{{"right", itoa(r.Number)}}}
+		take := Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take right " + itoa(r.Number) + " back", Fields: []Hidden{{"right", itoa(r.Number)}}}
 		v.List = append(v.List, RightView{
 			Name: "Right " + itoa(r.Number), Own: r.Number == in.Right, Take: take,
-			Facts: []string{in.given(r), in.used(r), plural(r.Open, "open window")},
+			Facts: []string{in.given(r), in.used(r), openWindows(r.Open)},
 		})
 	}
+	v.Alone = len(v.List) == 1 && v.List[0].Own
 	switch d := in.Displaced; {
 	case d.At.IsZero():
 	case d.Used.IsZero():
@@ -41,6 +43,13 @@ func (in *RoomInput) rights() RightsView {
 		v.Displaced = fmt.Sprintf("At %s the right that was not used since %s made way for a new one.", in.minute(d.At), in.minute(d.Used))
 	}
 	return v
+}
+
+func openWindows(n int) string {
+	if n == 0 {
+		return "no open window"
+	}
+	return plural(n, "open window")
 }
 
 // given says how and when a browser came by its right.

@@ -50,6 +50,7 @@ type StudentPoll struct {
 	Action  string // where votes are posted
 	Cards   []VoteCard
 	Me      string // the device, "" where the script or the server chooses one
+	Unsaved string // what is said to who has voted without a script that could, "" where all is saved
 }
 
 // VoteCard is one answer to vote for.
@@ -249,6 +250,9 @@ func (in *RoomInput) studentPoll() *StudentPoll {
 	v := StudentPoll{
 		PollView: *p, Action: in.Path() + "/vote", Me: in.Me,
 		Open: p.Phase == room.Open, Closed: p.Phase == room.Closed,
+	}
+	if in.Me != "" && in.Unsaved != nil {
+		v.Unsaved = in.Unsaved.forVoter()
 	}
 	switch {
 	case v.Open:

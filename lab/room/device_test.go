@@ -56,7 +56,7 @@ func TestNamesOutliveARestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Grant(room.ByOpening, room.Instructor); err != nil {
+	if _, err := r.Grant(room.ByOpening, room.Instructor, ""); err != nil {
 		t.Fatal(err)
 	}
 	name := r.IssueDevice()

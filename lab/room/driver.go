@@ -88,9 +88,10 @@ func (r *Room) Invite(origin Origin) (token string, expires time.Time) {
 
 // Accept uses a token of Invite up and grants a secret for it, to a window of some
 // kind. It returns ErrInvite for a token that does not work, and what Grant does: where
-// there is no place for one more, the token still works later.
-func (r *Room) Accept(token string, to Kind) (secret string, err error) {
-	return r.grant(to, func() (origin Origin, undo func(), err error) {
+// there is no place for one more, the token still works later. press is as for Grant:
+// the browser that used a token up gets its right again, and nobody else does.
+func (r *Room) Accept(token string, to Kind, press string) (secret string, err error) {
+	return r.grant(to, press, func() (origin Origin, undo func(), err error) {
 		v, ok := r.useUp(hash(token))
 		if !ok {
 			return "", nil, ErrInvite
@@ -99,13 +100,12 @@ func (r *Room) Accept(token string, to Kind) (secret string, err error) {
 	})
 }
 
-// UseUp uses a token of Invite up and grants nothing: for a browser that may drive
-// already. It reports whether the token worked.
-func (r *Room) UseUp(token string) bool {
+// UseUp uses a token of Invite up, if it works, and grants nothing: for a browser that
+// may drive already.
+func (r *Room) UseUp(token string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_, ok := r.useUp(hash(token))
-	return ok
+	r.useUp(hash(token))
 }
 
 // useUp takes an invite out, and reports whether it still worked. r.mu must be held.

@@ -131,7 +131,7 @@ func TestDoneButNotSaved(t *testing.T) {
 	check("the same press", err, true)
 	check("a vote", o.Vote(device(1), "q", 1, 1), true)
 	check("a vote for nothing", o.Vote(device(1), "q", 1, 7), false)
-	secret, err := o.Grant(room.ByOpening, room.Instructor)
+	secret, err := o.Grant(room.ByOpening, room.Instructor, "")
 	check("a right", err, true)
 	_, err = o.Drive(window(1), moveTo(99))
 	check("a move to nowhere", err, false)

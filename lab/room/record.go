@@ -65,6 +65,8 @@ type KeptRight struct {
 	Given  time.Time
 	Used   time.Time
 	By     Kind
+	// Press is the hash of what was pressed for it, in hexadecimal, "" for nothing.
+	Press string `json:",omitempty"`
 }
 
 // save saves the room as it is. r.mu must be held.
@@ -74,7 +76,11 @@ func (r *Room) save() Saved {
 		Key: r.key, Granted: r.granted, Displaced: r.displaced, Presses: r.presses,
 	}
 	for h, v := range r.rights {
-		rec.Driving = append(rec.Driving, KeptRight{hex.EncodeToString(h[:]), v.Number, v.Origin, v.To, v.Given, v.Used, v.By})
+		k := KeptRight{Hash: hex.EncodeToString(h[:]), Number: v.Number, Origin: v.Origin, To: v.To, Given: v.Given, Used: v.Used, By: v.By}
+		if v.Press != (hashed{}) {
+			k.Press = hex.EncodeToString(v.Press[:])
+		}
+		rec.Driving = append(rec.Driving, k)
 	}
 	return r.keep.Room(rec)
 }
@@ -138,14 +144,23 @@ func (r *Room) restoreRights(rec Record) error {
 	r.granted, r.displaced = rec.Granted, rec.Displaced
 	numbers := map[int]bool{}
 	for _, v := range rec.Driving {
-		h, err := hex.DecodeString(v.Hash)
-		if err != nil || len(h) != len(hashed{}) || v.Number < 1 || v.Number > rec.Granted || numbers[v.Number] {
+		h, ok := readHash(v.Hash)
+		press, okPress := readHash(v.Press)
+		if !ok || !okPress && v.Press != "" || v.Number < 1 || v.Number > rec.Granted || numbers[v.Number] {
 			return fmt.Errorf("read the rights of room %s: %w", r.code, errRecord)
 		}
 		numbers[v.Number] = true
-		r.rights[hashed(h)] = &right{v.Number, v.Origin, v.To, v.Given, v.Used, v.By}
+		r.rights[h] = &right{v.Number, v.Origin, v.To, v.Given, v.Used, v.By, press}
 	}
 	return nil
+}
+
+func readHash(digits string) (h hashed, ok bool) {
+	b, err := hex.DecodeString(digits)
+	if err != nil || len(b) != len(h) {
+		return hashed{}, false
+	}
+	return hashed(b), true
 }
 
 func (r *Room) restoreVotes(votes []Vote) error {

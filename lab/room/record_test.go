@@ -46,7 +46,7 @@ func TestARestoredRoomIsTheSame(t *testing.T) {
 		o := open(t, k)
 		o.watch(t, window(1))
 		m := &model{sending: -1, view: "both", polls: map[string]*modelPoll{}, seq: 2}
-		secret, err := o.Grant(room.ByOpening, room.Instructor)
+		secret, err := o.Grant(room.ByOpening, room.Instructor, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +137,7 @@ func whole(t tb) (room.Record, []room.Vote) {
 	k := &notes{}
 	o := open(t, k)
 	o.watch(t, window(1))
-	if _, err := o.Grant(room.ByOpening, room.Instructor); err != nil {
+	if _, err := o.Grant(room.ByOpening, room.Instructor, ""); err != nil {
 		t.Fatal(err)
 	}
 	o.must(t, moveTo(3))

@@ -2,10 +2,14 @@ package room
 
 import (
 	"cmp"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -63,22 +67,69 @@ type right struct {
 	Given  time.Time
 	Used   time.Time
 	By     Kind
+	Press  hashed // by which it was asked for, zero where that was not named
 }
 
-// Grant makes a new driving secret, of 130 random bits, for a browser that came by
-// it in some way, and remembers its hash. Where there are MaxRights, the one that was
-// not used for longest makes way, if no window with it is open; else Grant returns
-// ErrRights. The secret is good with UnsavedError too.
-func (r *Room) Grant(origin Origin, to Kind) (secret string, err error) {
-	return r.grant(to, func() (Origin, func(), error) { return origin, func() {}, nil })
+// secretLength is that of a driving secret: 130 bits in base32.
+const secretLength = 26
+
+// pressLife is for how long a press that was given a right is given it again.
+const pressLife = 10 * time.Minute
+
+// Grant makes a new driving secret, of 130 bits, for a browser that came by it in some
+// way, and remembers its hash. Where there are MaxRights, the one that was not used for
+// longest makes way, if no window with it is open; else Grant returns ErrRights. The
+// secret is good with UnsavedError too.
+//
+// press names what was pressed for it: a text that nobody but this browser can know,
+// "" for none. Told of it again within ten minutes, because the answer was lost, the
+// room gives the same right, unless that was taken back or made way.
+func (r *Room) Grant(origin Origin, to Kind, press string) (secret string, err error) {
+	return r.grant(to, press, func() (Origin, func(), error) { return origin, func() {}, nil })
+}
+
+// Gave reports whether a press was given a right lately, which Grant and Accept give
+// again.
+func (r *Room) Gave(press string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.gave(press) != nil
+}
+
+// gave returns the right that a press was given lately, nil where there is none. r.mu
+// must be held.
+func (r *Room) gave(press string) *right {
+	if press == "" {
+		return nil
+	}
+	for _, v := range r.rights {
+		if v.Press == hash(press) && r.now().Sub(v.Given) < pressLife {
+			return v
+		}
+	}
+	return nil
+}
+
+// secretOf works out the secret of a right from what was pressed for it, so that it can
+// be told again and is kept nowhere. A number is given once only: a right that was taken
+// back has a secret that no other has.
+func (r *Room) secretOf(press string, number int) string {
+	mac := hmac.New(sha256.New, r.key)
+	mac.Write([]byte("right " + strconv.Itoa(number) + " " + press))
+	return base32.StdEncoding.EncodeToString(mac.Sum(nil))[:secretLength]
 }
 
 // grant is Grant for who must do something first, with r.mu held, which says how the
 // browser came by the right; it is undone where there is no place.
-func (r *Room) grant(to Kind, first func() (origin Origin, undo func(), err error)) (secret string, err error) {
+func (r *Room) grant(to Kind, press string, first func() (origin Origin, undo func(), err error)) (secret string, err error) {
 	r.acts.Lock()
 	defer r.acts.Unlock()
 	r.mu.Lock()
+	if v := r.gave(press); v != nil {
+		saved := r.save()
+		r.mu.Unlock()
+		return r.secretOf(press, v.Number), kept(saved)
+	}
 	origin, undo, err := first()
 	if err == nil {
 		if err = r.makeWay(); err != nil {
@@ -89,9 +140,15 @@ func (r *Room) grant(to Kind, first func() (origin Origin, undo func(), err erro
 		defer r.mu.Unlock()
 		return "", err
 	}
-	secret = rand.Text()
 	r.granted++
-	r.rights[hash(secret)] = &right{Number: r.granted, Origin: origin, To: to, Given: r.now(), Used: r.now()}
+	v := &right{Number: r.granted, Origin: origin, To: to, Given: r.now(), Used: r.now()}
+	if press == "" {
+		press = rand.Text()
+	} else {
+		v.Press = hash(press)
+	}
+	secret = r.secretOf(press, v.Number)
+	r.rights[hash(secret)] = v
 	saved := r.save()
 	r.mu.Unlock()
 	r.tellInstructors()
@@ -134,10 +191,13 @@ func (r *Room) openRights() map[int]int {
 // secret that gives none. The look-up is by hash, so its time tells nothing about a
 // secret.
 func (r *Room) MayDrive(secret string) (number int, ok bool) {
+	if len(secret) != secretLength {
+		return 0, false
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	v := r.rights[hash(secret)]
-	if v == nil || secret == "" || v.outlived(r.now()) {
+	if v == nil || v.outlived(r.now()) {
 		return 0, false
 	}
 	return v.Number, true

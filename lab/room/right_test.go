@@ -10,7 +10,7 @@ import (
 // grant gives a right, and returns its secret and the window that has it.
 func (o opened) grant(t tb, n int) (string, room.Window) {
 	t.Helper()
-	secret, err := o.Grant(room.ByOpening, room.Instructor)
+	secret, err := o.Grant(room.ByOpening, room.Instructor, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,14 +66,14 @@ func TestAllRightsInUse(t *testing.T) {
 		last = o.watch(t, w)
 	}
 	token, _ := o.Invite(room.ByInvite)
-	if secret, err := o.Grant(room.ByOpening, room.Instructor); !is(err, room.ErrRights) || secret != "" {
+	if secret, err := o.Grant(room.ByOpening, room.Instructor, ""); !is(err, room.ErrRights) || secret != "" {
 		t.Errorf("one more: %v", err)
 	}
-	if _, err := o.Accept(token, room.Clicker); !is(err, room.ErrRights) {
+	if _, err := o.Accept(token, room.Clicker, ""); !is(err, room.ErrRights) {
 		t.Errorf("one more by an invite: %v", err)
 	}
 	o.Leave(last)
-	if secret, err := o.Accept(token, room.Clicker); err != nil || !mayDrive(o, secret) {
+	if secret, err := o.Accept(token, room.Clicker, ""); err != nil || !mayDrive(o, secret) {
 		t.Errorf("the same invite, once there is place: %v", err)
 	}
 }

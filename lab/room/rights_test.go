@@ -50,12 +50,12 @@ func (d done) Wait() error { return d.err }
 func TestWhoMayDrive(t *testing.T) {
 	k := &notes{}
 	o := open(t, k)
-	secret, err := o.Grant(room.ByOpening, room.Instructor)
+	secret, err := o.Grant(room.ByOpening, room.Instructor, "")
 	if err != nil || len(secret) < 26 {
 		t.Fatalf("a secret is %d letters of base32, %v; want 26, which are 130 bits", len(secret), err)
 	}
 	other := open(t, nil)
-	another, err := other.Grant(room.ByOpening, room.Instructor)
+	another, err := other.Grant(room.ByOpening, room.Instructor, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestWhoMayDrive(t *testing.T) {
 			t.Errorf("%.40q may drive: %v", s, got)
 		}
 	}
-	second, err := o.Accept(token, room.Clicker)
+	second, err := o.Accept(token, room.Clicker, "")
 	if err != nil || second == secret || !mayDrive(o, secret) || !mayDrive(o, second) || mayDrive(other, second) {
 		t.Errorf("a second right: %v", err)
 	}
@@ -93,23 +93,23 @@ func TestInvitesWorkOnceForTenMinutes(t *testing.T) {
 	}
 	late, _ := o.Invite(room.ByInvite)
 	for _, wrong := range []string{"", token[1:], token + "A", strings.ToLower(token), string(o.Code())} {
-		if secret, err := o.Accept(wrong, room.Clicker); !is(err, room.ErrInvite) || secret != "" {
+		if secret, err := o.Accept(wrong, room.Clicker, ""); !is(err, room.ErrInvite) || secret != "" {
 			t.Errorf("%q is accepted: %v", wrong, err)
 		}
 	}
 	o.clock.move(10*time.Minute - time.Nanosecond)
-	if secret, err := o.Accept(token, room.Clicker); err != nil || !mayDrive(o, secret) {
+	if secret, err := o.Accept(token, room.Clicker, ""); err != nil || !mayDrive(o, secret) {
 		t.Errorf("just before the end: %v", err)
 	}
-	if secret, err := o.Accept(token, room.Clicker); !is(err, room.ErrInvite) || secret != "" {
+	if secret, err := o.Accept(token, room.Clicker, ""); !is(err, room.ErrInvite) || secret != "" {
 		t.Errorf("a second time: %v", err)
 	}
 	o.clock.move(time.Nanosecond)
-	if secret, err := o.Accept(late, room.Clicker); !is(err, room.ErrInvite) || secret != "" {
+	if secret, err := o.Accept(late, room.Clicker, ""); !is(err, room.ErrInvite) || secret != "" {
 		t.Errorf("at the end: %v", err)
 	}
 	o.clock.move(-time.Minute)
-	if _, err := o.Accept(late, room.Clicker); !is(err, room.ErrInvite) {
+	if _, err := o.Accept(late, room.Clicker, ""); !is(err, room.ErrInvite) {
 		t.Errorf("a link that was refused for its age works when a clock is set back: %v", err)
 	}
 }
@@ -121,7 +121,7 @@ func TestTheOldestInviteGivesWay(t *testing.T) {
 		tokens[i], _ = o.Invite(room.ByInvite)
 	}
 	for i, token := range tokens {
-		if _, err := o.Accept(token, room.Clicker); (err == nil) != (i >= 24) {
+		if _, err := o.Accept(token, room.Clicker, ""); (err == nil) != (i >= 24) {
 			t.Errorf("invite %d of 40: %v", i+1, err)
 		}
 	}
@@ -135,7 +135,7 @@ func TestAnInviteUsedSixteenTimesAtOnceWorksOnce(t *testing.T) {
 		var worked atomic.Int64
 		for range 16 {
 			users.Go(func() {
-				if secret, err := o.Accept(token, room.Clicker); err == nil && mayDrive(o, secret) {
+				if secret, err := o.Accept(token, room.Clicker, ""); err == nil && mayDrive(o, secret) {
 					worked.Add(1)
 				}
 			})

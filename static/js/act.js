@@ -5,6 +5,7 @@ import { named } from './device.js';
 import { follow, fresh } from './follow.js';
 import { glosses } from './gloss.js';
 import { say } from './notice.js';
+import { looked, unsaved } from './owed.js';
 import { clockIs, labNow, pace } from './pace.js';
 import { parse, patch } from './patch.js';
 import { press } from './press.js';
@@ -13,6 +14,7 @@ const main = document.querySelector('main');
 const room = main.dataset.room;
 const kind = { projector: 'projector', clicker: 'clicker' }[main.dataset.page] ?? 'instructor view';
 const stage = document.querySelector('[data-bench]') !== null;
+const standing = kind !== 'projector'; // what is not saved stands on the page itself
 const now = () => document.getElementById('room-now').dataset;
 
 const id = named(`authlab:window:${room}:${kind}`);
@@ -40,6 +42,7 @@ function shown() {
   document.title = title;
   pace();
   lapsing();
+  looked(now(), 'All that was done is saved now.', standing);
   document.dispatchEvent(new CustomEvent('authlab:live'));
 }
 
@@ -71,8 +74,8 @@ async function ask(fields) {
     return;
   }
   if (response.ok) {
-    const text = response.status === 200 ? (await response.text()).trim() : ''; // done, and not saved
-    say(text, { show: text !== '' });
+    if (response.status === 200) unsaved((await response.text()).trim(), { show: !standing });
+    else say(fields.act === 'takeback' ? `Right ${fields.right} was taken back.` : '');
     return;
   }
   const text = (await response.text()).trim();

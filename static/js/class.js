@@ -5,6 +5,7 @@ import { follow, fresh } from './follow.js';
 import { glosses } from './gloss.js';
 import { device, remembered, remember } from './device.js';
 import { say } from './notice.js';
+import { looked, unsaved } from './owed.js';
 import { parse, patch } from './patch.js';
 import { press } from './press.js';
 
@@ -29,6 +30,7 @@ function shown() {
   main.dataset.view = now().view;
   marked();
   counted();
+  looked(now(), 'Your vote is saved now.', false);
   document.dispatchEvent(new CustomEvent('authlab:live'));
 }
 
@@ -117,7 +119,7 @@ document.addEventListener('submit', async (event) => {
   remember(room, voteOf(form), fields.get('option'));
   marked();
   if (response.status === 200) {
-    say((await response.text()).trim(), { show: true }); // counted, and not saved
+    unsaved((await response.text()).trim(), { show: true });
     return;
   }
   say('Your vote is counted. You may change it until the vote is closed.');

@@ -32,12 +32,14 @@ function replace(old, replacement, alike) {
   const choices = chosen(old);
   const knobs = turned(old);
   const popovers = shown(old);
+  const { scrollTop } = old;
   old.replaceWith(replacement);
   reopen(replacement, keep);
   rechoose(replacement, choices);
   returnTo(replacement, knobs);
-  for (const id of popovers) document.getElementById(id)?.showPopover();
+  for (const id of popovers) show(document.getElementById(id), focus);
   refocus(replacement, focus);
+  if (popovers.length > 0) replacement.scrollTop = scrollTop;
   for (const el of replacement.querySelectorAll('.chg')) el.classList.add('fresh');
 }
 
@@ -83,10 +85,20 @@ function focused(part) {
   return { id: el.id, name: el.localName, text: el.textContent, at: kin(part, el).indexOf(el) };
 }
 
+// show opens a popover as its button did, so that the keyboard goes from that into it and
+// comes back to it.
+function show(popover, focus) {
+  const source = [...document.querySelectorAll(`[popovertarget="${popover?.id}"]`)].find((el) => !popover.contains(el));
+  if (focus) source?.focus({ preventScroll: true });
+  popover?.showPopover({ source });
+}
+
+// refocus gives the focus to what had it before; where that has gone from a popover, to the
+// popover, and to nothing else that a key could press.
 function refocus(part, was) {
   if (!was) return;
   const next = (was.id && document.getElementById(was.id)) || [...part.querySelectorAll(was.name)].filter((e) => e.textContent === was.text)[was.at];
-  next?.focus({ preventScroll: true });
+  (next ?? part.closest('[popover]:popover-open'))?.focus({ preventScroll: true });
 }
 
 // shown are the popovers that are open in a part, or are the part.
