@@ -35,8 +35,12 @@ type options struct {
 // How long a class is driven, and each phase of an attack takes, in seconds.
 const (
 	classSeconds = 60
-	phaseSeconds = 5
+	phaseSeconds = 8
 )
+
+// attackEvery is how often another step is shown beside an attack: so often that one
+// slow one does not make the 99th percentile by itself.
+const attackEvery = 250 * time.Millisecond
 
 func readOptions(args []string, errs io.Writer) (options, error) {
 	var o options
@@ -49,7 +53,7 @@ func readOptions(args []string, errs io.Writer) (options, error) {
 	flags.IntVar(&o.many, "many", 2000, "how `many` follow in the large class, half as long")
 	flags.IntVar(&o.stalled, "stalled", 300, "how `many` never read, beside those who follow")
 	seconds := flags.Int("seconds", classSeconds, fmt.Sprintf("for how `long` a class is driven; with -attack, how long each of its four phases takes, %d if not given", phaseSeconds))
-	flags.DurationVar(&o.every, "every", time.Second, "how `often` another step is shown")
+	flags.DurationVar(&o.every, "every", time.Second, "how `often` another step is shown; with -attack "+attackEvery.String()+" if not given")
 	flags.BoolVar(&o.quick, "quick", false, "20 of everybody for some seconds, to see that it works")
 	flags.BoolVar(&o.attack, "attack", false, "attack a lab beside honest visitors and a class, one kind of attack after the other")
 	only := flags.String("only", "", "with -attack: the `names` of the attacks, with commas between them")
@@ -75,6 +79,9 @@ func (o *options) settle(given map[string]bool) {
 	o.lull = time.Second
 	if o.attack && !given["seconds"] {
 		o.length = phaseSeconds * time.Second
+	}
+	if o.attack && !given["every"] {
+		o.every = attackEvery
 	}
 	if o.quick {
 		o.joining, o.followers, o.many, o.stalled, o.length, o.every = 20, 20, 0, 20, 3*time.Second, 200*time.Millisecond

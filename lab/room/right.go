@@ -102,8 +102,9 @@ func (r *Room) gave(press string) *right {
 	if press == "" {
 		return nil
 	}
+	h := hash(press)
 	for _, v := range r.rights {
-		if v.Press == hash(press) && r.now().Sub(v.Given) < pressLife {
+		if v.Press == h && r.now().Sub(v.Given) < pressLife {
 			return v
 		}
 	}
