@@ -1,7 +1,7 @@
 // A window of the instructor's: the moves by button and by key, the parts that
 // change, and, where it holds the two apps, the sending.
 import { bind } from './bind.js';
-import { named } from './device.js';
+import { named } from './name.js';
 import { follow, fresh } from './follow.js';
 import { glosses } from './gloss.js';
 import { say } from './notice.js';

@@ -1,7 +1,7 @@
 // Send: performs a step of the lesson in both frames, one request after the other,
 // so that the journal's numbers are the same for everybody. What is to be done, and
 // what has to be done first, the lab says.
-import { pageName } from './device.js';
+import { pageName } from './name.js';
 import { FrameError, askForProfile, logIn, logOut, loggedIn, reload } from './frames.js';
 import { say } from './notice.js';
 

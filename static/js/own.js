@@ -1,11 +1,15 @@
 // A bench of one's own, opened from a class: says where the class is meanwhile, and
 // tells the class at which step this bench is, so that it can be counted.
-import { device } from './device.js';
 import { say } from './notice.js';
 
 const bar = () => document.getElementById('class-bar');
 const room = bar()?.dataset.classRoom;
-const me = room && (await device(room)); // without a name the bench works all the same
+const me = room && (await named(room)); // without a name the bench works all the same
+
+// named asks for this device's name, by a script that most benches can do without.
+async function named(room) {
+  return (await import('./device.js')).device(room);
+}
 
 const code = room?.split('/').at(-1);
 

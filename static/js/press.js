@@ -1,5 +1,5 @@
 // A press, and how the lab is told of it: as often as it takes, and done once.
-import { random } from './device.js';
+import { random } from './name.js';
 
 // pauses are how long is waited, in milliseconds, before the lab is told again.
 const pauses = [300, 1000, 2500];

@@ -1,12 +1,13 @@
 // Whose an entry of the origin's storage is, as its name says.
 const bench = document.querySelector('[data-bench]').dataset.bench; // the path of the page's own
 
-// What AuthLab's own pages keep (theme.js, device.js, act.js, check.js).
+// What AuthLab's own pages keep (theme.js, device.js, name.js, act.js, accept.js, check.js).
 const pages = [
   [/^authlab\.theme(\.|$)/, 'light or dark'],
   [/^authlab:device:/, 'this browser’s name in a class'],
   [/^authlab:vote:/, 'a vote of this browser'],
   [/^authlab:page$/, 'this page’s name, by which the lab tells who has sent what'],
+  [/^authlab:press:/, 'a link that hands a class over'],
   [/^authlab:window:/, 'this window’s name in a class'],
   [/^authlab\.check$/, 'the self-check'],
 ];
