@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -105,5 +108,40 @@ func TestWhatIsNoFile(t *testing.T) {
 	site := get(t, a, a.Path()+"/site.css").Body.String()
 	if first := strings.Index(site, "@layer"); first < 0 || strings.Contains(site, "@import") || strings.Contains(site, "http:") || strings.Contains(site, "https:") {
 		t.Errorf("site.css names no layers, or something elsewhere (first layer at %d)", first)
+	}
+}
+
+// ownKey is where a script names what it keeps in the browser; ownEvent is an event of
+// the page, which looks alike.
+var (
+	ownKey   = regexp.MustCompile("['`](authlab[.:][a-z]+)")
+	ownEvent = regexp.MustCompile(`Event(Listener)?\(\s*'authlab:[a-z]+'|dispatchEvent\(new CustomEvent\('authlab:[a-z]+'`)
+	known    = regexp.MustCompile(`\[/\^(authlab[^/$(]+)`)
+)
+
+// TestWhatPagesKeepIsKnown to the list of the bench page, which tells visitors whose the
+// entries of their browser's storage are.
+func TestWhatPagesKeepIsKnown(t *testing.T) {
+	scripts, err := filepath.Glob("js/*.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, listed := map[string]bool{}, map[string]bool{}
+	for _, name := range scripts {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range ownKey.FindAllSubmatch(ownEvent.ReplaceAll(text, nil), -1) {
+			kept[string(m[1])] = true
+		}
+		if filepath.Base(name) == "whose.js" {
+			for _, m := range known.FindAllSubmatch(text, -1) {
+				listed[strings.TrimRight(strings.ReplaceAll(string(m[1]), `\`, ""), ":")] = true
+			}
+		}
+	}
+	if len(kept) < 6 || !maps.Equal(kept, listed) {
+		t.Errorf("pages keep %v, and the list has %v", kept, listed)
 	}
 }
