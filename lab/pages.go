@@ -38,6 +38,7 @@ func (l *Lab) draw(w http.ResponseWriter, status int, r *http.Request, made func
 	ctx := context.WithoutCancel(r.Context())
 	leave, err := l.admission.drawing.Enter(ctx, share.From(ctx))
 	if err != nil {
+		w.Header().Set("Retry-After", "10")
 		http.Error(w, "The lab is busy with other pages. Nothing is lost; load this one again in ten seconds.", http.StatusServiceUnavailable)
 		return nil
 	}
@@ -46,6 +47,7 @@ func (l *Lab) draw(w http.ResponseWriter, status int, r *http.Request, made func
 	}
 	back, err := l.admission.inFlight.Take(share.From(ctx), int64(b.Len()))
 	if err != nil {
+		w.Header().Set("Retry-After", "2")
 		http.Error(w, "Too many pages wait to be read at your network address. Nothing is lost; load this one again in two seconds.", http.StatusServiceUnavailable)
 		return nil
 	}

@@ -104,6 +104,10 @@ func totalMemory(name string) int64 {
 	return 0
 }
 
+// outsideRuntime is the part of the memory that the runtime's limit leaves to what it
+// does not count: the program's own text, above all.
+const outsideRuntime = 16 // one of so many parts
+
 // limitMemory has the garbage collector work harder as the process comes near its
 // memory.
-func limitMemory(bytes int64) { debug.SetMemoryLimit(bytes) }
+func limitMemory(bytes int64) { debug.SetMemoryLimit(bytes - bytes/outsideRuntime) }
