@@ -19,6 +19,7 @@ const (
 	soakMemory = "256MiB"
 	soakFirst  = 5 * time.Minute
 	soakParts  = 6
+	soakGuests = 60 // addresses that guests come from: in this memory each has room for more than one bench
 )
 
 // What there may be more of at the end: a tenth, and so much.
@@ -111,7 +112,7 @@ func (s *soak) count(of *int) int {
 
 // guest comes, goes through the lesson, takes it home and leaves.
 func (s *soak) guest(ctx context.Context) error {
-	v, err := newVisitor(fmt.Sprintf("127.0.1.%d", s.count(&s.guests)%250+1), s.addr, thinks/4, s.met)
+	v, err := newVisitor(fmt.Sprintf("127.0.1.%d", s.count(&s.guests)%soakGuests+1), s.addr, thinks/4, s.met)
 	if err != nil {
 		return err
 	}

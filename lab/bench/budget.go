@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 	"unsafe"
 
 	"authlab/lab/journal"
@@ -22,9 +23,15 @@ const baseBytes = 24 << 10
 // The share that a client may have of what the others leave of the budget.
 const shareOf, sharePer = 4, 5
 
-// A client whose benches hold less than 1/smallShare of the budget finds room
-// even where others have taken all of it.
-const smallShare = 256
+// A client whose benches hold less than 1/smallShare of the budget finds room even where
+// others have taken all of it: with whoever holds more than that, by closing an open page
+// only where it is more than 1/largeShare; or in a bench that its visitor seems to have
+// left, because no page of it is open and it was unused for so long.
+const (
+	smallShare = 256
+	largeShare = 16
+	leftAfter  = 10 * time.Minute
+)
 
 // holder is what one client's benches hold.
 type holder struct {
@@ -76,7 +83,7 @@ func (bs *Benches) Largest(n int) []Size {
 	defer bs.mu.Unlock()
 	var out []Size
 	for _, b := range bs.byID {
-		out = append(out, Size{b.owner, b.bytes, len(b.Journal().Exchanges), b.streams.Load() > 0, b.Held()})
+		out = append(out, Size{b.owner, b.bytes, len(b.Journal().Exchanges), b.open(), b.Held()})
 	}
 	slices.SortFunc(out, func(a, b Size) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	return out[:min(n, len(out))]
@@ -118,18 +125,16 @@ func (bs *Benches) letGo(b *Bench) {
 // one that a class follows never. It returns ErrMemory where that does not help.
 //
 // Another client's benches go only where somebody who has next to nothing finds no
-// room at all: then whoever holds most makes it. The lab's own are in nobody's
-// share. bs.mu must be held.
+// room at all; see surplus. The lab's own are in nobody's share. bs.mu must be held.
 func (bs *Benches) makeRoom(b *Bench, n int64) error {
 	if bs.limits.Bytes < 0 || b.owner == "" {
 		return nil
 	}
 	for !bs.fits(b.owner, n) {
-		from := b.owner
-		if most := bs.most(); bs.small(b.owner, n) && most != b.owner {
-			from = most
+		victim := bs.victim(b.owner, b)
+		if (victim == nil || victim.open()) && bs.own(b.owner)+n <= bs.small() {
+			victim = cmp.Or(bs.surplus(b.owner), victim)
 		}
-		victim := bs.victim(from, b)
 		if victim == nil {
 			return ErrMemory
 		}
@@ -154,9 +159,40 @@ func (bs *Benches) fits(c share.Client, n int64) bool {
 	return own+n <= (bs.limits.Bytes-others)*shareOf/sharePer
 }
 
-// small reports whether a client would still hold next to nothing with n more.
-func (bs *Benches) small(c share.Client, n int64) bool {
-	return bs.own(c)+n <= max(bs.limits.Bytes/smallShare, baseBytes)
+// small is how many bytes are next to nothing.
+func (bs *Benches) small() int64 { return max(bs.limits.Bytes/smallShare, baseBytes) }
+
+// surplus is the bench of another client that makes room for one who has next to nothing,
+// nil where there is none: of whoever holds most, if that is more than next to nothing,
+// the one that goes first; where that is open in a page, one that was left goes before it.
+func (bs *Benches) surplus(c share.Client) *Bench {
+	most := bs.most()
+	var first *Bench
+	if holds := bs.own(most); most != c && holds > bs.small() {
+		first = bs.victim(most, nil)
+		if first != nil && first.open() && holds <= bs.limits.Bytes/largeShare {
+			first = nil
+		}
+	}
+	if first != nil && !first.open() {
+		return first
+	}
+	return cmp.Or(bs.left(c), first)
+}
+
+// left is the bench that was unused for longest of those that their visitors seem to have
+// left, but for a client's own.
+func (bs *Benches) left(c share.Client) (found *Bench) {
+	before := time.Now().Add(-leftAfter).Unix()
+	for _, b := range bs.byID {
+		if b.owner == "" || b.owner == c || b.Held() || b.open() || b.used.Load() > before {
+			continue
+		}
+		if found == nil || b.used.Load() < found.used.Load() {
+			found = b
+		}
+	}
+	return found
 }
 
 // most is the client whose benches hold most.
@@ -187,11 +223,14 @@ func (bs *Benches) victim(c share.Client, keep *Bench) (victim *Bench) {
 	return victim
 }
 
+// open reports whether a page of the bench is open.
+func (b *Bench) open() bool { return b.streams.Load() > 0 }
+
 // before reports whether a goes before b: the one that is open in no page, and then
 // the one that was unused for longer.
 func before(a, b *Bench) bool {
-	if open := b.streams.Load() > 0; open != (a.streams.Load() > 0) {
-		return open
+	if b.open() != a.open() {
+		return b.open()
 	}
 	return a.used.Load() < b.used.Load()
 }

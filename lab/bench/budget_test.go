@@ -17,6 +17,8 @@ import (
 const (
 	anna share.Client = "192.0.2.1"
 	ben  share.Client = "192.0.2.2"
+
+	carla share.Client = "203.0.113.3"
 )
 
 // tenBenches is a budget of which one client's share is eight new benches, and of
@@ -130,6 +132,71 @@ func TestAFullLabHasRoomForSomebodyNew(t *testing.T) {
 		}
 		if after := bs.own(before.Client); after > before.Bytes {
 			t.Errorf("who held most had %d bytes and has %d", before.Bytes, after)
+		}
+	})
+}
+
+// TestWhoHasNextToNothingTakesFromNobodyWhoIsHere: in a lab that is full of small
+// clients, only what was left makes room; and whoever holds very much does, with an open
+// page in the end.
+func TestWhoHasNextToNothingTakesFromNobodyWhoIsHere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bs := NewBenches(Limits{Bytes: smallShare * baseBytes}, false, nil, nil)
+		var all []*Bench
+		for i := range smallShare {
+			b, err := bs.MakeFor(share.Client(fmt.Sprint("192.0.2.", i)))
+			if err != nil {
+				break
+			}
+			if all = append(all, b); len(all) == 3 {
+				time.Sleep(time.Second) // the first three were used before all others
+			}
+		}
+		end, err := all[0].OpenStream()
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(leftAfter - 2*time.Second)
+		bs.Find(all[1].ID())
+		if _, err := bs.MakeFor(carla); !errors.Is(err, ErrMemory) || bs.Memory().Evicted != 0 {
+			t.Errorf("somebody new gets %v, and %d benches are gone", err, bs.Memory().Evicted)
+		}
+		time.Sleep(time.Second)
+		made(t, bs, carla)
+		if !bs.Evicted(all[2].ID()) || bs.Memory().Evicted != 1 {
+			t.Errorf("of the benches that were left %d are gone, and the one unused for longest is not", bs.Memory().Evicted)
+		}
+		for _, b := range all[:2] {
+			if _, there := bs.Find(b.ID()); !there {
+				t.Error("a bench that is open, or was used lately, is gone")
+			}
+		}
+		end()
+	})
+}
+
+// TestOpenPagesOfWhoHoldsVeryMuch make room for somebody new, those of others do not.
+func TestOpenPagesOfWhoHoldsVeryMuch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bs := NewBenches(Limits{Bytes: smallShare * baseBytes}, false, nil, nil)
+		fill := func(c share.Client, most int) {
+			for range most {
+				b, err := bs.MakeFor(c)
+				if err != nil || bs.Memory().Evicted > 0 {
+					t.Fatalf("%s is refused: %v", c, err)
+				}
+				if _, err := b.OpenStream(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		fill(anna, smallShare/2)
+		for i := 0; bs.fits(share.Client(fmt.Sprint("198.51.100.", i)), baseBytes); i++ {
+			fill(share.Client(fmt.Sprint("198.51.100.", i)), 1)
+		}
+		made(t, bs, carla)
+		if held := bs.own(anna); held != (smallShare/2-1)*baseBytes || bs.Memory().Evicted != 1 {
+			t.Errorf("%d benches are gone, and who holds most has %d bytes", bs.Memory().Evicted, held)
 		}
 	})
 }
