@@ -25,9 +25,12 @@ const (
 	maxWait    = 2 * time.Minute // for a place
 )
 
-// maxRest is how long a client rests after work at most. While others are about it
-// rests for as long as the work took.
-const maxRest = time.Second
+// While others are about, a client rests after work for restFactor times as long as
+// that took, and for maxRest at most.
+const (
+	restFactor = 2
+	maxRest    = time.Second
+)
 
 // Lane is where heavy work of one kind waits for a place. Places go to the clients
 // that wait in turn, and to each client's in their order. No client has more than half
@@ -119,7 +122,7 @@ func (l *Lane) leave(c Client, took time.Duration, others bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.free++
-	rest := min(took, maxRest)
+	rest := min(restFactor*took, maxRest)
 	if rest == 0 || !others {
 		l.rested(c)
 		return

@@ -168,11 +168,11 @@ func TestLaneHasClientsRest(t *testing.T) {
 			{"flood", 100 * time.Millisecond, 0, "nobody was there before"},
 			{"flood", 100 * time.Millisecond, 0, "nobody else is about"},
 			{"anna", 100 * time.Millisecond, 0, "it was alone before"},
-			{"flood", 200 * time.Millisecond, 100 * time.Millisecond, "anna is about"},
-			{"flood", 5 * time.Second, 200 * time.Millisecond, "anna is about"},
+			{"flood", 300 * time.Millisecond, 200 * time.Millisecond, "anna is about"},
+			{"flood", 5 * time.Second, 600 * time.Millisecond, "anna is about"},
 			{"flood", 100 * time.Millisecond, 0, "anna has gone long since"},
 			{"anna", 999 * time.Millisecond, 0, "it was alone before"},
-			{"anna", 0, 999 * time.Millisecond, "anna is about"},
+			{"anna", 0, time.Second, "anna is about, and it has rested for long enough"},
 			{"ben", 0, 0, "the last did not take long"},
 		} {
 			among.Saw(c.seen)
