@@ -130,8 +130,10 @@ func TestLaneLeavesHalf(t *testing.T) {
 		if len(held["flood"]) != 3 || len(held["carl"]) != 1 {
 			t.Errorf("a place that comes back goes to %v", held)
 		}
-		held["flood"][0]()
-		held["ben"][0]()
+		leaves := []func(){held["flood"][0], held["ben"][0]}
+		for _, leave := range leaves {
+			leave()
+		}
 		synctest.Wait()
 		if n := len(held["flood"]) - 1; n != 3 {
 			t.Errorf("the one client has %d places in the end", n)
