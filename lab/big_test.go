@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"strings"
 	"sync"
@@ -83,7 +84,13 @@ func TestReadersWhoDoNotRead(t *testing.T) {
 	}
 	began.Wait()
 	const most = 256 << 20 // a quarter of the memory that a lab is to do with, if it is not told
-	if held := int64(heap()) - int64(before); held > most {
+	held := int64(math.MaxInt64)
+	for range 5 {
+		// What is made while the collector is at work counts as held: the least is the
+		// nearest to what is.
+		held = min(held, int64(heap())-int64(before))
+	}
+	if held > most {
 		t.Errorf("30 readers hold %d MiB, more than %d", held>>20, most>>20)
 	} else {
 		t.Logf("30 readers hold %d KiB", held>>10)
