@@ -31,7 +31,7 @@ const (
 
 // holding is what a lab holds at one moment.
 type holding struct {
-	goroutines int    // or threads, where it does not tell
+	goroutines int    // beside those of its classes; or threads, where it does not tell
 	counted    string // which of them
 	files      int
 	memory     int64 // bytes
@@ -193,8 +193,25 @@ func (s *soak) strike(ctx context.Context) error {
 	return nil
 }
 
-// operated is where a lab says how many goroutines it has.
-var operated = regexp.MustCompile(`(?s)Goroutines.{0,200}?([0-9][0-9,]*)`)
+// A lab says how many goroutines and how many classes it has. Each class has two
+// goroutines of its own for as long as it lasts, which is hours; how many there are
+// depends on what was attacked last.
+var (
+	operated = regexp.MustCompile(`(?s)id="goroutines".{0,200}?>([0-9][0-9,]*)<`)
+	teaching = regexp.MustCompile(`(?s)id="class-count".{0,200}?>([0-9][0-9,]*)<`)
+)
+
+const perClass = 2
+
+// number is what a page says at a place, and whether it does.
+func number(at *regexp.Regexp, page string) (n int, ok bool) {
+	found := at.FindStringSubmatch(page)
+	if found == nil {
+		return 0, false
+	}
+	n, err := strconv.Atoi(strings.ReplaceAll(found[1], ",", ""))
+	return n, err == nil
+}
 
 // holds looks at what the lab holds.
 func (s *soak) holds(ctx context.Context) (holding, error) {
@@ -209,9 +226,10 @@ func (s *soak) holds(ctx context.Context) (holding, error) {
 	}
 	h.goroutines, h.counted = int(n), "threads"
 	_, text, err := s.get(ctx, "/operator")
-	if found := operated.FindStringSubmatch(text); err == nil && found != nil {
-		h.goroutines, _ = strconv.Atoi(strings.ReplaceAll(found[1], ",", "")) // the pattern allows nothing else
-		h.counted = "goroutines"
+	all, told := number(operated, text)
+	classes, told2 := number(teaching, text)
+	if err == nil && told && told2 {
+		h.goroutines, h.counted = all-perClass*classes, fmt.Sprintf("goroutines beside the %d of its %d classes", perClass*classes, classes)
 	}
 	return h, nil
 }

@@ -3,6 +3,7 @@ package bench
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -163,21 +164,23 @@ func (bs *Benches) fits(c share.Client, n int64) bool {
 func (bs *Benches) small() int64 { return max(bs.limits.Bytes/smallShare, baseBytes) }
 
 // surplus is the bench of another client that makes room for one who has next to nothing,
-// nil where there is none: of whoever holds most, if that is more than next to nothing,
-// the one that goes first; where that is open in a page, one that was left goes before it.
+// nil where there is none: of those who hold more than next to nothing, whoever holds most
+// and has one that is not open in a page; else one that was left; else an open one.
 func (bs *Benches) surplus(c share.Client) *Bench {
-	most := bs.most()
-	var first *Bench
-	if holds := bs.own(most); most != c && holds > bs.small() {
-		first = bs.victim(most, nil)
-		if first != nil && first.open() && holds <= bs.limits.Bytes/largeShare {
-			first = nil
+	var open *Bench
+	for _, holder := range bs.largest() {
+		if holder == c || holder == "" || bs.own(holder) <= bs.small() {
+			continue
+		}
+		first := bs.victim(holder, nil)
+		if first != nil && !first.open() {
+			return first
+		}
+		if open == nil && bs.own(holder) > bs.limits.Bytes/largeShare {
+			open = first
 		}
 	}
-	if first != nil && !first.open() {
-		return first
-	}
-	return cmp.Or(bs.left(c), first)
+	return cmp.Or(bs.left(c), open)
 }
 
 // left is the bench that was unused for longest of those that their visitors seem to have
@@ -195,14 +198,11 @@ func (bs *Benches) left(c share.Client) (found *Bench) {
 	return found
 }
 
-// most is the client whose benches hold most.
-func (bs *Benches) most() (most share.Client) {
-	for c := range bs.holders {
-		if c != "" && bs.own(c) > bs.own(most) {
-			most = c
-		}
-	}
-	return most
+// largest are the clients, the one whose benches hold most first.
+func (bs *Benches) largest() []share.Client {
+	return slices.SortedFunc(maps.Keys(bs.holders), func(a, b share.Client) int {
+		return cmp.Or(cmp.Compare(bs.own(b), bs.own(a)), cmp.Compare(a, b))
+	})
 }
 
 // victim is the bench of a client that goes first, nil where none but keep is left

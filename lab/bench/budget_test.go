@@ -201,6 +201,26 @@ func TestOpenPagesOfWhoHoldsVeryMuch(t *testing.T) {
 	})
 }
 
+// TestWhoHoldsMostMayHaveNothingToGive, because classes follow all of it: then the next
+// makes room.
+func TestWhoHoldsMostMayHaveNothingToGive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bs := NewBenches(Limits{Bytes: smallShare * baseBytes}, false, nil, nil)
+		for range smallShare / 2 {
+			made(t, bs, anna).Hold()
+		}
+		made(t, bs, ben)
+		second := made(t, bs, ben)
+		for i := 0; bs.fits(share.Client(fmt.Sprint("198.51.100.", i)), baseBytes); i++ {
+			made(t, bs, share.Client(fmt.Sprint("198.51.100.", i)))
+		}
+		made(t, bs, carla)
+		if _, there := bs.Find(second.ID()); !there || bs.own(ben) != baseBytes || bs.Memory().Evicted != 1 {
+			t.Errorf("%d benches are gone; who has two still has %d bytes", bs.Memory().Evicted, bs.own(ben))
+		}
+	})
+}
+
 // TestTheCountIsTheSum of what is held, whatever is made, used, reset, held and
 // dropped.
 func TestTheCountIsTheSum(t *testing.T) {
