@@ -179,7 +179,7 @@ func (s *sending) logIn(ctx context.Context, flow string) error {
 		Token string `json:"access_token"`
 	}
 	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Token == "" {
-		return fmt.Errorf("the token app gave no token: %q (%w)", text, err)
+		return fmt.Errorf("the token app gave no token: %q (%w)", sentence(text), err)
 	}
 	s.token = got.Token
 	return s.profile(ctx, flow)
