@@ -76,7 +76,7 @@ func TestReadersWhoDoNotRead(t *testing.T) {
 		}
 		began.Go(func() {
 			one := make([]byte, 1)
-			_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
+			_ = conn.SetReadDeadline(time.Now().Add(5 * time.Minute))
 			if _, err := conn.Read(one); err != nil {
 				t.Error(err)
 			}
