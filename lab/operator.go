@@ -71,6 +71,7 @@ func (l *Lab) figures() []page.OperatorFigure {
 		{ID: "bench-count", Name: "Benches", Value: strconv.Itoa(l.benches.Len())},
 		{ID: "evicted", Name: "Benches ended to make room", Value: strconv.Itoa(m.Evicted)},
 		{ID: "class-count", Name: "Classes", Value: strconv.Itoa(l.classes.rooms.Len())},
+		{ID: "class-ended", Name: "Of them ended", Value: strconv.Itoa(l.classes.ended())},
 		{ID: "connections", Name: "Connections", Value: strconv.Itoa(l.admission.conns.Len()), Bound: bound},
 		{ID: "let-go", Name: "Connections let go to make room", Value: strconv.Itoa(l.admission.conns.LetGo())},
 		{ID: "goroutines", Name: "Goroutines", Value: strconv.Itoa(runtime.NumGoroutine())},
@@ -95,6 +96,16 @@ func (cs *classes) forOperator() (out []page.OperatorClass) {
 	}
 	slices.SortFunc(out, func(a, b page.OperatorClass) int { return b.Made.Compare(a.Made) })
 	return first(out)
+}
+
+// ended counts the classes that have ended and are kept for their handouts.
+func (cs *classes) ended() (n int) {
+	for _, r := range cs.rooms.All() {
+		if r.State().Ended {
+			n++
+		}
+	}
+	return n
 }
 
 // recent returns the latest refusals, the newest first.

@@ -194,11 +194,12 @@ func (s *soak) strike(ctx context.Context) error {
 }
 
 // A lab says how many goroutines and how many classes it has. Each class has two
-// goroutines of its own for as long as it lasts, which is hours; how many there are
-// depends on what was attacked last.
+// goroutines of its own until it ends, which may be hours; how many there are depends on
+// what was attacked last.
 var (
 	operated = regexp.MustCompile(`(?s)id="goroutines".{0,200}?>([0-9][0-9,]*)<`)
 	teaching = regexp.MustCompile(`(?s)id="class-count".{0,200}?>([0-9][0-9,]*)<`)
+	over     = regexp.MustCompile(`(?s)id="class-ended".{0,200}?>([0-9][0-9,]*)<`)
 )
 
 const perClass = 2
@@ -228,8 +229,9 @@ func (s *soak) holds(ctx context.Context) (holding, error) {
 	_, text, err := s.get(ctx, "/operator")
 	all, told := number(operated, text)
 	classes, told2 := number(teaching, text)
-	if err == nil && told && told2 {
-		h.goroutines, h.counted = all-perClass*classes, fmt.Sprintf("goroutines beside the %d of its %d classes", perClass*classes, classes)
+	ended, told3 := number(over, text)
+	if open := classes - ended; err == nil && told && told2 && told3 {
+		h.goroutines, h.counted = all-perClass*open, fmt.Sprintf("goroutines beside the %d of its %d open classes", perClass*open, open)
 	}
 	return h, nil
 }
