@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"authlab/lab/listen"
 	"authlab/lab/page"
 )
 
@@ -21,7 +22,7 @@ import (
 func (l *Lab) checkPage(w http.ResponseWriter, r *http.Request) error {
 	v := page.CheckStart{Chrome: l.chrome("Check this browser: AuthLab"), Host: r.Host}
 	v.Here = "check"
-	if class := l.reach(r); isLoopback(r.Host) && class != origin(r) {
+	if class := l.reach(r); listen.Loopback(r.Host) && class != origin(r) {
 		code, err := page.NewQR(class+"/check", "The address of this check for your class: "+class+"/check")
 		if err != nil {
 			return err
@@ -33,7 +34,7 @@ func (l *Lab) checkPage(w http.ResponseWriter, r *http.Request) error {
 
 // startCheck is POST /check: sets the cookies and asks for them back.
 func (l *Lab) startCheck(w http.ResponseWriter, r *http.Request) error {
-	seen := page.CheckSeen{Origin: origin(r), Loopback: isLoopback(r.Host), FormOrigin: kept(r, "Origin"), FormFetch: fetchFields(r)}
+	seen := page.CheckSeen{Origin: origin(r), Loopback: listen.Loopback(r.Host), FormOrigin: kept(r, "Origin"), FormFetch: fetchFields(r)}
 	if r.TLS != nil {
 		seen.TLS = tls.VersionName(r.TLS.Version)
 	}

@@ -3,9 +3,6 @@ package lab
 // Patterns are all patterns of the routing table, for tests from outside.
 func (l *Lab) Patterns() []string { return l.patterns }
 
-// ClientTLS is how the lab's own clients speak to it.
-var ClientTLS = clientTLS
-
 // Permissions is the Permissions-Policy of the lab's pages.
 var Permissions = permissions
 

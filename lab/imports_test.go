@@ -16,8 +16,8 @@ import (
 // arrows are the imports of our own that each package may have. Dependencies
 // point one way, and the two apps know nothing of the rest.
 var arrows = map[string][]string{
-	"cmd/authlab":         {"lab"},
-	"lab":                 {"content", "lab/bench", "lab/coding", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/mask", "lab/outcome", "lab/page", "lab/plot", "lab/room", "lab/session", "lab/settings", "lab/share", "lab/store", "lab/token", "lab/wire", "static"},
+	"cmd/authlab":         {"lab", "lab/listen"},
+	"lab":                 {"content", "lab/bench", "lab/coding", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/listen", "lab/mask", "lab/outcome", "lab/page", "lab/plot", "lab/room", "lab/session", "lab/settings", "lab/share", "lab/store", "lab/token", "lab/wire", "static"},
 	"cmd/authload":        {"lab/journal", "lab/plot"}, // the words of what a step is made of
 	"lab/bench":           {"lab/explain", "lab/journal", "lab/plot", "lab/session", "lab/settings", "lab/share", "lab/store", "lab/token", "lab/wire"},
 	"lab/export":          {"lab/explain", "lab/journal"},
@@ -30,6 +30,7 @@ var arrows = map[string][]string{
 	"lab/cookie":          {},
 	"lab/jose":            {},
 	"lab/keep":            {},
+	"lab/listen":          {},
 	"lab/mask":            {},
 	"lab/room":            {},
 	"lab/settings":        {},

@@ -24,12 +24,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/listen"
 	"authlab/lab/page"
 	"authlab/lab/share"
 	"authlab/lab/wire"
@@ -55,7 +57,7 @@ type Config struct {
 	// Operator serves GET /operator to this machine: who holds what, and who is held
 	// back.
 	Operator bool
-	// URL is the base URL by which people reach the lab, as [BaseURL] reads it, "" if
+	// URL is the base URL by which people reach the lab, as [listen.BaseURL] reads it, "" if
 	// nobody knows: "https://lab.example", where something in front of it speaks TLS,
 	// which implies Secure. It is in the links that a class joins by.
 	URL string
@@ -105,13 +107,8 @@ type Config struct {
 // defaultMemory is Config.Memory where it is 0, in bytes.
 const defaultMemory = 1 << 30
 
-// The limits of the server itself.
-const (
-	readHeaderTimeout = 5 * time.Second
-	idleTimeout       = 60 * time.Second
-	maxHeaderBytes    = 32 << 10
-	drainTimeout      = 10 * time.Second // how long a stop takes at most
-)
+// idleTimeout is how long a connection may wait for its next request.
+const idleTimeout = 60 * time.Second
 
 // Rehearsal is what a lab works out of its content at its start, by going through the
 // lesson. Nothing in it is changed afterwards, so labs can share one.
@@ -147,7 +144,7 @@ type Lab struct {
 	patterns    []string // of the routing table
 	tap         *wire.Tap
 	server      *http.Server
-	connections *connections
+	connections *listen.Connections
 	broken      []byte // the page for a failure, rendered at start so that it cannot fail
 
 	stopping context.Context // done once the lab is about to stop
@@ -157,12 +154,12 @@ type Lab struct {
 // filled is a configuration with what it does not say set to what that means.
 func (c Config) filled() (Config, error) {
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
-	c.Grace = cmp.Or(c.Grace, defaultGrace)
+	c.Grace = cmp.Or(c.Grace, listen.DefaultGrace)
 	if c.Content == nil {
 		c.Content = content.Embedded()
 	}
 	if c.URL != "" {
-		base, err := BaseURL(c.URL)
+		base, err := listen.BaseURL(c.URL)
 		if err != nil {
 			return c, fmt.Errorf("the lab's URL %q: %w", c.URL, err)
 		}
@@ -173,6 +170,11 @@ func (c Config) filled() (Config, error) {
 		c.Limits.Bytes = cmp.Or(c.Memory, defaultMemory) / 2
 	}
 	return c, nil
+}
+
+// known are the hosts that the lab answers for by name.
+func (c Config) known() listen.Hosts {
+	return listen.Known(c.Hosts, append(slices.Clone(c.Addresses), c.URL)...)
 }
 
 // New assembles a lab. It fails if the content or the static files are broken.
@@ -196,7 +198,7 @@ func New(config Config) (*Lab, error) {
 	if err := text.Check(ran.has); err != nil {
 		return nil, fmt.Errorf("check content: %w", err)
 	}
-	client, err := clientTLS(config.Certificate)
+	client, err := listen.ClientTLS(config.Certificate)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +208,7 @@ func New(config Config) (*Lab, error) {
 	}
 	l := &Lab{
 		admission: newAdmission(config),
-		config:    config, serverTLS: serverTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
+		config:    config, serverTLS: listen.ServerTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
 		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName(), config.Log),
 	}
 	if l.classes, err = openClasses(config, l.benches); err != nil {
@@ -251,17 +253,17 @@ func (l *Lab) rehearse() (err error) {
 
 // newServer makes a server of the site, the tap that its listener needs, and the count
 // of its connections.
-func (l *Lab) newServer() (*wire.Tap, *http.Server, *connections) {
-	open := newConnections()
+func (l *Lab) newServer() (*wire.Tap, *http.Server, *listen.Connections) {
+	open := listen.NewConnections()
 	tap := wire.New(wire.Options{Limit: l.config.KeepBytes, Unclaimed: l.benches.Unclaimed})
 	server := &http.Server{
 		Handler:           l.lastAnswer(l.handler),
-		ReadHeaderTimeout: readHeaderTimeout,
+		ReadHeaderTimeout: listen.HeadTimeout,
 		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
+		MaxHeaderBytes:    listen.MaxHead,
 		ConnState: func(c net.Conn, state http.ConnState) {
 			l.admission.conns.State(c, state)
-			open.saw(c, state)
+			open.Saw(c, state)
 		},
 		// OPTIONS * is for the lab to answer, to those who ask for its own host.
 		DisableGeneralOptionsHandler: true,
@@ -277,9 +279,9 @@ func (l *Lab) Benches() *bench.Benches { return l.benches }
 // listen puts the tap on a listener, above TLS where the lab has a certificate:
 // what is recorded is what a browser's own tools show.
 func (l *Lab) listen(tap *wire.Tap, ln net.Listener) net.Listener {
-	ln = l.admission.conns.Listener(patientListener{ln, cmp.Or(l.config.Patience, defaultPatience)})
+	ln = l.admission.conns.Listener(listen.Patient{Listener: ln, Patience: cmp.Or(l.config.Patience, listen.DefaultPatience)})
 	if l.serverTLS != nil {
-		ln = secureListener{ln, l.serverTLS, l.config.Log, knownHosts(&l.config)}
+		ln = listen.Secure{Listener: ln, Config: l.serverTLS, Log: l.config.Log, Known: l.config.known(), Fields: secureFields}
 	}
 	return tap.Listener(ln)
 }
@@ -296,6 +298,14 @@ func (l *Lab) Serve(ctx context.Context, lns ...net.Listener) error {
 	go l.classes.rooms.Run(sweeping)
 	err := l.answer(ctx, lns...)
 	return errors.Join(err, l.databases.close(), l.classes.close())
+}
+
+func (l *Lab) answer(ctx context.Context, lns ...net.Listener) error {
+	listening := make([]net.Listener, len(lns))
+	for i, ln := range lns {
+		listening[i] = l.listen(l.tap, ln)
+	}
+	return listen.Service{Server: l.server, Open: l.connections, Stop: l.stop, Grace: l.config.Grace}.Serve(ctx, listening...)
 }
 
 func stepTexts(steps []content.Step) []page.StepText {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"authlab/lab/listen"
 	"authlab/lab/page"
 )
 
@@ -45,7 +46,7 @@ func (l *Lab) operator(w http.ResponseWriter, r *http.Request) error {
 // fromHere reports whether a request comes from this machine itself, and through
 // nothing that forwards what others send.
 func fromHere(r *http.Request) bool {
-	if !isLoopback(r.RemoteAddr) {
+	if !listen.Loopback(r.RemoteAddr) {
 		return false
 	}
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
@@ -53,7 +54,7 @@ func fromHere(r *http.Request) bool {
 			return false
 		}
 	}
-	return isLoopback(r.Host)
+	return listen.Loopback(r.Host)
 }
 
 func first[E any](list []E) []E { return list[:min(len(list), shownToOperator)] }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"authlab/lab"
+	"authlab/lab/listen"
 )
 
 // rsaCertificate is certificate with an RSA key, for the suites that need one.
@@ -99,7 +100,7 @@ func TestVersionsOfTLS(t *testing.T) {
 // replay: its hello comes to a server that would take anything.
 func TestTheLabsOwnClientsSpeakNoCBC(t *testing.T) {
 	own := certificate(t)
-	config, err := lab.ClientTLS(own)
+	config, err := listen.ClientTLS(own)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,12 +3,12 @@ package main
 import (
 	"net"
 
-	"authlab/lab"
+	"authlab/lab/listen"
 )
 
 // readURL reads -url.
 func (o *options) readURL(text string) (err error) {
-	o.url, err = lab.BaseURL(text)
+	o.url, err = listen.BaseURL(text)
 	return err
 }
 

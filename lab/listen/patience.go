@@ -1,16 +1,16 @@
-package lab
+package listen
 
 import (
 	"net"
 	"time"
 )
 
-// defaultPatience is how long what was sent may wait for its reader. It is longer
+// DefaultPatience is how long what was sent may wait for its reader. It is longer
 // than a heartbeat and than a walk through a dead spot; a page comes back by
 // itself.
-const defaultPatience = 20 * time.Second
+const DefaultPatience = 20 * time.Second
 
-// patientListener lets go of connections whose other end takes nothing any more:
+// Patient lets go of connections whose other end takes nothing any more:
 // a phone that is out of reach or asleep, or a program that never reads and has
 // its buffers full.
 //
@@ -20,15 +20,16 @@ const defaultPatience = 20 * time.Second
 // sent again for a quarter of an hour, in which the instructor's page counts a
 // device that has gone. Who reads nothing but has room in its own buffers costs
 // what any follower costs, and delays nobody.
-type patientListener struct {
+type Patient struct {
 	net.Listener
-	patience time.Duration
+	// Patience is how long what was sent may wait to be acknowledged.
+	Patience time.Duration
 }
 
-func (l patientListener) Accept() (net.Conn, error) {
+func (l Patient) Accept() (net.Conn, error) {
 	conn, err := l.Listener.Accept()
 	if tcp, ok := conn.(*net.TCPConn); ok && err == nil {
-		_ = setPatience(tcp, l.patience) // without it the lab works, too
+		_ = setPatience(tcp, l.Patience) // without it the lab works, too
 	}
 	return conn, err
 }

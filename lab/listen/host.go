@@ -1,9 +1,8 @@
-package lab
+package listen
 
 import (
 	"errors"
 	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -51,27 +50,27 @@ func hostOf(host string) (name string, ok bool) {
 	return name, name != ""
 }
 
-// hosts are the names that a lab answers for besides loopback's and the address at
+// Hosts are the names that a lab answers for besides loopback's and the address at
 // which a connection came in.
-type hosts []string
+type Hosts []string
 
-// knownHosts are those that a configuration names.
-func knownHosts(c *Config) (names hosts) {
-	for _, host := range append(slices.Clone(c.Hosts), hostsOf(append(slices.Clone(c.Addresses), c.URL))...) {
+// Known are hosts by their names, without a port, and those in base URLs.
+func Known(names []string, urls ...string) (known Hosts) {
+	for _, host := range append(slices.Clone(names), hostsOf(urls)...) {
 		if strings.Contains(host, ":") {
 			host = "[" + strings.Trim(host, "[]") + "]"
 		}
 		if name, ok := hostOf(host); ok {
-			names = append(names, name)
+			known = append(known, name)
 		}
 	}
-	return names
+	return known
 }
 
-// include reports whether a Host is the lab's, for a connection that came in at local.
-func (h hosts) include(host string, local net.Addr) bool {
+// Include reports whether a Host is the lab's, for a connection that came in at local.
+func (h Hosts) Include(host string, local net.Addr) bool {
 	name, ok := hostOf(host)
-	return ok && (isLoopback(host) || slices.Contains(h, name) || isAt(name, local))
+	return ok && (Loopback(host) || slices.Contains(h, name) || isAt(name, local))
 }
 
 // isAt reports whether a name is the address of this machine at which a connection
@@ -85,25 +84,37 @@ func isAt(name string, local net.Addr) bool {
 	return err == nil && at.Addr().Unmap().WithZone("") == addr.Unmap().WithZone("")
 }
 
-// otherHost is what is said to who asks for a host that is not the lab's. It is no
+// OtherHost is what is said to who asks for a host that is not the lab's. It is no
 // page: what one is made of would come from the same host.
-const otherHost = "AuthLab does not answer for this host name: a page from elsewhere could give its own name this machine's address.\n\n" +
+const OtherHost = "AuthLab does not answer for this host name: a page from elsewhere could give its own name this machine's address.\n\n" +
 	"On the machine that it runs on, open it at localhost. If people reach it by this name, start it with the address that they use: authlab -url https://lab.example"
 
-// knownHost answers 421 for a Host that is not the lab's (RFC 9110, section 15.5.20).
-// A page elsewhere can give its own name this machine's address (DNS rebinding); then
-// for browsers it is of one origin with the lab, and only Host tells. So it holds for
-// everything, the benches' apps and the pages for operators too: who watches the lab's
-// health reaches it by loopback, or by the address that it listens on.
-func (l *Lab) knownHost(next http.Handler) http.Handler {
-	known := knownHosts(&l.config)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-		if !known.include(r.Host, local) {
-			secureHeaders(w)
-			http.Error(w, otherHost, http.StatusMisdirectedRequest)
-			return
+// hostName is a Host without its port: "lab.example", "::1".
+func hostName(host string) string {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
+}
+
+// hostsOf are the names in base URLs.
+func hostsOf(addresses []string) (names []string) {
+	for _, a := range addresses {
+		if u, err := url.Parse(a); err == nil {
+			names = append(names, u.Hostname())
 		}
-		next.ServeHTTP(w, r)
-	})
+	}
+	return names
+}
+
+// Loopback reports whether a Host is this machine as browsers see it: what they
+// trust without TLS (W3C Secure Contexts, section 3.1).
+func Loopback(host string) bool {
+	name := strings.TrimSuffix(strings.ToLower(hostName(host)), ".")
+	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(name)
+	return err == nil && addr.Unmap().IsLoopback()
 }

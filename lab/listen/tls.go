@@ -1,4 +1,4 @@
-package lab
+package listen
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -20,10 +21,10 @@ import (
 // localhost with every other server on it among them, to the certificate of one
 // lesson. Who serves the lab under a name of its own can set it in front of it.
 
-// serverTLS is the TLS configuration of the lab's own certificate, nil without
+// ServerTLS is the TLS configuration of the lab's own certificate, nil without
 // one. HTTP/1.1 is the only protocol: the frames of HTTP/2 are not the bytes
 // that the lesson shows.
-func serverTLS(c *tls.Certificate) *tls.Config {
+func ServerTLS(c *tls.Certificate) *tls.Config {
 	if c == nil {
 		return nil
 	}
@@ -40,7 +41,7 @@ var suites = []uint16{
 	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
 }
 
-// clientTLS is how the lab's own clients, which send the replays and the sample
+// ClientTLS is how the lab's own clients, which send the replays and the sample
 // run, speak to the lab itself: they accept its own certificate and no other.
 //
 // Names and dates are not looked at, because they dial an address that no
@@ -49,7 +50,7 @@ var suites = []uint16{
 // authorities would say: the peer must present this very certificate, and TLS
 // has it prove that it holds the key (RFC 8446, section 4.4.3), as it does
 // whatever InsecureSkipVerify says.
-func clientTLS(own *tls.Certificate) (*tls.Config, error) {
+func ClientTLS(own *tls.Certificate) (*tls.Config, error) {
 	if own == nil {
 		return nil, nil
 	}
@@ -85,23 +86,26 @@ func leafOf(c *tls.Certificate) (*x509.Certificate, error) {
 	return leaf, nil
 }
 
-// secureListener yields connections that are plain text to who reads them and
-// TLS to the client.
-type secureListener struct {
+// Secure yields connections that are plain text to who reads them and TLS to the
+// client.
+type Secure struct {
 	net.Listener
-	config *tls.Config
-	log    *slog.Logger
-	known  hosts // what those who speak plain http may be sent to
+	Config *tls.Config
+	Log    *slog.Logger
+	// Known are what those who speak plain http may be sent to.
+	Known Hosts
+	// Fields sets the header fields that every answer of the lab's has.
+	Fields func(http.Header)
 }
 
 // Accept does not shake hands: one slow client must not keep others waiting.
-func (l secureListener) Accept() (net.Conn, error) {
+func (l Secure) Accept() (net.Conn, error) {
 	under, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
 	first := &firstByte{Conn: under}
-	return &secureConn{Conn: tls.Server(first, l.config), first: first, log: l.log, known: l.known}, nil
+	return &secureConn{Conn: tls.Server(first, l.Config), first: first, lab: l}, nil
 }
 
 // secureConn shakes hands when it is first read, with net/http's own goroutine
@@ -111,8 +115,7 @@ func (l secureListener) Accept() (net.Conn, error) {
 type secureConn struct {
 	*tls.Conn
 	first *firstByte
-	log   *slog.Logger
-	known hosts
+	lab   Secure
 	once  sync.Once
 	err   error // why there is nothing to read
 }
@@ -129,7 +132,7 @@ func (c *secureConn) Read(p []byte) (int, error) {
 
 // start shakes hands, or tells a client that speaks plain HTTP where to go.
 func (c *secureConn) start() {
-	ctx, cancel := context.WithTimeout(context.Background(), readHeaderTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), HeadTimeout)
 	defer cancel()
 	hello, err := c.first.isTLS()
 	switch {
@@ -138,12 +141,12 @@ func (c *secureConn) start() {
 		err = c.HandshakeContext(ctx)
 	default:
 		err = errPlain
-		answerPlain(c.first, c.known)
+		c.lab.answerPlain(c.first)
 	}
 	if err != nil {
 		// No more than a debugging line: the first visit of each browser that does
 		// not know the certificate ends here.
-		c.log.Debug("no TLS connection", "remote", c.RemoteAddr(), "err", err)
+		c.lab.Log.Debug("no TLS connection", "remote", c.RemoteAddr(), "err", err)
 		c.err = io.EOF
 	}
 }
@@ -161,7 +164,7 @@ type firstByte struct {
 }
 
 func (c *firstByte) isTLS() (bool, error) {
-	if err := c.SetReadDeadline(time.Now().Add(readHeaderTimeout)); err != nil {
+	if err := c.SetReadDeadline(time.Now().Add(HeadTimeout)); err != nil {
 		return false, err
 	}
 	b := make([]byte, 1)
