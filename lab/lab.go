@@ -33,7 +33,9 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/listen"
 	"authlab/lab/page"
+	"authlab/lab/settings"
 	"authlab/lab/share"
+	"authlab/lab/store"
 	"authlab/lab/wire"
 	"authlab/static"
 )
@@ -132,7 +134,7 @@ type Lab struct {
 	admission   *admission
 	benches     *bench.Benches
 	classes     *classes
-	databases   *databases
+	databases   *store.Databases
 	content     *content.Content
 	steps       []page.StepText
 	code        code
@@ -202,14 +204,14 @@ func New(config Config) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, err := openDatabases(config)
+	kept, err := store.OpenDatabases(config.Redis)
 	if err != nil {
 		return nil, err
 	}
 	l := &Lab{
 		admission: newAdmission(config),
 		config:    config, serverTLS: listen.ServerTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
-		benches: bench.NewBenches(config.Limits, config.Secure, kept.byName(), config.Log),
+		benches: bench.NewBenches(config.Limits, config.Secure, databasesOf(kept), config.Log),
 	}
 	if l.classes, err = openClasses(config, l.benches); err != nil {
 		return nil, err
@@ -232,6 +234,15 @@ func New(config Config) (*Lab, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// databasesOf are those that a bench may keep its records in, by their names.
+func databasesOf(kept *store.Databases) map[string]bench.Database {
+	out := map[string]bench.Database{settings.SQLite: &kept.SQLite}
+	if kept.Redis != nil {
+		out[settings.Redis] = kept.Redis
+	}
+	return out
 }
 
 // rehearse goes through the lesson, holds the texts against what was recorded, and
@@ -297,7 +308,7 @@ func (l *Lab) Serve(ctx context.Context, lns ...net.Listener) error {
 	go l.benches.Run(sweeping)
 	go l.classes.rooms.Run(sweeping)
 	err := l.answer(ctx, lns...)
-	return errors.Join(err, l.databases.close(), l.classes.close())
+	return errors.Join(err, l.databases.Close(), l.classes.close())
 }
 
 func (l *Lab) answer(ctx context.Context, lns ...net.Listener) error {
