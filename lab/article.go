@@ -77,11 +77,11 @@ func (s *setting) part(p content.Part) ([]page.Part, error) {
 		s.lead(e.Absent)
 		return one(page.Part{Excerpt: &e}), nil
 	case p.Code != nil:
-		code, ok := s.lab.code[journal.Flow(p.Code.Flow)][p.Code.Name]
+		code, ok := s.lab.code.Function(journal.Flow(p.Code.Flow), p.Code.Name)
 		if !ok {
 			return nil, fmt.Errorf("the article names the function %s of the %s app, which has none", p.Code.Name, p.Code.Flow)
 		}
-		return one(page.Part{Code: &code.block}), nil
+		return one(page.Part{Code: &code}), nil
 	case p.Predict != "":
 		return s.prediction(p.Predict)
 	case p.Diagram != "":

@@ -19,6 +19,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/page"
+	"authlab/lab/source"
 )
 
 // What the texts name and the run does not have, each with the reason why they
@@ -36,14 +37,14 @@ var namedAsAbsent = map[string]string{
 type evidence struct {
 	run       page.Run
 	variants  map[string]page.Run
-	functions code
+	functions source.Code
 	bound     map[string]bool // references that the run gives a meaning
 	attribute map[string]bool // "samesite=lax", as the login's cookie has it
 	app       string          // the path of the session app
 }
 
 // evidenceOf gathers what a run had.
-func evidenceOf(run journal.View, variants map[string]journal.View, functions code) evidence {
+func evidenceOf(run journal.View, variants map[string]journal.View, functions source.Code) evidence {
 	e := evidence{
 		run:       page.Run{Journal: run, Sample: true, LogsIn: bench.LogsIn},
 		variants:  map[string]page.Run{},
@@ -140,7 +141,7 @@ func (e evidence) against(u content.Use, texts fs.FS) string {
 			return "the run’s login gave no such part of a token"
 		}
 	case "code":
-		if flow, name, _ := strings.Cut(u.Name, " "); !e.functions.has(flow, name) {
+		if flow, name, _ := strings.Cut(u.Name, " "); !e.functions.Has(flow, name) {
 			return "the app has no such function"
 		}
 	}
@@ -294,7 +295,7 @@ func TestChangedAppsBreakTheArticle(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		run     func(journal.View) journal.View
-		code    func(code)
+		code    func(source.Code)
 		untruth string // matches "kind name" of the uses that are no longer true
 	}{
 		{"HttpOnly removed", replaced("; HttpOnly", ""), nil, `^ref attr\.httponly$`},
@@ -312,9 +313,9 @@ func TestChangedAppsBreakTheArticle(t *testing.T) {
 		{"404 for 401", replaced("HTTP/1.1 401 Unauthorized", "HTTP/1.1 404 Not Found"), nil, `^ref status\.401$`},
 		{"403 is answered", replaced("HTTP/1.1 204 No Content", "HTTP/1.1 403 Forbidden"), nil, `^ref status\.403$`},
 		{"no replay", without(journal.Token, bench.StepReplay), nil, `^(live token\.(status|records|request\.size|response\.size)\.9|(exchange|header) token 9 .*)$`},
-		{"verify renamed", unchanged, func(c code) { delete(c[journal.Token], "verify") }, `^code token verify$`},
+		{"verify renamed", unchanged, func(c source.Code) { delete(c[journal.Token], "verify") }, `^code token verify$`},
 	} {
-		functions := code{}
+		functions := source.Code{}
 		for flow, of := range l.code {
 			functions[flow] = maps.Clone(of)
 		}

@@ -35,6 +35,7 @@ import (
 	"authlab/lab/page"
 	"authlab/lab/settings"
 	"authlab/lab/share"
+	"authlab/lab/source"
 	"authlab/lab/store"
 	"authlab/lab/wire"
 	"authlab/static"
@@ -137,7 +138,7 @@ type Lab struct {
 	databases   *store.Databases
 	content     *content.Content
 	steps       []page.StepText
-	code        code
+	code        source.Code
 	assets      *static.Assets
 	checks      *checks
 	few         *few // the big answers under way
@@ -193,11 +194,11 @@ func New(config Config) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	ran, err := readCode()
+	ran, err := source.Read()
 	if err != nil {
 		return nil, err
 	}
-	if err := text.Check(ran.has); err != nil {
+	if err := text.Check(ran.Has); err != nil {
 		return nil, fmt.Errorf("check content: %w", err)
 	}
 	client, err := listen.ClientTLS(config.Certificate)

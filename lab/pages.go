@@ -193,7 +193,7 @@ func (l *Lab) benchAt(b *bench.Bench, origin string, step int, view string, pins
 		Step: step, View: view, Pins: pins,
 		Journal: b.Shown(), Sending: journal.NoStep, Viewer: who, PageOf: b.PageOf, Now: map[journal.Flow]journal.State{},
 		Clock: b.Now(), Ahead: b.Ahead(), Made: b.Made(), Expires: b.Expires(), Held: b.Held(),
-		Steps: l.steps, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows, Settings: b.Settings(), Stores: b.Stores(), Lesson: b.Lesson(), Ran: l.code.ran, Logins: logins,
+		Steps: l.steps, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows, Settings: b.Settings(), Stores: b.Stores(), Lesson: b.Lesson(), Ran: l.code.Ran, Logins: logins,
 	}
 	for _, flow := range journal.Flows {
 		in.Now[flow] = b.ShownState(flow)

@@ -10,6 +10,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/source"
 )
 
 // Part is one part of a passage: markup that was rendered at start, or something
@@ -20,7 +21,7 @@ type Part struct {
 	Link    *LinkView
 	Report  *Report
 	Excerpt *Excerpt
-	Code    *CodeBlock
+	Code    *source.Block
 	Predict *PredictView
 	Diagram *Diagram
 }

@@ -13,6 +13,7 @@ import (
 	"authlab/lab/outcome"
 	"authlab/lab/plot"
 	"authlab/lab/settings"
+	"authlab/lab/source"
 )
 
 // StepText is what content says about one step.
@@ -67,7 +68,7 @@ type BenchInput struct {
 	Viewer explain.Client
 	PageOf func(*journal.Exchange) string
 	// Ran returns the functions of the app that an exchange went through.
-	Ran    func(*journal.Exchange) []CodeBlock
+	Ran    func(*journal.Exchange) []source.Block
 	Logins []LoginView
 	// Settings are those of now, Stores where this lab can keep records.
 	Settings settings.Settings
@@ -94,23 +95,6 @@ type RoomLink struct {
 
 // LoginView is a demo login.
 type LoginView struct{ ID, Email, Password, Role string }
-
-// CodeBlock is a function of an app's own source.
-type CodeBlock struct {
-	Name, File string
-	Lines      []HTML // with their syntax marked by classes
-	// Marks are those of the lines, where the bench's settings choose among them.
-	Marks []Mark
-}
-
-// Mark says what a configuration makes of a line of code.
-type Mark string
-
-// The marks. Most lines have none.
-const (
-	Chosen  Mark = "chosen"  // runs because of a setting
-	Skipped Mark = "skipped" // does not run because of one
-)
 
 // BenchView is the bench page.
 type BenchView struct {

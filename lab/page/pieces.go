@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+
+	"authlab/lab/source"
 )
 
 // codeLine writes a line: its pieces one after the other, in one element. It is
@@ -46,7 +48,7 @@ func scroller(l LineView) string {
 }
 
 // preformatted writes code in a block that keeps white space.
-func preformatted(c CodeBlock) templ.Component {
+func preformatted(c source.Block) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		var b strings.Builder
 		b.WriteString(`<pre class="code chroma" tabindex="0" role="group" aria-label="` + templ.EscapeString(c.Name) + `">`)

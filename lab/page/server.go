@@ -13,6 +13,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/settings"
+	"authlab/lab/source"
 )
 
 // ServerView is what the server did and what it remembers.
@@ -30,7 +31,7 @@ type ServerView struct {
 	Keys       []KeyView
 	Accounts   []AccountView
 	Absent     string // what is written where there is no record
-	Code       []CodeBlock
+	Code       []source.Block
 	Proof      *ProofView
 }
 
@@ -104,7 +105,7 @@ type ProofView struct {
 
 // newServer shows the server at one exchange. earlier is the flow's exchange
 // before it, nil for the first: an administrator acts between two.
-func newServer(x, earlier *journal.Exchange, v explain.Verdict, ran []CodeBlock) ServerView {
+func newServer(x, earlier *journal.Exchange, v explain.Verdict, ran []source.Block) ServerView {
 	s := ServerView{
 		Sum: statusText(v.Answered), Outcome: v.Outcome, Took: took(x.Duration),
 		Mismatch: mismatch(v), Code: ran, Proof: newProof(x),

@@ -1,18 +1,16 @@
-package lab
+package source
 
 import (
 	"go/ast"
 	"go/token"
 	"reflect"
 	"strconv"
-
-	"authlab/lab/page"
 )
 
 // function is a function of an app, with what it takes to tell which of its
 // lines a configuration runs.
 type function struct {
-	block page.CodeBlock
+	block Block
 	body  *ast.BlockStmt
 	line  func(token.Pos) int // of the block, from 0
 }
@@ -127,8 +125,8 @@ func literal(l *ast.BasicLit) (any, bool) {
 // mark returns the function's code with the lines marked that a configuration
 // chooses, and those that it passes over. Lines that run in any configuration are
 // not marked.
-func (fn function) mark(f facts) page.CodeBlock {
-	m := marking{facts: f, line: fn.line, marks: make([]page.Mark, len(fn.block.Lines))}
+func (fn function) mark(f facts) Block {
+	m := marking{facts: f, line: fn.line, marks: make([]Mark, len(fn.block.Lines))}
 	m.block(fn.body.List)
 	out := fn.block
 	if m.found {
@@ -141,7 +139,7 @@ func (fn function) mark(f facts) page.CodeBlock {
 type marking struct {
 	facts
 	line  func(token.Pos) int
-	marks []page.Mark
+	marks []Mark
 	found bool
 }
 
@@ -150,7 +148,7 @@ type marking struct {
 func (m *marking) block(list []ast.Stmt) {
 	for i, s := range list {
 		if m.statement(s) && i+1 < len(list) {
-			m.lines(list[i+1], list[len(list)-1], page.Skipped)
+			m.lines(list[i+1], list[len(list)-1], Skipped)
 			return
 		}
 	}
@@ -182,13 +180,13 @@ func (m *marking) branch(s *ast.IfStmt) (returns bool) {
 		}
 		return false
 	case chosen:
-		m.body(s.Body.List, page.Chosen)
+		m.body(s.Body.List, Chosen)
 		if s.Else != nil {
-			m.lines(s.Else, s.Else, page.Skipped)
+			m.lines(s.Else, s.Else, Skipped)
 		}
 		return endsInReturn(s.Body.List)
 	default:
-		m.body(s.Body.List, page.Skipped)
+		m.body(s.Body.List, Skipped)
 		if s.Else != nil {
 			m.statement(s.Else)
 		}
@@ -207,24 +205,24 @@ func (m *marking) cases(s *ast.SwitchStmt) {
 		case !known:
 			m.block(clause.Body)
 		case value == true:
-			m.body(clause.Body, page.Chosen)
+			m.body(clause.Body, Chosen)
 		default:
-			m.body(clause.Body, page.Skipped)
+			m.body(clause.Body, Skipped)
 		}
 	}
 }
 
-func (m *marking) body(list []ast.Stmt, as page.Mark) {
+func (m *marking) body(list []ast.Stmt, as Mark) {
 	if len(list) == 0 {
 		return
 	}
 	m.lines(list[0], list[len(list)-1], as)
-	if as == page.Chosen {
+	if as == Chosen {
 		m.block(list)
 	}
 }
 
-func (m *marking) lines(first, last ast.Node, as page.Mark) {
+func (m *marking) lines(first, last ast.Node, as Mark) {
 	m.found = true
 	for n := m.line(first.Pos()); n <= m.line(last.End()-1); n++ {
 		m.marks[n] = as

@@ -1,4 +1,4 @@
-package lab
+package source
 
 import (
 	"go/parser"
@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"authlab/lab/journal"
-	"authlab/lab/page"
 	"authlab/lab/session"
 )
 
@@ -34,7 +33,7 @@ func TestConditions(t *testing.T) {
 
 // Of the apps' own code those lines are marked that the settings choose.
 func TestMarkedLines(t *testing.T) {
-	all, err := readCode()
+	all, err := Read()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,11 +51,11 @@ func TestMarkedLines(t *testing.T) {
 		{"login", session.Variant{KeepID: true}, "", ""},
 	} {
 		block := all[journal.Session][c.name].mark(factsOf(c.variant, nil))
-		held := map[page.Mark]string{}
+		held := map[Mark]string{}
 		for i, mark := range block.Marks {
 			held[mark] += words(string(block.Lines[i])) + "\n"
 		}
-		for mark, want := range map[page.Mark]string{page.Chosen: c.chosen, page.Skipped: c.skipped} {
+		for mark, want := range map[Mark]string{Chosen: c.chosen, Skipped: c.skipped} {
 			if !strings.Contains(held[mark], want) || want == "" && held[mark] != "" {
 				t.Errorf("%s with %+v: %s are %q, want %q", c.name, c.variant, mark, held[mark], want)
 			}

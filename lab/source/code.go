@@ -1,4 +1,4 @@
-package lab
+package source
 
 import (
 	"bytes"
@@ -12,20 +12,19 @@ import (
 	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/page"
 	sessionapp "authlab/lab/session"
 	"authlab/lab/settings"
 	tokenapp "authlab/lab/token"
 )
 
-// code is the apps' own functions by flow and name, read at start from the
+// Code is the apps' own functions by flow and name, read at start from the
 // source that is embedded in the binary: code shown is code executed.
-type code map[journal.Flow]map[string]function
+type Code map[journal.Flow]map[string]function
 
-// readCode reads the functions of both apps, once for all labs of a process. It
+// Read reads the functions of both apps, once for all labs of a process. It
 // fails if one that the page shows is not there.
-var readCode = sync.OnceValues(func() (code, error) {
-	c := code{}
+var Read = sync.OnceValues(func() (Code, error) {
+	c := Code{}
 	for flow, source := range map[journal.Flow]fs.FS{journal.Session: sessionapp.Source, journal.Token: tokenapp.Source} {
 		functions, err := readFunctions(source)
 		if err != nil {
@@ -70,11 +69,11 @@ func readFunctions(source fs.FS) (map[string]function, error) {
 			if f.Doc != nil {
 				start = f.Doc.Pos()
 			}
-			fn := function{block: page.CodeBlock{Name: f.Name.Name, File: name}, body: f.Body}
+			fn := function{block: Block{Name: f.Name.Name, File: name}, body: f.Body}
 			first := set.Position(start).Line
 			fn.line = func(at token.Pos) int { return set.Position(at).Line - first }
 			for _, line := range content.Go(string(text[set.Position(start).Offset:set.Position(f.End()).Offset])) {
-				fn.block.Lines = append(fn.block.Lines, page.HTML(line))
+				fn.block.Lines = append(fn.block.Lines, line)
 			}
 			out[f.Name.Name] = fn
 		}
@@ -82,20 +81,27 @@ func readFunctions(source fs.FS) (map[string]function, error) {
 	return out, nil
 }
 
-// has reports whether the app of a flow has a function of that name.
-func (c code) has(flow, name string) bool {
+// Has reports whether the app of a flow has a function of that name.
+func (c Code) Has(flow, name string) bool {
 	_, ok := c[journal.Flow(flow)][name]
 	return ok
 }
 
-// ran returns the functions of the app that an exchange went through, in the
+// Function returns the code of a function of a flow's app, or false where there is none
+// of that name.
+func (c Code) Function(flow journal.Flow, name string) (Block, bool) {
+	f, ok := c[flow][name]
+	return f.block, ok
+}
+
+// Ran returns the functions of the app that an exchange went through, in the
 // order in which they are worth reading, with the lines marked that its settings
 // chose.
-func (c code) ran(x *journal.Exchange) []page.CodeBlock {
+func (c Code) Ran(x *journal.Exchange) []Block {
 	if !x.Reached {
 		return nil
 	}
-	var out []page.CodeBlock
+	var out []Block
 	f := factsOf(bench.VariantOf(x), constants)
 	for _, name := range shownFunctions[bench.DeedOf(x)][x.Flow] {
 		if runs, sometimes := runsIf[x.Flow][name]; sometimes && !runs(x.Settings) {

@@ -1,0 +1,23 @@
+package source
+
+import (
+	"authlab/content"
+)
+
+// CodeBlock is a function of an app's own source.
+type Block struct {
+	Name, File string
+	// Lines have their syntax marked by classes.
+	Lines []content.HTML
+	// Marks are those of the lines, where the bench's settings choose among them.
+	Marks []Mark
+}
+
+// Mark says what a configuration makes of a line of code.
+type Mark string
+
+// The marks. Most lines have none.
+const (
+	Chosen  Mark = "chosen"  // runs because of a setting
+	Skipped Mark = "skipped" // does not run because of one
+)
