@@ -165,3 +165,16 @@ func (l *Lab) handout(w http.ResponseWriter, r *http.Request) error {
 	}
 	return l.renderStreamed(w, r, page.Handout(page.NewHandout(in, only)))
 }
+
+// journal is GET /bench/{id}/journal.json: everything recorded.
+func (l *Lab) journal(w http.ResponseWriter, r *http.Request) error {
+	b, err := l.find(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	return l.streamed(w, r, func(out io.Writer) error {
+		of := export.JournalOf{ID: b.ID(), Made: b.Made(), Clock: b.Now(), Ahead: b.Ahead(), Settings: b.Settings()}
+		return export.WriteJournal(out, of, b.Journal())
+	})
+}

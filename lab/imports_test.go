@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"lab/coding":          {},
 	"lab/cookie":          {},
 	"lab/explain":         {"lab/cookie", "lab/jose", "lab/journal", "lab/outcome", "lab/settings"},
-	"lab/export":          {"lab/explain", "lab/journal"},
+	"lab/export":          {"lab/explain", "lab/journal", "lab/settings"},
 	"lab/jose":            {},
 	"lab/journal":         {"lab/settings"},
 	"lab/keep":            {},

@@ -1,35 +1,32 @@
-package lab
+package export
 
 import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"net/http"
 	"time"
 
-	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/settings"
 )
 
-// journal is GET /bench/{id}/journal.json: everything recorded, in the form that
-// package doc of this file's types gives. Bytes are in base64.
-func (l *Lab) journal(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	return l.streamed(w, r, func(out io.Writer) error { return writeJournal(out, b) })
+// JournalOf is what journal.json says of the bench that a journal is of.
+type JournalOf struct {
+	ID    string
+	Made  time.Time
+	Clock time.Time     // the bench's, now
+	Ahead time.Duration // of the clock before ours
+	// Settings are those of now.
+	Settings settings.Settings
 }
 
-// writeJournal writes the same bytes as JSON of the whole would have, exchange by
-// exchange, so that a full bench is not held twice.
-func writeJournal(w io.Writer, b *bench.Bench) error {
-	v := b.Journal()
+// WriteJournal writes journal.json: everything that was recorded, bytes in base64. It
+// writes the same bytes as JSON of the whole would have, exchange by exchange, so that
+// a full bench is not held twice. It fails where w does.
+func WriteJournal(w io.Writer, of JournalOf, v journal.View) error {
 	out := members{w: w}
-	out.add(`{"bench":`, newBenchJSON(b, v))
+	out.add(`{"bench":`, newBenchJSON(of, v))
 	before := `,"exchanges":[`
 	for _, x := range v.Exchanges {
 		out.add(before, newExchangeJSON(x))
@@ -187,9 +184,9 @@ type actionJSON struct {
 	Fields map[string]string  `json:"fields"`
 }
 
-func newBenchJSON(b *bench.Bench, v journal.View) benchJSON {
+func newBenchJSON(of JournalOf, v journal.View) benchJSON {
 	return benchJSON{
-		ID: b.ID(), Made: b.Made().UTC(), Clock: b.Now(), Ahead: b.Ahead(), Settings: b.Settings(),
+		ID: of.ID, Made: of.Made.UTC(), Clock: of.Clock, Ahead: of.Ahead, Settings: of.Settings,
 		Limit: v.Limit, TurnedAway: v.TurnedAway,
 	}
 }
