@@ -1,14 +1,12 @@
 package lab
 
 import (
-	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,7 +15,6 @@ import (
 	"golang.org/x/time/rate"
 
 	"authlab/lab/bench"
-	"authlab/lab/settings"
 	"authlab/lab/share"
 )
 
@@ -70,14 +67,14 @@ type admission struct {
 	mu      sync.Mutex
 	lines   *rate.Limiter // of the log
 	unsaid  int           // refusals since its last line
-	refused []refusedNow  // the last ones, for the operator
+	refused []Refusal     // the last ones, for the operator
 }
 
-// refusedNow is one refusal, for the operator.
-type refusedNow struct {
-	at     time.Time
-	client share.Client
-	kind   share.Kind
+// Refusal is one refusal, for the operator.
+type Refusal struct {
+	At     time.Time
+	Client share.Client
+	Kind   share.Kind
 }
 
 // The bounds of what operators are told.
@@ -87,7 +84,7 @@ const (
 	keptRefused = 50
 )
 
-func newAdmission(config Config) *admission {
+func newAdmission(config SiteConfig) *admission {
 	of := config.Allowances
 	if of == nil {
 		of = Allowances()
@@ -96,7 +93,7 @@ func newAdmission(config Config) *admission {
 	return &admission{
 		Allowances: share.NewAllowances(of), conns: share.NewConns(config.Files), log: config.Log,
 		keys: share.NewLane(1), inspecting: share.NewLane(half), drawing: share.NewLane(2 * half),
-		inFlight: share.NewPot(cmp.Or(config.Memory, defaultMemory) / 4),
+		inFlight: share.NewPot(config.Memory / 4),
 		lines:    rate.NewLimiter(rate.Every(logEvery), logBurst),
 	}
 }
@@ -160,29 +157,29 @@ var big = map[string]bool{
 }
 
 // admit spends what a request costs from its client's allowances, or refuses it.
-func (l *Lab) admit(next http.Handler) http.Handler {
+func (s *Site) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := share.ClientOf(r.RemoteAddr)
-		if l.benches.Replays(r.RemoteAddr) { // whoever asked for it has spent it
+		if s.benches.Replays(r.RemoteAddr) { // whoever asked for it has spent it
 			next.ServeHTTP(w, r)
 			return
 		}
-		l.admission.company.Saw(c)
-		r = r.WithContext(share.With(r.Context(), c, &l.admission.company))
-		err := l.admission.Spend(c, requests)
+		s.admission.company.Saw(c)
+		r = r.WithContext(share.With(r.Context(), c, &s.admission.company))
+		err := s.admission.Spend(c, requests)
 		if kind := kindOf(r); err == nil && kind != "" {
-			err = l.admission.Spend(c, kind)
+			err = s.admission.Spend(c, kind)
 		}
 		if err != nil {
-			l.admission.noteRefusal(err)
+			s.admission.noteRefusal(err)
 			secureHeaders(w)
-			l.answerError(w, r, spent(w, err))
+			s.answerError(w, r, spent(w, err))
 			return
 		}
-		back, err := l.admission.inFlight.Take(c, received(r))
+		back, err := s.admission.inFlight.Take(c, received(r))
 		if err != nil {
 			secureHeaders(w)
-			l.answerError(w, r, l.admission.overflow(w, c, err))
+			s.answerError(w, r, s.admission.overflow(w, c, err))
 			return
 		}
 		defer back()
@@ -246,6 +243,9 @@ func inSeconds(n int) string {
 	return strconv.Itoa(n) + " seconds"
 }
 
+// NoteRefusal tells the operator who was refused what; see [Site.Recent].
+func (s *Site) NoteRefusal(err error) { s.admission.noteRefusal(err) }
+
 // noteRefusal tells the operator who was refused what. The log gets a few lines, however
 // many are refused.
 func (a *admission) noteRefusal(err error) {
@@ -255,7 +255,7 @@ func (a *admission) noteRefusal(err error) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.refused = append(a.refused, refusedNow{time.Now(), s.Client, s.Kind})
+	a.refused = append(a.refused, Refusal{time.Now(), s.Client, s.Kind})
 	if len(a.refused) > keptRefused {
 		a.refused = append(a.refused[:0:0], a.refused[len(a.refused)-keptRefused:]...)
 	}
@@ -267,25 +267,6 @@ func (a *admission) noteRefusal(err error) {
 	a.unsaid = 0
 }
 
-// newBench makes a bench for whoever asks, if its share of the memory allows.
-func (l *Lab) newBench(w http.ResponseWriter, r *http.Request) (*bench.Bench, error) {
-	b, err := l.benches.MakeFor(share.From(r.Context()))
-	if err != nil {
-		return nil, l.refusal(w, r, err)
-	}
-	return b, nil
-}
-
-// refusal is the failure of a request that is over a budget of its bench's.
-func (l *Lab) refusal(w http.ResponseWriter, r *http.Request, err error) error {
-	if errors.Is(err, bench.ErrMemory) {
-		c := share.From(r.Context())
-		l.admission.Refused(c, memory)
-		l.admission.noteRefusal(&share.SpentError{Client: c, Kind: memory})
-	}
-	return refusal(w, err, l.benches.Limits())
-}
-
 // tooBusy says that a place in a lane was not to be had.
 func tooBusy(w http.ResponseWriter, what string, err error) error {
 	w.Header().Set("Retry-After", "10")
@@ -295,68 +276,20 @@ func tooBusy(w http.ResponseWriter, what string, err error) error {
 	}
 }
 
-// change changes a bench's settings. To make an RSA key takes long: it waits for its
-// turn, so that nobody else's step waits for it.
-func (l *Lab) change(w http.ResponseWriter, r *http.Request, b *bench.Bench, to settings.Settings) error {
-	if b.NeedsRSA(to) {
-		leave, err := l.admission.keys.Enter(r.Context(), share.From(r.Context()))
-		if err != nil {
-			return tooBusy(w, "Making an RSA key takes", err)
-		}
-		defer leave()
-	}
-	return b.Change(to)
+// Recent returns the latest refusals, the newest first.
+func (s *Site) Recent() (out []Refusal) {
+	a := s.admission
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	out = slices.Clone(a.refused)
+	slices.Reverse(out)
+	return out
 }
 
-// inTurn lets an inspector work when its client's turn has come. What is asked was
-// read whole before, and what it answers is written after: nobody waits for somebody
-// else's connection.
-func (l *Lab) inTurn(h handler) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		content, err := io.ReadAll(r.Body)
-		rest := io.Reader(bytes.NewReader(content))
-		if err != nil {
-			rest = io.MultiReader(rest, failing{err})
-		}
-		r.Body = io.NopCloser(rest)
-		leave, err := l.admission.inspecting.Enter(r.Context(), share.From(r.Context()))
-		if err != nil {
-			return tooBusy(w, "Long tokens and many cookies take", err)
-		}
-		answer := &held{ResponseWriter: w}
-		if err := inPlace(leave, h, answer, r); err != nil {
-			return err
-		}
-		return answer.send()
-	}
-}
+// Refusals are what was refused, by kind.
+func (s *Site) Refusals() []share.Refusals { return s.admission.Refusals() }
 
-// inPlace calls a handler and then gives its place back.
-func inPlace(leave func(), h handler, w http.ResponseWriter, r *http.Request) error {
-	defer leave()
-	return h(w, r)
-}
-
-// failing is a reader that fails.
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
-
-// held keeps an answer until it is to be sent.
-type held struct {
-	http.ResponseWriter
-	status  int
-	content bytes.Buffer
-}
-
-func (h *held) WriteHeader(status int) { h.status = status }
-
-func (h *held) Write(b []byte) (int, error) { return h.content.Write(b) }
-
-func (h *held) send() error {
-	if h.status != 0 {
-		h.ResponseWriter.WriteHeader(h.status)
-	}
-	_, _ = h.content.WriteTo(h.ResponseWriter) // a visitor who has gone is no failure of ours
-	return nil
+// Waiting is how many wait for an RSA key to be made, and for an inspector.
+func (s *Site) Waiting() (keys, inspecting int) {
+	return s.admission.keys.Waiting(), s.admission.inspecting.Waiting()
 }

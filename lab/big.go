@@ -15,16 +15,16 @@ import (
 )
 
 // big wraps a handler whose answer may be as long as a whole bench.
-func (l *Lab) big(h handler) handler {
+func (s *Site) big(h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		p, err := l.few.enter(r.Context(), share.From(r.Context()))
+		p, err := s.few.enter(r.Context(), share.From(r.Context()))
 		if err != nil {
 			if _, refused := errors.AsType[*failure](err); refused {
 				w.Header().Set("Retry-After", strconv.Itoa(int(bigWait.Seconds())))
 			}
 			return err
 		}
-		defer l.few.leave(p)
+		defer s.few.leave(p)
 		return h(w, r.WithContext(context.WithValue(r.Context(), placeKey{}, p)))
 	}
 }
@@ -43,8 +43,8 @@ const (
 // streamed writes an answer piece by piece, as write makes it. That the reader has
 // gone is no failure of ours. What fails for another reason cuts the connection:
 // half an answer must not pass for a whole one, and no error page can follow it.
-func (l *Lab) streamed(w http.ResponseWriter, r *http.Request, write func(io.Writer) error) error {
-	out, end := newPieces(w, r, l.admission.drawing)
+func (s *Site) streamed(w http.ResponseWriter, r *http.Request, write func(io.Writer) error) error {
+	out, end := newPieces(w, r, s.admission.drawing)
 	defer end()
 	if err := out.enter(); err != nil {
 		return tooBusy(w, "Long answers take", err)
@@ -62,7 +62,7 @@ func (l *Lab) streamed(w http.ResponseWriter, r *http.Request, write func(io.Wri
 	if !out.began {
 		return err
 	}
-	l.config.Log.Error("an answer failed on the way", "method", r.Method, "pattern", r.Pattern, "err", err)
+	s.config.Log.Error("an answer failed on the way", "method", r.Method, "pattern", r.Pattern, "err", err)
 	panic(http.ErrAbortHandler)
 }
 
@@ -139,7 +139,7 @@ func (p *pieces) enter() (err error) {
 func (p *pieces) deadline(at time.Time) { _ = p.control.SetWriteDeadline(at) }
 
 // renderStreamed answers with a component that is too long to be held whole.
-func (l *Lab) renderStreamed(w http.ResponseWriter, r *http.Request, c templ.Component) error {
+func (s *Site) renderStreamed(w http.ResponseWriter, r *http.Request, c templ.Component) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	return l.streamed(w, r, func(out io.Writer) error { return c.Render(context.WithoutCancel(r.Context()), out) })
+	return s.streamed(w, r, func(out io.Writer) error { return c.Render(context.WithoutCancel(r.Context()), out) })
 }

@@ -7,6 +7,8 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/settings"
+	"authlab/lab/share"
 )
 
 // refusal says which budget was used up and what to do.
@@ -29,4 +31,49 @@ func refusal(w http.ResponseWriter, err error, limits bench.Limits) error {
 		return err
 	}
 	return f
+}
+
+// find returns the bench that the path names, errNoBench or errEvicted.
+func (s *Site) find(r *http.Request) (*bench.Bench, error) {
+	id := r.PathValue("id")
+	b, ok := s.benches.Find(id)
+	switch {
+	case ok:
+		return b, nil
+	case s.benches.Evicted(id):
+		return nil, errEvicted
+	}
+	return nil, errNoBench
+}
+
+// newBench makes a bench for whoever asks, if its share of the memory allows.
+func (s *Site) newBench(w http.ResponseWriter, r *http.Request) (*bench.Bench, error) {
+	b, err := s.benches.MakeFor(share.From(r.Context()))
+	if err != nil {
+		return nil, s.refusal(w, r, err)
+	}
+	return b, nil
+}
+
+// refusal is the failure of a request that is over a budget of its bench's.
+func (s *Site) refusal(w http.ResponseWriter, r *http.Request, err error) error {
+	if errors.Is(err, bench.ErrMemory) {
+		c := share.From(r.Context())
+		s.admission.Refused(c, memory)
+		s.admission.noteRefusal(&share.SpentError{Client: c, Kind: memory})
+	}
+	return refusal(w, err, s.benches.Limits())
+}
+
+// change changes a bench's settings. To make an RSA key takes long: it waits for its
+// turn, so that nobody else's step waits for it.
+func (s *Site) change(w http.ResponseWriter, r *http.Request, b *bench.Bench, to settings.Settings) error {
+	if b.NeedsRSA(to) {
+		leave, err := s.admission.keys.Enter(r.Context(), share.From(r.Context()))
+		if err != nil {
+			return tooBusy(w, "Making an RSA key takes", err)
+		}
+		defer leave()
+	}
+	return b.Change(to)
 }

@@ -122,19 +122,18 @@ func (l *Lab) checkEvents(w http.ResponseWriter, r *http.Request) error {
 	if _, err := l.checks.find(r); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	if r.Method == http.MethodHead {
+	if HeadOfStream(w, r) {
 		return nil
 	}
-	s := stream{w, http.NewResponseController(w)}
 	gap := time.NewTimer(checkGap)
 	defer gap.Stop()
-	if s.send("event: first\ndata: {}\n\n") != nil {
+	s, open := OpenStream(w, "event: first\ndata: {}\n\n")
+	if !open {
 		return nil
 	}
 	select {
 	case <-gap.C:
-		_ = s.send("event: second\ndata: {}\n\n") // ends here either way
+		_ = s.Send("event: second\ndata: {}\n\n") // ends here either way
 	case <-r.Context().Done():
 	case <-l.stopping.Done():
 	}

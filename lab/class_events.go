@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"time"
 
 	"authlab/lab/page"
@@ -19,7 +18,7 @@ func (l *Lab) classEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if headOfStream(w, r) {
+	if HeadOfStream(w, r) {
 		return nil
 	}
 	if err := l.remembers(w, r, c); err != nil {
@@ -42,7 +41,7 @@ func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if headOfStream(w, r) {
+	if HeadOfStream(w, r) {
 		return nil
 	}
 	f, s, err := c.Watch(window(r, p))
@@ -54,47 +53,13 @@ func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
 	return l.streamClass(w, r, f, clock+shownEvent(s))
 }
 
-// headOfStream answers HEAD, which opens no stream: it would only hold the
-// connection, and count somebody who is not there.
-func headOfStream(w http.ResponseWriter, r *http.Request) bool {
-	if r.Method != http.MethodHead {
-		return false
-	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	return true
-}
-
 // streamClass sends the events that a stream begins with, and then the follower's.
 func (l *Lab) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, first string) error {
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("X-Accel-Buffering", "no") // a proxy in front must not hold events back
-	out := stream{w, http.NewResponseController(w)}
-	if out.send(retry()+first) != nil {
-		return nil
+	if out, open := OpenStream(w, Retry(soon())+first); open {
+		of := Feed[room.Notice]{From: f.Notices, Event: classEvent, Over: "event: gone\ndata: {}\n\n"}
+		Follow(out, l.Site, r, of, Feed[struct{}]{}, Retry(soon())+"event: restart\ndata: {}\n\n")
 	}
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
-	for {
-		var err error
-		select {
-		case n, ok := <-f.Notices:
-			if !ok {
-				_ = out.send("event: gone\ndata: {}\n\n") // the stream ends here either way
-				return nil
-			}
-			err = out.send(classEvent(n))
-		case <-beat.C:
-			err = out.send(": still here\n\n")
-		case <-r.Context().Done():
-			return nil
-		case <-l.stopping.Done():
-			_ = out.send(retry() + "event: restart\ndata: {}\n\n") // as above
-			return nil
-		}
-		if err != nil {
-			return nil
-		}
-	}
+	return nil
 }
 
 // A class does not come back all at once: each page waits for a time of its own.
@@ -103,10 +68,7 @@ const (
 	latest  = 2 * time.Second
 )
 
-func retry() string {
-	wait := soonest + rand.N(latest-soonest)
-	return "retry: " + strconv.Itoa(int(wait.Milliseconds())) + "\n\n"
-}
+func soon() time.Duration { return soonest + rand.N(latest-soonest) }
 
 var classEventNames = map[room.NoticeKind]string{room.Shown: "shown", room.Counts: "counts", room.Send: "send"}
 

@@ -6,13 +6,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"authlab/lab/bench"
-	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/page"
 	"authlab/lab/plot"
@@ -36,28 +34,6 @@ func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
 	}
 	http.Redirect(w, r, "/bench/"+b.ID()+"?"+q.Encode(), http.StatusSeeOther)
 	return nil
-}
-
-// form reads the form that a request carries, so that h finds all of it or is
-// not called.
-func form(h handler) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		err := r.ParseForm()
-		if err == nil {
-			err = r.ParseMultipartForm(maxForm)
-		}
-		_, tooLarge := errors.AsType[*http.MaxBytesError](err)
-		switch {
-		case tooLarge:
-			return &failure{
-				status: http.StatusRequestEntityTooLarge, heading: "That form is too large", cause: err,
-				text: "The lab's own forms are smaller than 64 KiB. Nothing was changed; use the controls on the bench's page.",
-			}
-		case err != nil && !errors.Is(err, http.ErrNotMultipart):
-			return badRequest("The form could not be read, and nothing was changed. Use the controls on the bench's page.", err)
-		}
-		return h(w, r)
-	}
 }
 
 // setStep is POST /bench/{id}/step: step, and stay=1 for the last step's other way.
@@ -122,22 +98,6 @@ func (l *Lab) unsent(w http.ResponseWriter, r *http.Request, b *bench.Bench, ste
 	}
 	http.Redirect(w, r, "/bench/"+b.ID()+"?"+q.Encode()+"#unsent", http.StatusSeeOther)
 	return nil
-}
-
-// pageName is how a page calls itself.
-var pageName = regexp.MustCompile(`^[0-9a-f]{16,32}$`)
-
-// viewer is who sends a request to a page of the lab's own.
-func viewer(r *http.Request) explain.Client {
-	peer, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		peer = r.RemoteAddr
-	}
-	name := r.FormValue("page")
-	if !pageName.MatchString(name) {
-		name = ""
-	}
-	return explain.ViewerOf(r, peer, name)
 }
 
 // claim is POST /bench/{id}/claim: exchange and page: the page says that it has sent

@@ -51,22 +51,22 @@ func badRequest(text string, cause error) error {
 
 // adapt makes an http.Handler of a handler: the one place where errors become
 // answers, and where those that are ours are logged.
-func (l *Lab) adapt(h handler) http.Handler {
+func (s *Site) adapt(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := h(w, r); err != nil {
-			l.answerError(w, r, err)
+			s.answerError(w, r, err)
 		}
 	})
 }
 
-func (l *Lab) answerError(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Site) answerError(w http.ResponseWriter, r *http.Request, err error) {
 	var f *failure
 	if !errors.As(err, &f) {
 		if errors.Is(err, context.Canceled) {
 			return // the visitor has gone
 		}
-		l.config.Log.Error("a request failed", "method", r.Method, "pattern", r.Pattern, "err", err)
-		l.answerBroken(w)
+		s.config.Log.Error("a request failed", "method", r.Method, "pattern", r.Pattern, "err", err)
+		s.answerBroken(w)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm) // where nothing has limited it yet
@@ -74,14 +74,14 @@ func (l *Lab) answerError(w http.ResponseWriter, r *http.Request, err error) {
 		http.Error(w, f.heading+". "+f.text, f.status)
 		return
 	}
-	if err := l.render(w, f.status, page.ProblemPage(l.problem(f)), r); err != nil {
-		l.config.Log.Error("an error page failed", "err", err)
+	if err := s.render(w, f.status, page.ProblemPage(s.problem(f)), r); err != nil {
+		s.config.Log.Error("an error page failed", "err", err)
 	}
 }
 
-func (l *Lab) problem(f *failure) page.Problem {
+func (s *Site) problem(f *failure) page.Problem {
 	return page.Problem{
-		Chrome: l.chrome(f.heading + ": AuthLab"), Status: f.status,
+		Chrome: s.chrome(f.heading + ": AuthLab"), Status: f.status,
 		Heading: f.heading, Text: f.text, NewBench: f.newBench, Room: f.room, TakeOver: f.takeOver,
 	}
 }
@@ -92,11 +92,11 @@ func wantsText(r *http.Request) bool {
 }
 
 // answerBroken answers with the page that was rendered at start.
-func (l *Lab) answerBroken(w http.ResponseWriter) {
+func (s *Site) answerBroken(w http.ResponseWriter) {
 	secureHeaders(w)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(http.StatusInternalServerError)
-	_, _ = w.Write(l.broken) // nothing is left to tell if this fails too
+	_, _ = w.Write(s.broken) // nothing is left to tell if this fails too
 }
 
 // errBroken is what visitors are told of a failure of ours.
@@ -105,9 +105,9 @@ var errBroken = &failure{
 	text: "This is our fault, and it has been logged. What your bench recorded is still there; go back and try again.",
 }
 
-func (l *Lab) renderBroken() ([]byte, error) {
+func (s *Site) renderBroken() ([]byte, error) {
 	var b bytes.Buffer
-	if err := page.ProblemPage(l.problem(errBroken)).Render(context.Background(), &b); err != nil {
+	if err := page.ProblemPage(s.problem(errBroken)).Render(context.Background(), &b); err != nil {
 		return nil, fmt.Errorf("render the page for failures: %w", err)
 	}
 	return b.Bytes(), nil
@@ -115,7 +115,7 @@ func (l *Lab) renderBroken() ([]byte, error) {
 
 // recovered turns a panic into an error page and a line in the log. The panic
 // that net/http asks for to cut a connection passes.
-func (l *Lab) recovered(next http.Handler) http.Handler {
+func (s *Site) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			switch p := recover(); p {
@@ -123,8 +123,8 @@ func (l *Lab) recovered(next http.Handler) http.Handler {
 			case http.ErrAbortHandler:
 				panic(p)
 			default:
-				l.config.Log.Error("a handler panicked", "method", r.Method, "panic", p, "stack", stack())
-				l.answerBroken(w)
+				s.config.Log.Error("a handler panicked", "method", r.Method, "panic", p, "stack", stack())
+				s.answerBroken(w)
 			}
 		}()
 		next.ServeHTTP(w, r)

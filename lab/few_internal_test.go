@@ -76,7 +76,7 @@ func TestFewWaits(t *testing.T) {
 
 // TestBigSaysWhenToComeBack asks for a big answer where all places are taken.
 func TestBigSaysWhenToComeBack(t *testing.T) {
-	l := &Lab{few: newFew(1, 1, time.Millisecond, time.Hour)}
+	l := &Site{few: newFew(1, 1, time.Millisecond, time.Hour)}
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	first, err := l.few.enter(t.Context(), share.From(r.Context()))
 	if err != nil {

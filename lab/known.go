@@ -12,8 +12,8 @@ import (
 // for browsers it is of one origin with the lab, and only Host tells. So it holds for
 // everything, the benches' apps and the pages for operators too: who watches the lab's
 // health reaches it by loopback, or by the address that it listens on.
-func (l *Lab) knownHost(next http.Handler) http.Handler {
-	known := l.config.known()
+func (s *Site) knownHost(next http.Handler) http.Handler {
+	known := s.config.Hosts
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 		if !known.Include(r.Host, local) {
@@ -29,9 +29,9 @@ func (l *Lab) knownHost(next http.Handler) http.Handler {
 // about to stop (RFC 9112, section 9.6). A client that is told so sends its next
 // request elsewhere. One whose idle connection is closed unasked may just have sent
 // it, and cannot know whether it was done.
-func (l *Lab) lastAnswer(next http.Handler) http.Handler {
+func (s *Site) lastAnswer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if l.stopping.Err() != nil {
+		if s.stopping.Err() != nil {
 			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)

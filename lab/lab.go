@@ -129,11 +129,10 @@ func (l *Lab) Rehearsed() *Rehearsal { return &l.rehearsal }
 
 // Lab is the site.
 type Lab struct {
+	*Site
 	config      Config
 	serverTLS   *tls.Config // nil for plain http
 	clientTLS   *tls.Config // of the lab's own clients; nil for plain http
-	admission   *admission
-	benches     *bench.Benches
 	classes     *classes
 	databases   *store.Databases
 	content     *content.Content
@@ -141,17 +140,14 @@ type Lab struct {
 	code        source.Code
 	assets      *static.Assets
 	checks      *checks
-	few         *few // the big answers under way
-	rehearsal        // what it has worked out at its start
+	rehearsal   // what it has worked out at its start
 	handler     http.Handler
 	patterns    []string // of the routing table
 	tap         *wire.Tap
 	server      *http.Server
 	connections *listen.Connections
-	broken      []byte // the page for a failure, rendered at start so that it cannot fail
 
-	stopping context.Context // done once the lab is about to stop
-	stop     context.CancelFunc
+	stop context.CancelFunc // has Stopping done
 }
 
 // filled is a configuration with what it does not say set to what that means.
@@ -169,9 +165,8 @@ func (c Config) filled() (Config, error) {
 		c.URL = base
 	}
 	c.Secure = c.Secure || c.Certificate != nil || strings.HasPrefix(c.URL, "https://")
-	if c.Limits.Bytes == 0 {
-		c.Limits.Bytes = cmp.Or(c.Memory, defaultMemory) / 2
-	}
+	c.Memory = cmp.Or(c.Memory, defaultMemory)
+	c.Limits.Bytes = cmp.Or(c.Limits.Bytes, c.Memory/2)
 	return c, nil
 }
 
@@ -210,22 +205,21 @@ func New(config Config) (*Lab, error) {
 		return nil, err
 	}
 	l := &Lab{
-		admission: newAdmission(config),
-		config:    config, serverTLS: listen.ServerTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
-		benches: bench.NewBenches(config.Limits, config.Secure, databasesOf(kept), config.Log),
+		config: config, serverTLS: listen.ServerTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
+		checks: &checks{},
 	}
-	if l.classes, err = openClasses(config, l.benches); err != nil {
+	benches := bench.NewBenches(config.Limits, config.Secure, databasesOf(kept), config.Log)
+	benches.SpeakTLS(client)
+	var stopping context.Context
+	stopping, l.stop = context.WithCancel(context.Background())
+	if l.Site, err = l.newSite(benches, stopping, config.Allowances); err != nil {
 		return nil, err
 	}
-	l.classes.refused = l.admission.noteRefusal
-	l.checks = &checks{}
-	l.few = fewFor(cmp.Or(config.Memory, defaultMemory))
-	l.benches.SpeakTLS(client)
-	l.stopping, l.stop = context.WithCancel(context.Background())
+	if l.classes, err = openClasses(config, benches); err != nil {
+		return nil, err
+	}
+	l.classes.refused = l.NoteRefusal
 	l.steps = stepTexts(text.Steps)
-	if l.broken, err = l.renderBroken(); err != nil {
-		return nil, err
-	}
 	l.handler = l.routes()
 	l.tap, l.server, l.connections = l.newServer()
 	if err = l.rehearse(); err != nil {
@@ -235,6 +229,15 @@ func New(config Config) (*Lab, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// newSite makes what the lab's features answer with.
+func (l *Lab) newSite(benches *bench.Benches, stopping context.Context, allowances map[share.Kind]share.Allowance) (*Site, error) {
+	c := l.config
+	return NewSite(SiteConfig{
+		Benches: benches, Assets: l.assets.Path(), Allowances: allowances, Memory: c.Memory, Files: c.Files,
+		URL: c.URL, Addresses: c.Addresses, Hosts: c.known(), Secure: c.Secure, Stopping: stopping, Log: c.Log,
+	})
 }
 
 // databasesOf are those that a bench may keep its records in, by their names.
@@ -274,7 +277,7 @@ func (l *Lab) newServer() (*wire.Tap, *http.Server, *listen.Connections) {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    listen.MaxHead,
 		ConnState: func(c net.Conn, state http.ConnState) {
-			l.admission.conns.State(c, state)
+			l.Conns().State(c, state)
 			open.Saw(c, state)
 		},
 		// OPTIONS * is for the lab to answer, to those who ask for its own host.
@@ -291,7 +294,7 @@ func (l *Lab) Benches() *bench.Benches { return l.benches }
 // listen puts the tap on a listener, above TLS where the lab has a certificate:
 // what is recorded is what a browser's own tools show.
 func (l *Lab) listen(tap *wire.Tap, ln net.Listener) net.Listener {
-	ln = l.admission.conns.Listener(listen.Patient{Listener: ln, Patience: cmp.Or(l.config.Patience, listen.DefaultPatience)})
+	ln = l.Conns().Listener(listen.Patient{Listener: ln, Patience: cmp.Or(l.config.Patience, listen.DefaultPatience)})
 	if l.serverTLS != nil {
 		ln = listen.Secure{Listener: ln, Config: l.serverTLS, Log: l.config.Log, Known: l.config.known(), Fields: secureFields}
 	}

@@ -13,8 +13,8 @@ import (
 // It is decided from the request, because one lab is reached in several ways. A
 // browser that sends Sec-Fetch-Site trusts the address: something in front of the
 // lab speaks TLS, or the browser was told to (W3C Fetch Metadata, section 3).
-func (l *Lab) plainHTTP(r *http.Request) string {
-	if r.TLS != nil || l.config.Secure || listen.Loopback(r.Host) || r.Header.Get("Sec-Fetch-Site") != "" {
+func (s *Site) plainHTTP(r *http.Request) string {
+	if r.TLS != nil || s.config.Secure || listen.Loopback(r.Host) || r.Header.Get("Sec-Fetch-Site") != "" {
 		return ""
 	}
 	return r.Host
@@ -23,15 +23,22 @@ func (l *Lab) plainHTTP(r *http.Request) string {
 // reach is the base URL to print for others: "http://192.168.7.20:8080". It is the one
 // that the lab was told, if any. Who came by loopback gets the first address on the local network, if the lab
 // listens there, because loopback leads everybody else to their own machine.
-func (l *Lab) reach(r *http.Request) string {
-	if l.config.URL != "" {
-		return l.config.URL
+func (s *Site) reach(r *http.Request) string {
+	if s.config.URL != "" {
+		return s.config.URL
 	}
-	if len(l.config.Addresses) > 0 && listen.Loopback(r.Host) {
-		return l.config.Addresses[0]
+	if len(s.config.Addresses) > 0 && listen.Loopback(r.Host) {
+		return s.config.Addresses[0]
 	}
-	if l.config.Secure {
+	if s.config.Secure {
 		return "https://" + r.Host
 	}
 	return origin(r)
+}
+
+func origin(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"cmp"
 	"net/http"
 	"runtime"
 	"runtime/metrics"
@@ -33,13 +32,15 @@ func (l *Lab) operator(w http.ResponseWriter, r *http.Request) error {
 		v.Benches = append(v.Benches, page.OperatorBench{Client: string(b.Client), Bytes: b.Bytes, Exchanges: b.Exchanges, Open: b.Open, Held: b.Held})
 	}
 	v.Classes = l.classes.forOperator()
-	for _, s := range slices.Concat(l.admission.Refusals(), l.classes.allowances.Refusals()) {
+	for _, s := range slices.Concat(l.Refusals(), l.classes.allowances.Refusals()) {
 		if s.Kind == kindOwnVote || s.Kind == kindOwnHere {
 			s.Client = "" // a device's name is as good as its vote
 		}
 		v.Refusals = append(v.Refusals, page.OperatorRefusal{Kind: string(s.Kind), Client: string(s.Client), Count: s.Count, At: s.At})
 	}
-	v.Recent = l.admission.recent()
+	for _, r := range first(l.Recent()) {
+		v.Recent = append(v.Recent, page.OperatorRefusal{Kind: string(r.Kind), Client: string(r.Client), At: r.At})
+	}
 	return l.render(w, http.StatusOK, page.Operator(v), r)
 }
 
@@ -63,21 +64,22 @@ func first[E any](list []E) []E { return list[:min(len(list), shownToOperator)] 
 func (l *Lab) figures() []page.OperatorFigure {
 	m := l.benches.Memory()
 	bound := ""
-	if n := l.admission.conns.Limit(); n > 0 {
+	if n := l.Conns().Limit(); n > 0 {
 		bound = strconv.Itoa(n)
 	}
+	keys, inspecting := l.Waiting()
 	return []page.OperatorFigure{
 		{ID: "held", Name: "Held by benches", Value: page.Bytes(m.Bytes), Bound: page.Bytes(m.Budget)},
-		{ID: "memory", Name: "Memory of the process", Value: page.Bytes(inUse()), Bound: page.Bytes(cmp.Or(l.config.Memory, defaultMemory))},
+		{ID: "memory", Name: "Memory of the process", Value: page.Bytes(inUse()), Bound: page.Bytes(l.config.Memory)},
 		{ID: "bench-count", Name: "Benches", Value: strconv.Itoa(l.benches.Len())},
 		{ID: "evicted", Name: "Benches ended to make room", Value: strconv.Itoa(m.Evicted)},
 		{ID: "class-count", Name: "Classes", Value: strconv.Itoa(l.classes.rooms.Len())},
 		{ID: "class-ended", Name: "Of them ended", Value: strconv.Itoa(l.classes.ended())},
-		{ID: "connections", Name: "Connections", Value: strconv.Itoa(l.admission.conns.Len()), Bound: bound},
-		{ID: "let-go", Name: "Connections let go to make room", Value: strconv.Itoa(l.admission.conns.LetGo())},
+		{ID: "connections", Name: "Connections", Value: strconv.Itoa(l.Conns().Len()), Bound: bound},
+		{ID: "let-go", Name: "Connections let go to make room", Value: strconv.Itoa(l.Conns().LetGo())},
 		{ID: "goroutines", Name: "Goroutines", Value: strconv.Itoa(runtime.NumGoroutine())},
-		{ID: "keys-waiting", Name: "Waiting for an RSA key", Value: strconv.Itoa(l.admission.keys.Waiting())},
-		{ID: "inspections-waiting", Name: "Waiting for an inspector", Value: strconv.Itoa(l.admission.inspecting.Waiting())},
+		{ID: "keys-waiting", Name: "Waiting for an RSA key", Value: strconv.Itoa(keys)},
+		{ID: "inspections-waiting", Name: "Waiting for an inspector", Value: strconv.Itoa(inspecting)},
 	}
 }
 
@@ -107,14 +109,4 @@ func (cs *classes) ended() (n int) {
 		}
 	}
 	return n
-}
-
-// recent returns the latest refusals, the newest first.
-func (a *admission) recent() (out []page.OperatorRefusal) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for _, r := range slices.Backward(a.refused) {
-		out = append(out, page.OperatorRefusal{Kind: string(r.kind), Client: string(r.client), At: r.at})
-	}
-	return first(out)
 }

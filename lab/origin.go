@@ -3,8 +3,8 @@ package lab
 import "net/http"
 
 // sameOrigin refuses requests that change something and come from another site.
-func (l *Lab) sameOrigin(next http.Handler) http.Handler {
-	refuse := l.adapt(func(http.ResponseWriter, *http.Request) error {
+func (s *Site) sameOrigin(next http.Handler) http.Handler {
+	refuse := s.adapt(func(http.ResponseWriter, *http.Request) error {
 		return &failure{
 			status: http.StatusForbidden, heading: "That came from another site",
 			text: "The lab changes nothing at another site's request. Use the controls on its own pages.",
@@ -14,7 +14,7 @@ func (l *Lab) sameOrigin(next http.Handler) http.Handler {
 	protection.SetDenyHandler(refuse)
 	protected := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if l.otherOrigin(r) {
+		if s.otherOrigin(r) {
 			refuse.ServeHTTP(w, r)
 			return
 		}
@@ -26,19 +26,19 @@ func (l *Lab) sameOrigin(next http.Handler) http.Handler {
 // browser does not judge that itself, in Sec-Fetch-Site. net/http then compares
 // hosts only; but who can change what is sent over http is not who can over https
 // (RFC 6454, section 4), so here the scheme counts.
-func (l *Lab) otherOrigin(r *http.Request) bool {
+func (s *Site) otherOrigin(r *http.Request) bool {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return false
 	}
 	origin := r.Header.Get("Origin")
-	return origin != "" && r.Header.Get("Sec-Fetch-Site") == "" && origin != l.scheme()+"://"+r.Host
+	return origin != "" && r.Header.Get("Sec-Fetch-Site") == "" && origin != s.scheme()+"://"+r.Host
 }
 
 // scheme is how browsers reach the lab, as far as it was told: whether something
 // in front of it speaks TLS shows in no request.
-func (l *Lab) scheme() string {
-	if l.config.Secure {
+func (s *Site) scheme() string {
+	if s.config.Secure {
 		return "https"
 	}
 	return "http"

@@ -1,8 +1,6 @@
 package lab
 
 import (
-	"bytes"
-	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -14,54 +12,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/page"
 	"authlab/lab/plot"
-	"authlab/lab/share"
 )
-
-func (l *Lab) chrome(title string) page.Chrome {
-	return page.Chrome{Title: title, Assets: l.assets.Path()}
-}
-
-// render answers with a component.
-func (l *Lab) render(w http.ResponseWriter, status int, c templ.Component, r *http.Request) error {
-	return l.draw(w, status, r, func() templ.Component { return c })
-}
-
-// draw answers with a component that is made when its client's turn has come: pages
-// take a processor for a moment, and nobody's stands behind a hundred of another's.
-// It is rendered whole before the first byte is sent, so that a failure still gets an
-// error page; it is sent with no turn taken.
-func (l *Lab) draw(w http.ResponseWriter, status int, r *http.Request, made func() templ.Component) error {
-	b := templ.GetBuffer()
-	defer templ.ReleaseBuffer(b)
-	// A client that has closed its sending side has cancelled the request's
-	// context, and still waits for the answer.
-	ctx := context.WithoutCancel(r.Context())
-	leave, err := l.admission.drawing.Enter(ctx, share.From(ctx))
-	if err != nil {
-		w.Header().Set("Retry-After", "10")
-		http.Error(w, "The lab is busy with other pages. Nothing is lost; load this one again in ten seconds.", http.StatusServiceUnavailable)
-		return nil
-	}
-	if err := drawInto(ctx, b, made, leave); err != nil {
-		return err
-	}
-	back, err := l.admission.inFlight.Take(share.From(ctx), int64(b.Len()))
-	if err != nil {
-		w.Header().Set("Retry-After", "2")
-		http.Error(w, "Too many pages wait to be read at your network address. Nothing is lost; load this one again in two seconds.", http.StatusServiceUnavailable)
-		return nil
-	}
-	defer back()
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = bytes.NewReader(b.Bytes()).WriteTo(w) // a visitor who has gone is no failure of ours
-	return nil
-}
-
-func drawInto(ctx context.Context, b *bytes.Buffer, made func() templ.Component, leave func()) error {
-	defer leave()
-	return made().Render(ctx, b)
-}
 
 // front is GET /: what this is, start here.
 func (l *Lab) front(w http.ResponseWriter, r *http.Request) error {
@@ -82,19 +33,6 @@ func (l *Lab) makeBench(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, "/bench/"+b.ID(), http.StatusSeeOther)
 	return nil
-}
-
-// find returns the bench that the path names, errNoBench or errEvicted.
-func (l *Lab) find(r *http.Request) (*bench.Bench, error) {
-	id := r.PathValue("id")
-	b, ok := l.benches.Find(id)
-	switch {
-	case ok:
-		return b, nil
-	case l.benches.Evicted(id):
-		return nil, errEvicted
-	}
-	return nil, errNoBench
 }
 
 // bench is GET /bench/{id}: the bench page, or with fragment=live the parts of
@@ -226,13 +164,6 @@ func lastStep(v journal.View) int {
 	return 0
 }
 
-func origin(r *http.Request) string {
-	if r.TLS != nil {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
-}
-
 var logins = func() (out []page.LoginView) {
 	for _, l := range bench.Logins {
 		out = append(out, page.LoginView{ID: l.ID, Email: l.Email, Password: l.Password, Role: l.Role})
@@ -279,71 +210,3 @@ func (l *Lab) ready(w http.ResponseWriter, _ *http.Request) error {
 	_, err := w.Write([]byte("ready\n"))
 	return err
 }
-
-// elsewhere answers what the table has no route for, as the lab answers everything:
-// with a page of ours for 404, or 405 with the methods that would do, and with our
-// fields where the mux sends an untidy path to its tidy form.
-func (l *Lab) elsewhere(table *http.ServeMux) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.RequestURI == "*" {
-			secure(l.adapt(wholeServer)).ServeHTTP(w, r)
-			return
-		}
-		h, _ := table.Handler(r)
-		if _, ok := h.(route); ok {
-			table.ServeHTTP(w, r)
-			return
-		}
-		var verdict refused
-		h.ServeHTTP(&verdict, r)
-		if verdict.Header().Get("Location") != "" {
-			secure(h).ServeHTTP(w, r)
-			return
-		}
-		if allow := verdict.Header().Get("Allow"); allow != "" {
-			w.Header().Set("Allow", allow)
-		}
-		secure(l.adapt(func(http.ResponseWriter, *http.Request) error { return noRoute(verdict.status) })).ServeHTTP(w, r)
-	})
-}
-
-// wholeServer is OPTIONS *, which asks of no page (RFC 9110, section 9.3.7), and has
-// nothing to be told. No other method asks for it.
-func wholeServer(w http.ResponseWriter, r *http.Request) error {
-	if r.Method != http.MethodOptions {
-		return noRoute(http.StatusNotFound)
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-func noRoute(status int) error {
-	if status == http.StatusMethodNotAllowed {
-		return &failure{
-			status: status, heading: "That cannot be done here",
-			text: "There is such a page, but not for this method. The Allow field says which it knows.",
-		}
-	}
-	return &failure{
-		status: http.StatusNotFound, heading: "There is no such page",
-		text: "The address may be mistyped. The front page leads everywhere.",
-	}
-}
-
-// refused is a http.ResponseWriter that keeps the status and the fields of an
-// answer and drops its content.
-type refused struct {
-	header http.Header
-	status int
-}
-
-func (v *refused) Header() http.Header {
-	if v.header == nil {
-		v.header = http.Header{}
-	}
-	return v.header
-}
-
-func (v *refused) WriteHeader(status int) { v.status = status }
-
-func (v *refused) Write(b []byte) (int, error) { return len(b), nil }

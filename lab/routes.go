@@ -10,11 +10,11 @@ import (
 // routes is the whole site, in one table.
 func (l *Lab) routes() http.Handler {
 	mux := &table{}
-	site := func(pattern string, h handler) { mux.Handle(pattern, secure(l.adapt(h))) }
+	site := func(pattern string, h handler) { mux.Handle(pattern, l.Get(h)) }
 	inspect := func(pattern string, h http.Handler) {
-		mux.Handle(pattern, secureUpTo(maxInspect, l.sameOrigin(h)))
+		mux.Handle(pattern, l.Inspect(h))
 	}
-	change := func(pattern string, h handler) { mux.Handle(pattern, secure(l.sameOrigin(l.adapt(form(h))))) }
+	change := func(pattern string, h handler) { mux.Handle(pattern, l.Change(h)) }
 
 	class := func(pattern string, h handler) { site(pattern, oneSpelling(h)) }
 

@@ -57,18 +57,21 @@ func (l *Lab) runSamples() (err error) {
 // may not fit.
 func (l *Lab) runSample(turn func(*settings.Settings), run func(*sample, context.Context) error) (journal.View, error) {
 	alike := *l
-	alike.config.KeepBytes, alike.config.Allowances = 0, map[share.Kind]share.Allowance{}
-	alike.admission = newAdmission(alike.config)
-	alike.benches = bench.NewBenches(bench.Limits{}, l.config.Secure, nil, l.config.Log)
-	alike.benches.SpeakTLS(l.clientTLS)
+	alike.config.KeepBytes = 0
+	benches := bench.NewBenches(bench.Limits{}, l.config.Secure, nil, l.config.Log)
+	benches.SpeakTLS(l.clientTLS)
+	var err error
+	if alike.Site, err = l.newSite(benches, l.Stopping(), map[share.Kind]share.Allowance{}); err != nil {
+		return journal.View{}, err
+	}
 	alike.handler = alike.routes()
-	b := alike.benches.Make()
+	b := benches.Make()
 	to := b.Settings()
 	turn(&to)
 	if err := b.Change(to); err != nil {
 		return b.Journal(), fmt.Errorf("set up the sample run: %w", err)
 	}
-	err := alike.withSample(b, func(ctx context.Context, s *sample) error { return run(s, ctx) })
+	err = alike.withSample(b, func(ctx context.Context, s *sample) error { return run(s, ctx) })
 	return b.Journal(), err
 }
 

@@ -80,7 +80,7 @@ func TestAPlaceIsNotTakenTooEarly(t *testing.T) {
 // TestASlowAnswerIsCut reads an answer that does not end, over a socket, until another
 // client waits for its place: then the connection is cut, and that one is served.
 func TestASlowAnswerIsCut(t *testing.T) {
-	l := &Lab{few: newFew(1, 1, time.Minute, 0), admission: newAdmission(Config{})}
+	l := &Site{few: newFew(1, 1, time.Minute, 0), admission: newAdmission(SiteConfig{})}
 	endless := l.big(func(w http.ResponseWriter, r *http.Request) error {
 		return l.streamed(w, r, func(out io.Writer) error {
 			for piece := make([]byte, pieceSize); ; {

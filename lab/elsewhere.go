@@ -1,0 +1,71 @@
+package lab
+
+import "net/http"
+
+// elsewhere answers what the table has no route for, as the lab answers everything:
+// with a page of ours for 404, or 405 with the methods that would do, and with our
+// fields where the mux sends an untidy path to its tidy form.
+func (s *Site) elsewhere(table *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.RequestURI == "*" {
+			secure(s.adapt(wholeServer)).ServeHTTP(w, r)
+			return
+		}
+		h, _ := table.Handler(r)
+		if _, ok := h.(route); ok {
+			table.ServeHTTP(w, r)
+			return
+		}
+		var verdict refused
+		h.ServeHTTP(&verdict, r)
+		if verdict.Header().Get("Location") != "" {
+			secure(h).ServeHTTP(w, r)
+			return
+		}
+		if allow := verdict.Header().Get("Allow"); allow != "" {
+			w.Header().Set("Allow", allow)
+		}
+		secure(s.adapt(func(http.ResponseWriter, *http.Request) error { return noRoute(verdict.status) })).ServeHTTP(w, r)
+	})
+}
+
+// wholeServer is OPTIONS *, which asks of no page (RFC 9110, section 9.3.7), and has
+// nothing to be told. No other method asks for it.
+func wholeServer(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodOptions {
+		return noRoute(http.StatusNotFound)
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func noRoute(status int) error {
+	if status == http.StatusMethodNotAllowed {
+		return &failure{
+			status: status, heading: "That cannot be done here",
+			text: "There is such a page, but not for this method. The Allow field says which it knows.",
+		}
+	}
+	return &failure{
+		status: http.StatusNotFound, heading: "There is no such page",
+		text: "The address may be mistyped. The front page leads everywhere.",
+	}
+}
+
+// refused is a http.ResponseWriter that keeps the status and the fields of an
+// answer and drops its content.
+type refused struct {
+	header http.Header
+	status int
+}
+
+func (v *refused) Header() http.Header {
+	if v.header == nil {
+		v.header = http.Header{}
+	}
+	return v.header
+}
+
+func (v *refused) WriteHeader(status int) { v.status = status }
+
+func (v *refused) Write(b []byte) (int, error) { return len(b), nil }
