@@ -9,7 +9,7 @@ import (
 	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // setting is what a passage of the article is set for: whose run its live values

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"authlab/content"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 var embeddedTexts = sync.OnceValues(func() (*content.Content, error) { return content.Load(content.Embedded()) })

@@ -14,7 +14,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // liveNames are all live values, and what each looks like in a run.

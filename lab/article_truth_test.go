@@ -18,7 +18,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 	"authlab/lab/source"
 )
 

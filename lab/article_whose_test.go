@@ -16,7 +16,7 @@ import (
 	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // reading is a text of the content, as a page sets it.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"authlab/lab/listen"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // The self-check finds out what this browser at this address can show, by doing

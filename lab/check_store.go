@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // The bounds of what checks keep: little, and not for long.

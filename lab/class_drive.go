@@ -10,8 +10,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"authlab/lab/page"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // driverPage is GET /room/{code}/drive, /projector or /clicker: a window of

@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"time"
 
-	"authlab/lab/page"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // classEvents is GET /room/{code}/events?device=…: server-sent events for one of

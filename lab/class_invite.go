@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"time"
 
-	"authlab/lab/page"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // invite is POST /room/{code}/invite: makes a link that hands the right to drive

@@ -9,9 +9,9 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/page"
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 var errNoMove = errors.New("there is no such move")

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"testing"
 
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // However many ask at once to present a bench, it gets one class.

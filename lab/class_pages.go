@@ -15,9 +15,9 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/page"
 	"authlab/lab/room"
 	"authlab/lab/share"
+	"authlab/lab/site/page"
 )
 
 // class returns the class that the path names. A code in another spelling leads

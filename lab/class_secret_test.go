@@ -16,8 +16,8 @@ import (
 	"authlab/lab/export"
 	"authlab/lab/journal"
 	"authlab/lab/mask"
-	"authlab/lab/page"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 	"authlab/lab/wire"
 )
 

@@ -11,8 +11,8 @@ import (
 	"authlab/lab/export"
 	"authlab/lab/journal"
 	"authlab/lab/mask"
-	"authlab/lab/page"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // joinPage is GET /j: where a code is typed in. With one it leads to the class.

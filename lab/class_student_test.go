@@ -13,8 +13,8 @@ import (
 	"authlab/lab"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/page"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // asked is the question of a step of the class, and what its explanation says.

@@ -12,10 +12,10 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/page"
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/settings"
+	"authlab/lab/site/page"
 )
 
 // back answers a form of the desk: a script gets no content, a browser without

@@ -16,7 +16,7 @@ import (
 	"authlab/lab/cookie"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 	"authlab/lab/wire"
 )
 

@@ -14,7 +14,7 @@ import (
 
 	"authlab/lab"
 	"authlab/lab/bench"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 func inDevelopment(c *lab.Config) { c.Dev = true }

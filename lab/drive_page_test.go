@@ -14,10 +14,10 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/page"
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/settings"
+	"authlab/lab/site/page"
 )
 
 var instructing = sync.OnceValues(func() (*Lab, error) { return New(Config{}) })

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // handler is a page's handler. What it returns is rendered by adapt.

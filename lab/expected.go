@@ -7,7 +7,7 @@ import (
 	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // holdTexts holds what the texts say of each step against the lab's own run of the

@@ -9,7 +9,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/export"
 	"authlab/lab/journal"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // selection is what a visitor takes home: the exchanges of a bench, of one of

@@ -10,8 +10,8 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
-	"authlab/lab/page"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // Sample is the lab's own run, for tests from outside.

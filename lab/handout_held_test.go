@@ -7,7 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/lab/journal"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // weighed is a reader of something long, and what the process holds while it is written.

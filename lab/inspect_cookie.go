@@ -13,7 +13,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/cookie"
 	"authlab/lab/journal"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // askCookie is GET /inspect/cookie: the inspector with something to look at, a

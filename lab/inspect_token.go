@@ -13,7 +13,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/jose"
 	"authlab/lab/journal"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // tokenQuestion is what the token inspector is asked, by its form or as JSON.

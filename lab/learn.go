@@ -13,7 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/content"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // published are the article's pages, rendered once at start for each view. They

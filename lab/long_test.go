@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	pages "authlab/lab/page"
+	pages "authlab/lab/site/page"
 )
 
 // rawOf is what the elements of a message on a page say that its bytes are.

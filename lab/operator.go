@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"authlab/lab/listen"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // How much of each list operators are shown.

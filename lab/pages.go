@@ -10,8 +10,8 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
-	"authlab/lab/page"
 	"authlab/lab/plot"
+	"authlab/lab/site/page"
 )
 
 // front is GET /: what this is, start here.

@@ -14,8 +14,8 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
-	"authlab/lab/page"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // wall is a state of the projector.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"authlab/lab/page"
 	"authlab/lab/share"
+	"authlab/lab/site/page"
 )
 
 func (s *Site) chrome(title string) page.Chrome {

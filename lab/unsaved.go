@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"authlab/lab/keep"
-	"authlab/lab/page"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // trouble is that nothing can be saved, with the zero value where all is well or

@@ -5,7 +5,7 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/page"
+	"authlab/lab/site/page"
 )
 
 // veil keeps what a class's bench has recorded without the bench's id. To mask an
