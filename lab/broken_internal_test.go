@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"authlab/lab/site/web"
 )
 
 // TestWhatBreaksIsAnsweredLikeAllElse fails in the two ways that are ours: the page
@@ -16,8 +18,8 @@ func TestWhatBreaksIsAnsweredLikeAllElse(t *testing.T) {
 	}
 	defer l.classes.rooms.Stop()
 	for name, h := range map[string]http.Handler{
-		"a panic":   l.recovered(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("as a handler might") })),
-		"a failure": l.adapt(func(http.ResponseWriter, *http.Request) error { return errors.New("as a disk might") }),
+		"a panic":   l.Recovered(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("as a handler might") })),
+		"a failure": l.Adapt(func(http.ResponseWriter, *http.Request) error { return errors.New("as a disk might") }),
 	} {
 		s := httptest.NewServer(h)
 		got, err := s.Client().Get(s.URL)
@@ -26,7 +28,7 @@ func TestWhatBreaksIsAnsweredLikeAllElse(t *testing.T) {
 		}
 		_ = got.Body.Close()
 		want := http.Header{}
-		secureFields(want)
+		web.SecureFields(want)
 		for field := range want {
 			if got.StatusCode != http.StatusInternalServerError || got.Header.Get(field) != want.Get(field) {
 				t.Errorf("%s (%d): %s is %q, want %q", name, got.StatusCode, field, got.Header.Get(field), want.Get(field))

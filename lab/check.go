@@ -9,6 +9,7 @@ import (
 
 	"authlab/lab/listen"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // The self-check finds out what this browser at this address can show, by doing
@@ -20,21 +21,21 @@ import (
 
 // checkPage is GET /check: what is going to be tried, and the button.
 func (l *Lab) checkPage(w http.ResponseWriter, r *http.Request) error {
-	v := page.CheckStart{Chrome: l.chrome("Check this browser: AuthLab"), Host: r.Host}
+	v := page.CheckStart{Chrome: l.Chrome("Check this browser: AuthLab"), Host: r.Host}
 	v.Here = "check"
-	if class := l.reach(r); listen.Loopback(r.Host) && class != origin(r) {
+	if class := l.Reach(r); listen.Loopback(r.Host) && class != web.Origin(r) {
 		code, err := page.NewQR(class+"/check", "The address of this check for your class: "+class+"/check")
 		if err != nil {
 			return err
 		}
 		v.Class, v.QR = class, code
 	}
-	return l.render(w, http.StatusOK, page.CheckBefore(v), r)
+	return l.Render(w, http.StatusOK, page.CheckBefore(v), r)
 }
 
 // startCheck is POST /check: sets the cookies and asks for them back.
 func (l *Lab) startCheck(w http.ResponseWriter, r *http.Request) error {
-	seen := page.CheckSeen{Origin: origin(r), Loopback: listen.Loopback(r.Host), FormOrigin: kept(r, "Origin"), FormFetch: fetchFields(r)}
+	seen := page.CheckSeen{Origin: web.Origin(r), Loopback: listen.Loopback(r.Host), FormOrigin: kept(r, "Origin"), FormFetch: fetchFields(r)}
 	if r.TLS != nil {
 		seen.TLS = tls.VersionName(r.TLS.Version)
 	}
@@ -101,9 +102,9 @@ func (l *Lab) checked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c := l.chrome("What this browser can show here: AuthLab")
+	c := l.Chrome("What this browser can show here: AuthLab")
 	c.Here = "check"
-	return l.render(w, http.StatusOK, page.Checked(page.NewChecked(c, "/check/"+k.id, l.checks.look(k))), r)
+	return l.Render(w, http.StatusOK, page.Checked(page.NewChecked(c, "/check/"+k.id, l.checks.look(k))), r)
 }
 
 // checkFrame is GET /check/{id}/frame: a page of ours, to be shown in a frame.
@@ -111,7 +112,7 @@ func (l *Lab) checkFrame(w http.ResponseWriter, r *http.Request) error {
 	if _, err := l.checks.find(r); err != nil {
 		return err
 	}
-	return l.render(w, http.StatusOK, page.CheckFrame(l.chrome("A frame: AuthLab")), r)
+	return l.Render(w, http.StatusOK, page.CheckFrame(l.Chrome("A frame: AuthLab")), r)
 }
 
 // checkGap is how long the two events of a check are apart.
@@ -122,12 +123,12 @@ func (l *Lab) checkEvents(w http.ResponseWriter, r *http.Request) error {
 	if _, err := l.checks.find(r); err != nil {
 		return err
 	}
-	if HeadOfStream(w, r) {
+	if web.HeadOfStream(w, r) {
 		return nil
 	}
 	gap := time.NewTimer(checkGap)
 	defer gap.Stop()
-	s, open := OpenStream(w, "event: first\ndata: {}\n\n")
+	s, open := web.OpenStream(w, "event: first\ndata: {}\n\n")
 	if !open {
 		return nil
 	}
@@ -135,7 +136,7 @@ func (l *Lab) checkEvents(w http.ResponseWriter, r *http.Request) error {
 	case <-gap.C:
 		_ = s.Send("event: second\ndata: {}\n\n") // ends here either way
 	case <-r.Context().Done():
-	case <-l.stopping.Done():
+	case <-l.Stopping().Done():
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // The bounds of what checks keep: little, and not for long.
@@ -73,7 +74,7 @@ func (c *checks) look(k *check) page.CheckSeen {
 	return k.seen
 }
 
-var errCheckOver = &failure{
-	status: http.StatusNotFound, heading: "This check is over",
-	text: "What a check finds is kept for ten minutes and no longer than the lab runs. Run it again at /check.",
+var errCheckOver = &web.Failure{
+	Status: http.StatusNotFound, Heading: "This check is over",
+	Text: "What a check finds is kept for ten minutes and no longer than the lab runs. Run it again at /check.",
 }

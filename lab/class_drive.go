@@ -12,16 +12,17 @@ import (
 
 	"authlab/lab/room"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // driverPage is GET /room/{code}/drive, /projector or /clicker: a window of
 // somebody who may drive; with fragment=live the parts of it that change.
-func (l *Lab) driverPage(kind room.Kind) handler {
+func (l *Lab) driverPage(kind room.Kind) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		c, p, err := l.driven(r)
-		if f := (&failure{}); errors.As(err, &f) && f.status == http.StatusForbidden {
-			v := page.NewNoRight(l.chrome(""), f.room, kind, r.URL.Path)
-			return l.render(w, f.status, page.NoRight(v), r)
+		if f := (&web.Failure{}); errors.As(err, &f) && f.Status == http.StatusForbidden {
+			v := page.NewNoRight(l.Chrome(""), f.Room, kind, r.URL.Path)
+			return l.Render(w, f.Status, page.NoRight(v), r)
 		}
 		if err != nil {
 			return err
@@ -36,7 +37,7 @@ func (l *Lab) driverPage(kind room.Kind) handler {
 		if in.Notes, err = l.notes(in.Bench); err != nil {
 			return err
 		}
-		return l.render(w, http.StatusOK, driverMarkup(kind, in, r.FormValue("fragment") == "live"), r)
+		return l.Render(w, http.StatusOK, driverMarkup(kind, in, r.FormValue("fragment") == "live"), r)
 	}
 }
 

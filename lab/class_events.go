@@ -8,6 +8,7 @@ import (
 
 	"authlab/lab/room"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // classEvents is GET /room/{code}/events?device=…: server-sent events for one of
@@ -18,7 +19,7 @@ func (l *Lab) classEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if HeadOfStream(w, r) {
+	if web.HeadOfStream(w, r) {
 		return nil
 	}
 	if err := l.remembers(w, r, c); err != nil {
@@ -41,7 +42,7 @@ func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if HeadOfStream(w, r) {
+	if web.HeadOfStream(w, r) {
 		return nil
 	}
 	f, s, err := c.Watch(window(r, p))
@@ -55,9 +56,9 @@ func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
 
 // streamClass sends the events that a stream begins with, and then the follower's.
 func (l *Lab) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, first string) error {
-	if out, open := OpenStream(w, Retry(soon())+first); open {
-		of := Feed[room.Notice]{From: f.Notices, Event: classEvent, Over: "event: gone\ndata: {}\n\n"}
-		Follow(out, l.Site, r, of, Feed[struct{}]{}, Retry(soon())+"event: restart\ndata: {}\n\n")
+	if out, open := web.OpenStream(w, web.Retry(soon())+first); open {
+		of := web.Feed[room.Notice]{From: f.Notices, Event: classEvent, Over: "event: gone\ndata: {}\n\n"}
+		web.Follow(out, l.Site, r, of, web.Feed[struct{}]{}, web.Retry(soon())+"event: restart\ndata: {}\n\n")
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"authlab/lab/room"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // invite is POST /room/{code}/invite: makes a link that hands the right to drive
@@ -19,13 +20,13 @@ func (l *Lab) invite(w http.ResponseWriter, r *http.Request) error {
 	}
 	token, expires := c.Invite(room.ByInvite)
 	code := string(c.Code())
-	link := l.reach(r) + "/room/" + code + "/invite/" + token
+	link := l.Reach(r) + "/room/" + code + "/invite/" + token
 	qr, err := page.NewQR(link, "QR code of the link that hands over driving")
 	if err != nil {
 		return err
 	}
-	v := page.NewInvite(l.chrome(""), code, r.PostFormValue("to"), link, qr, expires, time.Now())
-	return l.render(w, http.StatusOK, page.Invite(v), r)
+	v := page.NewInvite(l.Chrome(""), code, r.PostFormValue("to"), link, qr, expires, time.Now())
+	return l.Render(w, http.StatusOK, page.Invite(v), r)
 }
 
 // askAccept is GET /room/{code}/invite/{token}: asks whether to drive. It uses
@@ -35,8 +36,8 @@ func (l *Lab) askAccept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := page.NewAccept(l.chrome(""), string(c.Code()), r.URL.Path, newPress())
-	return l.render(w, http.StatusOK, page.Accept(v), r)
+	v := page.NewAccept(l.Chrome(""), string(c.Code()), r.URL.Path, newPress())
+	return l.Render(w, http.StatusOK, page.Accept(v), r)
 }
 
 // accept is POST /room/{code}/invite/{token}: press (as its page names it), and goto:
@@ -69,15 +70,15 @@ func (l *Lab) accept(w http.ResponseWriter, r *http.Request) error {
 
 // notAccepted says why a link did not give the right to drive.
 func (l *Lab) notAccepted(c *class, r *http.Request, err error) error {
-	f := &failure{status: http.StatusForbidden, heading: "This link does not work any more", room: string(c.Code()), cause: err}
+	f := &web.Failure{Status: http.StatusForbidden, Heading: "This link does not work any more", Room: string(c.Code()), Cause: err}
 	switch {
 	case errors.Is(err, room.ErrInvite) && l.classes.mistaken(r, kindInvite) != nil:
-		f.status, f.text = http.StatusTooManyRequests, "Too many links that do not work were tried from this network address. Wait a minute. One that works still does."
+		f.Status, f.Text = http.StatusTooManyRequests, "Too many links that do not work were tried from this network address. Wait a minute. One that works still does."
 	case errors.Is(err, room.ErrInvite):
-		f.text = "A link that hands over driving works once, for ten minutes. Ask for a new one: it is under Hand over in the instructor’s view."
+		f.Text = "A link that hands over driving works once, for ten minutes. Ask for a new one: it is under Hand over in the instructor’s view."
 	case errors.Is(err, room.ErrRights):
-		f.status, f.heading = http.StatusConflict, "No more browsers may drive this class"
-		f.text = "It has " + strconv.Itoa(room.MaxRights) + " with the right to drive, which is its limit, and each has a window open. Close one, or take a right back in the instructor’s view, under Who may drive; then try again."
+		f.Status, f.Heading = http.StatusConflict, "No more browsers may drive this class"
+		f.Text = "It has " + strconv.Itoa(room.MaxRights) + " with the right to drive, which is its limit, and each has a window open. Close one, or take a right back in the instructor’s view, under Who may drive; then try again."
 	default:
 		return err
 	}

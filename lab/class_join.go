@@ -7,6 +7,7 @@ import (
 
 	"authlab/lab/room"
 	"authlab/lab/share"
+	"authlab/lab/site/web"
 )
 
 // joinClass is POST /room/{code}/join: device (the name that the browser has, if any).
@@ -38,9 +39,9 @@ func (c *class) issue(r *http.Request) (string, error) {
 		return c.IssueDevice(), nil
 	}
 	a := classAllowances[kindName]
-	return "", &failure{
-		status: http.StatusTooManyRequests, heading: "Too many devices", room: string(c.Code()),
-		text: "From one network address " + strconv.Itoa(a.Burst) + " devices may join a class at once, then one a second, and " + strconv.Itoa(a.Most) + " in all. " +
+	return "", &web.Failure{
+		Status: http.StatusTooManyRequests, Heading: "Too many devices", Room: string(c.Code()),
+		Text: "From one network address " + strconv.Itoa(a.Burst) + " devices may join a class at once, then one a second, and " + strconv.Itoa(a.Most) + " in all. " +
 			"Wait a minute and load the page again. Following by reloading works meanwhile; devices that have joined go on.",
 	}
 }
@@ -52,12 +53,12 @@ func (c *class) send(r *http.Request, device string, own, shared share.Kind) err
 	if !c.Issued(device) {
 		return notLetIn(c, room.ErrDevice)
 	}
-	f := &failure{status: http.StatusTooManyRequests, heading: "Too many requests", room: string(c.Code())}
+	f := &web.Failure{Status: http.StatusTooManyRequests, Heading: "Too many requests", Room: string(c.Code())}
 	switch code := string(c.Code()); {
 	case c.spend(share.Client(device), own, code) != nil:
-		f.text = "This device sends more than one of its " + string(shared) + " a second. Wait some seconds and try again; nothing was changed."
+		f.Text = "This device sends more than one of its " + string(shared) + " a second. Wait some seconds and try again; nothing was changed."
 	case c.spend(share.From(r.Context()), shared, code) != nil:
-		f.text = "From this network address come more " + string(shared) + " than the class takes, " + strconv.FormatFloat(classAllowances[shared].Rate, 'f', -1, 64) + " a second. Wait a second and try again; nothing was changed."
+		f.Text = "From this network address come more " + string(shared) + " than the class takes, " + strconv.FormatFloat(classAllowances[shared].Rate, 'f', -1, 64) + " a second. Wait a second and try again; nothing was changed."
 	default:
 		return nil
 	}

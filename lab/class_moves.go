@@ -12,6 +12,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 var errNoMove = errors.New("there is no such move")
@@ -110,32 +111,32 @@ func (l *Lab) reveal(c *class, s *room.State, now time.Time) error {
 
 // notDone says why a move was not made.
 func notDone(c *class, err error) error {
-	f := &failure{status: http.StatusConflict, heading: "That was not done", cause: err, room: string(c.Code())}
+	f := &web.Failure{Status: http.StatusConflict, Heading: "That was not done", Cause: err, Room: string(c.Code())}
 	var other room.NotDrivingError
 	switch {
 	case errors.As(err, &other):
-		f.heading, f.takeOver = "Another window drives", true
-		f.text = fmt.Sprintf("The %s drives since %s UTC. Take over to drive from here.", other.Driver.Kind, other.Driver.Since.UTC().Format("15:04:05"))
+		f.Heading, f.TakeOver = "Another window drives", true
+		f.Text = fmt.Sprintf("The %s drives since %s UTC. Take over to drive from here.", other.Driver.Kind, other.Driver.Since.UTC().Format("15:04:05"))
 	case errors.Is(err, room.ErrEnded):
-		f.text = "This class has ended. Its handout stays for twelve hours."
+		f.Text = "This class has ended. Its handout stays for twelve hours."
 	case errors.Is(err, room.ErrSending):
-		f.text = "The last step is still being sent."
+		f.Text = "The last step is still being sent."
 	case errors.Is(err, room.ErrNoStage):
-		f.text = "Nothing can be sent: the requests go out from the instructor’s view or the projector, where the two apps are, and no such window is open and in sight. Open one."
+		f.Text = "Nothing can be sent: the requests go out from the instructor’s view or the projector, where the two apps are, and no such window is open and in sight. Open one."
 	case errors.Is(err, room.ErrNoPoll):
-		f.text = "There is no vote to do that with at this step. P opens one where there is a question."
+		f.Text = "There is no vote to do that with at this step. P opens one where there is a question."
 	case errors.Is(err, room.ErrRounds):
-		f.text = "The class has voted on this as often as it may: before and after discussion, and not once it has seen the answer."
+		f.Text = "The class has voted on this as often as it may: before and after discussion, and not once it has seen the answer."
 	case errors.Is(err, errNothingToSend):
-		f.text = "This step looks again at what was sent before, so there is nothing to send."
+		f.Text = "This step looks again at what was sent before, so there is nothing to send."
 	case errors.Is(err, room.ErrStep), errors.Is(err, room.ErrView), errors.Is(err, room.ErrOverlay), errors.Is(err, errNoMove):
-		f.status, f.text = http.StatusBadRequest, "There is no such move. Use the controls on the instructor’s pages."
+		f.Status, f.Text = http.StatusBadRequest, "There is no such move. Use the controls on the instructor’s pages."
 	case errors.Is(err, room.ErrOwnRight):
-		f.text = "That is the right of this browser itself. Take it back from another window that may drive, or end the class."
+		f.Text = "That is the right of this browser itself. Take it back from another window that may drive, or end the class."
 	case errors.Is(err, room.ErrNoRight):
-		f.status, f.text = http.StatusForbidden, "That right to drive is none any more: it was taken back, was a day old, or made way for a newer one. Load the page again to see who may drive."
+		f.Status, f.Text = http.StatusForbidden, "That right to drive is none any more: it was taken back, was a day old, or made way for a newer one. Load the page again to see who may drive."
 	case errors.Is(err, room.ErrNobody):
-		f.text = "Nobody drove before who is still there, so this window goes on driving."
+		f.Text = "Nobody drove before who is still there, so this window goes on driving."
 	default:
 		return err
 	}

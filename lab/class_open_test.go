@@ -15,7 +15,7 @@ func TestPresentedAtOnce(t *testing.T) {
 	}
 	defer l.classes.rooms.Stop()
 	for range 100 {
-		b := l.benches.Make()
+		b := l.Benches().Make()
 		var start, done sync.WaitGroup
 		start.Add(1)
 		for range 16 {

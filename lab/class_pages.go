@@ -18,6 +18,7 @@ import (
 	"authlab/lab/room"
 	"authlab/lab/share"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // class returns the class that the path names. A code in another spelling leads
@@ -25,22 +26,22 @@ import (
 func (l *Lab) class(r *http.Request) (*class, error) {
 	code, ok := room.ParseCode(r.PathValue("code"))
 	if !ok {
-		return nil, &failure{
-			status: http.StatusNotFound, heading: "That is no join code",
-			text: "A join code is eight letters and digits, like K7QX-3MHP. There is no 0, O, 1, I or L in one. Look at the projector again.",
+		return nil, &web.Failure{
+			Status: http.StatusNotFound, Heading: "That is no join code",
+			Text: "A join code is eight letters and digits, like K7QX-3MHP. There is no 0, O, 1, I or L in one. Look at the projector again.",
 		}
 	}
 	c, err := l.classes.knock(r, code)
 	switch {
 	case errors.Is(err, errGuesses):
-		return nil, &failure{
-			status: http.StatusTooManyRequests, heading: "Too many wrong codes", cause: err,
-			text: "From this network address too many wrong codes were tried, so for a minute no code is looked up for it but those of classes that it has joined. Wait, look at the projector again, and then try once more.",
+		return nil, &web.Failure{
+			Status: http.StatusTooManyRequests, Heading: "Too many wrong codes", Cause: err,
+			Text: "From this network address too many wrong codes were tried, so for a minute no code is looked up for it but those of classes that it has joined. Wait, look at the projector again, and then try once more.",
 		}
 	case err != nil:
-		return nil, &failure{
-			status: http.StatusNotFound, heading: "There is no such class", cause: err,
-			text: "A class ends after twelve hours unused, or with a restart of a lab that keeps nothing. Or the code was mistyped: look at the projector again.",
+		return nil, &web.Failure{
+			Status: http.StatusNotFound, Heading: "There is no such class", Cause: err,
+			Text: "A class ends after twelve hours unused, or with a restart of a lab that keeps nothing. Or the code was mistyped: look at the projector again.",
 		}
 	}
 	return c, nil
@@ -48,7 +49,7 @@ func (l *Lab) class(r *http.Request) (*class, error) {
 
 // oneSpelling leads from a code in another spelling to the one that the room's
 // cookie is scoped to.
-func oneSpelling(h handler) handler {
+func oneSpelling(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		typed := r.PathValue("code")
 		code, ok := room.ParseCode(typed)
@@ -116,12 +117,12 @@ func (l *Lab) driven(r *http.Request) (*class, pass, error) {
 		c.Used(p.number, window(r, p).Kind)
 		return c, p, nil
 	}
-	f := &failure{
-		status: http.StatusForbidden, heading: "Only the instructor drives this class", room: string(c.Code()),
-		text: "This browser may watch, and not drive. If it should: open a hand-over link from the instructor’s view, which works once. If it might before, its right was taken back, was a day old, or made way for a newer one. If it may and you came here by a link from elsewhere, load the page again: the browser held the right back.",
+	f := &web.Failure{
+		Status: http.StatusForbidden, Heading: "Only the instructor drives this class", Room: string(c.Code()),
+		Text: "This browser may watch, and not drive. If it should: open a hand-over link from the instructor’s view, which works once. If it might before, its right was taken back, was a day old, or made way for a newer one. If it may and you came here by a link from elsewhere, load the page again: the browser held the right back.",
 	}
 	if tried && l.classes.mistaken(r, kindSecret) != nil {
-		f.status, f.text = http.StatusTooManyRequests, "Too many wrong rights to drive were tried from this network address. Wait a minute. A right one still works."
+		f.Status, f.Text = http.StatusTooManyRequests, "Too many wrong rights to drive were tried from this network address. Wait a minute. A right one still works."
 	}
 	return nil, pass{}, f
 }
@@ -134,12 +135,12 @@ func (l *Lab) present(w http.ResponseWriter, r *http.Request) error {
 	if c := l.classes.gave(press); c != nil {
 		return l.drives(w, r, c, press)
 	}
-	b, err := l.newBench(w, r)
+	b, err := l.NewBench(w, r)
 	if err != nil {
 		return err
 	}
 	if err = l.openClass(w, r, b, 0, page.ViewBoth); err != nil {
-		l.benches.Drop(b.ID())
+		l.Benches().Drop(b.ID())
 	}
 	return err
 }
@@ -148,7 +149,7 @@ func (l *Lab) present(w http.ResponseWriter, r *http.Request) error {
 // step that is shown. Where there is one it leads back to that: who knows the
 // bench may drive its class.
 func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
@@ -165,16 +166,16 @@ func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
 // path: the press is led on there, as one of a link that hands driving over.
 func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int, view string) error {
 	if c := share.From(r.Context()); l.classes.of(b) == nil && l.classes.openedBy(c) >= maxOwnClasses {
-		return &failure{
-			status: http.StatusTooManyRequests, heading: "Too many classes from your network address",
-			text: "There are " + strconv.Itoa(maxOwnClasses) + " that were opened from it, which is its share. End one that is over: it is under End the class in the instructor’s view. A class that nobody uses ends by itself after twelve hours.",
+		return &web.Failure{
+			Status: http.StatusTooManyRequests, Heading: "Too many classes from your network address",
+			Text: "There are " + strconv.Itoa(maxOwnClasses) + " that were opened from it, which is its share. End one that is over: it is under End the class in the instructor’s view. A class that nobody uses ends by itself after twelve hours.",
 		}
 	}
 	c, made, err := l.classes.open(b, step, view)
 	if errors.Is(err, room.ErrRooms) {
-		return &failure{
-			status: http.StatusServiceUnavailable, heading: "This lab is full of classes", cause: err,
-			text: "It holds " + strconv.Itoa(room.MaxRooms) + " at one time. End one that is over, or start a lab of your own: it is one program.",
+		return &web.Failure{
+			Status: http.StatusServiceUnavailable, Heading: "This lab is full of classes", Cause: err,
+			Text: "It holds " + strconv.Itoa(room.MaxRooms) + " at one time. End one that is over, or start a lab of your own: it is one program.",
 		}
 	}
 	if err != nil {
@@ -210,7 +211,7 @@ func (l *Lab) roomInput(c *class, r *http.Request, step int) (page.RoomInput, er
 		step = s.Step
 	}
 	var err error
-	if in.Bench, err = l.benchAt(c.bench, l.reach(r), step, s.View, nil, c.sender()); err != nil {
+	if in.Bench, err = l.benchAt(c.bench, l.Reach(r), step, s.View, nil, c.sender()); err != nil {
 		return in, err
 	}
 	in.Bench.Class = true
@@ -220,7 +221,7 @@ func (l *Lab) roomInput(c *class, r *http.Request, step int) (page.RoomInput, er
 
 // join says how a class joins.
 func (l *Lab) join(c *class, r *http.Request) (page.JoinView, error) {
-	base, code := l.reach(r), string(c.Code())
+	base, code := l.Reach(r), string(c.Code())
 	_, short, _ := strings.Cut(base, "://")
 	v := page.JoinView{Code: code, Short: short + "/j", URL: base + "/j/" + code}
 	var err error
@@ -235,7 +236,7 @@ func (l *Lab) classPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key := shelfKey{step: room.NoStep, whole: r.FormValue("fragment") != "live", base: l.reach(r), unsaved: l.classes.trouble().Err != nil}
+	key := shelfKey{step: room.NoStep, whole: r.FormValue("fragment") != "live", base: l.Reach(r), unsaved: l.classes.trouble().Err != nil}
 	if value := r.FormValue("step"); value != "" {
 		if key.step, err = stepValue(value, journal.View{}); err != nil {
 			return err

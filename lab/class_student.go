@@ -13,6 +13,7 @@ import (
 	"authlab/lab/mask"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // joinPage is GET /j: where a code is typed in. With one it leads to the class.
@@ -28,8 +29,8 @@ func (l *Lab) joinPage(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	}
-	v := page.NewJoin(l.chrome(""), typed, err, errors.Is(err, errGuesses))
-	return l.render(w, v.Status, page.Join(v), r)
+	v := page.NewJoin(l.Chrome(""), typed, err, errors.Is(err, errGuesses))
+	return l.Render(w, v.Status, page.Join(v), r)
 }
 
 // classHandout is GET /room/{code}/handout: the class on paper.
@@ -42,7 +43,7 @@ func (l *Lab) classHandout(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return l.renderStreamed(w, r, page.ClassHandout(page.NewClassHandout(in)))
+	return l.RenderStreamed(w, r, page.ClassHandout(page.NewClassHandout(in)))
 }
 
 // classHAR is GET /room/{code}/export.har: what the class has seen sent, as an HTTP
@@ -56,7 +57,7 @@ func (l *Lab) classHAR(w http.ResponseWriter, r *http.Request) error {
 	from.ID = mask.Copy(from.ID, c.bench.ID())
 	download(w, "application/json", "authlab-class-"+string(c.Code())+".har")
 	from.Shown = func(x *journal.Exchange) *journal.Exchange { return mask.Copy(x, c.bench.ID()) }
-	return l.streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, from, xs) })
+	return l.Streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, from, xs) })
 }
 
 // vote is POST /room/{code}/vote: device, slug, round, option (from 1). A device
@@ -83,9 +84,9 @@ func (l *Lab) vote(w http.ResponseWriter, r *http.Request) error {
 	err = c.Vote(device, r.PostFormValue("slug"), round, option-1)
 	switch {
 	case errors.Is(err, room.ErrNoPoll), errors.Is(err, room.ErrEnded):
-		return &failure{status: http.StatusConflict, heading: "This vote is closed", cause: err, room: string(c.Code()), text: "Your answer came too late, or the question has changed. The page shows where the class is."}
+		return &web.Failure{Status: http.StatusConflict, Heading: "This vote is closed", Cause: err, Room: string(c.Code()), Text: "Your answer came too late, or the question has changed. The page shows where the class is."}
 	case errors.Is(err, room.ErrOption):
-		return &failure{status: http.StatusBadRequest, heading: "Choose an answer first", cause: err, room: string(c.Code()), text: "Nothing was counted. Choose one of the answers and vote again."}
+		return &web.Failure{Status: http.StatusBadRequest, Heading: "Choose an answer first", Cause: err, Room: string(c.Code()), Text: "Nothing was counted. Choose one of the answers and vote again."}
 	case refusedOnly(err) != nil:
 		return notLetIn(c, err)
 	}
@@ -129,29 +130,29 @@ func (l *Lab) here(w http.ResponseWriter, r *http.Request) error {
 // whoever opened it. What the class can do without goes before anything else does.
 func (l *Lab) remembers(w http.ResponseWriter, r *http.Request, c *class) error {
 	needs := c.Bytes() + room.MoreBytes
-	if l.benches.BesideSpare(c.bench, needs+c.veil.held()) {
+	if l.Benches().BesideSpare(c.bench, needs+c.veil.held()) {
 		return nil
 	}
 	c.veil.drop()
-	if err := l.benches.Beside(c.bench, needs); err != nil {
-		return l.refusal(w, r, err)
+	if err := l.Benches().Beside(c.bench, needs); err != nil {
+		return l.Refusal(w, r, err)
 	}
 	return nil
 }
 
 // notLetIn says why a device is not counted.
 func notLetIn(c *class, err error) error {
-	f := &failure{status: http.StatusConflict, heading: "That was not counted", cause: err, room: string(c.Code())}
+	f := &web.Failure{Status: http.StatusConflict, Heading: "That was not counted", Cause: err, Room: string(c.Code())}
 	switch {
 	case errors.Is(err, room.ErrDevice):
-		f.text = "This browser is not known to the class. Load the page again."
+		f.Text = "This browser is not known to the class. Load the page again."
 	case errors.Is(err, room.ErrNoRight):
-		f.status, f.heading, f.text = http.StatusForbidden, "Only the instructor drives this class", "This browser’s right to drive was taken back. It may follow the class; a hand-over link makes it drive again."
+		f.Status, f.Heading, f.Text = http.StatusForbidden, "Only the instructor drives this class", "This browser’s right to drive was taken back. It may follow the class; a hand-over link makes it drive again."
 	case errors.Is(err, room.ErrFull):
-		f.status, f.heading = http.StatusServiceUnavailable, "This class is full"
-		f.text = "A class has room for " + strconv.Itoa(room.MaxDevices) + " devices, and a device for " + strconv.Itoa(room.MaxStreams) + " pages. Close one that you do not need; reloading this page shows where the class is."
+		f.Status, f.Heading = http.StatusServiceUnavailable, "This class is full"
+		f.Text = "A class has room for " + strconv.Itoa(room.MaxDevices) + " devices, and a device for " + strconv.Itoa(room.MaxStreams) + " pages. Close one that you do not need; reloading this page shows where the class is."
 	case errors.Is(err, room.ErrEnded):
-		f.heading, f.text = "This class has ended", "Its handout is still there, and so is the lab: start a bench of your own."
+		f.Heading, f.Text = "This class has ended", "Its handout is still there, and so is the lab: start a bench of your own."
 	default:
 		return err
 	}
@@ -171,13 +172,13 @@ func (l *Lab) tryIt(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	own, err := l.newBench(w, r)
+	own, err := l.NewBench(w, r)
 	if err != nil {
 		return err
 	}
 	if to := c.bench.Settings(); to != own.Settings() {
-		if err := l.change(w, r, own, to); err != nil && !errors.Is(err, bench.ErrNoStore) {
-			return l.refusal(w, r, err)
+		if err := l.ChangeSettings(w, r, own, to); err != nil && !errors.Is(err, bench.ErrNoStore) {
+			return l.Refusal(w, r, err)
 		}
 	}
 	q := url.Values{"step": {strconv.Itoa(step)}, "view": {c.State().View}, "room": {string(c.Code())}}

@@ -16,6 +16,7 @@ import (
 	"authlab/lab/room"
 	"authlab/lab/settings"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // back answers a form of the desk: a script gets no content, a browser without
@@ -46,7 +47,7 @@ func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
 //
 // Without a script it says that a request by hand is meant for the step.
 func (l *Lab) setStep(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
@@ -56,7 +57,7 @@ func (l *Lab) setStep(w http.ResponseWriter, r *http.Request) error {
 	}
 	step, err := strconv.Atoi(r.PostFormValue("step"))
 	if err != nil || !plot.Valid(step) {
-		return badRequest("A step is a number from 0 to 10, or none.", err)
+		return web.BadRequest("A step is a number from 0 to 10, or none.", err)
 	}
 	if r.PostFormValue("quiet") == "" {
 		b.SetCursor(step)
@@ -74,7 +75,7 @@ type sending struct {
 }
 
 func (l *Lab) beginStep(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
-	me := viewer(r)
+	me := web.Viewer(r)
 	if r.PostFormValue("restores") != "" {
 		b.Begin(step, true, me.Page, r)
 		return back(w, r, b)
@@ -103,30 +104,30 @@ func (l *Lab) unsent(w http.ResponseWriter, r *http.Request, b *bench.Bench, ste
 // claim is POST /bench/{id}/claim: exchange and page: the page says that it has sent
 // the exchange by hand.
 func (l *Lab) claim(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
 	n, err := strconv.Atoi(r.PostFormValue("exchange"))
 	if err != nil {
-		return badRequest("Name the exchange by its number.", err)
+		return web.BadRequest("Name the exchange by its number.", err)
 	}
-	b.Claim(n, viewer(r).Page, r)
+	b.Claim(n, web.Viewer(r).Page, r)
 	return back(w, r, b)
 }
 
 // changeRole is POST /bench/{id}/role: account, role.
 func (l *Lab) changeRole(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
 	err = b.ChangeRole(r.PostFormValue("account"), r.PostFormValue("role"))
 	if errors.Is(err, bench.ErrRole) || errors.Is(err, bench.ErrNoAccount) {
-		return badRequest("The accounts are reader and librarian; a role is member or staff.", err)
+		return web.BadRequest("The accounts are reader and librarian; a role is member or staff.", err)
 	}
 	if err != nil {
-		return l.refusal(w, r, err)
+		return l.Refusal(w, r, err)
 	}
 	return back(w, r, b)
 }
@@ -134,7 +135,7 @@ func (l *Lab) changeRole(w http.ResponseWriter, r *http.Request) error {
 // changeSettings is POST /bench/{id}/settings: a value for each knob that is to be
 // turned, or lesson=1 for the lesson's configuration.
 func (l *Lab) changeSettings(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
@@ -142,14 +143,14 @@ func (l *Lab) changeSettings(w http.ResponseWriter, r *http.Request) error {
 	if r.PostFormValue("lesson") != "" {
 		to = b.Lesson()
 	} else if to, err = turned(to, r); err != nil {
-		return badRequest("Nothing was changed: "+err.Error()+".", err)
+		return web.BadRequest("Nothing was changed: "+err.Error()+".", err)
 	}
-	err = l.change(w, r, b, to)
+	err = l.ChangeSettings(w, r, b, to)
 	if errors.Is(err, bench.ErrNoStore) {
-		return badRequest("This lab keeps records in "+strings.Join(b.Stores(), " and ")+" only. Whoever runs it can start it with -redis to add that one.", err)
+		return web.BadRequest("This lab keeps records in "+strings.Join(b.Stores(), " and ")+" only. Whoever runs it can start it with -redis to add that one.", err)
 	}
 	if err != nil {
-		return l.refusal(w, r, err)
+		return l.Refusal(w, r, err)
 	}
 	return back(w, r, b)
 }
@@ -171,7 +172,7 @@ func turned(s settings.Settings, r *http.Request) (settings.Settings, error) {
 // moveClock is POST /bench/{id}/clock: by, a Go duration such as 16m, or to, a
 // moment in RFC 3339.
 func (l *Lab) moveClock(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
@@ -187,10 +188,10 @@ func (l *Lab) moveClock(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if errors.Is(err, journal.ErrFull) {
-		return l.refusal(w, r, err)
+		return l.Refusal(w, r, err)
 	}
 	if err != nil {
-		return badRequest("The bench's clock moves forward only, by at most a year in all: 16m, say, or 1h.", err)
+		return web.BadRequest("The bench's clock moves forward only, by at most a year in all: 16m, say, or 1h.", err)
 	}
 	return back(w, r, b)
 }
@@ -198,41 +199,41 @@ func (l *Lab) moveClock(w http.ResponseWriter, r *http.Request) error {
 // replay is POST /bench/{id}/replay: exchange, the number of the exchange whose
 // credential is copied.
 func (l *Lab) replay(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
 	n, err := strconv.Atoi(r.PostFormValue("exchange"))
 	if err != nil {
-		return badRequest("Name the exchange whose credential is to be copied by its number.", err)
+		return web.BadRequest("Name the exchange whose credential is to be copied by its number.", err)
 	}
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	if !ok {
 		return errors.New("the request has no local address")
 	}
-	_, err = l.benches.Replay(r.Context(), b, n, local, r.Host)
+	_, err = l.Benches().Replay(r.Context(), b, n, local, r.Host)
 	if errors.Is(err, bench.ErrNoCredential) {
-		return badRequest("That exchange carries no credential. Log in first, then copy what the login gave.", err)
+		return web.BadRequest("That exchange carries no credential. Log in first, then copy what the login gave.", err)
 	}
 	if err != nil {
-		return l.refusal(w, r, err)
+		return l.Refusal(w, r, err)
 	}
 	return back(w, r, b)
 }
 
 // reset is POST /bench/{id}/reset: makes the bench as new.
 func (l *Lab) reset(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
-	l.benches.Reset(b)
+	l.Benches().Reset(b)
 	return back(w, r, b)
 }
 
 // overBudget answers a request for an app that the bench has no budget for. It
 // is not recorded and reached no app.
 func (l *Lab) overBudget(w http.ResponseWriter, r *http.Request, err error) {
-	secureHeaders(w)
-	l.adapt(func(w http.ResponseWriter, r *http.Request) error { return l.refusal(w, r, err) }).ServeHTTP(w, r)
+	web.SecureHeaders(w)
+	l.Adapt(func(w http.ResponseWriter, r *http.Request) error { return l.Refusal(w, r, err) }).ServeHTTP(w, r)
 }

@@ -17,6 +17,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 	"authlab/lab/wire"
 )
 
@@ -25,7 +26,7 @@ import (
 // need, so that nothing that the page shows was made up. Only a lab that is told
 // to has it.
 func (l *Lab) states(w http.ResponseWriter, r *http.Request) error {
-	b := l.benches.Make()
+	b := l.Benches().Make()
 	var cast page.DevCast
 	err := l.withSample(b, func(ctx context.Context, s *sample) (err error) {
 		if err = s.lesson(ctx); err == nil {
@@ -41,7 +42,7 @@ func (l *Lab) states(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	in.Cast = cast
-	return l.render(w, http.StatusOK, page.Dev(page.NewDev(in)), r)
+	return l.Render(w, http.StatusOK, page.Dev(page.NewDev(in)), r)
 }
 
 // oddities sends what the lesson does not: requests that are refused, cut off,
@@ -159,9 +160,9 @@ func (l *Lab) devInput(b *bench.Bench, r *http.Request) (page.DevInput, error) {
 	if in.Full, err = filled(in.Bench.Journal); err != nil {
 		return in, err
 	}
-	for _, f := range []error{errNoBench, noRoute(http.StatusNotFound), noRoute(http.StatusMethodNotAllowed), refusal(&refused{}, bench.ErrBusy, l.benches.Limits()), errBroken} {
-		expected, _ := errors.AsType[*failure](f)
-		in.Problems = append(in.Problems, l.problem(expected))
+	for _, f := range []error{web.ErrNoBench, web.NoRoute(http.StatusNotFound), web.NoRoute(http.StatusMethodNotAllowed), web.Overdrawn(&web.Dropped{}, bench.ErrBusy, l.Benches().Limits()), web.ErrBroken} {
+		expected, _ := errors.AsType[*web.Failure](f)
+		in.Problems = append(in.Problems, l.Problem(expected))
 	}
 	in.Found, in.NotFound, in.Asked = l.searchView("cookie"), l.searchView("zeppelin"), l.searchView("")
 	in.Learn, err = l.learnChapter(1, page.ViewBoth)

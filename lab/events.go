@@ -9,6 +9,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/room"
+	"authlab/lab/site/web"
 )
 
 // reconnectIn is what browsers are told to wait before they come back to a bench.
@@ -20,29 +21,29 @@ const reconnectIn = time.Second
 // reset. With room and device it also has "shown" {seq, step} of the class that the
 // visitor follows, and "over" when that has ended: one stream for one page.
 func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
-	if HeadOfStream(w, r) {
+	if web.HeadOfStream(w, r) {
 		return nil
 	}
 	done, err := b.OpenStream()
 	if errors.Is(err, bench.ErrStreams) {
-		return l.refusal(w, r, err)
+		return l.Refusal(w, r, err)
 	}
 	defer done()
 	notices, end := b.Listen()
 	defer end()
 	class, leave := l.followFrom(r)
 	defer leave()
-	s, open := OpenStream(w, Retry(reconnectIn))
+	s, open := web.OpenStream(w, web.Retry(reconnectIn))
 	if !open {
 		return nil
 	}
-	bench := Feed[journal.Notice]{From: notices, Event: exchangeEvent, Over: "event: gone\ndata: {}\n\n"}
-	beside := Feed[room.Notice]{From: class, Event: classEvent, Over: "event: over\ndata: {}\n\n"} // the class has ended, the bench has not
-	Follow(s, l.Site, r, bench, beside, "")
+	bench := web.Feed[journal.Notice]{From: notices, Event: exchangeEvent, Over: "event: gone\ndata: {}\n\n"}
+	beside := web.Feed[room.Notice]{From: class, Event: classEvent, Over: "event: over\ndata: {}\n\n"} // the class has ended, the bench has not
+	web.Follow(s, l.Site, r, bench, beside, "")
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"authlab/lab/export"
 	"authlab/lab/journal"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // selection is what a visitor takes home: the exchanges of a bench, of one of
@@ -24,7 +25,7 @@ type selection struct {
 // step's by step in the query, else all. A step that looks again at another
 // has that one's.
 func (l *Lab) selected(r *http.Request) (selection, error) {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return selection{}, err
 	}
@@ -56,9 +57,9 @@ func exportStep(value string) (int, error) {
 	}
 	step, err := strconv.Atoi(value)
 	if err != nil || step < 0 || step > bench.LastStep {
-		return 0, &failure{
-			status: http.StatusNotFound, heading: "There is no such step", cause: err,
-			text: "A step is a number from 0 to 10. Without one, the export has everything that the bench recorded.",
+		return 0, &web.Failure{
+			Status: http.StatusNotFound, Heading: "There is no such step", Cause: err,
+			Text: "A step is a number from 0 to 10. Without one, the export has everything that the bench recorded.",
 		}
 	}
 	return step, nil
@@ -66,7 +67,7 @@ func exportStep(value string) (int, error) {
 
 func (l *Lab) exportBench(b *bench.Bench, r *http.Request) export.Bench {
 	return export.Bench{
-		ID: b.ID(), Base: origin(r), Version: version(),
+		ID: b.ID(), Base: web.Origin(r), Version: version(),
 		Title: func(step int) string { return l.steps[step].Title },
 	}
 }
@@ -96,7 +97,7 @@ func (l *Lab) exportHAR(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	download(w, "application/json", s.name+".har")
-	return l.streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, s.from, s.exchanges) })
+	return l.Streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, s.from, s.exchanges) })
 }
 
 // exportHTTP is GET /bench/{id}/export.http and …/exchanges/{n}/http: an .http
@@ -107,7 +108,7 @@ func (l *Lab) exportHTTP(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	download(w, plainText, s.name+".http")
-	return l.streamed(w, r, func(out io.Writer) error { return export.WriteHTTPFile(out, s.from, s.exchanges) })
+	return l.Streamed(w, r, func(out io.Writer) error { return export.WriteHTTPFile(out, s.from, s.exchanges) })
 }
 
 // exportZip is GET /bench/{id}/export.zip: the bytes of all messages, one file
@@ -118,7 +119,7 @@ func (l *Lab) exportZip(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	download(w, "application/zip", s.name+".zip")
-	return l.streamed(w, r, func(out io.Writer) error { return export.WriteZip(out, s.exchanges) })
+	return l.Streamed(w, r, func(out io.Writer) error { return export.WriteZip(out, s.exchanges) })
 }
 
 // exportCurl is GET /bench/{id}/curl and …/exchanges/{n}/curl: commands for a
@@ -129,12 +130,12 @@ func (l *Lab) exportCurl(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", plainText)
-	return l.streamed(w, r, func(out io.Writer) error { return export.WriteCurls(out, s.from, s.exchanges) })
+	return l.Streamed(w, r, func(out io.Writer) error { return export.WriteCurls(out, s.from, s.exchanges) })
 }
 
 // exportBytes is GET /bench/{id}/exchanges/{n}/request and …/response: one
 // message's bytes as they crossed the connection.
-func (l *Lab) exportBytes(part string) handler {
+func (l *Lab) exportBytes(part string) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		s, err := l.selected(r)
 		if err != nil {
@@ -148,7 +149,7 @@ func (l *Lab) exportBytes(part string) handler {
 
 // handout is GET /bench/{id}/handout: the run on paper, step=N for one step.
 func (l *Lab) handout(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
@@ -163,17 +164,17 @@ func (l *Lab) handout(w http.ResponseWriter, r *http.Request) error {
 	if only != export.Every {
 		only = bench.LooksAt(only)
 	}
-	return l.renderStreamed(w, r, page.Handout(page.NewHandout(in, only)))
+	return l.RenderStreamed(w, r, page.Handout(page.NewHandout(in, only)))
 }
 
 // journal is GET /bench/{id}/journal.json: everything recorded.
 func (l *Lab) journal(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	return l.streamed(w, r, func(out io.Writer) error {
+	return l.Streamed(w, r, func(out io.Writer) error {
 		of := export.JournalOf{ID: b.ID(), Made: b.Made(), Clock: b.Now(), Ahead: b.Ahead(), Settings: b.Settings()}
 		return export.WriteJournal(out, of, b.Journal())
 	})

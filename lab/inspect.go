@@ -6,22 +6,20 @@ import (
 	"io"
 	"mime"
 	"net/http"
+
+	"authlab/lab/site/web"
 )
 
-// maxInspect is the most that an inspector reads, in bytes: a token of a million
-// and its key, and more.
-const maxInspect = 4 << 20
-
-var errInspectLarge = &failure{
-	status: http.StatusRequestEntityTooLarge, heading: "That is too much to inspect",
-	text: "The inspectors read 4 MiB at most. Tokens and cookies of that size work nowhere: servers stop reading a header after some 8 to 32 KiB. Inspect a part of it.",
+var errInspectLarge = &web.Failure{
+	Status: http.StatusRequestEntityTooLarge, Heading: "That is too much to inspect",
+	Text: "The inspectors read 4 MiB at most. Tokens and cookies of that size work nowhere: servers stop reading a header after some 8 to 32 KiB. Inspect a part of it.",
 }
 
 // inspectForm is form for an inspector's own limit. A request that says that it
 // is longer is refused before it is read.
-func inspectForm(h handler) handler {
+func inspectForm(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if r.ContentLength > maxInspect {
+		if r.ContentLength > web.MaxInspect {
 			return errInspectLarge
 		}
 		err := r.ParseForm()
@@ -32,7 +30,7 @@ func inspectForm(h handler) handler {
 			return errInspectLarge
 		}
 		if err != nil {
-			return badRequest("The form could not be read. Use the controls of the inspector’s page.", err)
+			return web.BadRequest("The form could not be read. Use the controls of the inspector’s page.", err)
 		}
 		return h(w, r)
 	}
@@ -43,12 +41,12 @@ func inspectForm(h handler) handler {
 func readJSON(r *http.Request, v any) error {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
-		return &failure{
-			status: http.StatusUnsupportedMediaType, heading: "That is not JSON", cause: err,
-			text: "Send an object with Content-Type: application/json.",
+		return &web.Failure{
+			Status: http.StatusUnsupportedMediaType, Heading: "That is not JSON", Cause: err,
+			Text: "Send an object with Content-Type: application/json.",
 		}
 	}
-	if r.ContentLength > maxInspect {
+	if r.ContentLength > web.MaxInspect {
 		return errInspectLarge
 	}
 	if err = decodeOne(r.Body, v); err == nil {
@@ -57,12 +55,12 @@ func readJSON(r *http.Request, v any) error {
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return errInspectLarge
 	}
-	f := &failure{
-		status: http.StatusBadRequest, heading: "That cannot be read", cause: err,
-		text: "The content is not the JSON object that is expected here: " + err.Error() + ".",
+	f := &web.Failure{
+		Status: http.StatusBadRequest, Heading: "That cannot be read", Cause: err,
+		Text: "The content is not the JSON object that is expected here: " + err.Error() + ".",
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		f.field = wrong.Field
+		f.Field = wrong.Field
 	}
 	return f
 }

@@ -14,6 +14,7 @@ import (
 	"authlab/lab/cookie"
 	"authlab/lab/journal"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // askCookie is GET /inspect/cookie: the inspector with something to look at, a
@@ -33,7 +34,7 @@ func (l *Lab) askCookie(w http.ResponseWriter, r *http.Request) error {
 		answerForm(&v, lines)
 	}
 	v.Form.Choices()
-	return l.render(w, http.StatusOK, page.CookieInspector(v), r)
+	return l.Render(w, http.StatusOK, page.CookieInspector(v), r)
 }
 
 // inspectCookie is POST /inspect/cookie: the answer to a form. It keeps nothing.
@@ -51,11 +52,11 @@ func (l *Lab) inspectCookie(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusBadRequest
 	}
 	v.Form.Choices()
-	return l.render(w, status, page.CookieInspector(v), r)
+	return l.Render(w, status, page.CookieInspector(v), r)
 }
 
 func (l *Lab) cookieView() page.CookieView {
-	v := page.CookieView{Chrome: l.chrome("Inspect a cookie: AuthLab")}
+	v := page.CookieView{Chrome: l.Chrome("Inspect a cookie: AuthLab")}
 	v.Here = "inspect"
 	return v
 }
@@ -156,16 +157,16 @@ func (l *Lab) sampleCookie(v *page.CookieView) []string {
 
 // benchCookies are the cookies of the exchange that the URL names.
 func (l *Lab) benchCookies(r *http.Request, v *page.CookieView) ([]string, error) {
-	b, ok := l.benches.Find(r.FormValue("bench"))
+	b, ok := l.Benches().Find(r.FormValue("bench"))
 	if !ok {
-		return nil, errNoBench
+		return nil, web.ErrNoBench
 	}
 	n, err := strconv.Atoi(r.FormValue("exchange"))
 	x, ok := b.Journal().Exchange(n)
 	if err != nil || !ok {
-		return nil, &failure{
-			status: http.StatusNotFound, heading: "No such exchange", cause: err,
-			text: "This bench has recorded no exchange of that number. The journal on its page lists them.",
+		return nil, &web.Failure{
+			Status: http.StatusNotFound, Heading: "No such exchange", Cause: err,
+			Text: "This bench has recorded no exchange of that number. The journal on its page lists them.",
 		}
 	}
 	scheme := "http://"

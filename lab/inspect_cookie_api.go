@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"authlab/lab/cookie"
+	"authlab/lab/site/web"
 )
 
 // inspectCookieJSON is POST /api/inspect/cookie: a cookie.Input in, a
@@ -21,10 +22,10 @@ func (l *Lab) inspectCookieJSON(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer, err := cookie.Inspect(in)
 	if wrong, ok := errors.AsType[*cookie.FieldError](err); ok {
-		return &failure{status: http.StatusBadRequest, heading: "That cannot be inspected", text: wrong.Text, field: wrong.Field, cause: err}
+		return &web.Failure{Status: http.StatusBadRequest, Heading: "That cannot be inspected", Text: wrong.Text, Field: wrong.Field, Cause: err}
 	}
 	if err != nil {
 		return err
 	}
-	return answerJSON(w, http.StatusOK, answer)
+	return web.AnswerJSON(w, http.StatusOK, answer)
 }

@@ -14,6 +14,7 @@ import (
 	"authlab/lab/jose"
 	"authlab/lab/journal"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // tokenQuestion is what the token inspector is asked, by its form or as JSON.
@@ -64,7 +65,7 @@ func inspectToken(q tokenQuestion, now time.Time) (tokenAnswer, error) {
 		return tokenAnswer{}, err
 	}
 	if q.Leeway < 0 || q.Leeway > maxLeeway {
-		return tokenAnswer{}, badRequest("The leeway is a number of seconds from 0 to 86400.", nil)
+		return tokenAnswer{}, web.BadRequest("The leeway is a number of seconds from 0 to 86400.", nil)
 	}
 	a := tokenAnswer{Asked: q.Token, Now: now, KeyForm: jose.ValidKeyForm(q.KeyForm)}
 	if !at.IsZero() {
@@ -138,7 +139,7 @@ func timeOf(value string, now time.Time) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, value)
 	if err != nil || t.IsZero() {
-		return time.Time{}, badRequest("A time is written like 2026-11-23T12:00:00Z, or as seconds since 1970.", err)
+		return time.Time{}, web.BadRequest("A time is written like 2026-11-23T12:00:00Z, or as seconds since 1970.", err)
 	}
 	return t, nil
 }
@@ -150,9 +151,9 @@ func (l *Lab) tokenPage(w http.ResponseWriter, r *http.Request) error {
 	if id == "" {
 		return l.renderToken(w, r, l.sampleQuestion(), tokenFormOf{sample: true, clock: l.sample.Latest(journal.Token, bench.LogsIn).Clock})
 	}
-	b, ok := l.benches.Find(id)
+	b, ok := l.Benches().Find(id)
 	if !ok {
-		return errNoBench
+		return web.ErrNoBench
 	}
 	q, err := benchQuestion(b, r.FormValue("exchange"))
 	if err != nil {
@@ -178,14 +179,14 @@ func benchQuestion(b *bench.Bench, number string) (tokenQuestion, error) {
 		n, err := strconv.Atoi(number)
 		found, ok := v.Exchange(n)
 		if err != nil || !ok {
-			return tokenQuestion{}, &failure{status: http.StatusNotFound, heading: "No such exchange", cause: err, text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges."}
+			return tokenQuestion{}, &web.Failure{Status: http.StatusNotFound, Heading: "No such exchange", Cause: err, Text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges."}
 		}
 		x = found
 	}
 	if x == nil || !carries(x) {
-		return tokenQuestion{}, &failure{
-			status: http.StatusNotFound, heading: "No token there",
-			text: "That exchange carries no token. Log in to the stateless app first, or choose another exchange of the journal.",
+		return tokenQuestion{}, &web.Failure{
+			Status: http.StatusNotFound, Heading: "No token there",
+			Text: "That exchange carries no token. Log in to the stateless app first, or choose another exchange of the journal.",
 		}
 	}
 	return questionOf(x, b.Now()), nil
@@ -234,7 +235,7 @@ func (l *Lab) inspectTokenPage(w http.ResponseWriter, r *http.Request) error {
 	if s := strings.TrimSpace(f.Get("leeway")); s != "" {
 		n, err := strconv.Atoi(s)
 		if err != nil {
-			return badRequest("The leeway is a number of seconds from 0 to 86400.", err)
+			return web.BadRequest("The leeway is a number of seconds from 0 to 86400.", err)
 		}
 		q.Leeway = n
 	}
@@ -263,7 +264,7 @@ func (l *Lab) renderToken(w http.ResponseWriter, r *http.Request, q tokenQuestio
 	if err != nil {
 		return err
 	}
-	return l.render(w, http.StatusOK, page.InspectToken(page.NewInspectToken(in)), r)
+	return l.Render(w, http.StatusOK, page.InspectToken(page.NewInspectToken(in)), r)
 }
 
 // tokenInput is what the page for a question is made from.
@@ -272,14 +273,14 @@ func (l *Lab) tokenInput(q tokenQuestion, of tokenFormOf, r *http.Request) (page
 	if err != nil {
 		return page.InspectTokenInput{}, err
 	}
-	c := l.chrome("Token inspector: AuthLab")
+	c := l.Chrome("Token inspector: AuthLab")
 	c.Here = "inspect"
 	in := page.InspectTokenInput{
 		Chrome: c, Inspection: a.Inspection, Now: a.Now, Text: a.Asked, Stale: a.Stale, Unsigned: a.Unsigned,
 		Key: q.Key, KeyForm: string(a.KeyForm), Time: q.Time, Leeway: q.Leeway, Alg: q.Alg,
-		Sample: of.sample, SampleClock: of.clock, Empty: a.Token.Form == jose.Empty, Origin: origin(r),
+		Sample: of.sample, SampleClock: of.clock, Empty: a.Token.Form == jose.Empty, Origin: web.Origin(r),
 	}
-	if _, ok := l.benches.Find(of.bench); ok {
+	if _, ok := l.Benches().Find(of.bench); ok {
 		in.Bench = of.bench
 	}
 	return in, nil
@@ -296,7 +297,7 @@ func (l *Lab) inspectTokenJSON(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	edited := q.Payload != nil || q.Sign
-	return answerJSON(w, http.StatusOK, newTokenJSON(a, edited))
+	return web.AnswerJSON(w, http.StatusOK, newTokenJSON(a, edited))
 }
 
 // asText is octets as text, where they are UTF-8.

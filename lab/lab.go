@@ -35,6 +35,7 @@ import (
 	"authlab/lab/settings"
 	"authlab/lab/share"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 	"authlab/lab/source"
 	"authlab/lab/store"
 	"authlab/lab/wire"
@@ -129,7 +130,7 @@ func (l *Lab) Rehearsed() *Rehearsal { return &l.rehearsal }
 
 // Lab is the site.
 type Lab struct {
-	*Site
+	*web.Site
 	config      Config
 	serverTLS   *tls.Config // nil for plain http
 	clientTLS   *tls.Config // of the lab's own clients; nil for plain http
@@ -232,9 +233,9 @@ func New(config Config) (*Lab, error) {
 }
 
 // newSite makes what the lab's features answer with.
-func (l *Lab) newSite(benches *bench.Benches, stopping context.Context, allowances map[share.Kind]share.Allowance) (*Site, error) {
+func (l *Lab) newSite(benches *bench.Benches, stopping context.Context, allowances map[share.Kind]share.Allowance) (*web.Site, error) {
 	c := l.config
-	return NewSite(SiteConfig{
+	return web.NewSite(web.SiteConfig{
 		Benches: benches, Assets: l.assets.Path(), Allowances: allowances, Memory: c.Memory, Files: c.Files,
 		URL: c.URL, Addresses: c.Addresses, Hosts: c.known(), Secure: c.Secure, Stopping: stopping, Log: c.Log,
 	})
@@ -270,9 +271,9 @@ func (l *Lab) rehearse() (err error) {
 // of its connections.
 func (l *Lab) newServer() (*wire.Tap, *http.Server, *listen.Connections) {
 	open := listen.NewConnections()
-	tap := wire.New(wire.Options{Limit: l.config.KeepBytes, Unclaimed: l.benches.Unclaimed})
+	tap := wire.New(wire.Options{Limit: l.config.KeepBytes, Unclaimed: l.Benches().Unclaimed})
 	server := &http.Server{
-		Handler:           l.lastAnswer(l.handler),
+		Handler:           l.LastAnswer(l.handler),
 		ReadHeaderTimeout: listen.HeadTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    listen.MaxHead,
@@ -288,15 +289,12 @@ func (l *Lab) newServer() (*wire.Tap, *http.Server, *listen.Connections) {
 	return tap, server, open
 }
 
-// Benches returns the lab's benches.
-func (l *Lab) Benches() *bench.Benches { return l.benches }
-
 // listen puts the tap on a listener, above TLS where the lab has a certificate:
 // what is recorded is what a browser's own tools show.
 func (l *Lab) listen(tap *wire.Tap, ln net.Listener) net.Listener {
 	ln = l.Conns().Listener(listen.Patient{Listener: ln, Patience: cmp.Or(l.config.Patience, listen.DefaultPatience)})
 	if l.serverTLS != nil {
-		ln = listen.Secure{Listener: ln, Config: l.serverTLS, Log: l.config.Log, Known: l.config.known(), Fields: secureFields}
+		ln = listen.Secure{Listener: ln, Config: l.serverTLS, Log: l.config.Log, Known: l.config.known(), Fields: web.SecureFields}
 	}
 	return tap.Listener(ln)
 }
@@ -309,7 +307,7 @@ func (l *Lab) listen(tap *wire.Tap, ln net.Listener) net.Listener {
 func (l *Lab) Serve(ctx context.Context, lns ...net.Listener) error {
 	sweeping, endSweep := context.WithCancel(ctx)
 	defer endSweep()
-	go l.benches.Run(sweeping)
+	go l.Benches().Run(sweeping)
 	go l.classes.rooms.Run(sweeping)
 	err := l.answer(ctx, lns...)
 	return errors.Join(err, l.databases.Close(), l.classes.close())

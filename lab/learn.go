@@ -14,6 +14,7 @@ import (
 
 	"authlab/content"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // published are the article's pages, rendered once at start for each view. They
@@ -44,7 +45,7 @@ func (l *Lab) publishView(out published, view string) error {
 	}
 	pages := map[string]templ.Component{"/learn/all": page.Learn(all)}
 	contents := all
-	contents.Chrome = l.chrome("How web logins work: AuthLab")
+	contents.Chrome = l.Chrome("How web logins work: AuthLab")
 	contents.Here = "learn"
 	pages["/learn"] = page.Contents(contents)
 	for i := range l.content.Chapters {
@@ -76,7 +77,7 @@ func (l *Lab) publishView(out published, view string) error {
 }
 
 func (l *Lab) articleChrome(title, here, path, view string) page.Chrome {
-	c := l.chrome(title + ": AuthLab")
+	c := l.Chrome(title + ": AuthLab")
 	c.Here = here
 	return c.WithToggle(path, view)
 }
@@ -159,7 +160,7 @@ func (l *Lab) compareView(view string) (page.CompareView, error) {
 }
 
 func (l *Lab) glossaryView() (page.GlossaryView, error) {
-	c := l.chrome("Glossary: AuthLab")
+	c := l.Chrome("Glossary: AuthLab")
 	c.Here = "glossary"
 	v := page.GlossaryView{Chrome: c}
 	s := l.sampleSetting("g", page.ViewBoth)
@@ -179,9 +180,9 @@ func (l *Lab) glossaryView() (page.GlossaryView, error) {
 func (l *Lab) read(w http.ResponseWriter, r *http.Request) error {
 	p, ok := l.published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"))]
 	if !ok {
-		return &failure{
-			status: http.StatusNotFound, heading: "There is no such chapter",
-			text: "The article’s contents are at /learn.",
+		return &web.Failure{
+			Status: http.StatusNotFound, Heading: "There is no such chapter",
+			Text: "The article’s contents are at /learn.",
 		}
 	}
 	h := w.Header()
@@ -199,11 +200,11 @@ const maxHits = 30
 // search is GET /search?q=: where the article and the glossary speak of
 // something.
 func (l *Lab) search(w http.ResponseWriter, r *http.Request) error {
-	return l.render(w, http.StatusOK, page.Search(l.searchView(strings.TrimSpace(r.FormValue("q")))), r)
+	return l.Render(w, http.StatusOK, page.Search(l.searchView(strings.TrimSpace(r.FormValue("q")))), r)
 }
 
 func (l *Lab) searchView(query string) page.SearchView {
-	c := l.chrome("Search: AuthLab")
+	c := l.Chrome("Search: AuthLab")
 	c.Here = "learn"
 	v := page.SearchView{Chrome: c, Query: query}
 	if query == "" {

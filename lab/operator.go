@@ -10,6 +10,7 @@ import (
 
 	"authlab/lab/listen"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // How much of each list operators are shown.
@@ -19,16 +20,16 @@ const shownToOperator = 20
 // is shown it, where it was asked for with -operator.
 func (l *Lab) operator(w http.ResponseWriter, r *http.Request) error {
 	if !fromHere(r) {
-		return &failure{
-			status: http.StatusForbidden, heading: "Only this machine is shown this page",
-			text: "It is for whoever runs the lab. Open it on the machine that the lab runs on, by localhost, without a proxy in between.",
+		return &web.Failure{
+			Status: http.StatusForbidden, Heading: "Only this machine is shown this page",
+			Text: "It is for whoever runs the lab. Open it on the machine that the lab runs on, by localhost, without a proxy in between.",
 		}
 	}
-	v := page.OperatorView{Chrome: l.chrome("Operator: AuthLab"), At: time.Now().Format("2 Jan 15:04:05"), Figures: l.figures()}
-	for _, h := range first(l.benches.Memory().Holdings) {
+	v := page.OperatorView{Chrome: l.Chrome("Operator: AuthLab"), At: time.Now().Format("2 Jan 15:04:05"), Figures: l.figures()}
+	for _, h := range first(l.Benches().Memory().Holdings) {
 		v.Clients = append(v.Clients, page.OperatorClient{Client: string(h.Client), Bytes: h.Bytes, Benches: h.Benches})
 	}
-	for _, b := range l.benches.Largest(shownToOperator) {
+	for _, b := range l.Benches().Largest(shownToOperator) {
 		v.Benches = append(v.Benches, page.OperatorBench{Client: string(b.Client), Bytes: b.Bytes, Exchanges: b.Exchanges, Open: b.Open, Held: b.Held})
 	}
 	v.Classes = l.classes.forOperator()
@@ -41,7 +42,7 @@ func (l *Lab) operator(w http.ResponseWriter, r *http.Request) error {
 	for _, r := range first(l.Recent()) {
 		v.Recent = append(v.Recent, page.OperatorRefusal{Kind: string(r.Kind), Client: string(r.Client), At: r.At})
 	}
-	return l.render(w, http.StatusOK, page.Operator(v), r)
+	return l.Render(w, http.StatusOK, page.Operator(v), r)
 }
 
 // fromHere reports whether a request comes from this machine itself, and through
@@ -62,7 +63,7 @@ func first[E any](list []E) []E { return list[:min(len(list), shownToOperator)] 
 
 // figures are those of the process.
 func (l *Lab) figures() []page.OperatorFigure {
-	m := l.benches.Memory()
+	m := l.Benches().Memory()
 	bound := ""
 	if n := l.Conns().Limit(); n > 0 {
 		bound = strconv.Itoa(n)
@@ -71,7 +72,7 @@ func (l *Lab) figures() []page.OperatorFigure {
 	return []page.OperatorFigure{
 		{ID: "held", Name: "Held by benches", Value: page.Bytes(m.Bytes), Bound: page.Bytes(m.Budget)},
 		{ID: "memory", Name: "Memory of the process", Value: page.Bytes(inUse()), Bound: page.Bytes(l.config.Memory)},
-		{ID: "bench-count", Name: "Benches", Value: strconv.Itoa(l.benches.Len())},
+		{ID: "bench-count", Name: "Benches", Value: strconv.Itoa(l.Benches().Len())},
 		{ID: "evicted", Name: "Benches ended to make room", Value: strconv.Itoa(m.Evicted)},
 		{ID: "class-count", Name: "Classes", Value: strconv.Itoa(l.classes.rooms.Len())},
 		{ID: "class-ended", Name: "Of them ended", Value: strconv.Itoa(l.classes.ended())},

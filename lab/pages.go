@@ -12,22 +12,23 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // front is GET /: what this is, start here.
 func (l *Lab) front(w http.ResponseWriter, r *http.Request) error {
-	c := l.chrome("AuthLab: log in twice, see everything")
-	c.Here, c.PlainHTTP = "start", l.plainHTTP(r)
+	c := l.Chrome("AuthLab: log in twice, see everything")
+	c.Here, c.PlainHTTP = "start", l.PlainHTTP(r)
 	v := page.FrontView{
 		Chrome: c,
 		Text:   page.HTML(l.content.Front), Steps: l.steps, Press: newPress(),
 	}
-	return l.render(w, http.StatusOK, page.Front(v), r)
+	return l.Render(w, http.StatusOK, page.Front(v), r)
 }
 
 // makeBench is POST /bench: makes a bench and goes to it.
 func (l *Lab) makeBench(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.newBench(w, r)
+	b, err := l.NewBench(w, r)
 	if err != nil {
 		return err
 	}
@@ -38,7 +39,7 @@ func (l *Lab) makeBench(w http.ResponseWriter, r *http.Request) error {
 // bench is GET /bench/{id}: the bench page, or with fragment=live the parts of
 // it that change.
 func (l *Lab) bench(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (l *Lab) bench(w http.ResponseWriter, r *http.Request) error {
 	if !live {
 		in.Press = newPress()
 	}
-	return l.draw(w, http.StatusOK, r, func() templ.Component {
+	return l.Draw(w, http.StatusOK, r, func() templ.Component {
 		if live {
 			return page.Live(page.NewBench(in))
 		}
@@ -63,7 +64,7 @@ func (l *Lab) bench(w http.ResponseWriter, r *http.Request) error {
 // fragment=response it is that message, as a whole; began=T is when the exchange began
 // that is meant (page.Began).
 func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
@@ -72,9 +73,9 @@ func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if began := r.FormValue("began"); began != "" && began != page.Began(x) {
-		return &failure{
-			status: http.StatusNotFound, heading: "No such exchange",
-			text: "The bench was reset since. Another exchange has this number now.",
+		return &web.Failure{
+			Status: http.StatusNotFound, Heading: "No such exchange",
+			Text: "The bench was reset since. Another exchange has this number now.",
 		}
 	}
 	which := r.FormValue("fragment")
@@ -85,7 +86,7 @@ func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return l.draw(w, http.StatusOK, r, func() templ.Component {
+	return l.Draw(w, http.StatusOK, r, func() templ.Component {
 		if which == "request" || which == "response" {
 			return page.Message(page.NewWhole(x, which))
 		}
@@ -98,9 +99,9 @@ func exchangeValue(value string, v journal.View) (*journal.Exchange, error) {
 	n, err := strconv.Atoi(value)
 	x, ok := v.Exchange(n)
 	if err != nil || !ok {
-		return nil, &failure{
-			status: http.StatusNotFound, heading: "No such exchange", cause: err,
-			text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges. The journal on its page lists them.",
+		return nil, &web.Failure{
+			Status: http.StatusNotFound, Heading: "No such exchange", Cause: err,
+			Text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges. The journal on its page lists them.",
 		}
 	}
 	return x, nil
@@ -118,8 +119,8 @@ func (l *Lab) input(b *bench.Bench, r *http.Request) (page.BenchInput, error) {
 	if err != nil {
 		return page.BenchInput{}, err
 	}
-	in, err := l.benchAt(b, origin(r), step, page.ValidView(r.FormValue("view")), pins, viewer(r))
-	in.Room, in.PlainHTTP = l.classLink(r), l.plainHTTP(r)
+	in, err := l.benchAt(b, web.Origin(r), step, page.ValidView(r.FormValue("view")), pins, web.Viewer(r))
+	in.Room, in.PlainHTTP = l.classLink(r), l.PlainHTTP(r)
 	in.Unsent = r.FormValue("unsent") != ""
 	return in, err
 }
@@ -149,7 +150,7 @@ func stepValue(value string, v journal.View) (int, error) {
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil || n < 0 || n > bench.LastStep {
-		return 0, badRequest("A step is a number from 0 to 10. Choose one from the list of steps on your bench.", err)
+		return 0, web.BadRequest("A step is a number from 0 to 10. Choose one from the list of steps on your bench.", err)
 	}
 	return n, nil
 }
@@ -174,11 +175,11 @@ var logins = func() (out []page.LoginView) {
 // app is everything below /bench/{id}/session/ and /bench/{id}/token/: the two
 // applications.
 func (l *Lab) app(w http.ResponseWriter, r *http.Request) error {
-	if _, err := l.find(r); err != nil {
-		secureHeaders(w)
+	if _, err := l.Find(r); err != nil {
+		web.SecureHeaders(w)
 		return err
 	}
-	return l.benches.ServeApp(w, r)
+	return l.Benches().ServeApp(w, r)
 }
 
 // icon is GET /favicon.ico, which browsers ask for by themselves.
@@ -198,7 +199,7 @@ func (l *Lab) healthy(w http.ResponseWriter, _ *http.Request) error {
 // to stop, and while nothing can be saved.
 func (l *Lab) ready(w http.ResponseWriter, _ *http.Request) error {
 	select {
-	case <-l.stopping.Done():
+	case <-l.Stopping().Done():
 		http.Error(w, "stopping", http.StatusServiceUnavailable)
 		return nil
 	default:

@@ -7,18 +7,19 @@ import (
 
 	"authlab/content"
 	"authlab/lab/bench"
+	"authlab/lab/site/web"
 )
 
 // predict is POST /bench/{id}/predict: slug, and option (from 1), skip or found.
 // It locks a prediction in, skips it, or notes that its result was seen.
 func (l *Lab) predict(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.find(r)
+	b, err := l.Find(r)
 	if err != nil {
 		return err
 	}
 	p, ok := l.prediction(r.PostFormValue("slug"))
 	if !ok {
-		return badRequest("There is no such prediction. Use the ones on the bench’s page.", nil)
+		return web.BadRequest("There is no such prediction. Use the ones on the bench’s page.", nil)
 	}
 	if r.PostFormValue("found") != "" {
 		err = b.Found(p.Slug)
@@ -26,9 +27,9 @@ func (l *Lab) predict(w http.ResponseWriter, r *http.Request) error {
 		err = l.lockIn(b, p, r)
 	}
 	if errors.Is(err, bench.ErrLocked) || errors.Is(err, bench.ErrNoAnswer) {
-		return &failure{
-			status: http.StatusConflict, heading: "That prediction stands", cause: err,
-			text: "A prediction is made once, before the request is sent. Start over to make it again.",
+		return &web.Failure{
+			Status: http.StatusConflict, Heading: "That prediction stands", Cause: err,
+			Text: "A prediction is made once, before the request is sent. Start over to make it again.",
 		}
 	}
 	if err != nil {
@@ -43,7 +44,7 @@ func (l *Lab) lockIn(b *bench.Bench, p content.Prediction, r *http.Request) erro
 	}
 	option, err := strconv.Atoi(r.PostFormValue("option"))
 	if err != nil || option < 1 || option > len(p.Options) {
-		return badRequest("Choose one of the answers first, or skip the question.", err)
+		return web.BadRequest("Choose one of the answers first, or skip the question.", err)
 	}
 	return b.Predict(p.Slug, option)
 }

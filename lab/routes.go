@@ -5,18 +5,19 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/room"
+	"authlab/lab/site/web"
 )
 
 // routes is the whole site, in one table.
 func (l *Lab) routes() http.Handler {
-	mux := &table{}
-	site := func(pattern string, h handler) { mux.Handle(pattern, l.Get(h)) }
+	mux := &web.Table{}
+	site := func(pattern string, h web.Handler) { mux.Handle(pattern, l.Get(h)) }
 	inspect := func(pattern string, h http.Handler) {
 		mux.Handle(pattern, l.Inspect(h))
 	}
-	change := func(pattern string, h handler) { mux.Handle(pattern, l.Change(h)) }
+	change := func(pattern string, h web.Handler) { mux.Handle(pattern, l.Change(h)) }
 
-	class := func(pattern string, h handler) { site(pattern, oneSpelling(h)) }
+	class := func(pattern string, h web.Handler) { site(pattern, oneSpelling(h)) }
 
 	site("GET /{$}", l.front)
 	change("POST /bench", l.makeBench)
@@ -26,11 +27,11 @@ func (l *Lab) routes() http.Handler {
 	site("GET /glossary", l.read)
 	site("GET /search", l.search)
 	site("GET /inspect/cookie", l.askCookie)
-	change("POST /inspect/cookie", l.inTurn(l.inspectCookie))
-	inspect("POST /api/inspect/cookie", l.adaptJSON(l.inTurn(l.inspectCookieJSON)))
+	change("POST /inspect/cookie", l.InTurn(l.inspectCookie))
+	inspect("POST /api/inspect/cookie", l.AdaptJSON(l.InTurn(l.inspectCookieJSON)))
 	site("GET /inspect/token", l.tokenPage)
-	inspect("POST /inspect/token", l.adapt(l.inTurn(inspectForm(l.inspectTokenPage))))
-	inspect("POST /api/inspect/token", l.adaptJSON(l.inTurn(l.inspectTokenJSON)))
+	inspect("POST /inspect/token", l.Adapt(l.InTurn(inspectForm(l.inspectTokenPage))))
+	inspect("POST /api/inspect/token", l.AdaptJSON(l.InTurn(l.inspectTokenJSON)))
 	site("GET /check", l.checkPage)
 	change("POST /check", l.startCheck)
 	site("GET /check/{id}", l.checked)
@@ -42,12 +43,12 @@ func (l *Lab) routes() http.Handler {
 	site("GET /bench/{id}", l.bench)
 	site("GET /bench/{id}/events", l.events)
 	site("GET /bench/{id}/exchanges/{n}", l.exchange)
-	site("GET /bench/{id}/journal.json", l.big(l.journal))
-	site("GET /bench/{id}/export.har", l.big(l.exportHAR))
-	site("GET /bench/{id}/export.http", l.big(l.exportHTTP))
-	site("GET /bench/{id}/export.zip", l.big(l.exportZip))
-	site("GET /bench/{id}/curl", l.big(l.exportCurl))
-	site("GET /bench/{id}/handout", l.big(l.handout))
+	site("GET /bench/{id}/journal.json", l.Big(l.journal))
+	site("GET /bench/{id}/export.har", l.Big(l.exportHAR))
+	site("GET /bench/{id}/export.http", l.Big(l.exportHTTP))
+	site("GET /bench/{id}/export.zip", l.Big(l.exportZip))
+	site("GET /bench/{id}/curl", l.Big(l.exportCurl))
+	site("GET /bench/{id}/handout", l.Big(l.handout))
 	site("GET /bench/{id}/exchanges/{n}/har", l.exportHAR)
 	site("GET /bench/{id}/exchanges/{n}/http", l.exportHTTP)
 	site("GET /bench/{id}/exchanges/{n}/curl", l.exportCurl)
@@ -68,8 +69,8 @@ func (l *Lab) routes() http.Handler {
 	site("GET /J/{code}", l.joinPage) // as a QR code has it
 	class("GET /room/{code}", l.classPage)
 	class("GET /room/{code}/events", l.classEvents)
-	class("GET /room/{code}/handout", l.big(l.classHandout))
-	class("GET /room/{code}/export.har", l.big(l.classHAR))
+	class("GET /room/{code}/handout", l.Big(l.classHandout))
+	class("GET /room/{code}/export.har", l.Big(l.classHAR))
 	change("POST /room/{code}/join", l.joinClass)
 	change("POST /room/{code}/here", l.here)
 	change("POST /room/{code}/vote", l.vote)
@@ -83,7 +84,7 @@ func (l *Lab) routes() http.Handler {
 	class("GET /room/{code}/invite/{token}", l.askAccept)
 	change("POST /room/{code}/invite/{token}", l.accept)
 	for _, flow := range journal.Flows {
-		mux.Handle("/bench/{id}/"+string(flow)+"/", l.adapt(l.app))
+		mux.Handle("/bench/{id}/"+string(flow)+"/", l.Adapt(l.app))
 	}
 	mux.Handle("GET "+l.assets.Path()+"/", l.assets)
 	site("GET /favicon.ico", l.icon)
@@ -96,6 +97,6 @@ func (l *Lab) routes() http.Handler {
 		site("GET /dev/states", l.states)
 	}
 
-	l.patterns = mux.patterns
-	return l.recovered(l.knownHost(bodyDeadline(l.admit(l.benches.Record(compressed(l.elsewhere(&mux.mux)), l.overBudget)))))
+	l.patterns = mux.Patterns
+	return l.Recovered(l.KnownHost(web.BodyDeadline(l.Admit(l.Benches().Record(web.Compressed(l.Elsewhere(&mux.Mux)), l.overBudget)))))
 }

@@ -116,7 +116,7 @@ func (l *Lab) newSample(b *bench.Bench, addr net.Addr) (*sample, error) {
 		return nil, err
 	}
 	s := &sample{
-		benches: l.benches, bench: b, addr: addr, scheme: "http", host: addr.String(),
+		benches: l.Benches(), bench: b, addr: addr, scheme: "http", host: addr.String(),
 		client: &http.Client{
 			Jar: trusting{jar}, Transport: &http.Transport{DisableCompression: true, TLSClientConfig: l.clientTLS},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -38,7 +38,7 @@ func sampleShowsEveryStep(t *testing.T, l *Lab) {
 			}
 		}
 	}
-	if n := l.benches.Len(); n != 0 {
+	if n := l.Benches().Len(); n != 0 {
 		t.Errorf("the sample run left %d benches", n)
 	}
 }

@@ -11,7 +11,9 @@ import (
 func (l *Lab) AnswerOnce(ctx context.Context, grace time.Duration, ln net.Listener) error {
 	once := *l
 	once.config.Grace = grace
-	once.stopping, once.stop = context.WithCancel(context.Background())
+	var stopping context.Context
+	stopping, once.stop = context.WithCancel(context.Background())
+	once.Site = l.StoppingWith(stopping)
 	once.handler = once.routes()
 	once.tap, once.server, once.connections = once.newServer()
 	return once.answer(ctx, ln)

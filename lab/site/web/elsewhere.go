@@ -1,14 +1,16 @@
-package lab
+package web
 
-import "net/http"
+import (
+	"net/http"
+)
 
-// elsewhere answers what the table has no route for, as the lab answers everything:
+// Elsewhere answers what the table has no route for, as the lab answers everything:
 // with a page of ours for 404, or 405 with the methods that would do, and with our
 // fields where the mux sends an untidy path to its tidy form.
-func (s *Site) elsewhere(table *http.ServeMux) http.Handler {
+func (s *Site) Elsewhere(table *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.RequestURI == "*" {
-			secure(s.adapt(wholeServer)).ServeHTTP(w, r)
+			secure(s.Adapt(wholeServer)).ServeHTTP(w, r)
 			return
 		}
 		h, _ := table.Handler(r)
@@ -16,7 +18,7 @@ func (s *Site) elsewhere(table *http.ServeMux) http.Handler {
 			table.ServeHTTP(w, r)
 			return
 		}
-		var verdict refused
+		var verdict Dropped
 		h.ServeHTTP(&verdict, r)
 		if verdict.Header().Get("Location") != "" {
 			secure(h).ServeHTTP(w, r)
@@ -25,7 +27,7 @@ func (s *Site) elsewhere(table *http.ServeMux) http.Handler {
 		if allow := verdict.Header().Get("Allow"); allow != "" {
 			w.Header().Set("Allow", allow)
 		}
-		secure(s.adapt(func(http.ResponseWriter, *http.Request) error { return noRoute(verdict.status) })).ServeHTTP(w, r)
+		secure(s.Adapt(func(http.ResponseWriter, *http.Request) error { return NoRoute(verdict.status) })).ServeHTTP(w, r)
 	})
 }
 
@@ -33,39 +35,39 @@ func (s *Site) elsewhere(table *http.ServeMux) http.Handler {
 // nothing to be told. No other method asks for it.
 func wholeServer(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodOptions {
-		return noRoute(http.StatusNotFound)
+		return NoRoute(http.StatusNotFound)
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
-func noRoute(status int) error {
+func NoRoute(status int) error {
 	if status == http.StatusMethodNotAllowed {
-		return &failure{
-			status: status, heading: "That cannot be done here",
-			text: "There is such a page, but not for this method. The Allow field says which it knows.",
+		return &Failure{
+			Status: status, Heading: "That cannot be done here",
+			Text: "There is such a page, but not for this method. The Allow field says which it knows.",
 		}
 	}
-	return &failure{
-		status: http.StatusNotFound, heading: "There is no such page",
-		text: "The address may be mistyped. The front page leads everywhere.",
+	return &Failure{
+		Status: http.StatusNotFound, Heading: "There is no such page",
+		Text: "The address may be mistyped. The front page leads everywhere.",
 	}
 }
 
-// refused is a http.ResponseWriter that keeps the status and the fields of an
+// Dropped is an http.ResponseWriter that keeps the status and the fields of an
 // answer and drops its content.
-type refused struct {
+type Dropped struct {
 	header http.Header
 	status int
 }
 
-func (v *refused) Header() http.Header {
+func (v *Dropped) Header() http.Header {
 	if v.header == nil {
 		v.header = http.Header{}
 	}
 	return v.header
 }
 
-func (v *refused) WriteHeader(status int) { v.status = status }
+func (v *Dropped) WriteHeader(status int) { v.status = status }
 
-func (v *refused) Write(b []byte) (int, error) { return len(b), nil }
+func (v *Dropped) Write(b []byte) (int, error) { return len(b), nil }

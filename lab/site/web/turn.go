@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"bytes"
@@ -8,10 +8,10 @@ import (
 	"authlab/lab/share"
 )
 
-// inTurn lets an inspector work when its client's turn has come. What is asked was
+// InTurn lets an inspector work when its client's turn has come. What is asked was
 // read whole before, and what it answers is written after: nobody waits for somebody
 // else's connection.
-func (s *Site) inTurn(h handler) handler {
+func (s *Site) InTurn(h Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		content, err := io.ReadAll(r.Body)
 		rest := io.Reader(bytes.NewReader(content))
@@ -32,7 +32,7 @@ func (s *Site) inTurn(h handler) handler {
 }
 
 // inPlace calls a handler and then gives its place back.
-func inPlace(leave func(), h handler, w http.ResponseWriter, r *http.Request) error {
+func inPlace(leave func(), h Handler, w http.ResponseWriter, r *http.Request) error {
 	defer leave()
 	return h(w, r)
 }

@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"bytes"
@@ -11,20 +11,20 @@ import (
 	"authlab/lab/site/page"
 )
 
-func (s *Site) chrome(title string) page.Chrome {
+func (s *Site) Chrome(title string) page.Chrome {
 	return page.Chrome{Title: title, Assets: s.config.Assets}
 }
 
-// render answers with a component.
-func (s *Site) render(w http.ResponseWriter, status int, c templ.Component, r *http.Request) error {
-	return s.draw(w, status, r, func() templ.Component { return c })
+// Render answers with a component.
+func (s *Site) Render(w http.ResponseWriter, status int, c templ.Component, r *http.Request) error {
+	return s.Draw(w, status, r, func() templ.Component { return c })
 }
 
-// draw answers with a component that is made when its client's turn has come: pages
+// Draw answers with a component that is made when its client's turn has come: pages
 // take a processor for a moment, and nobody's stands behind a hundred of another's.
 // It is rendered whole before the first byte is sent, so that a failure still gets an
 // error page; it is sent with no turn taken.
-func (s *Site) draw(w http.ResponseWriter, status int, r *http.Request, made func() templ.Component) error {
+func (s *Site) Draw(w http.ResponseWriter, status int, r *http.Request, made func() templ.Component) error {
 	b := templ.GetBuffer()
 	defer templ.ReleaseBuffer(b)
 	// A client that has closed its sending side has cancelled the request's

@@ -1,13 +1,15 @@
-package lab
+package web
 
-import "net/http"
+import (
+	"net/http"
+)
 
 // sameOrigin refuses requests that change something and come from another site.
 func (s *Site) sameOrigin(next http.Handler) http.Handler {
-	refuse := s.adapt(func(http.ResponseWriter, *http.Request) error {
-		return &failure{
-			status: http.StatusForbidden, heading: "That came from another site",
-			text: "The lab changes nothing at another site's request. Use the controls on its own pages.",
+	refuse := s.Adapt(func(http.ResponseWriter, *http.Request) error {
+		return &Failure{
+			Status: http.StatusForbidden, Heading: "That came from another site",
+			Text: "The lab changes nothing at another site's request. Use the controls on its own pages.",
 		}
 	})
 	protection := http.NewCrossOriginProtection()

@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"errors"
@@ -156,8 +156,8 @@ var big = map[string]bool{
 	"journal.json": true, "export.har": true, "export.http": true, "export.zip": true, "handout": true,
 }
 
-// admit spends what a request costs from its client's allowances, or refuses it.
-func (s *Site) admit(next http.Handler) http.Handler {
+// Admit spends what a request costs from its client's allowances, or refuses it.
+func (s *Site) Admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := share.ClientOf(r.RemoteAddr)
 		if s.benches.Replays(r.RemoteAddr) { // whoever asked for it has spent it
@@ -172,13 +172,13 @@ func (s *Site) admit(next http.Handler) http.Handler {
 		}
 		if err != nil {
 			s.admission.noteRefusal(err)
-			secureHeaders(w)
+			SecureHeaders(w)
 			s.answerError(w, r, spent(w, err))
 			return
 		}
 		back, err := s.admission.inFlight.Take(c, received(r))
 		if err != nil {
-			secureHeaders(w)
+			SecureHeaders(w)
 			s.answerError(w, r, s.admission.overflow(w, c, err))
 			return
 		}
@@ -191,7 +191,7 @@ func (s *Site) admit(next http.Handler) http.Handler {
 func received(r *http.Request) int64 {
 	limit := int64(maxContent)
 	if kindOf(r) == inspections {
-		limit = maxInspect
+		limit = MaxInspect
 	}
 	if r.ContentLength < 0 {
 		return limit
@@ -208,9 +208,9 @@ func (a *admission) overflow(w http.ResponseWriter, c share.Client, err error) e
 	a.Refused(c, bytesInFlight)
 	a.noteRefusal(&share.SpentError{Client: c, Kind: bytesInFlight})
 	w.Header().Set("Retry-After", "2")
-	return &failure{
-		status: http.StatusServiceUnavailable, heading: "Too much at one moment", cause: err,
-		text: "What is being sent from your network address, and what waits to be read there, takes more memory than one address may have at a time. Nothing was done or recorded. Try again in two seconds.",
+	return &Failure{
+		Status: http.StatusServiceUnavailable, Heading: "Too much at one moment", Cause: err,
+		Text: "What is being sent from your network address, and what waits to be read there, takes more memory than one address may have at a time. Nothing was done or recorded. Try again in two seconds.",
 	}
 }
 
@@ -222,9 +222,9 @@ func spent(w http.ResponseWriter, err error) error {
 	}
 	seconds := max(int(s.After.Seconds()), 1)
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
-	return &failure{
-		status: http.StatusTooManyRequests, heading: "Too many " + string(s.Kind), cause: err,
-		text: fmt.Sprintf("From one network address the lab takes %d of them at once, and %s after that: enough for a class of 300 behind it. Wait %s and try again. This one was neither handled nor recorded, and nothing was changed.",
+	return &Failure{
+		Status: http.StatusTooManyRequests, Heading: "Too many " + string(s.Kind), Cause: err,
+		Text: fmt.Sprintf("From one network address the lab takes %d of them at once, and %s after that: enough for a class of 300 behind it. Wait %s and try again. This one was neither handled nor recorded, and nothing was changed.",
 			s.Allowance.Burst, pace(s.Allowance.Rate), inSeconds(seconds)),
 	}
 }
@@ -270,9 +270,9 @@ func (a *admission) noteRefusal(err error) {
 // tooBusy says that a place in a lane was not to be had.
 func tooBusy(w http.ResponseWriter, what string, err error) error {
 	w.Header().Set("Retry-After", "10")
-	return &failure{
-		status: http.StatusServiceUnavailable, heading: "The lab is busy", cause: err,
-		text: what + " a processor for a while, so such requests wait for each other, and this one has waited for too long. Nothing was done. Try again in ten seconds.",
+	return &Failure{
+		Status: http.StatusServiceUnavailable, Heading: "The lab is busy", Cause: err,
+		Text: what + " a processor for a while, so such requests wait for each other, and this one has waited for too long. Nothing was done. Try again in ten seconds.",
 	}
 }
 

@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"context"
@@ -26,8 +26,8 @@ func TestFew(t *testing.T) {
 	refused := func(client share.Client, why string) {
 		t.Helper()
 		_, err := f.enter(t.Context(), client)
-		said, ok := errors.AsType[*failure](err)
-		if !ok || said.status != http.StatusServiceUnavailable || !strings.Contains(said.text, why) {
+		said, ok := errors.AsType[*Failure](err)
+		if !ok || said.Status != http.StatusServiceUnavailable || !strings.Contains(said.Text, why) {
 			t.Errorf("%s: %v, want a refusal that says %q", client, err, why)
 		}
 	}
@@ -84,7 +84,7 @@ func TestBigSaysWhenToComeBack(t *testing.T) {
 	}
 	w := httptest.NewRecorder()
 	reached := false
-	h := l.big(func(http.ResponseWriter, *http.Request) error { reached = true; return nil })
+	h := l.Big(func(http.ResponseWriter, *http.Request) error { reached = true; return nil })
 	if err := h(w, r); err == nil || reached || w.Header().Get("Retry-After") != "30" {
 		t.Errorf("reached %v, Retry-After %q, error %v", reached, w.Header().Get("Retry-After"), err)
 	}

@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"context"
@@ -81,8 +81,8 @@ func TestAPlaceIsNotTakenTooEarly(t *testing.T) {
 // client waits for its place: then the connection is cut, and that one is served.
 func TestASlowAnswerIsCut(t *testing.T) {
 	l := &Site{few: newFew(1, 1, time.Minute, 0), admission: newAdmission(SiteConfig{})}
-	endless := l.big(func(w http.ResponseWriter, r *http.Request) error {
-		return l.streamed(w, r, func(out io.Writer) error {
+	endless := l.Big(func(w http.ResponseWriter, r *http.Request) error {
+		return l.Streamed(w, r, func(out io.Writer) error {
 			for piece := make([]byte, pieceSize); ; {
 				if _, err := out.Write(piece); err != nil {
 					return err

@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"net/http"
@@ -10,9 +10,9 @@ import (
 	"authlab/lab/coding"
 )
 
-// compressed compresses what is ours. What belongs to a bench's app passes as
+// Compressed compresses what is ours. What belongs to a bench's app passes as
 // the app wrote it; event streams are not held back.
-func compressed(next http.Handler) http.Handler {
+func Compressed(next http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"text/html", "application/json"}))
 	if err != nil { // constant options
 		panic(err)

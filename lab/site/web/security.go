@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"net/http"
@@ -20,7 +20,7 @@ func secure(next http.Handler) http.Handler { return secureUpTo(maxForm, next) }
 // lab's: limit is in bytes.
 func secureUpTo(limit int64, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		secureHeaders(w)
+		SecureHeaders(w)
 		if r.URL.Path != "/" {
 			w.Header().Set("X-Robots-Tag", "noindex")
 		}
@@ -29,15 +29,15 @@ func secureUpTo(limit int64, next http.Handler) http.Handler {
 	})
 }
 
-func secureHeaders(w http.ResponseWriter) { secureFields(w.Header()) }
+func SecureHeaders(w http.ResponseWriter) { SecureFields(w.Header()) }
 
-func secureFields(h http.Header) {
+func SecureFields(h http.Header) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin") // a bench's id is a capability
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", permissions)
+	h.Set("Permissions-Policy", Permissions)
 	h.Set("Cache-Control", "no-store")
 }
 
@@ -47,9 +47,9 @@ const maxForm = 64 << 10
 // bodyTimeout is how long a request's content may take to arrive.
 const bodyTimeout = 30 * time.Second
 
-// bodyDeadline gives up on a client that sends its content too slowly. The
+// BodyDeadline gives up on a client that sends its content too slowly. The
 // server's own ReadTimeout would also end event streams, which read nothing.
-func bodyDeadline(next http.Handler) http.Handler {
+func BodyDeadline(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength != 0 {
 			// A connection that knows no deadlines is none of ours; it is served all
@@ -61,3 +61,7 @@ func bodyDeadline(next http.Handler) http.Handler {
 }
 
 func stack() string { return string(debug.Stack()) }
+
+// MaxInspect is the most that an inspector reads, in bytes: a token of a million
+// and its key, and more.
+const MaxInspect = 4 << 20

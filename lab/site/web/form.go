@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 
 // form reads the form that a request carries, so that h finds all of it or is
 // not called.
-func form(h handler) handler {
+func form(h Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		err := r.ParseForm()
 		if err == nil {
@@ -20,12 +20,12 @@ func form(h handler) handler {
 		_, tooLarge := errors.AsType[*http.MaxBytesError](err)
 		switch {
 		case tooLarge:
-			return &failure{
-				status: http.StatusRequestEntityTooLarge, heading: "That form is too large", cause: err,
-				text: "The lab's own forms are smaller than 64 KiB. Nothing was changed; use the controls on the bench's page.",
+			return &Failure{
+				Status: http.StatusRequestEntityTooLarge, Heading: "That form is too large", Cause: err,
+				Text: "The lab's own forms are smaller than 64 KiB. Nothing was changed; use the controls on the bench's page.",
 			}
 		case err != nil && !errors.Is(err, http.ErrNotMultipart):
-			return badRequest("The form could not be read, and nothing was changed. Use the controls on the bench's page.", err)
+			return BadRequest("The form could not be read, and nothing was changed. Use the controls on the bench's page.", err)
 		}
 		return h(w, r)
 	}
@@ -34,8 +34,8 @@ func form(h handler) handler {
 // pageName is how a page calls itself.
 var pageName = regexp.MustCompile(`^[0-9a-f]{16,32}$`)
 
-// viewer is who sends a request to a page of the lab's own.
-func viewer(r *http.Request) explain.Client {
+// Viewer is who sends a request to a page of the lab's own.
+func Viewer(r *http.Request) explain.Client {
 	peer, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		peer = r.RemoteAddr

@@ -1,6 +1,8 @@
-package lab
+package web
 
-import "strings"
+import (
+	"strings"
+)
 
 // used are the features that our own pages ask for: a copy button, and the wall
 // of a class that fills the screen.
@@ -24,6 +26,6 @@ var unused = []string{
 	"translator", "unload", "usb", "window-management", "xr-spatial-tracking",
 }
 
-// permissions is the Permissions-Policy of every page of our own: nothing, but
+// Permissions is the Permissions-Policy of every page of our own: nothing, but
 // what is used, and that for the lab itself only.
-var permissions = strings.Join(unused, "=(), ") + "=(), " + strings.Join(used, "=(self), ") + "=(self)"
+var Permissions = strings.Join(unused, "=(), ") + "=(), " + strings.Join(used, "=(self), ") + "=(self)"

@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"context"
@@ -59,17 +59,27 @@ func NewSite(c SiteConfig) (*Site, error) {
 // Stopping is done once the lab is about to stop.
 func (s *Site) Stopping() context.Context { return s.stopping }
 
+// StoppingWith is the site, which is to stop when a context is done.
+func (s *Site) StoppingWith(ctx context.Context) *Site {
+	other := *s
+	other.stopping = ctx
+	return &other
+}
+
+// Benches are the lab's.
+func (s *Site) Benches() *bench.Benches { return s.benches }
+
 // Conns are the connections of the lab's clients.
 func (s *Site) Conns() *share.Conns { return s.admission.conns }
 
 // Get is what serves a page of ours that changes nothing.
-func (s *Site) Get(h handler) http.Handler { return secure(s.adapt(h)) }
+func (s *Site) Get(h Handler) http.Handler { return secure(s.Adapt(h)) }
 
 // Change is what serves a form of ours: from our own origin only, and read whole.
-func (s *Site) Change(h handler) http.Handler { return secure(s.sameOrigin(s.adapt(form(h)))) }
+func (s *Site) Change(h Handler) http.Handler { return secure(s.sameOrigin(s.Adapt(form(h)))) }
 
 // Inspect is what serves those who send something to be inspected, from our own origin
 // only.
 func (s *Site) Inspect(h http.Handler) http.Handler {
-	return secureUpTo(maxInspect, s.sameOrigin(h))
+	return secureUpTo(MaxInspect, s.sameOrigin(h))
 }

@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"context"
@@ -14,12 +14,12 @@ import (
 	"authlab/lab/share"
 )
 
-// big wraps a handler whose answer may be as long as a whole bench.
-func (s *Site) big(h handler) handler {
+// Big wraps a handler whose answer may be as long as a whole bench.
+func (s *Site) Big(h Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p, err := s.few.enter(r.Context(), share.From(r.Context()))
 		if err != nil {
-			if _, refused := errors.AsType[*failure](err); refused {
+			if _, refused := errors.AsType[*Failure](err); refused {
 				w.Header().Set("Retry-After", strconv.Itoa(int(bigWait.Seconds())))
 			}
 			return err
@@ -40,10 +40,10 @@ const (
 	pieceTime = 20 * time.Second
 )
 
-// streamed writes an answer piece by piece, as write makes it. That the reader has
+// Streamed writes an answer piece by piece, as write makes it. That the reader has
 // gone is no failure of ours. What fails for another reason cuts the connection:
 // half an answer must not pass for a whole one, and no error page can follow it.
-func (s *Site) streamed(w http.ResponseWriter, r *http.Request, write func(io.Writer) error) error {
+func (s *Site) Streamed(w http.ResponseWriter, r *http.Request, write func(io.Writer) error) error {
 	out, end := newPieces(w, r, s.admission.drawing)
 	defer end()
 	if err := out.enter(); err != nil {
@@ -138,8 +138,8 @@ func (p *pieces) enter() (err error) {
 // knows no deadlines is none of ours; it is served all the same.
 func (p *pieces) deadline(at time.Time) { _ = p.control.SetWriteDeadline(at) }
 
-// renderStreamed answers with a component that is too long to be held whole.
-func (s *Site) renderStreamed(w http.ResponseWriter, r *http.Request, c templ.Component) error {
+// RenderStreamed answers with a component that is too long to be held whole.
+func (s *Site) RenderStreamed(w http.ResponseWriter, r *http.Request, c templ.Component) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	return s.streamed(w, r, func(out io.Writer) error { return c.Render(context.WithoutCancel(r.Context()), out) })
+	return s.Streamed(w, r, func(out io.Writer) error { return c.Render(context.WithoutCancel(r.Context()), out) })
 }

@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"encoding/json"
@@ -12,18 +12,18 @@ type refusalJSON struct {
 	Error string `json:"error"` // what is wrong and what to do
 }
 
-// adaptJSON is adapt for answers in JSON.
-func (s *Site) adaptJSON(h handler) http.Handler {
-	return s.adapt(func(w http.ResponseWriter, r *http.Request) error {
+// AdaptJSON is adapt for answers in JSON.
+func (s *Site) AdaptJSON(h Handler) http.Handler {
+	return s.Adapt(func(w http.ResponseWriter, r *http.Request) error {
 		err := h(w, r)
-		if f, ok := errors.AsType[*failure](err); ok {
-			return answerJSON(w, f.status, refusalJSON{f.field, f.heading + ". " + f.text})
+		if f, ok := errors.AsType[*Failure](err); ok {
+			return AnswerJSON(w, f.Status, refusalJSON{f.Field, f.Heading + ". " + f.Text})
 		}
 		return err
 	})
 }
 
-func answerJSON(w http.ResponseWriter, status int, v any) error {
+func AnswerJSON(w http.ResponseWriter, status int, v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"crypto/tls"
@@ -37,7 +37,7 @@ func TestNetwork(t *testing.T) {
 		{"127.0.0.1.evil.test", false, false, "", lan, "127.0.0.1.evil.test", "http://127.0.0.1.evil.test"},
 		{"[fd00::2]:8080", false, false, "", lan, "[fd00::2]:8080", "http://[fd00::2]:8080"},
 	} {
-		l := &Lab{config: Config{Secure: c.secure, Addresses: c.addresses}}
+		l := &Site{config: SiteConfig{Secure: c.secure, Addresses: c.addresses}}
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		r.Host = c.host
 		if c.tls {
@@ -46,10 +46,10 @@ func TestNetwork(t *testing.T) {
 		if c.site != "" {
 			r.Header.Set("Sec-Fetch-Site", c.site)
 		}
-		if got := l.plainHTTP(r); got != c.plain {
+		if got := l.PlainHTTP(r); got != c.plain {
 			t.Errorf("%+v: plain http is %q", c, got)
 		}
-		if got := l.reach(r); got != c.reach {
+		if got := l.Reach(r); got != c.reach {
 			t.Errorf("%+v: others reach %q", c, got)
 		}
 	}
