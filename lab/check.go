@@ -19,27 +19,36 @@ import (
 // All that changes something is a POST: the first sets the cookies and sends the
 // browser on with 307, so that the second is a POST too. GET only reads.
 
-// checkPage is GET /check: what is going to be tried, and the button.
-func (l *Lab) checkPage(w http.ResponseWriter, r *http.Request) error {
-	v := page.CheckStart{Chrome: l.Chrome("Check this browser: AuthLab"), Host: r.Host}
+// checkPages are the self-check's pages.
+type checkPages struct {
+	*web.Site
+	checks checks
+}
+
+// newCheck makes the pages.
+func newCheck(site *web.Site) *checkPages { return &checkPages{Site: site} }
+
+// Ask is GET /check: what is going to be tried, and the button.
+func (p *checkPages) Ask(w http.ResponseWriter, r *http.Request) error {
+	v := page.CheckStart{Chrome: p.Chrome("Check this browser: AuthLab"), Host: r.Host}
 	v.Here = "check"
-	if class := l.Reach(r); listen.Loopback(r.Host) && class != web.Origin(r) {
+	if class := p.Reach(r); listen.Loopback(r.Host) && class != web.Origin(r) {
 		code, err := page.NewQR(class+"/check", "The address of this check for your class: "+class+"/check")
 		if err != nil {
 			return err
 		}
 		v.Class, v.QR = class, code
 	}
-	return l.Render(w, http.StatusOK, page.CheckBefore(v), r)
+	return p.Render(w, http.StatusOK, page.CheckBefore(v), r)
 }
 
-// startCheck is POST /check: sets the cookies and asks for them back.
-func (l *Lab) startCheck(w http.ResponseWriter, r *http.Request) error {
+// Start is POST /check: sets the cookies and asks for them back.
+func (p *checkPages) Start(w http.ResponseWriter, r *http.Request) error {
 	seen := page.CheckSeen{Origin: web.Origin(r), Loopback: listen.Loopback(r.Host), FormOrigin: kept(r, "Origin"), FormFetch: fetchFields(r)}
 	if r.TLS != nil {
 		seen.TLS = tls.VersionName(r.TLS.Version)
 	}
-	k := l.checks.start(seen)
+	k := p.checks.start(seen)
 	path := "/check/" + k.id
 	for _, c := range checkCookies(path, k.nonce) {
 		http.SetCookie(w, c)
@@ -68,10 +77,10 @@ func checkCookies(path, nonce string) []*http.Cookie {
 	return cookies
 }
 
-// seenCookies is POST /check/{id}/cookies: notes which cookies came back and
+// Cookies is POST /check/{id}/cookies: notes which cookies came back and
 // deletes them.
-func (l *Lab) seenCookies(w http.ResponseWriter, r *http.Request) error {
-	k, err := l.checks.find(r)
+func (p *checkPages) Cookies(w http.ResponseWriter, r *http.Request) error {
+	k, err := p.checks.find(r)
 	if err != nil {
 		return err
 	}
@@ -80,7 +89,7 @@ func (l *Lab) seenCookies(w http.ResponseWriter, r *http.Request) error {
 		seen = append(seen, page.CheckCookie{Name: c.Name, Line: c.String(), Came: carries(r, c)})
 		forget(w, c)
 	}
-	l.checks.note(k, func(s *page.CheckSeen) { s.Cookies = seen })
+	p.checks.note(k, func(s *page.CheckSeen) { s.Cookies = seen })
 	http.Redirect(w, r, "/check/"+k.id, http.StatusSeeOther)
 	return nil
 }
@@ -96,31 +105,31 @@ func forget(w http.ResponseWriter, c *http.Cookie) {
 	http.SetCookie(w, &gone)
 }
 
-// checked is GET /check/{id}: what was found.
-func (l *Lab) checked(w http.ResponseWriter, r *http.Request) error {
-	k, err := l.checks.find(r)
+// Found is GET /check/{id}: what was found.
+func (p *checkPages) Found(w http.ResponseWriter, r *http.Request) error {
+	k, err := p.checks.find(r)
 	if err != nil {
 		return err
 	}
-	c := l.Chrome("What this browser can show here: AuthLab")
+	c := p.Chrome("What this browser can show here: AuthLab")
 	c.Here = "check"
-	return l.Render(w, http.StatusOK, page.Checked(page.NewChecked(c, "/check/"+k.id, l.checks.look(k))), r)
+	return p.Render(w, http.StatusOK, page.Checked(page.NewChecked(c, "/check/"+k.id, p.checks.look(k))), r)
 }
 
-// checkFrame is GET /check/{id}/frame: a page of ours, to be shown in a frame.
-func (l *Lab) checkFrame(w http.ResponseWriter, r *http.Request) error {
-	if _, err := l.checks.find(r); err != nil {
+// Frame is GET /check/{id}/frame: a page of ours, to be shown in a frame.
+func (p *checkPages) Frame(w http.ResponseWriter, r *http.Request) error {
+	if _, err := p.checks.find(r); err != nil {
 		return err
 	}
-	return l.Render(w, http.StatusOK, page.CheckFrame(l.Chrome("A frame: AuthLab")), r)
+	return p.Render(w, http.StatusOK, page.CheckFrame(p.Chrome("A frame: AuthLab")), r)
 }
 
 // checkGap is how long the two events of a check are apart.
 const checkGap = 500 * time.Millisecond
 
-// checkEvents is GET /check/{id}/events: two events, checkGap apart, and the end.
-func (l *Lab) checkEvents(w http.ResponseWriter, r *http.Request) error {
-	if _, err := l.checks.find(r); err != nil {
+// Events is GET /check/{id}/events: two events, checkGap apart, and the end.
+func (p *checkPages) Events(w http.ResponseWriter, r *http.Request) error {
+	if _, err := p.checks.find(r); err != nil {
 		return err
 	}
 	if web.HeadOfStream(w, r) {
@@ -136,12 +145,12 @@ func (l *Lab) checkEvents(w http.ResponseWriter, r *http.Request) error {
 	case <-gap.C:
 		_ = s.Send("event: second\ndata: {}\n\n") // ends here either way
 	case <-r.Context().Done():
-	case <-l.Stopping().Done():
+	case <-p.Stopping().Done():
 	}
 	return nil
 }
 
-// scriptCookies are what a script sets by way of checkEcho, and looks for.
+// scriptCookies are what a script sets by way of Echo, and looks for.
 func scriptCookies(k *check) []*http.Cookie {
 	path := "/check/" + k.id
 	return []*http.Cookie{
@@ -150,15 +159,15 @@ func scriptCookies(k *check) []*http.Cookie {
 	}
 }
 
-// checkEcho is POST /check/{id}/echo: notes what a script's request carried, sets
+// Echo is POST /check/{id}/echo: notes what a script's request carried, sets
 // a cookie that the script may see and one that it may not, and tells the time.
-func (l *Lab) checkEcho(w http.ResponseWriter, r *http.Request) error {
-	k, err := l.checks.find(r)
+func (p *checkPages) Echo(w http.ResponseWriter, r *http.Request) error {
+	k, err := p.checks.find(r)
 	if err != nil {
 		return err
 	}
 	bearer, fetch, from := kept(r, "Authorization"), fetchFields(r), kept(r, "Origin")
-	l.checks.note(k, func(s *page.CheckSeen) { s.Bearer, s.ScriptFetch, s.ScriptOrigin = bearer, fetch, from })
+	p.checks.note(k, func(s *page.CheckSeen) { s.Bearer, s.ScriptFetch, s.ScriptOrigin = bearer, fetch, from })
 	for _, c := range scriptCookies(k) {
 		http.SetCookie(w, c)
 	}
@@ -167,10 +176,10 @@ func (l *Lab) checkEcho(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// scriptFound is POST /check/{id}/found: what a script has found out. It is taken
+// ScriptFound is POST /check/{id}/found: what a script has found out. It is taken
 // for what it is, a browser's word about itself, and nobody else sees it.
-func (l *Lab) scriptFound(w http.ResponseWriter, r *http.Request) error {
-	k, err := l.checks.find(r)
+func (p *checkPages) ScriptFound(w http.ResponseWriter, r *http.Request) error {
+	k, err := p.checks.find(r)
 	if err != nil {
 		return err
 	}
@@ -186,7 +195,7 @@ func (l *Lab) scriptFound(w http.ResponseWriter, r *http.Request) error {
 		found.HiddenCame = found.HiddenCame || c.HttpOnly && carries(r, c)
 		forget(w, c)
 	}
-	l.checks.note(k, func(s *page.CheckSeen) { s.Script = &found })
+	p.checks.note(k, func(s *page.CheckSeen) { s.Script = &found })
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -67,6 +67,18 @@ func (cs *classes) spend(c share.Client, k share.Kind, within string) error {
 	return err
 }
 
+// refusals are what was refused in classes, by kind. A device's name is as good as its
+// vote, so none is told.
+func (cs *classes) refusals() []share.Refusals {
+	list := cs.allowances.Refusals()
+	for i, s := range list {
+		if s.Kind == kindOwnVote || s.Kind == kindOwnHere {
+			list[i].Client = ""
+		}
+	}
+	return list
+}
+
 // open returns the class that shows a bench; where there is none, it opens a room,
 // at a step and in a view, and says that it was made.
 func (cs *classes) open(b *bench.Bench, step int, view string) (c *class, made bool, err error) {

@@ -185,7 +185,7 @@ func (l *Lab) devInput(b *bench.Bench, r *http.Request) (page.DevInput, error) {
 
 // devTokens are states of the token inspector, made of the sample's token.
 func (l *Lab) devTokens(b *bench.Bench, r *http.Request) (map[string]page.InspectTokenInput, error) {
-	q := l.sampleQuestion()
+	q := l.inspect.sampleQuestion()
 	edited, keyless, broken, twice := q, q, q, q
 	empty, payload := "{}", `{"role":"member","role":"staff","exp":"soon"}`
 	edited.Payload, edited.Sign, edited.Alg = &empty, true, "RS256"
@@ -200,7 +200,7 @@ func (l *Lab) devTokens(b *bench.Bench, r *http.Request) (map[string]page.Inspec
 		"empty": {}, "sample": {q, tokenFormOf{sample: true}}, "verified": {q, tokenFormOf{bench: b.ID()}}, "no key": {keyless, tokenFormOf{}},
 		"stale": {edited, tokenFormOf{bench: b.ID()}}, "white space": {broken, tokenFormOf{bench: b.ID()}}, "duplicates": {twice, tokenFormOf{}},
 	} {
-		in, err := l.tokenInput(state.tokenQuestion, state.tokenFormOf, r)
+		in, err := l.inspect.tokenInput(state.tokenQuestion, state.tokenFormOf, r)
 		if err != nil {
 			return nil, err
 		}
@@ -212,11 +212,11 @@ func (l *Lab) devTokens(b *bench.Bench, r *http.Request) (map[string]page.Inspec
 // cookieStates are the cookie inspector as GET shows it, after a whole answer was
 // pasted, and after a mistake. What it finds, it finds for the page as well.
 func (l *Lab) cookieStates() (states [3]page.CookieView) {
-	states[0] = l.cookieView()
-	answerForm(&states[0], l.sampleCookie(&states[0]))
+	states[0] = l.inspect.cookieView()
+	answerForm(&states[0], l.inspect.sampleCookie(&states[0]))
 	const answer = "HTTP/1.1 200 OK\nSet-Cookie: pref=%s\nSet-Cookie: __Host-sid=1; Secure; Path=/x\nSet-Cookie: old=; Max-Age=0\nSet-Cookie: <b>=1; Partitioned; Path=/a; Path=/"
 	for i, url := range []string{"https://www.shop.example/cart", "/cart"} {
-		v := l.cookieView()
+		v := l.inspect.cookieView()
 		v.Form = freshForm()
 		v.Form.URL, v.Form.Lines = url, fmt.Sprintf(answer, strings.Repeat("v", 400))
 		preset(&v.Form, "form")

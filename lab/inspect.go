@@ -7,8 +7,20 @@ import (
 	"mime"
 	"net/http"
 
+	"authlab/lab/journal"
 	"authlab/lab/site/web"
 )
+
+// inspectPages are the inspectors' pages and their API.
+type inspectPages struct {
+	*web.Site
+	sample func() journal.View // the lab's own run of the lesson
+}
+
+// newInspect makes the pages. sample returns the lab's own run of the lesson.
+func newInspect(site *web.Site, sample func() journal.View) *inspectPages {
+	return &inspectPages{Site: site, sample: sample}
+}
 
 var errInspectLarge = &web.Failure{
 	Status: http.StatusRequestEntityTooLarge, Heading: "That is too much to inspect",

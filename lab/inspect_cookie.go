@@ -17,16 +17,16 @@ import (
 	"authlab/lab/site/web"
 )
 
-// askCookie is GET /inspect/cookie: the inspector with something to look at, a
+// AskCookie is GET /inspect/cookie: the inspector with something to look at, a
 // cookie of the sample run or, with bench and exchange, those of an exchange.
-func (l *Lab) askCookie(w http.ResponseWriter, r *http.Request) error {
-	v := l.cookieView()
+func (p *inspectPages) AskCookie(w http.ResponseWriter, r *http.Request) error {
+	v := p.cookieView()
 	var lines []string
 	if r.FormValue("bench") == "" {
-		lines = l.sampleCookie(&v)
+		lines = p.sampleCookie(&v)
 	} else {
 		var err error
-		if lines, err = l.benchCookies(r, &v); err != nil {
+		if lines, err = p.benchCookies(r, &v); err != nil {
 			return err
 		}
 	}
@@ -34,12 +34,12 @@ func (l *Lab) askCookie(w http.ResponseWriter, r *http.Request) error {
 		answerForm(&v, lines)
 	}
 	v.Form.Choices()
-	return l.Render(w, http.StatusOK, page.CookieInspector(v), r)
+	return p.Render(w, http.StatusOK, page.CookieInspector(v), r)
 }
 
-// inspectCookie is POST /inspect/cookie: the answer to a form. It keeps nothing.
-func (l *Lab) inspectCookie(w http.ResponseWriter, r *http.Request) error {
-	v := l.cookieView()
+// Cookie is POST /inspect/cookie: the answer to a form. It keeps nothing.
+func (p *inspectPages) Cookie(w http.ResponseWriter, r *http.Request) error {
+	v := p.cookieView()
 	v.Form = typedForm(r)
 	lines, notes := cookie.Paste(v.Form.Lines)
 	v.Notes = notes
@@ -52,11 +52,11 @@ func (l *Lab) inspectCookie(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusBadRequest
 	}
 	v.Form.Choices()
-	return l.Render(w, status, page.CookieInspector(v), r)
+	return p.Render(w, status, page.CookieInspector(v), r)
 }
 
-func (l *Lab) cookieView() page.CookieView {
-	v := page.CookieView{Chrome: l.Chrome("Inspect a cookie: AuthLab")}
+func (p *inspectPages) cookieView() page.CookieView {
+	v := page.CookieView{Chrome: p.Chrome("Inspect a cookie: AuthLab")}
 	v.Here = "inspect"
 	return v
 }
@@ -145,9 +145,9 @@ func freshForm() page.CookieForm {
 }
 
 // sampleCookie is the cookie that the lab's own sample run was given at login.
-func (l *Lab) sampleCookie(v *page.CookieView) []string {
+func (p *inspectPages) sampleCookie(v *page.CookieView) []string {
 	v.Form = freshForm()
-	x := l.sample.Latest(journal.Session, func(x *journal.Exchange) bool { return bench.LogsIn(x) && len(setCookies(x)) > 0 })
+	x := p.sample().Latest(journal.Session, func(x *journal.Exchange) bool { return bench.LogsIn(x) && len(setCookies(x)) > 0 })
 	if x == nil {
 		return nil
 	}
@@ -156,8 +156,8 @@ func (l *Lab) sampleCookie(v *page.CookieView) []string {
 }
 
 // benchCookies are the cookies of the exchange that the URL names.
-func (l *Lab) benchCookies(r *http.Request, v *page.CookieView) ([]string, error) {
-	b, ok := l.Benches().Find(r.FormValue("bench"))
+func (p *inspectPages) benchCookies(r *http.Request, v *page.CookieView) ([]string, error) {
+	b, ok := p.Benches().Find(r.FormValue("bench"))
 	if !ok {
 		return nil, web.ErrNoBench
 	}
@@ -170,7 +170,7 @@ func (l *Lab) benchCookies(r *http.Request, v *page.CookieView) ([]string, error
 		}
 	}
 	scheme := "http://"
-	if l.config.Secure || r.TLS != nil {
+	if p.Secure() || r.TLS != nil {
 		scheme = "https://"
 	}
 	v.Form = freshForm()

@@ -9,10 +9,10 @@ import (
 	"authlab/lab/site/web"
 )
 
-// inspectCookieJSON is POST /api/inspect/cookie: a cookie.Input in, a
+// CookieJSON is POST /api/inspect/cookie: a cookie.Input in, a
 // cookie.Answer out, both as JSON. Without now, the cookies come now. Nothing is
 // kept.
-func (l *Lab) inspectCookieJSON(w http.ResponseWriter, r *http.Request) error {
+func (p *inspectPages) CookieJSON(w http.ResponseWriter, r *http.Request) error {
 	var in cookie.Input
 	if err := readJSON(r, &in); err != nil {
 		return err

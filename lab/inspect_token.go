@@ -144,14 +144,14 @@ func timeOf(value string, now time.Time) (time.Time, error) {
 	return t, nil
 }
 
-// tokenPage is GET /inspect/token: the empty form with the sample, or the token
+// AskToken is GET /inspect/token: the empty form with the sample, or the token
 // of a bench's exchange. No token is ever in an address.
-func (l *Lab) tokenPage(w http.ResponseWriter, r *http.Request) error {
+func (p *inspectPages) AskToken(w http.ResponseWriter, r *http.Request) error {
 	id := r.FormValue("bench")
 	if id == "" {
-		return l.renderToken(w, r, l.sampleQuestion(), tokenFormOf{sample: true, clock: l.sample.Latest(journal.Token, bench.LogsIn).Clock})
+		return p.renderToken(w, r, p.sampleQuestion(), tokenFormOf{sample: true, clock: p.sample().Latest(journal.Token, bench.LogsIn).Clock})
 	}
-	b, ok := l.Benches().Find(id)
+	b, ok := p.Benches().Find(id)
 	if !ok {
 		return web.ErrNoBench
 	}
@@ -159,13 +159,13 @@ func (l *Lab) tokenPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return l.renderToken(w, r, q, tokenFormOf{bench: id})
+	return p.renderToken(w, r, q, tokenFormOf{bench: id})
 }
 
 // sampleQuestion is the token that the lab's own run got at its login, with the
 // key of the run's bench.
-func (l *Lab) sampleQuestion() tokenQuestion {
-	x := l.sample.Latest(journal.Token, bench.LogsIn)
+func (p *inspectPages) sampleQuestion() tokenQuestion {
+	x := p.sample().Latest(journal.Token, bench.LogsIn)
 	return questionOf(x, x.Clock)
 }
 
@@ -224,9 +224,9 @@ func verifying(k journal.Key) (key, form string) {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: k.Public})), string(jose.PEM)
 }
 
-// inspectTokenPage is POST /inspect/token: the form, answered with a page. The
+// Token is POST /inspect/token: the form, answered with a page. The
 // field do says which button was pressed: inspect, clean, edit or sign.
-func (l *Lab) inspectTokenPage(w http.ResponseWriter, r *http.Request) error {
+func (p *inspectPages) Token(w http.ResponseWriter, r *http.Request) error {
 	f := r.PostForm
 	q := tokenQuestion{Token: f.Get("token"), Key: f.Get("key"), KeyForm: f.Get("key_form"), Alg: f.Get("alg"), Time: f.Get("when")}
 	if q.Time == "given" {
@@ -248,7 +248,7 @@ func (l *Lab) inspectTokenPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		q.Sign = do == "sign"
 	}
-	return l.renderToken(w, r, q, tokenFormOf{bench: f.Get("bench")})
+	return p.renderToken(w, r, q, tokenFormOf{bench: f.Get("bench")})
 }
 
 // tokenFormOf says where a form comes from.
@@ -259,35 +259,35 @@ type tokenFormOf struct {
 }
 
 // renderToken answers with the page for a question.
-func (l *Lab) renderToken(w http.ResponseWriter, r *http.Request, q tokenQuestion, of tokenFormOf) error {
-	in, err := l.tokenInput(q, of, r)
+func (p *inspectPages) renderToken(w http.ResponseWriter, r *http.Request, q tokenQuestion, of tokenFormOf) error {
+	in, err := p.tokenInput(q, of, r)
 	if err != nil {
 		return err
 	}
-	return l.Render(w, http.StatusOK, page.InspectToken(page.NewInspectToken(in)), r)
+	return p.Render(w, http.StatusOK, page.InspectToken(page.NewInspectToken(in)), r)
 }
 
 // tokenInput is what the page for a question is made from.
-func (l *Lab) tokenInput(q tokenQuestion, of tokenFormOf, r *http.Request) (page.InspectTokenInput, error) {
+func (p *inspectPages) tokenInput(q tokenQuestion, of tokenFormOf, r *http.Request) (page.InspectTokenInput, error) {
 	a, err := inspectToken(q, time.Now())
 	if err != nil {
 		return page.InspectTokenInput{}, err
 	}
-	c := l.Chrome("Token inspector: AuthLab")
+	c := p.Chrome("Token inspector: AuthLab")
 	c.Here = "inspect"
 	in := page.InspectTokenInput{
 		Chrome: c, Inspection: a.Inspection, Now: a.Now, Text: a.Asked, Stale: a.Stale, Unsigned: a.Unsigned,
 		Key: q.Key, KeyForm: string(a.KeyForm), Time: q.Time, Leeway: q.Leeway, Alg: q.Alg,
 		Sample: of.sample, SampleClock: of.clock, Empty: a.Token.Form == jose.Empty, Origin: web.Origin(r),
 	}
-	if _, ok := l.Benches().Find(of.bench); ok {
+	if _, ok := p.Benches().Find(of.bench); ok {
 		in.Bench = of.bench
 	}
 	return in, nil
 }
 
-// inspectTokenJSON is POST /api/inspect/token.
-func (l *Lab) inspectTokenJSON(w http.ResponseWriter, r *http.Request) error {
+// TokenJSON is POST /api/inspect/token.
+func (p *inspectPages) TokenJSON(w http.ResponseWriter, r *http.Request) error {
 	var q tokenQuestion
 	if err := readJSON(r, &q); err != nil {
 		return err

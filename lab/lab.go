@@ -140,7 +140,9 @@ type Lab struct {
 	steps       []page.StepText
 	code        source.Code
 	assets      *static.Assets
-	checks      *checks
+	check       *checkPages
+	inspect     *inspectPages
+	operator    *operatorPage
 	rehearsal   // what it has worked out at its start
 	handler     http.Handler
 	patterns    []string // of the routing table
@@ -207,7 +209,6 @@ func New(config Config) (*Lab, error) {
 	}
 	l := &Lab{
 		config: config, serverTLS: listen.ServerTLS(config.Certificate), clientTLS: client, content: text, assets: assets, code: ran, databases: kept,
-		checks: &checks{},
 	}
 	benches := bench.NewBenches(config.Limits, config.Secure, databasesOf(kept), config.Log)
 	benches.SpeakTLS(client)
@@ -220,6 +221,9 @@ func New(config Config) (*Lab, error) {
 		return nil, err
 	}
 	l.classes.refused = l.NoteRefusal
+	l.check = newCheck(l.Site)
+	l.inspect = newInspect(l.Site, func() journal.View { return l.sample })
+	l.operator = newOperator(l.Site, l.classes.rooms, l.classes.refusals)
 	l.steps = stepTexts(text.Steps)
 	l.handler = l.routes()
 	l.tap, l.server, l.connections = l.newServer()

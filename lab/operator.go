@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"authlab/lab/listen"
+	"authlab/lab/room"
+	"authlab/lab/share"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
@@ -16,33 +18,43 @@ import (
 // How much of each list operators are shown.
 const shownToOperator = 20
 
-// operator is GET /operator: who holds what, and who is held back. Only this machine
+// operatorPage is the page for whoever runs the lab.
+type operatorPage struct {
+	*web.Site
+	rooms   *room.Rooms
+	refused func() []share.Refusals
+}
+
+// newOperator makes the page. rooms are those of all classes, and refused returns what
+// was refused in them.
+func newOperator(site *web.Site, rooms *room.Rooms, refused func() []share.Refusals) *operatorPage {
+	return &operatorPage{Site: site, rooms: rooms, refused: refused}
+}
+
+// Show is GET /operator: who holds what, and who is held back. Only this machine
 // is shown it, where it was asked for with -operator.
-func (l *Lab) operator(w http.ResponseWriter, r *http.Request) error {
+func (p *operatorPage) Show(w http.ResponseWriter, r *http.Request) error {
 	if !fromHere(r) {
 		return &web.Failure{
 			Status: http.StatusForbidden, Heading: "Only this machine is shown this page",
 			Text: "It is for whoever runs the lab. Open it on the machine that the lab runs on, by localhost, without a proxy in between.",
 		}
 	}
-	v := page.OperatorView{Chrome: l.Chrome("Operator: AuthLab"), At: time.Now().Format("2 Jan 15:04:05"), Figures: l.figures()}
-	for _, h := range first(l.Benches().Memory().Holdings) {
+	v := page.OperatorView{Chrome: p.Chrome("Operator: AuthLab"), At: time.Now().Format("2 Jan 15:04:05"), Figures: p.figures()}
+	for _, h := range first(p.Benches().Memory().Holdings) {
 		v.Clients = append(v.Clients, page.OperatorClient{Client: string(h.Client), Bytes: h.Bytes, Benches: h.Benches})
 	}
-	for _, b := range l.Benches().Largest(shownToOperator) {
+	for _, b := range p.Benches().Largest(shownToOperator) {
 		v.Benches = append(v.Benches, page.OperatorBench{Client: string(b.Client), Bytes: b.Bytes, Exchanges: b.Exchanges, Open: b.Open, Held: b.Held})
 	}
-	v.Classes = l.classes.forOperator()
-	for _, s := range slices.Concat(l.Refusals(), l.classes.allowances.Refusals()) {
-		if s.Kind == kindOwnVote || s.Kind == kindOwnHere {
-			s.Client = "" // a device's name is as good as its vote
-		}
+	v.Classes = p.classesShown()
+	for _, s := range slices.Concat(p.Refusals(), p.refused()) {
 		v.Refusals = append(v.Refusals, page.OperatorRefusal{Kind: string(s.Kind), Client: string(s.Client), Count: s.Count, At: s.At})
 	}
-	for _, r := range first(l.Recent()) {
+	for _, r := range first(p.Recent()) {
 		v.Recent = append(v.Recent, page.OperatorRefusal{Kind: string(r.Kind), Client: string(r.Client), At: r.At})
 	}
-	return l.Render(w, http.StatusOK, page.Operator(v), r)
+	return p.Render(w, http.StatusOK, page.Operator(v), r)
 }
 
 // fromHere reports whether a request comes from this machine itself, and through
@@ -62,22 +74,22 @@ func fromHere(r *http.Request) bool {
 func first[E any](list []E) []E { return list[:min(len(list), shownToOperator)] }
 
 // figures are those of the process.
-func (l *Lab) figures() []page.OperatorFigure {
-	m := l.Benches().Memory()
+func (p *operatorPage) figures() []page.OperatorFigure {
+	m := p.Benches().Memory()
 	bound := ""
-	if n := l.Conns().Limit(); n > 0 {
+	if n := p.Conns().Limit(); n > 0 {
 		bound = strconv.Itoa(n)
 	}
-	keys, inspecting := l.Waiting()
+	keys, inspecting := p.Waiting()
 	return []page.OperatorFigure{
 		{ID: "held", Name: "Held by benches", Value: page.Bytes(m.Bytes), Bound: page.Bytes(m.Budget)},
-		{ID: "memory", Name: "Memory of the process", Value: page.Bytes(inUse()), Bound: page.Bytes(l.config.Memory)},
-		{ID: "bench-count", Name: "Benches", Value: strconv.Itoa(l.Benches().Len())},
+		{ID: "memory", Name: "Memory of the process", Value: page.Bytes(inUse()), Bound: page.Bytes(p.Memory())},
+		{ID: "bench-count", Name: "Benches", Value: strconv.Itoa(p.Benches().Len())},
 		{ID: "evicted", Name: "Benches ended to make room", Value: strconv.Itoa(m.Evicted)},
-		{ID: "class-count", Name: "Classes", Value: strconv.Itoa(l.classes.rooms.Len())},
-		{ID: "class-ended", Name: "Of them ended", Value: strconv.Itoa(l.classes.ended())},
-		{ID: "connections", Name: "Connections", Value: strconv.Itoa(l.Conns().Len()), Bound: bound},
-		{ID: "let-go", Name: "Connections let go to make room", Value: strconv.Itoa(l.Conns().LetGo())},
+		{ID: "class-count", Name: "Classes", Value: strconv.Itoa(p.rooms.Len())},
+		{ID: "class-ended", Name: "Of them ended", Value: strconv.Itoa(p.ended())},
+		{ID: "connections", Name: "Connections", Value: strconv.Itoa(p.Conns().Len()), Bound: bound},
+		{ID: "let-go", Name: "Connections let go to make room", Value: strconv.Itoa(p.Conns().LetGo())},
 		{ID: "goroutines", Name: "Goroutines", Value: strconv.Itoa(runtime.NumGoroutine())},
 		{ID: "keys-waiting", Name: "Waiting for an RSA key", Value: strconv.Itoa(keys)},
 		{ID: "inspections-waiting", Name: "Waiting for an inspector", Value: strconv.Itoa(inspecting)},
@@ -92,9 +104,9 @@ func inUse() int64 {
 	return int64(samples[0].Value.Uint64() - samples[1].Value.Uint64()) //nolint:gosec // it fits
 }
 
-// forOperator returns the classes, the newest first.
-func (cs *classes) forOperator() (out []page.OperatorClass) {
-	for _, r := range cs.rooms.All() {
+// classesShown returns the classes, the newest first.
+func (p *operatorPage) classesShown() (out []page.OperatorClass) {
+	for _, r := range p.rooms.All() {
 		s, c := r.State(), r.Class()
 		out = append(out, page.OperatorClass{Made: s.Made, Step: s.Step, Following: c.Following + c.Looking, Votes: c.Answers, Ended: s.Ended})
 	}
@@ -103,8 +115,8 @@ func (cs *classes) forOperator() (out []page.OperatorClass) {
 }
 
 // ended counts the classes that have ended and are kept for their handouts.
-func (cs *classes) ended() (n int) {
-	for _, r := range cs.rooms.All() {
+func (p *operatorPage) ended() (n int) {
+	for _, r := range p.rooms.All() {
 		if r.State().Ended {
 			n++
 		}

@@ -69,6 +69,12 @@ func (s *Site) StoppingWith(ctx context.Context) *Site {
 // Benches are the lab's.
 func (s *Site) Benches() *bench.Benches { return s.benches }
 
+// Memory is how many bytes the lab is to do with.
+func (s *Site) Memory() int64 { return s.config.Memory }
+
+// Secure reports whether the lab is reached over TLS, as far as it was told.
+func (s *Site) Secure() bool { return s.config.Secure }
+
 // Conns are the connections of the lab's clients.
 func (s *Site) Conns() *share.Conns { return s.admission.conns }
 
