@@ -19,7 +19,7 @@ func (l *Lab) Sample() journal.View { return l.sample }
 
 // Lesson goes through the whole lesson on a bench, over a socket of its own.
 func (l *Lab) Lesson(b *bench.Bench) error {
-	return l.withSample(b, func(ctx context.Context, s *sample) error { return s.lesson(ctx) })
+	return l.withSample(b, func(ctx context.Context, s *Client) error { return s.Lesson(ctx) })
 }
 
 // RoomInput is what a class's pages are made from in a given state, for one who

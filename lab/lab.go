@@ -336,3 +336,69 @@ func stepTexts(steps []content.Step) []page.StepText {
 	}
 	return out
 }
+
+// runSamples goes through the whole lesson once, on a bench of its own, over a
+// real socket, and through its first steps once more for each variant. Readers
+// without a bench are shown what was recorded, labelled as a sample: so no header,
+// size or token in the article was ever typed by hand.
+func (l *Lab) runSamples() (err error) {
+	if l.sample, err = l.runSample(func(*settings.Settings) {}, (*Client).Lesson); err != nil {
+		return err
+	}
+	l.variants = map[string]journal.View{}
+	for name, turn := range Variants {
+		if l.variants[name], err = l.runSample(turn, (*Client).FirstSteps); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// runSample makes a run with the settings that turn makes of the first ones. It
+// runs in a lab like this one but for the visitors' limits, under which a lesson
+// may not fit.
+func (l *Lab) runSample(turn func(*settings.Settings), run func(*Client, context.Context) error) (journal.View, error) {
+	alike := *l
+	alike.config.KeepBytes = 0
+	benches := bench.NewBenches(bench.Limits{}, l.config.Secure, nil, l.config.Log)
+	benches.SpeakTLS(l.clientTLS)
+	var err error
+	if alike.Site, err = l.newSite(benches, l.Stopping(), map[share.Kind]share.Allowance{}); err != nil {
+		return journal.View{}, err
+	}
+	alike.handler = alike.routes()
+	b := benches.Make()
+	to := b.Settings()
+	turn(&to)
+	if err := b.Change(to); err != nil {
+		return b.Journal(), fmt.Errorf("set up the sample run: %w", err)
+	}
+	err = alike.withSample(b, func(ctx context.Context, s *Client) error { return run(s, ctx) })
+	return b.Journal(), err
+}
+
+// withSample serves the lab on a socket of its own while run sends to b.
+func (l *Lab) withSample(b *bench.Bench, run func(context.Context, *Client) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), sampleTimeout)
+	defer cancel()
+	var config net.ListenConfig
+	ln, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listen for the sample run: %w", err)
+	}
+	tap, server, _ := l.newServer()
+	go func() { _ = server.Serve(l.listen(tap, ln)) }() // ends with Close, which is no failure
+	s, err := NewClient(b, At{Benches: l.Benches(), Addr: ln.Addr(), TLS: l.clientTLS})
+	if err != nil {
+		return err
+	}
+	err = run(ctx, s)
+	s.Close()
+	if err := errors.Join(err, server.Close()); err != nil {
+		return fmt.Errorf("run the sample: %w", err)
+	}
+	return nil
+}
+
+// sampleTimeout bounds the run at start as a whole.
+const sampleTimeout = 20 * time.Second

@@ -3,6 +3,7 @@ package lab
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,11 +19,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/settings"
-	"authlab/lab/share"
 )
-
-// sampleTimeout bounds the run at start as a whole.
-const sampleTimeout = 20 * time.Second
 
 // sampleAgent is the User-Agent of the client that makes the run.
 const sampleAgent = "authlab-sample"
@@ -30,76 +27,13 @@ const sampleAgent = "authlab-sample"
 // formType is the media type of a form's content.
 const formType = "application/x-www-form-urlencoded"
 
-// variants are the settings of the runs that content.Variants names.
-var variants = map[string]func(*settings.Settings){
+// Variants are the settings of the runs that content.Variants names.
+var Variants = map[string]func(*settings.Settings){
 	"token-in-cookie": func(s *settings.Settings) { s.Token.Keep = "cookie" },
 }
 
-// runSamples goes through the whole lesson once, on a bench of its own, over a
-// real socket, and through its first steps once more for each variant. Readers
-// without a bench are shown what was recorded, labelled as a sample: so no header,
-// size or token in the article was ever typed by hand.
-func (l *Lab) runSamples() (err error) {
-	if l.sample, err = l.runSample(func(*settings.Settings) {}, (*sample).lesson); err != nil {
-		return err
-	}
-	l.variants = map[string]journal.View{}
-	for name, turn := range variants {
-		if l.variants[name], err = l.runSample(turn, (*sample).firstSteps); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-// runSample makes a run with the settings that turn makes of the first ones. It
-// runs in a lab like this one but for the visitors' limits, under which a lesson
-// may not fit.
-func (l *Lab) runSample(turn func(*settings.Settings), run func(*sample, context.Context) error) (journal.View, error) {
-	alike := *l
-	alike.config.KeepBytes = 0
-	benches := bench.NewBenches(bench.Limits{}, l.config.Secure, nil, l.config.Log)
-	benches.SpeakTLS(l.clientTLS)
-	var err error
-	if alike.Site, err = l.newSite(benches, l.Stopping(), map[share.Kind]share.Allowance{}); err != nil {
-		return journal.View{}, err
-	}
-	alike.handler = alike.routes()
-	b := benches.Make()
-	to := b.Settings()
-	turn(&to)
-	if err := b.Change(to); err != nil {
-		return b.Journal(), fmt.Errorf("set up the sample run: %w", err)
-	}
-	err = alike.withSample(b, func(ctx context.Context, s *sample) error { return run(s, ctx) })
-	return b.Journal(), err
-}
-
-// withSample serves the lab on a socket of its own while run sends to b.
-func (l *Lab) withSample(b *bench.Bench, run func(context.Context, *sample) error) error {
-	ctx, cancel := context.WithTimeout(context.Background(), sampleTimeout)
-	defer cancel()
-	var listen net.ListenConfig
-	ln, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("listen for the sample run: %w", err)
-	}
-	tap, server, _ := l.newServer()
-	go func() { _ = server.Serve(l.listen(tap, ln)) }() // ends with Close, which is no failure
-	s, err := l.newSample(b, ln.Addr())
-	if err != nil {
-		return err
-	}
-	err = run(ctx, s)
-	s.client.CloseIdleConnections()
-	if err := errors.Join(err, server.Close()); err != nil {
-		return fmt.Errorf("run the sample: %w", err)
-	}
-	return nil
-}
-
-// sample is the client of a run.
-type sample struct {
+// Client is the client of a run: what sends the lesson's requests over a real socket.
+type Client struct {
 	benches *bench.Benches
 	bench   *bench.Bench
 	addr    net.Addr
@@ -110,23 +44,37 @@ type sample struct {
 	sent    int
 }
 
-func (l *Lab) newSample(b *bench.Bench, addr net.Addr) (*sample, error) {
+// At is where a lab answers for a run.
+type At struct {
+	// Benches are the lab's.
+	Benches *bench.Benches
+	// Addr is the address that it listens on.
+	Addr net.Addr
+	// TLS is how to speak to it, nil for plain http.
+	TLS *tls.Config
+}
+
+// NewClient makes the client of a run on a bench.
+func NewClient(b *bench.Bench, at At) (*Client, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
 	}
-	s := &sample{
-		benches: l.Benches(), bench: b, addr: addr, scheme: "http", host: addr.String(),
+	s := &Client{
+		benches: at.Benches, bench: b, addr: at.Addr, scheme: "http", host: at.Addr.String(),
 		client: &http.Client{
-			Jar: trusting{jar}, Transport: &http.Transport{DisableCompression: true, TLSClientConfig: l.clientTLS},
+			Jar: trusting{jar}, Transport: &http.Transport{DisableCompression: true, TLSClientConfig: at.TLS},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
-	if l.serverTLS != nil {
+	if at.TLS != nil {
 		s.scheme = "https"
 	}
 	return s, nil
 }
+
+// Close lets go of the client's connections.
+func (s *Client) Close() { s.client.CloseIdleConnections() }
 
 // trusting is a cookie jar that takes loopback for a secure connection, as
 // browsers do: a cookie marked Secure goes back over it.
@@ -144,8 +92,8 @@ type sampleStep struct {
 	do   func(context.Context) error
 }
 
-// lesson sends what each step sends.
-func (s *sample) lesson(ctx context.Context) error {
+// Lesson sends what each step sends.
+func (s *Client) Lesson(ctx context.Context) error {
 	return s.steps(ctx,
 		sampleStep{bench.StepStranger, s.profiles},
 		sampleStep{bench.StepLogin, s.logins},
@@ -157,12 +105,12 @@ func (s *sample) lesson(ctx context.Context) error {
 	)
 }
 
-// firstSteps logs in and asks again, which shows how a credential travels.
-func (s *sample) firstSteps(ctx context.Context) error {
+// FirstSteps logs in and asks again, which shows how a credential travels.
+func (s *Client) FirstSteps(ctx context.Context) error {
 	return s.steps(ctx, sampleStep{bench.StepLogin, s.logins}, sampleStep{bench.StepAskAgain, s.profiles})
 }
 
-func (s *sample) steps(ctx context.Context, steps ...sampleStep) error {
+func (s *Client) steps(ctx context.Context, steps ...sampleStep) error {
 	for _, st := range steps {
 		s.bench.SetCursor(st.step)
 		if err := st.do(ctx); err != nil {
@@ -173,7 +121,7 @@ func (s *sample) steps(ctx context.Context, steps ...sampleStep) error {
 	return nil
 }
 
-func (s *sample) profiles(ctx context.Context) error {
+func (s *Client) profiles(ctx context.Context) error {
 	for _, flow := range journal.Flows {
 		if _, err := s.send(ctx, flow, http.MethodGet, "profile", "", nil); err != nil {
 			return err
@@ -182,7 +130,7 @@ func (s *sample) profiles(ctx context.Context) error {
 	return nil
 }
 
-func (s *sample) logins(ctx context.Context) error {
+func (s *Client) logins(ctx context.Context) error {
 	login := bench.Logins[0]
 	form := url.Values{"email": {login.Email}, "password": {login.Password}}.Encode()
 	if _, err := s.send(ctx, journal.Session, http.MethodPost, "login", formType, []byte(form)); err != nil {
@@ -206,14 +154,14 @@ func (s *sample) logins(ctx context.Context) error {
 	return s.profiles(ctx)
 }
 
-func (s *sample) demotion(ctx context.Context) error {
+func (s *Client) demotion(ctx context.Context) error {
 	if err := s.bench.ChangeRole(bench.Logins[0].ID, bench.RoleMember); err != nil {
 		return err
 	}
 	return s.profiles(ctx)
 }
 
-func (s *sample) logouts(ctx context.Context) error {
+func (s *Client) logouts(ctx context.Context) error {
 	for _, flow := range journal.Flows {
 		if _, err := s.send(ctx, flow, http.MethodPost, "logout", "", nil); err != nil {
 			return err
@@ -223,7 +171,7 @@ func (s *sample) logouts(ctx context.Context) error {
 	return nil
 }
 
-func (s *sample) replays(ctx context.Context) error {
+func (s *Client) replays(ctx context.Context) error {
 	for _, flow := range journal.Flows {
 		login := s.bench.Journal().Latest(flow, bench.LogsIn)
 		if login == nil {
@@ -237,7 +185,7 @@ func (s *sample) replays(ctx context.Context) error {
 	return nil
 }
 
-func (s *sample) expiry(ctx context.Context) error {
+func (s *Client) expiry(ctx context.Context) error {
 	if err := s.logins(ctx); err != nil {
 		return err
 	}
@@ -248,7 +196,7 @@ func (s *sample) expiry(ctx context.Context) error {
 }
 
 // send sends one request and returns what was recorded of it.
-func (s *sample) send(ctx context.Context, flow journal.Flow, method, path, kind string, body []byte) (*journal.Exchange, error) {
+func (s *Client) send(ctx context.Context, flow journal.Flow, method, path, kind string, body []byte) (*journal.Exchange, error) {
 	notices, end := s.bench.Listen()
 	defer end()
 	req, err := http.NewRequestWithContext(ctx, method, s.scheme+"://"+s.addr.String()+s.bench.Base(flow)+path, bytes.NewReader(body))
@@ -275,7 +223,7 @@ func (s *sample) send(ctx context.Context, flow journal.Flow, method, path, kind
 }
 
 // recorded waits for the exchange that was just sent.
-func (s *sample) recorded(ctx context.Context, notices <-chan journal.Notice) (*journal.Exchange, error) {
+func (s *Client) recorded(ctx context.Context, notices <-chan journal.Notice) (*journal.Exchange, error) {
 	s.sent++
 	for {
 		if x, ok := s.bench.Journal().Exchange(s.sent); ok {
