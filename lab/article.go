@@ -15,28 +15,28 @@ import (
 // setting is what a passage of the article is set for: whose run its live values
 // come from, and where its links to steps lead.
 type setting struct {
-	lab    *Lab
-	run    page.Run
-	prefix string // makes ids unique on the page
-	view   string // kept by links to other pages
-	step   func(int) string
-	asks   bool // the page asks the questions of its steps beside the text
-	parts  int  // how many parts with ids there have been
+	article *articlePages
+	run     page.Run
+	prefix  string // makes ids unique on the page
+	view    string // kept by links to other pages
+	step    func(int) string
+	asks    bool // the page asks the questions of its steps beside the text
+	parts   int  // how many parts with ids there have been
 }
 
 // sampleSetting sets the article for readers without a bench.
-func (l *Lab) sampleSetting(prefix, view string) *setting {
+func (a *articlePages) sampleSetting(prefix, view string) *setting {
 	return &setting{
-		lab: l, prefix: prefix, view: view,
-		run:  page.Run{Journal: l.sample, Sample: true, LogsIn: bench.LogsIn},
+		article: a, prefix: prefix, view: view,
+		run:  page.Run{Journal: a.Sample, Sample: true, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/#step-" + strconv.Itoa(n) },
 	}
 }
 
 // benchSetting sets the article for a bench, with its own values.
-func (l *Lab) benchSetting(in page.BenchInput) *setting {
+func (a *articlePages) benchSetting(in page.BenchInput) *setting {
 	return &setting{
-		lab: l, prefix: "more", view: in.View, asks: true,
+		article: a, prefix: "more", view: in.View, asks: true,
 		run:  page.Run{Journal: in.Journal, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/bench/" + in.ID + "?step=" + strconv.Itoa(n) + "&view=" + in.View },
 	}
@@ -77,7 +77,7 @@ func (s *setting) part(p content.Part) ([]page.Part, error) {
 		s.lead(e.Absent)
 		return one(page.Part{Excerpt: &e}), nil
 	case p.Code != nil:
-		code, ok := s.lab.code.Function(journal.Flow(p.Code.Flow), p.Code.Name)
+		code, ok := s.article.code.Function(journal.Flow(p.Code.Flow), p.Code.Name)
 		if !ok {
 			return nil, fmt.Errorf("the article names the function %s of the %s app, which has none", p.Code.Name, p.Code.Flow)
 		}
@@ -134,14 +134,14 @@ func (s *setting) report(p content.Passage) ([]page.Part, error) {
 // lead leads from where steps are absent to where they can be sent.
 func (s *setting) lead(list []page.Absent) {
 	for i, a := range list {
-		list[i].Step = page.LinkView{Href: s.step(a.Number), Step: true, Text: page.HTML(html.EscapeString(fmt.Sprintf("step %d, %s", a.Number, s.lab.steps[a.Number].Title)))}
+		list[i].Step = page.LinkView{Href: s.step(a.Number), Step: true, Text: page.HTML(html.EscapeString(fmt.Sprintf("step %d, %s", a.Number, s.article.steps[a.Number].Title)))}
 	}
 }
 
 func (s *setting) excerpt(e content.ExchangeRef) *page.Excerpt {
 	run := s.run
 	if e.Variant != "" {
-		run = page.Run{Journal: s.lab.variants[e.Variant], Sample: true, LogsIn: bench.LogsIn}
+		run = page.Run{Journal: s.article.Variants[e.Variant], Sample: true, LogsIn: bench.LogsIn}
 	}
 	x := run.NewExcerpt(s.id(), journal.Flow(e.Flow), e.Step, e.Side == "response", e.Headers, e.Body)
 	if e.Variant != "" {
@@ -154,7 +154,7 @@ func (s *setting) excerpt(e content.ExchangeRef) *page.Excerpt {
 // prediction sets a question of a chapter, with its answer under a fold. Where
 // the page asks it before its step, the chapter must not tell the answer.
 func (s *setting) prediction(slug string) ([]page.Part, error) {
-	for _, p := range s.lab.content.Predictions {
+	for _, p := range s.article.content.Predictions {
 		if p.Slug != slug {
 			continue
 		}
@@ -182,7 +182,7 @@ func (s *setting) predictionText(p content.Prediction) (page.PredictionText, err
 		When: p.When, Answer: p.Answer + 1, Explained: explained,
 	}
 	if p.Step != content.NoStep {
-		text.Answer = s.lab.right[p.Slug]
+		text.Answer = s.article.Right[p.Slug]
 	}
 	if p.Point != nil {
 		text.PointFlow, text.PointAt = p.Point.Flow, p.Point.At
@@ -236,16 +236,16 @@ func (s *setting) chapter(c content.Chapter, onePage bool) (page.Chapter, error)
 		v.Outline = append(v.Outline, page.Heading{Level: h.Level, Text: h.Text, Anchor: anchor, Only: h.Only})
 	}
 	for _, n := range c.Steps {
-		v.Steps = append(v.Steps, page.ChapterStep{Number: n, Title: s.lab.steps[n].Title, Href: s.step(n)})
+		v.Steps = append(v.Steps, page.ChapterStep{Number: n, Title: s.article.steps[n].Title, Href: s.step(n)})
 	}
 	return v, nil
 }
 
-// beside sets what the article says beside a step of a bench: its predictions,
+// Beside sets what the article says beside a step of a bench: its predictions,
 // and the first chapter that belongs to the step.
-func (l *Lab) beside(in *page.BenchInput, b *bench.Bench) error {
-	s := l.benchSetting(*in)
-	for _, p := range l.content.Predictions {
+func (a *articlePages) Beside(in *page.BenchInput, b *bench.Bench) error {
+	s := a.benchSetting(*in)
+	for _, p := range a.content.Predictions {
 		if p.Step == content.NoStep {
 			continue
 		}
@@ -259,7 +259,7 @@ func (l *Lab) beside(in *page.BenchInput, b *bench.Bench) error {
 	for slug, a := range b.Answers() {
 		in.Answers[slug] = page.Answered(a)
 	}
-	for _, c := range l.content.Chapters {
+	for _, c := range a.content.Chapters {
 		for _, n := range c.Steps {
 			if n != in.Step {
 				continue

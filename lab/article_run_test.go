@@ -50,7 +50,7 @@ func init() {
 // yet, is not there.
 func TestLiveValues(t *testing.T) {
 	l := sampled(t)
-	run := page.Run{Journal: l.sample, Sample: true, LogsIn: bench.LogsIn}
+	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
 	none := page.Run{LogsIn: bench.LogsIn}
 	for name, pattern := range liveNames {
 		if _, _, known := content.SplitLive(name); !known {
@@ -77,7 +77,7 @@ func TestLiveValues(t *testing.T) {
 // A live value has the ink of what it is, and lights up with it.
 func TestLiveValuesAreBound(t *testing.T) {
 	l := sampled(t)
-	run := page.Run{Journal: l.sample, LogsIn: bench.LogsIn}
+	run := page.Run{Journal: l.article.Sample, LogsIn: bench.LogsIn}
 	for name, want := range map[string]page.LiveValue{
 		"session.id": {Ink: "sid", Ref: "sid"}, "session.record": {Ink: "own", Ref: "own"}, "token.header": {Ink: "hdr", Ref: "hdr"},
 		"token.payload": {Ink: "pay", Ref: "pay"}, "token.signature": {Ink: "sig", Ref: "sig"}, "token.exp": {Ink: "pay", Ref: "pay.exp"},
@@ -94,7 +94,7 @@ func TestLiveValuesAreBound(t *testing.T) {
 func TestReferencesMeetTheWire(t *testing.T) {
 	l := sampled(t)
 	onWire := map[string]bool{}
-	for _, x := range l.sample.Exchanges {
+	for _, x := range l.article.Sample.Exchanges {
 		for _, m := range []explain.Message{explain.Request(x), explain.Response(x)} {
 			for _, line := range m.Lines {
 				for _, s := range line.Spans {
@@ -129,8 +129,8 @@ func read(e page.Excerpt) (lines []string) {
 // An excerpt is the very lines of the message.
 func TestExcerpts(t *testing.T) {
 	l := sampled(t)
-	run := page.Run{Journal: l.sample, Sample: true, LogsIn: bench.LogsIn}
-	login := l.sample.Latest(journal.Session, func(x *journal.Exchange) bool { return x.Step == bench.StepLogin && bench.LogsIn(x) })
+	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
+	login := l.article.Sample.Latest(journal.Session, func(x *journal.Exchange) bool { return x.Step == bench.StepLogin && bench.LogsIn(x) })
 	head, _, _ := strings.Cut(string(login.Response.Bytes), "\r\n\r\n")
 	all := strings.Split(head, "\r\n")
 	for _, c := range []struct {
@@ -194,7 +194,7 @@ func TestDiagramsDrawTheRun(t *testing.T) {
 		},
 	} {
 		var xs []*journal.Exchange
-		for _, x := range l.sample.Exchanges {
+		for _, x := range l.article.Sample.Exchanges {
 			if x.Step == bench.StepLogin && bench.LogsIn(x) || x.Step == bench.StepLogout || x.Step == bench.StepReplay {
 				xs = append(xs, x)
 			}
@@ -232,11 +232,11 @@ func drawn(r page.DiagramRow) string {
 // The text alternative of a diagram on a page has each row, in order.
 func TestDiagramsAreSaidInWords(t *testing.T) {
 	l := sampled(t)
-	parts := l.sampleSetting("x", page.ViewBoth).diagrams("both")
+	parts := l.article.sampleSetting("x", page.ViewBoth).diagrams("both")
 	if len(parts) != 2 {
 		t.Fatalf("%d diagrams, want both", len(parts))
 	}
-	root, err := html.Parse(strings.NewReader(string(l.published["/learn/all?"+page.ViewBoth].body)))
+	root, err := html.Parse(strings.NewReader(string(l.article.published["/learn/all?"+page.ViewBoth].body)))
 	if err != nil {
 		t.Fatal(err)
 	}

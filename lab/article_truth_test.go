@@ -213,7 +213,7 @@ func sampled(t testing.TB) *Lab {
 // app and not the texts finds here which chapter and line to look at.
 func TestArticleIsTrueOfARun(t *testing.T) {
 	l := sampled(t)
-	for _, u := range evidenceOf(l.sample, l.variants, l.code).hold(l.content.Uses, content.Embedded()) {
+	for _, u := range evidenceOf(l.article.Sample, l.article.Variants, l.code).hold(l.content.Uses, content.Embedded()) {
 		t.Error(u)
 	}
 	for name := range namedAsAbsent {
@@ -226,7 +226,7 @@ func TestArticleIsTrueOfARun(t *testing.T) {
 // A diagram and a prediction in a text show something, too.
 func TestArticlePartsShowSomething(t *testing.T) {
 	l := sampled(t)
-	s := l.sampleSetting("x", page.ViewBoth)
+	s := l.article.sampleSetting("x", page.ViewBoth)
 	for _, c := range l.content.Chapters {
 		for _, p := range c.Body {
 			if p.Diagram == "" {
@@ -328,7 +328,7 @@ func TestChangedAppsBreakTheArticle(t *testing.T) {
 				want = append(want, fmt.Sprintf("%s:%d: %s %s", u.File, u.Line, u.Kind, u.Name))
 			}
 		}
-		for _, u := range evidenceOf(c.run(l.sample), l.variants, functions).hold(l.content.Uses, content.Embedded()) {
+		for _, u := range evidenceOf(c.run(l.article.Sample), l.article.Variants, functions).hold(l.content.Uses, content.Embedded()) {
 			text, why, _ := strings.Cut(u.String(), ": "+u.why)
 			if got = append(got, text); why != "" || u.why == "" {
 				t.Errorf("%s: %s says nothing", c.name, u)
@@ -350,7 +350,7 @@ func widened(v journal.View) journal.View {
 // be there.
 func TestChangedAttributeValueBreaksTheArticle(t *testing.T) {
 	l := sampled(t)
-	found := evidenceOf(replaced("SameSite=Lax", "SameSite=Strict")(l.sample), l.variants, l.code).hold(l.content.Uses, content.Embedded())
+	found := evidenceOf(replaced("SameSite=Lax", "SameSite=Strict")(l.article.Sample), l.article.Variants, l.code).hold(l.content.Uses, content.Embedded())
 	if len(found) == 0 {
 		t.Fatal("SameSite=Strict in the app breaks nothing")
 	}
@@ -364,7 +364,7 @@ func TestChangedAttributeValueBreaksTheArticle(t *testing.T) {
 // The lesson's own limits stand in the prose as words; they are the apps'.
 func TestArticleTellsTheLimits(t *testing.T) {
 	l := sampled(t)
-	session := l.sample.Latest(journal.Session, bench.LogsIn)
+	session := l.article.Sample.Latest(journal.Session, bench.LogsIn)
 	record := session.After.Records[len(session.After.Records)-1]
 	token := explain.ParseToken(l.sampleToken(t), session.Clock)
 	var exp, iat int64
@@ -393,7 +393,7 @@ func TestArticleTellsTheLimits(t *testing.T) {
 // sampleToken is the token that the run's last login gave.
 func (l *Lab) sampleToken(t testing.TB) string {
 	t.Helper()
-	x := l.sample.Latest(journal.Token, bench.LogsIn)
+	x := l.article.Sample.Latest(journal.Token, bench.LogsIn)
 	if x == nil {
 		t.Fatal("the run has no login of the token flow")
 	}

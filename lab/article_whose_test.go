@@ -83,7 +83,7 @@ func TestWithoutABenchNothingIsTheReaders(t *testing.T) {
 	l := sampled(t)
 	reports := 0
 	for _, told := range allTold(l.content) {
-		root := shownOn(t, l.sampleSetting("c", page.ViewBoth), told.text)
+		root := shownOn(t, l.article.sampleSetting("c", page.ViewBoth), told.text)
 		if len(found(root, ".absent")) > 0 || strings.Contains(textOf(root), "ot sent") {
 			t.Errorf("%s: the sample lacks something: %s", told.source, textOf(root))
 		}
@@ -198,9 +198,9 @@ func saysAbsent(text string, refused bool) bool {
 // one was not, no word of it stands, but which step has not been sent.
 func TestOnABenchOnlyWhatWasSentIsTold(t *testing.T) {
 	l := sampled(t)
-	for name, run := range benchRuns(l.sample) {
+	for name, run := range benchRuns(l.article.Sample) {
 		for _, told := range allTold(l.content) {
-			s := l.benchSetting(page.BenchInput{ID: "x", View: page.ViewBoth, Journal: run})
+			s := l.article.benchSetting(page.BenchInput{ID: "x", View: page.ViewBoth, Journal: run})
 			root := shownOn(t, s, told.text)
 			want, live := wanted(s.run, told.text)
 			var got []string
@@ -230,11 +230,11 @@ func hrefOf(a *html.Node) string {
 func TestVariantsAreMarked(t *testing.T) {
 	l := sampled(t)
 	for name := range content.Variants {
-		v, ok := l.variants[name]
+		v, ok := l.article.Variants[name]
 		if !ok || len(v.Exchanges) < 4 {
 			t.Fatalf("there is no run %s", name)
 		}
-		s := l.benchSetting(page.BenchInput{ID: "x", View: page.ViewBoth})
+		s := l.article.benchSetting(page.BenchInput{ID: "x", View: page.ViewBoth})
 		root := shownOn(t, s, content.Passage{{Exchange: &content.ExchangeRef{Flow: "token", Step: 5, Side: "request", Headers: []string{"Cookie", "Authorization"}, Variant: name}}})
 		text := textOf(root)
 		if !strings.Contains(text, "Cookie: access_token=eyJ") || strings.Contains(text, "Authorization") || strings.Contains(text, "ot sent") {
@@ -244,16 +244,16 @@ func TestVariantsAreMarked(t *testing.T) {
 			t.Errorf("%s is not marked: %s", name, text)
 		}
 	}
-	if len(l.variants) != len(content.Variants) {
-		t.Errorf("there are %d runs, and %d that texts may show", len(l.variants), len(content.Variants))
+	if len(l.article.Variants) != len(content.Variants) {
+		t.Errorf("there are %d runs, and %d that texts may show", len(l.article.Variants), len(content.Variants))
 	}
 }
 
 // A decoded part of a token is the very JSON that its base64url spells.
 func TestDecodedIsTheTokens(t *testing.T) {
 	l := sampled(t)
-	run := page.Run{Journal: l.sample, Sample: true, LogsIn: bench.LogsIn}
-	login := l.sample.Latest(journal.Token, func(x *journal.Exchange) bool { return x.Step == bench.StepLogin && bench.LogsIn(x) })
+	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
+	login := l.article.Sample.Latest(journal.Token, func(x *journal.Exchange) bool { return x.Step == bench.StepLogin && bench.LogsIn(x) })
 	_, body, _ := strings.Cut(string(login.Response.Bytes), `"access_token":"`)
 	token := strings.Split(body[:strings.IndexByte(body, '"')], ".")
 	for i, part := range []string{"header", "payload"} {

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -34,7 +33,7 @@ func (l *Lab) driverPage(kind room.Kind) web.Handler {
 		}
 		in.Right = p.number
 		in.Rights, in.Displaced = c.Rights()
-		if in.Notes, err = l.notes(in.Bench); err != nil {
+		if in.Notes, err = l.article.Notes(in.Bench); err != nil {
 			return err
 		}
 		return l.Render(w, http.StatusOK, driverMarkup(kind, in, r.FormValue("fragment") == "live"), r)
@@ -56,20 +55,6 @@ func driverMarkup(kind room.Kind, in page.RoomInput, live bool) templ.Component 
 	default:
 		return page.Drive(page.NewDrive(in))
 	}
-}
-
-// notes sets the instructor's notes with the values of the bench.
-func (l *Lab) notes(in page.BenchInput) ([]page.NoteText, error) {
-	s := l.benchSetting(in)
-	var out []page.NoteText
-	for _, n := range l.content.Notes {
-		parts, err := s.passage(n.Body)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", n.Source, err)
-		}
-		out = append(out, page.NoteText{Step: n.Step, Minutes: n.Minutes, Parts: parts})
-	}
-	return out, nil
 }
 
 // window is the window of an instructor's that a request names. A page without

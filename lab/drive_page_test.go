@@ -75,13 +75,13 @@ func (v *lecture) vote(t *testing.T, votes ...int) {
 func (v *lecture) input(t *testing.T) page.RoomInput {
 	t.Helper()
 	s := v.room.State()
-	set := v.lab.sampleSetting("note", s.View)
+	set := v.lab.article.sampleSetting("note", s.View)
 	in := page.RoomInput{
 		State: s, Class: v.room.Class(), Now: v.now,
 		Join: page.JoinView{Code: "K7QX-3MHP", Short: "127.0.0.1:8080/j"},
 		Bench: page.BenchInput{
 			Assets: v.lab.assets.Path(), ID: "thebenchthatisasecret", Step: s.Step, View: s.View,
-			Journal: journal.View{Exchanges: slices.Clone(v.lab.sample.Exchanges)},
+			Journal: journal.View{Exchanges: slices.Clone(v.lab.article.Sample.Exchanges)},
 			Now:     map[journal.Flow]journal.State{}, Clock: v.now, Steps: v.lab.steps,
 			LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows, Sending: journal.NoStep, Class: true,
 			PageOf:  func(*journal.Exchange) string { return "" },

@@ -14,19 +14,19 @@ import (
 // lesson, and notes which answer to each question is right there. A text that takes
 // for granted what does not happen, or a question to which not exactly one answer is
 // right, is reported with its file and line.
-func (l *Lab) holdTexts() error {
+func (a *articlePages) holdTexts() error {
 	in := page.BenchInput{
-		Journal: l.sample, Steps: l.steps, Sending: journal.NoStep, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows,
+		Journal: a.Sample, Steps: a.steps, Sending: journal.NoStep, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows,
 		PageOf: func(*journal.Exchange) string { return "" },
 	}
 	var errs []error
-	for _, s := range l.content.Steps {
+	for _, s := range a.content.Steps {
 		if other := in.Otherwise(s.Number); other != "" {
 			errs = append(errs, fmt.Errorf("%s: step %d expects what does not happen in the lesson's own run: %s", s.Source, s.Number, other))
 		}
 	}
-	l.right = map[string]int{}
-	for _, p := range l.content.Predictions {
+	a.Right = map[string]int{}
+	for _, p := range a.content.Predictions {
 		if p.Step == content.NoStep {
 			continue
 		}
@@ -35,7 +35,7 @@ func (l *Lab) holdTexts() error {
 			errs = append(errs, fmt.Errorf("%s: of the answers, %d are right in the lesson's own run: let exactly one case of “when” hold there", p.Source, len(options)))
 			continue
 		}
-		l.right[p.Slug] = options[0]
+		a.Right[p.Slug] = options[0]
 	}
 	return errors.Join(errs...)
 }

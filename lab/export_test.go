@@ -10,16 +10,17 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/rehearsal"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
 )
 
 // Sample is the lab's own run, for tests from outside.
-func (l *Lab) Sample() journal.View { return l.sample }
+func (l *Lab) Sample() journal.View { return l.article.Sample }
 
 // Lesson goes through the whole lesson on a bench, over a socket of its own.
 func (l *Lab) Lesson(b *bench.Bench) error {
-	return l.withSample(b, func(ctx context.Context, s *Client) error { return s.Lesson(ctx) })
+	return l.withSample(b, func(ctx context.Context, s *rehearsal.Client) error { return s.Lesson(ctx) })
 }
 
 // RoomInput is what a class's pages are made from in a given state, for one who
@@ -42,4 +43,4 @@ func Markup(c templ.Component) (string, error) {
 }
 
 // Right is the answer to a question, from 1, that is right in the lab's own run.
-func (l *Lab) Right(slug string) int { return l.right[slug] }
+func (l *Lab) Right(slug string) int { return l.article.Right[slug] }

@@ -32,6 +32,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/listen"
+	"authlab/lab/rehearsal"
 	"authlab/lab/settings"
 	"authlab/lab/share"
 	"authlab/lab/site/page"
@@ -116,17 +117,10 @@ const idleTimeout = 60 * time.Second
 
 // Rehearsal is what a lab works out of its content at its start, by going through the
 // lesson. Nothing in it is changed afterwards, so labs can share one.
-type Rehearsal struct {
-	sample    journal.View            // a run of the whole lesson
-	variants  map[string]journal.View // runs with another setting, by content.Variants
-	right     map[string]int          // which answer is right in the sample, from 1, by question
-	published published               // the article
-}
-
-type rehearsal = Rehearsal
+type Rehearsal = articleRehearsal
 
 // Rehearsed returns what the lab has worked out at its start.
-func (l *Lab) Rehearsed() *Rehearsal { return &l.rehearsal }
+func (l *Lab) Rehearsed() *Rehearsal { return &l.article.articleRehearsal }
 
 // Lab is the site.
 type Lab struct {
@@ -136,6 +130,7 @@ type Lab struct {
 	clientTLS   *tls.Config // of the lab's own clients; nil for plain http
 	classes     *classes
 	databases   *store.Databases
+	article     *articlePages
 	content     *content.Content
 	steps       []page.StepText
 	code        source.Code
@@ -143,7 +138,7 @@ type Lab struct {
 	check       *checkPages
 	inspect     *inspectPages
 	operator    *operatorPage
-	rehearsal   // what it has worked out at its start
+	dev         *devPage
 	handler     http.Handler
 	patterns    []string // of the routing table
 	tap         *wire.Tap
@@ -221,10 +216,14 @@ func New(config Config) (*Lab, error) {
 		return nil, err
 	}
 	l.classes.refused = l.NoteRefusal
+	l.steps = StepTexts(text.Steps)
+	l.article = newArticle(l.Site, text, l.steps, ran)
 	l.check = newCheck(l.Site)
-	l.inspect = newInspect(l.Site, func() journal.View { return l.sample })
+	l.inspect = newInspect(l.Site, func() journal.View { return l.article.Sample })
+	l.dev = &devPage{
+		Site: l.Site, Play: l.withSample, Sample: func() journal.View { return l.article.Sample }, Input: l.input, Article: l.article, Inspect: l.inspect,
+	}
 	l.operator = newOperator(l.Site, l.classes.rooms, l.classes.refusals)
-	l.steps = stepTexts(text.Steps)
 	l.handler = l.routes()
 	l.tap, l.server, l.connections = l.newServer()
 	if err = l.rehearse(); err != nil {
@@ -258,17 +257,13 @@ func databasesOf(kept *store.Databases) map[string]bench.Database {
 // sets the article with it.
 func (l *Lab) rehearse() (err error) {
 	if l.config.Rehearsal != nil {
-		l.rehearsal = *l.config.Rehearsal
+		l.article.articleRehearsal = *l.config.Rehearsal
 		return nil
 	}
 	if err = l.runSamples(); err != nil {
 		return err
 	}
-	if err = l.holdTexts(); err != nil {
-		return fmt.Errorf("check content: %w", err)
-	}
-	l.published, err = l.publish()
-	return err
+	return l.article.Set()
 }
 
 // newServer makes a server of the site, the tap that its listener needs, and the count
@@ -325,29 +320,17 @@ func (l *Lab) answer(ctx context.Context, lns ...net.Listener) error {
 	return listen.Service{Server: l.server, Open: l.connections, Stop: l.stop, Grace: l.config.Grace}.Serve(ctx, listening...)
 }
 
-func stepTexts(steps []content.Step) []page.StepText {
-	var out []page.StepText
-	for _, s := range steps {
-		out = append(out, page.StepText{
-			Number: s.Number, Title: s.Title, Action: s.Action, Look: s.Look, Place: s.Place, Sends: s.Sends,
-			Both: page.HTML(s.Both), Stateful: page.HTML(s.Stateful), Stateless: page.HTML(s.Stateless),
-			Difference: page.HTML(s.Difference), Expect: s.Expect,
-		})
-	}
-	return out
-}
-
 // runSamples goes through the whole lesson once, on a bench of its own, over a
 // real socket, and through its first steps once more for each variant. Readers
 // without a bench are shown what was recorded, labelled as a sample: so no header,
 // size or token in the article was ever typed by hand.
 func (l *Lab) runSamples() (err error) {
-	if l.sample, err = l.runSample(func(*settings.Settings) {}, (*Client).Lesson); err != nil {
+	if l.article.Sample, err = l.runSample(func(*settings.Settings) {}, (*rehearsal.Client).Lesson); err != nil {
 		return err
 	}
-	l.variants = map[string]journal.View{}
-	for name, turn := range Variants {
-		if l.variants[name], err = l.runSample(turn, (*Client).FirstSteps); err != nil {
+	l.article.Variants = map[string]journal.View{}
+	for name, turn := range rehearsal.Variants {
+		if l.article.Variants[name], err = l.runSample(turn, (*rehearsal.Client).FirstSteps); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -357,7 +340,7 @@ func (l *Lab) runSamples() (err error) {
 // runSample makes a run with the settings that turn makes of the first ones. It
 // runs in a lab like this one but for the visitors' limits, under which a lesson
 // may not fit.
-func (l *Lab) runSample(turn func(*settings.Settings), run func(*Client, context.Context) error) (journal.View, error) {
+func (l *Lab) runSample(turn func(*settings.Settings), run func(*rehearsal.Client, context.Context) error) (journal.View, error) {
 	alike := *l
 	alike.config.KeepBytes = 0
 	benches := bench.NewBenches(bench.Limits{}, l.config.Secure, nil, l.config.Log)
@@ -373,12 +356,12 @@ func (l *Lab) runSample(turn func(*settings.Settings), run func(*Client, context
 	if err := b.Change(to); err != nil {
 		return b.Journal(), fmt.Errorf("set up the sample run: %w", err)
 	}
-	err = alike.withSample(b, func(ctx context.Context, s *Client) error { return run(s, ctx) })
+	err = alike.withSample(b, func(ctx context.Context, s *rehearsal.Client) error { return run(s, ctx) })
 	return b.Journal(), err
 }
 
 // withSample serves the lab on a socket of its own while run sends to b.
-func (l *Lab) withSample(b *bench.Bench, run func(context.Context, *Client) error) error {
+func (l *Lab) withSample(b *bench.Bench, run func(context.Context, *rehearsal.Client) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), sampleTimeout)
 	defer cancel()
 	var config net.ListenConfig
@@ -388,7 +371,7 @@ func (l *Lab) withSample(b *bench.Bench, run func(context.Context, *Client) erro
 	}
 	tap, server, _ := l.newServer()
 	go func() { _ = server.Serve(l.listen(tap, ln)) }() // ends with Close, which is no failure
-	s, err := NewClient(b, At{Benches: l.Benches(), Addr: ln.Addr(), TLS: l.clientTLS})
+	s, err := rehearsal.NewClient(b, rehearsal.At{Benches: l.Benches(), Addr: ln.Addr(), TLS: l.clientTLS})
 	if err != nil {
 		return err
 	}

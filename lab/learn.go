@@ -28,39 +28,39 @@ type rendered struct {
 }
 
 // publish renders the article.
-func (l *Lab) publish() (published, error) {
+func (a *articlePages) publish() (published, error) {
 	out := published{}
 	for _, view := range page.Views {
-		if err := l.publishView(out, view); err != nil {
+		if err := a.publishView(out, view); err != nil {
 			return nil, fmt.Errorf("render the article: %w", err)
 		}
 	}
 	return out, nil
 }
 
-func (l *Lab) publishView(out published, view string) error {
-	all, err := l.learnAll(view)
+func (a *articlePages) publishView(out published, view string) error {
+	all, err := a.learnAll(view)
 	if err != nil {
 		return err
 	}
 	pages := map[string]templ.Component{"/learn/all": page.Learn(all)}
 	contents := all
-	contents.Chrome = l.Chrome("How web logins work: AuthLab")
+	contents.Chrome = a.Chrome("How web logins work: AuthLab")
 	contents.Here = "learn"
 	pages["/learn"] = page.Contents(contents)
-	for i := range l.content.Chapters {
-		v, err := l.learnChapter(i, view)
+	for i := range a.content.Chapters {
+		v, err := a.learnChapter(i, view)
 		if err != nil {
 			return err
 		}
-		pages["/learn/"+l.content.Chapters[i].Slug] = page.Learn(v)
+		pages["/learn/"+a.content.Chapters[i].Slug] = page.Learn(v)
 	}
-	compare, err := l.compareView(view)
+	compare, err := a.compareView(view)
 	if err != nil {
 		return err
 	}
 	pages["/compare"] = page.Compare(compare)
-	glossary, err := l.glossaryView()
+	glossary, err := a.glossaryView()
 	if err != nil {
 		return err
 	}
@@ -76,15 +76,15 @@ func (l *Lab) publishView(out published, view string) error {
 	return nil
 }
 
-func (l *Lab) articleChrome(title, here, path, view string) page.Chrome {
-	c := l.Chrome(title + ": AuthLab")
+func (a *articlePages) articleChrome(title, here, path, view string) page.Chrome {
+	c := a.Chrome(title + ": AuthLab")
 	c.Here = here
 	return c.WithToggle(path, view)
 }
 
 // chapterLinks lists the chapters, current marked.
-func (l *Lab) chapterLinks(current, view string) (links []page.ChapterLink, minutes int) {
-	for _, c := range l.content.Chapters {
+func (a *articlePages) chapterLinks(current, view string) (links []page.ChapterLink, minutes int) {
+	for _, c := range a.content.Chapters {
 		links = append(links, page.ChapterLink{
 			Number: c.Number, Minutes: c.Minutes(), Slug: c.Slug, Title: c.Title, Summary: c.Summary,
 			Href: page.WithView("/learn/"+c.Slug, view), Current: c.Slug == current,
@@ -94,15 +94,15 @@ func (l *Lab) chapterLinks(current, view string) (links []page.ChapterLink, minu
 	return links, minutes
 }
 
-func (l *Lab) learnChapter(i int, view string) (page.LearnView, error) {
-	c := l.content.Chapters[i]
-	chapter, err := l.sampleSetting("c", view).chapter(c, false)
+func (a *articlePages) learnChapter(i int, view string) (page.LearnView, error) {
+	c := a.content.Chapters[i]
+	chapter, err := a.sampleSetting("c", view).chapter(c, false)
 	if err != nil {
 		return page.LearnView{}, err
 	}
-	links, minutes := l.chapterLinks(c.Slug, view)
+	links, minutes := a.chapterLinks(c.Slug, view)
 	v := page.LearnView{
-		Chrome: l.articleChrome(c.Title, "learn", "/learn/"+c.Slug, view),
+		Chrome: a.articleChrome(c.Title, "learn", "/learn/"+c.Slug, view),
 		Links:  links, Chapters: []page.Chapter{chapter}, Minutes: minutes, AllHref: page.WithView("/learn/all", view),
 	}
 	if i > 0 {
@@ -114,14 +114,14 @@ func (l *Lab) learnChapter(i int, view string) (page.LearnView, error) {
 	return v, nil
 }
 
-func (l *Lab) learnAll(view string) (page.LearnView, error) {
-	links, minutes := l.chapterLinks("", view)
+func (a *articlePages) learnAll(view string) (page.LearnView, error) {
+	links, minutes := a.chapterLinks("", view)
 	v := page.LearnView{
-		Chrome: l.articleChrome("The whole article", "learn", "/learn/all", view),
+		Chrome: a.articleChrome("The whole article", "learn", "/learn/all", view),
 		Links:  links, Minutes: minutes, AllHref: page.WithView("/learn/all", view), Heading: "How web logins work",
 	}
-	for _, c := range l.content.Chapters {
-		chapter, err := l.sampleSetting(c.Slug, view).chapter(c, true)
+	for _, c := range a.content.Chapters {
+		chapter, err := a.sampleSetting(c.Slug, view).chapter(c, true)
 		if err != nil {
 			return v, err
 		}
@@ -130,11 +130,11 @@ func (l *Lab) learnAll(view string) (page.LearnView, error) {
 	return v, nil
 }
 
-func (l *Lab) compareView(view string) (page.CompareView, error) {
-	v := page.CompareView{Chrome: l.articleChrome("Sessions and tokens, side by side", "compare", "/compare", view)}
-	for i, f := range l.content.Compare {
+func (a *articlePages) compareView(view string) (page.CompareView, error) {
+	v := page.CompareView{Chrome: a.articleChrome("Sessions and tokens, side by side", "compare", "/compare", view)}
+	for i, f := range a.content.Compare {
 		set := page.Feature{Number: i + 1, Name: f.Name, Anchor: f.Anchor}
-		s := l.sampleSetting(f.Anchor, view)
+		s := a.sampleSetting(f.Anchor, view)
 		for _, to := range []struct {
 			from content.Passage
 			to   *[]page.Part
@@ -151,7 +151,7 @@ func (l *Lab) compareView(view string) (page.CompareView, error) {
 				return v, fmt.Errorf("%s: %w", f.Source, err)
 			}
 			set.Proofs = append(set.Proofs, page.Proof{
-				Step: page.ChapterStep{Number: p.Step, Title: l.steps[p.Step].Title, Href: s.step(p.Step)}, Parts: body,
+				Step: page.ChapterStep{Number: p.Step, Title: a.steps[p.Step].Title, Href: s.step(p.Step)}, Parts: body,
 			})
 		}
 		v.Features = append(v.Features, set)
@@ -159,26 +159,26 @@ func (l *Lab) compareView(view string) (page.CompareView, error) {
 	return v, nil
 }
 
-func (l *Lab) glossaryView() (page.GlossaryView, error) {
-	c := l.Chrome("Glossary: AuthLab")
+func (a *articlePages) glossaryView() (page.GlossaryView, error) {
+	c := a.Chrome("Glossary: AuthLab")
 	c.Here = "glossary"
 	v := page.GlossaryView{Chrome: c}
-	s := l.sampleSetting("g", page.ViewBoth)
-	for _, t := range l.content.Glossary {
+	s := a.sampleSetting("g", page.ViewBoth)
+	for _, t := range a.content.Glossary {
 		parts, err := s.passage(t.Body)
 		if err != nil {
 			return v, fmt.Errorf("%s: %w", t.Source, err)
 		}
 		v.Terms = append(v.Terms, page.Term{Name: t.Name, Anchor: t.Anchor, Text: parts})
 	}
-	reading, err := s.passage(l.content.Reading)
+	reading, err := s.passage(a.content.Reading)
 	v.Reading = reading
 	return v, err
 }
 
-// read is GET /learn, /learn/{chapter}, /compare and /glossary: the article.
-func (l *Lab) read(w http.ResponseWriter, r *http.Request) error {
-	p, ok := l.published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"))]
+// Read is GET /learn, /learn/{chapter}, /compare and /glossary: the article.
+func (a *articlePages) Read(w http.ResponseWriter, r *http.Request) error {
+	p, ok := a.published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"))]
 	if !ok {
 		return &web.Failure{
 			Status: http.StatusNotFound, Heading: "There is no such chapter",
@@ -197,21 +197,21 @@ func (l *Lab) read(w http.ResponseWriter, r *http.Request) error {
 // maxHits is how many places a search shows.
 const maxHits = 30
 
-// search is GET /search?q=: where the article and the glossary speak of
+// Search is GET /search?q=: where the article and the glossary speak of
 // something.
-func (l *Lab) search(w http.ResponseWriter, r *http.Request) error {
-	return l.Render(w, http.StatusOK, page.Search(l.searchView(strings.TrimSpace(r.FormValue("q")))), r)
+func (a *articlePages) Search(w http.ResponseWriter, r *http.Request) error {
+	return a.Render(w, http.StatusOK, page.Search(a.searchView(strings.TrimSpace(r.FormValue("q")))), r)
 }
 
-func (l *Lab) searchView(query string) page.SearchView {
-	c := l.Chrome("Search: AuthLab")
+func (a *articlePages) searchView(query string) page.SearchView {
+	c := a.Chrome("Search: AuthLab")
 	c.Here = "learn"
 	v := page.SearchView{Chrome: c, Query: query}
 	if query == "" {
 		v.Note = "Type a word or two: cookie, expiry, CSRF."
 		return v
 	}
-	for _, h := range l.content.Index.Search(query, maxHits) {
+	for _, h := range a.content.Index.Search(query, maxHits) {
 		where := map[string]string{"chapter": h.In, "term": "Glossary", "step": "Step of the lesson"}[h.Kind]
 		v.Hits = append(v.Hits, page.Hit{Title: h.Title, Where: where, Href: h.Href, Snippet: page.HTML(h.Snippet)})
 	}

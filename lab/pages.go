@@ -15,17 +15,6 @@ import (
 	"authlab/lab/site/web"
 )
 
-// front is GET /: what this is, start here.
-func (l *Lab) front(w http.ResponseWriter, r *http.Request) error {
-	c := l.Chrome("AuthLab: log in twice, see everything")
-	c.Here, c.PlainHTTP = "start", l.PlainHTTP(r)
-	v := page.FrontView{
-		Chrome: c,
-		Text:   page.HTML(l.content.Front), Steps: l.steps, Press: newPress(),
-	}
-	return l.Render(w, http.StatusOK, page.Front(v), r)
-}
-
 // makeBench is POST /bench: makes a bench and goes to it.
 func (l *Lab) makeBench(w http.ResponseWriter, r *http.Request) error {
 	b, err := l.NewBench(w, r)
@@ -141,7 +130,7 @@ func (l *Lab) benchAt(b *bench.Bench, origin string, step int, view string, pins
 		in.Sending = s.Step
 	}
 	in.Premise = func(step int) plot.Premise { return b.Premise(step, who.Own(in.Journal.Exchanges, b.PageOf)) }
-	return in, l.beside(&in, b)
+	return in, l.article.Beside(&in, b)
 }
 
 func stepValue(value string, v journal.View) (int, error) {

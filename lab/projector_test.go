@@ -43,8 +43,8 @@ func (w wall) input(t *testing.T) page.RoomInput {
 	v := newLecture(t, w.step, last)
 	in := v.input(t)
 	in.State.View, in.Bench.View, in.State.Rest = w.view, w.view, w.rest
-	in.Bench.ID, _, _ = bench.SplitPath(strings.Fields(string(v.lab.sample.Exchanges[0].Request.Bytes))[1])
-	in.Bench.Journal.Actions = v.lab.sample.Actions
+	in.Bench.ID, _, _ = bench.SplitPath(strings.Fields(string(v.lab.article.Sample.Exchanges[0].Request.Bytes))[1])
+	in.Bench.Journal.Actions = v.lab.article.Sample.Actions
 	if w.rounds == 0 && !w.held {
 		in.State.Pass()
 	}

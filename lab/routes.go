@@ -19,13 +19,13 @@ func (l *Lab) routes() http.Handler {
 
 	class := func(pattern string, h web.Handler) { site(pattern, oneSpelling(h)) }
 
-	site("GET /{$}", l.front)
+	site("GET /{$}", l.article.Front)
 	change("POST /bench", l.makeBench)
-	site("GET /learn", l.read)
-	site("GET /learn/{chapter}", l.read)
-	site("GET /compare", l.read)
-	site("GET /glossary", l.read)
-	site("GET /search", l.search)
+	site("GET /learn", l.article.Read)
+	site("GET /learn/{chapter}", l.article.Read)
+	site("GET /compare", l.article.Read)
+	site("GET /glossary", l.article.Read)
+	site("GET /search", l.article.Search)
 	site("GET /inspect/cookie", l.inspect.AskCookie)
 	change("POST /inspect/cookie", l.InTurn(l.inspect.Cookie))
 	inspect("POST /api/inspect/cookie", l.AdaptJSON(l.InTurn(l.inspect.CookieJSON)))
@@ -94,7 +94,7 @@ func (l *Lab) routes() http.Handler {
 		site("GET /operator", l.operator.Show)
 	}
 	if l.config.Dev {
-		site("GET /dev/states", l.states)
+		site("GET /dev/states", l.dev.States)
 	}
 
 	l.patterns = mux.Patterns

@@ -28,7 +28,7 @@ func sampleShowsEveryStep(t *testing.T, l *Lab) {
 		{0, 303, 401}, {1, 200, 200}, {5, 200, 200}, {7, 200, 200}, {8, 303, 204}, {9, 303, 200}, {10, 303, 401},
 	} {
 		for flow, status := range map[journal.Flow]int{journal.Session: want.session, journal.Token: want.token} {
-			x := l.sample.Latest(flow, func(x *journal.Exchange) bool { return x.Step == want.step })
+			x := l.article.Sample.Latest(flow, func(x *journal.Exchange) bool { return x.Step == want.step })
 			if x == nil {
 				t.Errorf("step %d has no exchange of the %s flow", want.step, flow)
 				continue

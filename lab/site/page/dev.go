@@ -10,16 +10,17 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/rehearsal"
 )
 
 // DevInput is what the development page is made from. Nothing in it was made up:
 // the exchanges were sent, the texts are the content's.
 type DevInput struct {
-	Bench    BenchInput   // of a bench after the whole lesson and the cast's exchanges
-	Cast     DevCast      // those of its exchanges that are no part of the lesson
-	Full     journal.View // its journal with hardly any room left
-	Sample   Run          // the lab's own run
-	Learn    LearnView    // a chapter between two others
+	Bench    BenchInput     // of a bench after the whole lesson and the cast's exchanges
+	Cast     rehearsal.Cast // those of its exchanges that are no part of the lesson
+	Full     journal.View   // its journal with hardly any room left
+	Sample   Run            // the lab's own run
+	Learn    LearnView      // a chapter between two others
 	Term     Term
 	Feature  Feature
 	Problems []Problem

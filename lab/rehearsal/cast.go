@@ -1,9 +1,11 @@
-package page
+package rehearsal
 
-import "authlab/lab/journal"
+import (
+	"authlab/lab/journal"
+)
 
-// DevCast are exchanges that stand for a state which no step of the lesson shows.
-type DevCast struct {
+// Cast are exchanges that stand for a state which no step of the lesson shows.
+type Cast struct {
 	Page      *journal.Exchange // answered with HTML
 	Later     *journal.Exchange // asked again a minute after the login
 	Truncated *journal.Exchange // more content than is kept

@@ -1,4 +1,4 @@
-package lab
+package rehearsal
 
 import (
 	"context"
@@ -12,14 +12,13 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/site/page"
 	"authlab/lab/wire"
 )
 
 // Oddities sends what the lesson does not: requests that are refused, cut off,
 // too long or unpleasant.
-func (s *Client) Oddities(ctx context.Context) (page.DevCast, error) {
-	var cast page.DevCast
+func (s *Client) Oddities(ctx context.Context) (Cast, error) {
+	var cast Cast
 	guess := url.Values{"email": {bench.Logins[0].Email}, "password": {"a guess"}}.Encode()
 	long := "email=" + strings.Repeat("a", wire.DefaultLimit)
 	for _, odd := range []struct {

@@ -1,0 +1,88 @@
+package lab
+
+import (
+	"fmt"
+	"net/http"
+
+	"authlab/content"
+	"authlab/lab/journal"
+	"authlab/lab/site/page"
+	"authlab/lab/site/web"
+	"authlab/lab/source"
+)
+
+// articleRehearsal is what a lab works out of its content at its start, by going through the
+// lesson. Nothing in it is changed afterwards, so labs can share one.
+type articleRehearsal struct {
+	// Sample is a run of the whole lesson.
+	Sample journal.View
+	// Variants are runs with another setting, by content.Variants.
+	Variants map[string]journal.View
+	// Right is which answer is right in the sample, from 1, by question.
+	Right map[string]int
+
+	published published // the article
+}
+
+// articlePages are the article's pages, and what it says on others.
+type articlePages struct {
+	*web.Site
+	articleRehearsal
+	content *content.Content
+	steps   []page.StepText
+	code    source.Code
+}
+
+// newArticle makes the pages. What the article shows of a run is not there before
+// [articlePages.Set].
+func newArticle(site *web.Site, text *content.Content, steps []page.StepText, code source.Code) *articlePages {
+	return &articlePages{Site: site, content: text, steps: steps, code: code}
+}
+
+// Set holds the texts against what was recorded in Sample, and sets the article with
+// it. It fails where a text takes for granted what did not happen.
+func (a *articlePages) Set() (err error) {
+	if err = a.holdTexts(); err != nil {
+		return fmt.Errorf("check content: %w", err)
+	}
+	a.published, err = a.publish()
+	return err
+}
+
+// StepTexts are what pages say of each step.
+func StepTexts(steps []content.Step) []page.StepText {
+	var out []page.StepText
+	for _, s := range steps {
+		out = append(out, page.StepText{
+			Number: s.Number, Title: s.Title, Action: s.Action, Look: s.Look, Place: s.Place, Sends: s.Sends,
+			Both: page.HTML(s.Both), Stateful: page.HTML(s.Stateful), Stateless: page.HTML(s.Stateless),
+			Difference: page.HTML(s.Difference), Expect: s.Expect,
+		})
+	}
+	return out
+}
+
+// Front is GET /: what this is, start here.
+func (a *articlePages) Front(w http.ResponseWriter, r *http.Request) error {
+	c := a.Chrome("AuthLab: log in twice, see everything")
+	c.Here, c.PlainHTTP = "start", a.PlainHTTP(r)
+	v := page.FrontView{
+		Chrome: c,
+		Text:   page.HTML(a.content.Front), Steps: a.steps, Press: newPress(),
+	}
+	return a.Render(w, http.StatusOK, page.Front(v), r)
+}
+
+// Notes sets the instructor's notes with the values of the bench.
+func (a *articlePages) Notes(in page.BenchInput) ([]page.NoteText, error) {
+	s := a.benchSetting(in)
+	var out []page.NoteText
+	for _, n := range a.content.Notes {
+		parts, err := s.passage(n.Body)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", n.Source, err)
+		}
+		out = append(out, page.NoteText{Step: n.Step, Minutes: n.Minutes, Parts: parts})
+	}
+	return out, nil
+}

@@ -1,0 +1,21 @@
+package lab
+
+import (
+	"crypto/rand"
+	"net/http"
+
+	"authlab/lab/room"
+)
+
+// newPress makes a name for what is pressed on one page: 130 random bits.
+func newPress() string { return rand.Text() }
+
+// pagePress is the name that a page has given to what is pressed on it, "" where it has
+// given none. Every page that is made has its own, and is kept by no cache: so a form that
+// is sent again names the same, and nobody else can.
+func pagePress(r *http.Request) string {
+	if press := r.PostFormValue("press"); room.ValidDevice(press) {
+		return press
+	}
+	return ""
+}
