@@ -232,11 +232,11 @@ func drawn(r page.DiagramRow) string {
 // The text alternative of a diagram on a page has each row, in order.
 func TestDiagramsAreSaidInWords(t *testing.T) {
 	l := sampled(t)
-	parts := l.article.sampleSetting("x", page.ViewBoth).diagrams("both")
+	parts := l.article.SampleSetting("x", page.ViewBoth).Diagrams("both")
 	if len(parts) != 2 {
 		t.Fatalf("%d diagrams, want both", len(parts))
 	}
-	root, err := html.Parse(strings.NewReader(string(l.article.published["/learn/all?"+page.ViewBoth].body)))
+	root, err := html.Parse(strings.NewReader(string(l.article.Published["/learn/all?"+page.ViewBoth].Body)))
 	if err != nil {
 		t.Fatal(err)
 	}

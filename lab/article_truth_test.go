@@ -226,13 +226,13 @@ func TestArticleIsTrueOfARun(t *testing.T) {
 // A diagram and a prediction in a text show something, too.
 func TestArticlePartsShowSomething(t *testing.T) {
 	l := sampled(t)
-	s := l.article.sampleSetting("x", page.ViewBoth)
+	s := l.article.SampleSetting("x", page.ViewBoth)
 	for _, c := range l.content.Chapters {
 		for _, p := range c.Body {
 			if p.Diagram == "" {
 				continue
 			}
-			for _, part := range s.diagrams(p.Diagram) {
+			for _, part := range s.Diagrams(p.Diagram) {
 				if len(part.Diagram.Rows) == 0 {
 					t.Errorf("%s: its diagram of %s draws nothing", c.Source, p.Diagram)
 				}

@@ -16,6 +16,7 @@ import (
 	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/site/article"
 	"authlab/lab/site/page"
 )
 
@@ -51,11 +52,11 @@ func allTold(c *content.Content) (all []reading) {
 }
 
 // shownOn is a text as a reader sees it.
-func shownOn(t *testing.T, s *setting, text content.Passage) *html.Node {
+func shownOn(t *testing.T, s *article.Setting, text content.Passage) *html.Node {
 	t.Helper()
 	// Questions that a text asks are texts of their own.
 	text = slices.DeleteFunc(slices.Clone(text), func(p content.Part) bool { return p.Predict != "" })
-	parts, err := s.passage(text)
+	parts, err := s.Passage(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ func TestWithoutABenchNothingIsTheReaders(t *testing.T) {
 	l := sampled(t)
 	reports := 0
 	for _, told := range allTold(l.content) {
-		root := shownOn(t, l.article.sampleSetting("c", page.ViewBoth), told.text)
+		root := shownOn(t, l.article.SampleSetting("c", page.ViewBoth), told.text)
 		if len(found(root, ".absent")) > 0 || strings.Contains(textOf(root), "ot sent") {
 			t.Errorf("%s: the sample lacks something: %s", told.source, textOf(root))
 		}
@@ -200,9 +201,9 @@ func TestOnABenchOnlyWhatWasSentIsTold(t *testing.T) {
 	l := sampled(t)
 	for name, run := range benchRuns(l.article.Sample) {
 		for _, told := range allTold(l.content) {
-			s := l.article.benchSetting(page.BenchInput{ID: "x", View: page.ViewBoth, Journal: run})
+			s := l.article.BenchSetting(page.BenchInput{ID: "x", View: page.ViewBoth, Journal: run})
 			root := shownOn(t, s, told.text)
-			want, live := wanted(s.run, told.text)
+			want, live := wanted(s.Run, told.text)
 			var got []string
 			for _, a := range found(root, "span.absent a.to-step") {
 				got = append(got, hrefOf(a))
@@ -234,7 +235,7 @@ func TestVariantsAreMarked(t *testing.T) {
 		if !ok || len(v.Exchanges) < 4 {
 			t.Fatalf("there is no run %s", name)
 		}
-		s := l.article.benchSetting(page.BenchInput{ID: "x", View: page.ViewBoth})
+		s := l.article.BenchSetting(page.BenchInput{ID: "x", View: page.ViewBoth})
 		root := shownOn(t, s, content.Passage{{Exchange: &content.ExchangeRef{Flow: "token", Step: 5, Side: "request", Headers: []string{"Cookie", "Authorization"}, Variant: name}}})
 		text := textOf(root)
 		if !strings.Contains(text, "Cookie: access_token=eyJ") || strings.Contains(text, "Authorization") || strings.Contains(text, "ot sent") {

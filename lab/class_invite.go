@@ -36,7 +36,7 @@ func (l *Lab) askAccept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := page.NewAccept(l.Chrome(""), string(c.Code()), r.URL.Path, newPress())
+	v := page.NewAccept(l.Chrome(""), string(c.Code()), r.URL.Path, web.NewPress())
 	return l.Render(w, http.StatusOK, page.Accept(v), r)
 }
 
@@ -59,7 +59,7 @@ func (l *Lab) accept(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/room/"+string(c.Code())+"/"+to, http.StatusSeeOther)
 		return nil
 	}
-	secret, err := c.Accept(r.PathValue("token"), kind, pagePress(r))
+	secret, err := c.Accept(r.PathValue("token"), kind, web.PagePress(r))
 	if err := refusedOnly(err); err != nil {
 		return l.notAccepted(c, r, err)
 	}

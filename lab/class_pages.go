@@ -130,7 +130,7 @@ func (l *Lab) driven(r *http.Request) (*class, pass, error) {
 // present is POST /room: makes a bench and a class that follows it. Pressed again on
 // the same page, because the answer was lost, it leads to the class that it has opened.
 func (l *Lab) present(w http.ResponseWriter, r *http.Request) error {
-	press := pagePress(r)
+	press := web.PagePress(r)
 	defer l.classes.presses.take(press)()
 	if c := l.classes.gave(press); c != nil {
 		return l.drives(w, r, c, press)
@@ -157,7 +157,7 @@ func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	defer l.classes.presses.take(pagePress(r))()
+	defer l.classes.presses.take(web.PagePress(r))()
 	return l.openClass(w, r, b, step, page.ValidView(r.PostFormValue("view")))
 }
 
@@ -182,7 +182,7 @@ func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, 
 		return err
 	}
 	l.classes.guests.welcome(share.From(r.Context()), c.Code())
-	if press := pagePress(r); made || c.Gave(press) {
+	if press := web.PagePress(r); made || c.Gave(press) {
 		return l.drives(w, r, c, press)
 	}
 	token, _ := c.Invite(room.ByBench)

@@ -12,6 +12,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/rehearsal"
+	"authlab/lab/site/article"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
@@ -26,7 +27,7 @@ type devPage struct {
 	// Input gathers what a bench's pages are made from.
 	Input func(*bench.Bench, *http.Request) (page.BenchInput, error)
 	// Article and Inspect are the features whose components it shows.
-	Article *articlePages
+	Article *article.Pages
 	Inspect *inspectPages
 }
 
@@ -69,16 +70,16 @@ func (p *devPage) devInput(b *bench.Bench, r *http.Request) (page.DevInput, erro
 		expected, _ := errors.AsType[*web.Failure](f)
 		in.Problems = append(in.Problems, p.Problem(expected))
 	}
-	in.Found, in.NotFound, in.Asked = p.Article.searchView("cookie"), p.Article.searchView("zeppelin"), p.Article.searchView("")
-	in.Learn, err = p.Article.learnChapter(1, page.ViewBoth)
+	in.Found, in.NotFound, in.Asked = p.Article.SearchView("cookie"), p.Article.SearchView("zeppelin"), p.Article.SearchView("")
+	in.Learn, err = p.Article.LearnChapter(1, page.ViewBoth)
 	if err != nil {
 		return in, err
 	}
-	glossary, err := p.Article.glossaryView()
+	glossary, err := p.Article.GlossaryView()
 	if err != nil {
 		return in, err
 	}
-	compare, err := p.Article.compareView(page.ViewBoth)
+	compare, err := p.Article.CompareView(page.ViewBoth)
 	if err != nil {
 		return in, err
 	}

@@ -75,7 +75,7 @@ func (v *lecture) vote(t *testing.T, votes ...int) {
 func (v *lecture) input(t *testing.T) page.RoomInput {
 	t.Helper()
 	s := v.room.State()
-	set := v.lab.article.sampleSetting("note", s.View)
+	set := v.lab.article.SampleSetting("note", s.View)
 	in := page.RoomInput{
 		State: s, Class: v.room.Class(), Now: v.now,
 		Join: page.JoinView{Code: "K7QX-3MHP", Short: "127.0.0.1:8080/j"},
@@ -91,14 +91,14 @@ func (v *lecture) input(t *testing.T) page.RoomInput {
 	}
 	in.Bench.Journal.Exchanges = slices.DeleteFunc(in.Bench.Journal.Exchanges, func(x *journal.Exchange) bool { return x.Step > v.sent })
 	for _, p := range v.lab.content.Predictions {
-		text, err := set.predictionText(p)
+		text, err := set.PredictionText(p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		in.Bench.Predictions = append(in.Bench.Predictions, text)
 	}
 	for _, n := range v.lab.content.Notes {
-		parts, err := set.passage(n.Body)
+		parts, err := set.Passage(n.Body)
 		if err != nil {
 			t.Fatal(err)
 		}

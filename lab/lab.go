@@ -35,6 +35,7 @@ import (
 	"authlab/lab/rehearsal"
 	"authlab/lab/settings"
 	"authlab/lab/share"
+	"authlab/lab/site/article"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 	"authlab/lab/source"
@@ -117,10 +118,10 @@ const idleTimeout = 60 * time.Second
 
 // Rehearsal is what a lab works out of its content at its start, by going through the
 // lesson. Nothing in it is changed afterwards, so labs can share one.
-type Rehearsal = articleRehearsal
+type Rehearsal = article.Rehearsal
 
 // Rehearsed returns what the lab has worked out at its start.
-func (l *Lab) Rehearsed() *Rehearsal { return &l.article.articleRehearsal }
+func (l *Lab) Rehearsed() *Rehearsal { return &l.article.Rehearsal }
 
 // Lab is the site.
 type Lab struct {
@@ -130,7 +131,7 @@ type Lab struct {
 	clientTLS   *tls.Config // of the lab's own clients; nil for plain http
 	classes     *classes
 	databases   *store.Databases
-	article     *articlePages
+	article     *article.Pages
 	content     *content.Content
 	steps       []page.StepText
 	code        source.Code
@@ -216,8 +217,8 @@ func New(config Config) (*Lab, error) {
 		return nil, err
 	}
 	l.classes.refused = l.NoteRefusal
-	l.steps = StepTexts(text.Steps)
-	l.article = newArticle(l.Site, text, l.steps, ran)
+	l.steps = article.StepTexts(text.Steps)
+	l.article = article.New(l.Site, text, l.steps, ran)
 	l.check = newCheck(l.Site)
 	l.inspect = newInspect(l.Site, func() journal.View { return l.article.Sample })
 	l.dev = &devPage{
@@ -257,7 +258,7 @@ func databasesOf(kept *store.Databases) map[string]bench.Database {
 // sets the article with it.
 func (l *Lab) rehearse() (err error) {
 	if l.config.Rehearsal != nil {
-		l.article.articleRehearsal = *l.config.Rehearsal
+		l.article.Rehearsal = *l.config.Rehearsal
 		return nil
 	}
 	if err = l.runSamples(); err != nil {

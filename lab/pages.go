@@ -38,7 +38,7 @@ func (l *Lab) bench(w http.ResponseWriter, r *http.Request) error {
 	}
 	live := r.FormValue("fragment") == "live"
 	if !live {
-		in.Press = newPress()
+		in.Press = web.NewPress()
 	}
 	return l.Draw(w, http.StatusOK, r, func() templ.Component {
 		if live {

@@ -11,6 +11,7 @@ import (
 	"authlab/lab/keep"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
+	"authlab/lab/site/web"
 )
 
 // trouble is that nothing can be saved, with the zero value where all is well or
@@ -107,7 +108,7 @@ func refusedOnly(err error) error {
 // given it, or for a form by the number of the state that its page shows and by what
 // it asks for. A form that is sent twice from one page is one press.
 func pressOf(r *http.Request, window string) string {
-	if press := pagePress(r); press != "" {
+	if press := web.PagePress(r); press != "" {
 		return press
 	}
 	if r.PostFormValue("at") == "" {

@@ -1,4 +1,4 @@
-package lab
+package article
 
 import (
 	"bytes"
@@ -23,12 +23,12 @@ import (
 type published map[string]rendered
 
 type rendered struct {
-	body []byte
+	Body []byte
 	etag string // weak, because the bytes differ once they are compressed
 }
 
 // publish renders the article.
-func (a *articlePages) publish() (published, error) {
+func (a *Pages) publish() (published, error) {
 	out := published{}
 	for _, view := range page.Views {
 		if err := a.publishView(out, view); err != nil {
@@ -38,7 +38,7 @@ func (a *articlePages) publish() (published, error) {
 	return out, nil
 }
 
-func (a *articlePages) publishView(out published, view string) error {
+func (a *Pages) publishView(out published, view string) error {
 	all, err := a.learnAll(view)
 	if err != nil {
 		return err
@@ -49,18 +49,18 @@ func (a *articlePages) publishView(out published, view string) error {
 	contents.Here = "learn"
 	pages["/learn"] = page.Contents(contents)
 	for i := range a.content.Chapters {
-		v, err := a.learnChapter(i, view)
+		v, err := a.LearnChapter(i, view)
 		if err != nil {
 			return err
 		}
 		pages["/learn/"+a.content.Chapters[i].Slug] = page.Learn(v)
 	}
-	compare, err := a.compareView(view)
+	compare, err := a.CompareView(view)
 	if err != nil {
 		return err
 	}
 	pages["/compare"] = page.Compare(compare)
-	glossary, err := a.glossaryView()
+	glossary, err := a.GlossaryView()
 	if err != nil {
 		return err
 	}
@@ -76,14 +76,14 @@ func (a *articlePages) publishView(out published, view string) error {
 	return nil
 }
 
-func (a *articlePages) articleChrome(title, here, path, view string) page.Chrome {
+func (a *Pages) articleChrome(title, here, path, view string) page.Chrome {
 	c := a.Chrome(title + ": AuthLab")
 	c.Here = here
 	return c.WithToggle(path, view)
 }
 
 // chapterLinks lists the chapters, current marked.
-func (a *articlePages) chapterLinks(current, view string) (links []page.ChapterLink, minutes int) {
+func (a *Pages) chapterLinks(current, view string) (links []page.ChapterLink, minutes int) {
 	for _, c := range a.content.Chapters {
 		links = append(links, page.ChapterLink{
 			Number: c.Number, Minutes: c.Minutes(), Slug: c.Slug, Title: c.Title, Summary: c.Summary,
@@ -94,9 +94,9 @@ func (a *articlePages) chapterLinks(current, view string) (links []page.ChapterL
 	return links, minutes
 }
 
-func (a *articlePages) learnChapter(i int, view string) (page.LearnView, error) {
+func (a *Pages) LearnChapter(i int, view string) (page.LearnView, error) {
 	c := a.content.Chapters[i]
-	chapter, err := a.sampleSetting("c", view).chapter(c, false)
+	chapter, err := a.SampleSetting("c", view).chapter(c, false)
 	if err != nil {
 		return page.LearnView{}, err
 	}
@@ -114,14 +114,14 @@ func (a *articlePages) learnChapter(i int, view string) (page.LearnView, error) 
 	return v, nil
 }
 
-func (a *articlePages) learnAll(view string) (page.LearnView, error) {
+func (a *Pages) learnAll(view string) (page.LearnView, error) {
 	links, minutes := a.chapterLinks("", view)
 	v := page.LearnView{
 		Chrome: a.articleChrome("The whole article", "learn", "/learn/all", view),
 		Links:  links, Minutes: minutes, AllHref: page.WithView("/learn/all", view), Heading: "How web logins work",
 	}
 	for _, c := range a.content.Chapters {
-		chapter, err := a.sampleSetting(c.Slug, view).chapter(c, true)
+		chapter, err := a.SampleSetting(c.Slug, view).chapter(c, true)
 		if err != nil {
 			return v, err
 		}
@@ -130,23 +130,23 @@ func (a *articlePages) learnAll(view string) (page.LearnView, error) {
 	return v, nil
 }
 
-func (a *articlePages) compareView(view string) (page.CompareView, error) {
+func (a *Pages) CompareView(view string) (page.CompareView, error) {
 	v := page.CompareView{Chrome: a.articleChrome("Sessions and tokens, side by side", "compare", "/compare", view)}
 	for i, f := range a.content.Compare {
 		set := page.Feature{Number: i + 1, Name: f.Name, Anchor: f.Anchor}
-		s := a.sampleSetting(f.Anchor, view)
+		s := a.SampleSetting(f.Anchor, view)
 		for _, to := range []struct {
 			from content.Passage
 			to   *[]page.Part
 		}{{f.Stateful, &set.Stateful}, {f.Stateless, &set.Stateless}, {f.Always, &set.Always}, {f.Depends, &set.Depends}} {
-			parts, err := s.passage(to.from)
+			parts, err := s.Passage(to.from)
 			if err != nil {
 				return v, fmt.Errorf("%s: %w", f.Source, err)
 			}
 			*to.to = parts
 		}
 		for _, p := range f.Proofs {
-			body, err := s.passage(p.Body)
+			body, err := s.Passage(p.Body)
 			if err != nil {
 				return v, fmt.Errorf("%s: %w", f.Source, err)
 			}
@@ -159,26 +159,26 @@ func (a *articlePages) compareView(view string) (page.CompareView, error) {
 	return v, nil
 }
 
-func (a *articlePages) glossaryView() (page.GlossaryView, error) {
+func (a *Pages) GlossaryView() (page.GlossaryView, error) {
 	c := a.Chrome("Glossary: AuthLab")
 	c.Here = "glossary"
 	v := page.GlossaryView{Chrome: c}
-	s := a.sampleSetting("g", page.ViewBoth)
+	s := a.SampleSetting("g", page.ViewBoth)
 	for _, t := range a.content.Glossary {
-		parts, err := s.passage(t.Body)
+		parts, err := s.Passage(t.Body)
 		if err != nil {
 			return v, fmt.Errorf("%s: %w", t.Source, err)
 		}
 		v.Terms = append(v.Terms, page.Term{Name: t.Name, Anchor: t.Anchor, Text: parts})
 	}
-	reading, err := s.passage(a.content.Reading)
+	reading, err := s.Passage(a.content.Reading)
 	v.Reading = reading
 	return v, err
 }
 
 // Read is GET /learn, /learn/{chapter}, /compare and /glossary: the article.
-func (a *articlePages) Read(w http.ResponseWriter, r *http.Request) error {
-	p, ok := a.published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"))]
+func (a *Pages) Read(w http.ResponseWriter, r *http.Request) error {
+	p, ok := a.Published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"))]
 	if !ok {
 		return &web.Failure{
 			Status: http.StatusNotFound, Heading: "There is no such chapter",
@@ -190,7 +190,7 @@ func (a *articlePages) Read(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "public, no-cache") // keep it, but ask whether it is still right
 	h.Del("X-Robots-Tag")
 	h.Set("ETag", p.etag)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(p.body))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(p.Body))
 	return nil
 }
 
@@ -199,11 +199,11 @@ const maxHits = 30
 
 // Search is GET /search?q=: where the article and the glossary speak of
 // something.
-func (a *articlePages) Search(w http.ResponseWriter, r *http.Request) error {
-	return a.Render(w, http.StatusOK, page.Search(a.searchView(strings.TrimSpace(r.FormValue("q")))), r)
+func (a *Pages) Search(w http.ResponseWriter, r *http.Request) error {
+	return a.Render(w, http.StatusOK, page.Search(a.SearchView(strings.TrimSpace(r.FormValue("q")))), r)
 }
 
-func (a *articlePages) searchView(query string) page.SearchView {
+func (a *Pages) SearchView(query string) page.SearchView {
 	c := a.Chrome("Search: AuthLab")
 	c.Here = "learn"
 	v := page.SearchView{Chrome: c, Query: query}

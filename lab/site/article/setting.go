@@ -1,4 +1,4 @@
-package lab
+package article
 
 import (
 	"fmt"
@@ -12,11 +12,11 @@ import (
 	"authlab/lab/site/page"
 )
 
-// setting is what a passage of the article is set for: whose run its live values
+// Setting is what a passage of the article is set for: whose run its live values
 // come from, and where its links to steps lead.
-type setting struct {
-	article *articlePages
-	run     page.Run
+type Setting struct {
+	article *Pages
+	Run     page.Run
 	prefix  string // makes ids unique on the page
 	view    string // kept by links to other pages
 	step    func(int) string
@@ -24,27 +24,27 @@ type setting struct {
 	parts   int  // how many parts with ids there have been
 }
 
-// sampleSetting sets the article for readers without a bench.
-func (a *articlePages) sampleSetting(prefix, view string) *setting {
-	return &setting{
+// SampleSetting sets the article for readers without a bench.
+func (a *Pages) SampleSetting(prefix, view string) *Setting {
+	return &Setting{
 		article: a, prefix: prefix, view: view,
-		run:  page.Run{Journal: a.Sample, Sample: true, LogsIn: bench.LogsIn},
+		Run:  page.Run{Journal: a.Sample, Sample: true, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/#step-" + strconv.Itoa(n) },
 	}
 }
 
-// benchSetting sets the article for a bench, with its own values.
-func (a *articlePages) benchSetting(in page.BenchInput) *setting {
-	return &setting{
+// BenchSetting sets the article for a bench, with its own values.
+func (a *Pages) BenchSetting(in page.BenchInput) *Setting {
+	return &Setting{
 		article: a, prefix: "more", view: in.View, asks: true,
-		run:  page.Run{Journal: in.Journal, LogsIn: bench.LogsIn},
+		Run:  page.Run{Journal: in.Journal, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/bench/" + in.ID + "?step=" + strconv.Itoa(n) + "&view=" + in.View },
 	}
 }
 
-// passage sets a passage. What it names was checked when the content was loaded,
+// Passage sets a passage. What it names was checked when the content was loaded,
 // so a name that there is not is a fault of ours.
-func (s *setting) passage(p content.Passage) ([]page.Part, error) {
+func (s *Setting) Passage(p content.Passage) ([]page.Part, error) {
 	var out []page.Part
 	for _, part := range p {
 		set, err := s.part(part)
@@ -56,10 +56,10 @@ func (s *setting) passage(p content.Passage) ([]page.Part, error) {
 	return out, nil
 }
 
-func (s *setting) part(p content.Part) ([]page.Part, error) {
+func (s *Setting) part(p content.Part) ([]page.Part, error) {
 	switch {
 	case p.Live != "":
-		v, ok := s.run.Live(p.Live)
+		v, ok := s.Run.Live(p.Live)
 		if !ok {
 			return nil, fmt.Errorf("the article names the live value %q, which the pages do not know", p.Live)
 		}
@@ -73,7 +73,7 @@ func (s *setting) part(p content.Part) ([]page.Part, error) {
 	case p.Exchange != nil:
 		return one(page.Part{Excerpt: s.excerpt(*p.Exchange)}), nil
 	case p.Decoded != "":
-		e := s.run.NewDecoded(s.id(), p.Decoded)
+		e := s.Run.NewDecoded(s.id(), p.Decoded)
 		s.lead(e.Absent)
 		return one(page.Part{Excerpt: &e}), nil
 	case p.Code != nil:
@@ -85,7 +85,7 @@ func (s *setting) part(p content.Part) ([]page.Part, error) {
 	case p.Predict != "":
 		return s.prediction(p.Predict)
 	case p.Diagram != "":
-		return s.diagrams(p.Diagram), nil
+		return s.Diagrams(p.Diagram), nil
 	default:
 		return one(page.Part{HTML: page.HTML(p.HTML)}), nil
 	}
@@ -93,12 +93,12 @@ func (s *setting) part(p content.Part) ([]page.Part, error) {
 
 func one(p page.Part) []page.Part { return []page.Part{p} }
 
-func (s *setting) id() string {
+func (s *Setting) id() string {
 	s.parts++
 	return s.prefix + "-" + strconv.Itoa(s.parts)
 }
 
-func (s *setting) link(l content.Link) *page.LinkView {
+func (s *Setting) link(l content.Link) *page.LinkView {
 	v := page.LinkView{Href: page.WithView(l.Href(), s.view), Text: page.HTML(l.Text)}
 	if l.Step != nil {
 		v.Href, v.Step = s.step(*l.Step), true
@@ -107,8 +107,8 @@ func (s *setting) link(l content.Link) *page.LinkView {
 }
 
 // whose chooses the words that are true of the run.
-func (s *setting) whose(w content.Whose) string {
-	if s.run.Sample {
+func (s *Setting) whose(w content.Whose) string {
+	if s.Run.Sample {
 		return w.Sample
 	}
 	return w.Yours
@@ -116,12 +116,12 @@ func (s *setting) whose(w content.Whose) string {
 
 // report sets sentences that tell of the run. They are left out where the run does
 // not have all that they tell.
-func (s *setting) report(p content.Passage) ([]page.Part, error) {
-	parts, err := s.passage(p)
+func (s *Setting) report(p content.Passage) ([]page.Part, error) {
+	parts, err := s.Passage(p)
 	if err != nil {
 		return nil, err
 	}
-	r := page.Report{Parts: parts, Sample: s.run.Sample}
+	r := page.Report{Parts: parts, Sample: s.Run.Sample}
 	for _, part := range parts {
 		if v := part.Live; v != nil && v.Text == "" && !slices.ContainsFunc(r.Absent, func(a page.Absent) bool { return a.Number == v.Step }) {
 			r.Absent = append(r.Absent, page.Absent{Number: v.Step, Sent: v.Sent})
@@ -132,14 +132,14 @@ func (s *setting) report(p content.Passage) ([]page.Part, error) {
 }
 
 // lead leads from where steps are absent to where they can be sent.
-func (s *setting) lead(list []page.Absent) {
+func (s *Setting) lead(list []page.Absent) {
 	for i, a := range list {
 		list[i].Step = page.LinkView{Href: s.step(a.Number), Step: true, Text: page.HTML(html.EscapeString(fmt.Sprintf("step %d, %s", a.Number, s.article.steps[a.Number].Title)))}
 	}
 }
 
-func (s *setting) excerpt(e content.ExchangeRef) *page.Excerpt {
-	run := s.run
+func (s *Setting) excerpt(e content.ExchangeRef) *page.Excerpt {
+	run := s.Run
 	if e.Variant != "" {
 		run = page.Run{Journal: s.article.Variants[e.Variant], Sample: true, LogsIn: bench.LogsIn}
 	}
@@ -153,7 +153,7 @@ func (s *setting) excerpt(e content.ExchangeRef) *page.Excerpt {
 
 // prediction sets a question of a chapter, with its answer under a fold. Where
 // the page asks it before its step, the chapter must not tell the answer.
-func (s *setting) prediction(slug string) ([]page.Part, error) {
+func (s *Setting) prediction(slug string) ([]page.Part, error) {
 	for _, p := range s.article.content.Predictions {
 		if p.Slug != slug {
 			continue
@@ -161,7 +161,7 @@ func (s *setting) prediction(slug string) ([]page.Part, error) {
 		if s.asks && p.Step != content.NoStep {
 			return nil, nil
 		}
-		text, err := s.predictionText(p)
+		text, err := s.PredictionText(p)
 		if err != nil {
 			return nil, err
 		}
@@ -172,8 +172,8 @@ func (s *setting) prediction(slug string) ([]page.Part, error) {
 	return nil, fmt.Errorf("the article names the prediction %q, which there is not", slug)
 }
 
-func (s *setting) predictionText(p content.Prediction) (page.PredictionText, error) {
-	explained, err := s.passage(p.Explanation)
+func (s *Setting) PredictionText(p content.Prediction) (page.PredictionText, error) {
+	explained, err := s.Passage(p.Explanation)
 	if err != nil {
 		return page.PredictionText{}, fmt.Errorf("%s: %w", p.Source, err)
 	}
@@ -194,17 +194,17 @@ func (s *setting) predictionText(p content.Prediction) (page.PredictionText, err
 // out.
 var drawnSteps = []int{bench.StepLogin, bench.StepAskAgain, bench.StepLogout}
 
-func (s *setting) diagrams(which string) []page.Part {
+func (s *Setting) Diagrams(which string) []page.Part {
 	var out []page.Part
 	var drawn []*journal.Exchange
-	for _, x := range s.run.Journal.Exchanges {
+	for _, x := range s.Run.Journal.Exchanges {
 		if slices.Contains(drawnSteps, x.Step) {
 			drawn = append(drawn, x)
 		}
 	}
 	for _, flow := range journal.Flows {
 		if which == "both" || which == string(flow) {
-			d := page.NewDiagram(s.id(), flow, drawn, journal.NoStep, s.run.Sample)
+			d := page.NewDiagram(s.id(), flow, drawn, journal.NoStep, s.Run.Sample)
 			if len(d.Rows) == 0 {
 				d.Absent = []page.Absent{{Number: drawnSteps[0]}}
 				s.lead(d.Absent)
@@ -216,12 +216,12 @@ func (s *setting) diagrams(which string) []page.Part {
 }
 
 // chapter sets a chapter; onePage says that all chapters stand on one page.
-func (s *setting) chapter(c content.Chapter, onePage bool) (page.Chapter, error) {
+func (s *Setting) chapter(c content.Chapter, onePage bool) (page.Chapter, error) {
 	body := c.Body
 	if onePage {
 		body = c.OnePage
 	}
-	parts, err := s.passage(body)
+	parts, err := s.Passage(body)
 	if err != nil {
 		return page.Chapter{}, fmt.Errorf("%s: %w", c.Source, err)
 	}
@@ -243,13 +243,13 @@ func (s *setting) chapter(c content.Chapter, onePage bool) (page.Chapter, error)
 
 // Beside sets what the article says beside a step of a bench: its predictions,
 // and the first chapter that belongs to the step.
-func (a *articlePages) Beside(in *page.BenchInput, b *bench.Bench) error {
-	s := a.benchSetting(*in)
+func (a *Pages) Beside(in *page.BenchInput, b *bench.Bench) error {
+	s := a.BenchSetting(*in)
 	for _, p := range a.content.Predictions {
 		if p.Step == content.NoStep {
 			continue
 		}
-		text, err := s.predictionText(p)
+		text, err := s.PredictionText(p)
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package lab
+package article
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 // lesson, and notes which answer to each question is right there. A text that takes
 // for granted what does not happen, or a question to which not exactly one answer is
 // right, is reported with its file and line.
-func (a *articlePages) holdTexts() error {
+func (a *Pages) holdTexts() error {
 	in := page.BenchInput{
 		Journal: a.Sample, Steps: a.steps, Sending: journal.NoStep, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows,
 		PageOf: func(*journal.Exchange) string { return "" },

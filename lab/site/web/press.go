@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"crypto/rand"
@@ -7,13 +7,13 @@ import (
 	"authlab/lab/room"
 )
 
-// newPress makes a name for what is pressed on one page: 130 random bits.
-func newPress() string { return rand.Text() }
+// NewPress makes a name for what is pressed on one page: 130 random bits.
+func NewPress() string { return rand.Text() }
 
-// pagePress is the name that a page has given to what is pressed on it, "" where it has
+// PagePress is the name that a page has given to what is pressed on it, "" where it has
 // given none. Every page that is made has its own, and is kept by no cache: so a form that
 // is sent again names the same, and nobody else can.
-func pagePress(r *http.Request) string {
+func PagePress(r *http.Request) string {
 	if press := r.PostFormValue("press"); room.ValidDevice(press) {
 		return press
 	}

@@ -1,4 +1,4 @@
-package lab
+package article
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 	"authlab/lab/source"
 )
 
-// articleRehearsal is what a lab works out of its content at its start, by going through the
+// Rehearsal is what a lab works out of its content at its start, by going through the
 // lesson. Nothing in it is changed afterwards, so labs can share one.
-type articleRehearsal struct {
+type Rehearsal struct {
 	// Sample is a run of the whole lesson.
 	Sample journal.View
 	// Variants are runs with another setting, by content.Variants.
@@ -21,31 +21,31 @@ type articleRehearsal struct {
 	// Right is which answer is right in the sample, from 1, by question.
 	Right map[string]int
 
-	published published // the article
+	Published published // the article
 }
 
-// articlePages are the article's pages, and what it says on others.
-type articlePages struct {
+// Pages are the article's pages, and what it says on others.
+type Pages struct {
 	*web.Site
-	articleRehearsal
+	Rehearsal
 	content *content.Content
 	steps   []page.StepText
 	code    source.Code
 }
 
-// newArticle makes the pages. What the article shows of a run is not there before
+// New makes the pages. What the article shows of a run is not there before
 // [articlePages.Set].
-func newArticle(site *web.Site, text *content.Content, steps []page.StepText, code source.Code) *articlePages {
-	return &articlePages{Site: site, content: text, steps: steps, code: code}
+func New(site *web.Site, text *content.Content, steps []page.StepText, code source.Code) *Pages {
+	return &Pages{Site: site, content: text, steps: steps, code: code}
 }
 
 // Set holds the texts against what was recorded in Sample, and sets the article with
 // it. It fails where a text takes for granted what did not happen.
-func (a *articlePages) Set() (err error) {
+func (a *Pages) Set() (err error) {
 	if err = a.holdTexts(); err != nil {
 		return fmt.Errorf("check content: %w", err)
 	}
-	a.published, err = a.publish()
+	a.Published, err = a.publish()
 	return err
 }
 
@@ -63,22 +63,22 @@ func StepTexts(steps []content.Step) []page.StepText {
 }
 
 // Front is GET /: what this is, start here.
-func (a *articlePages) Front(w http.ResponseWriter, r *http.Request) error {
+func (a *Pages) Front(w http.ResponseWriter, r *http.Request) error {
 	c := a.Chrome("AuthLab: log in twice, see everything")
 	c.Here, c.PlainHTTP = "start", a.PlainHTTP(r)
 	v := page.FrontView{
 		Chrome: c,
-		Text:   page.HTML(a.content.Front), Steps: a.steps, Press: newPress(),
+		Text:   page.HTML(a.content.Front), Steps: a.steps, Press: web.NewPress(),
 	}
 	return a.Render(w, http.StatusOK, page.Front(v), r)
 }
 
 // Notes sets the instructor's notes with the values of the bench.
-func (a *articlePages) Notes(in page.BenchInput) ([]page.NoteText, error) {
-	s := a.benchSetting(in)
+func (a *Pages) Notes(in page.BenchInput) ([]page.NoteText, error) {
+	s := a.BenchSetting(in)
 	var out []page.NoteText
 	for _, n := range a.content.Notes {
-		parts, err := s.passage(n.Body)
+		parts, err := s.Passage(n.Body)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", n.Source, err)
 		}
