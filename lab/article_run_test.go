@@ -115,7 +115,7 @@ func TestReferencesMeetTheWire(t *testing.T) {
 }
 
 // read is the text of an excerpt's lines.
-func read(e page.Excerpt) (lines []string) {
+func read(e page.ExcerptView) (lines []string) {
 	for _, l := range e.Lines {
 		var b strings.Builder
 		for _, p := range l.Pieces {

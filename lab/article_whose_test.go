@@ -61,7 +61,7 @@ func shownOn(t *testing.T, s *article.Setting, text content.Passage) *html.Node 
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := page.Learn(page.LearnView{Chapters: []page.Chapter{{Parts: parts}}}).Render(context.Background(), &b); err != nil {
+	if err := page.Learn(page.LearnView{Chapters: []page.ChapterView{{Parts: parts}}}).Render(context.Background(), &b); err != nil {
 		t.Fatal(err)
 	}
 	root, err := html.Parse(&b)

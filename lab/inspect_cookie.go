@@ -83,8 +83,8 @@ func answerForm(v *page.CookieView, lines []string) {
 }
 
 // typedForm is the form as it was sent, with what a preset's button fills in.
-func typedForm(r *http.Request) page.CookieForm {
-	f := page.CookieForm{
+func typedForm(r *http.Request) page.CookieFormView {
+	f := page.CookieFormView{
 		URL: strings.TrimSpace(r.PostFormValue("url")), Lines: r.PostFormValue("set_cookies"), Earlier: r.PostFormValue("earlier"), API: r.PostFormValue("api"),
 		RequestURL: strings.TrimSpace(r.PostFormValue("request_url")), Method: strings.TrimSpace(r.PostFormValue("method")),
 		Initiator: r.PostFormValue("initiator"), Top: strings.TrimSpace(r.PostFormValue("top_level")),
@@ -95,7 +95,7 @@ func typedForm(r *http.Request) page.CookieForm {
 }
 
 // preset fills in a request that is asked about often.
-func preset(f *page.CookieForm, name string) {
+func preset(f *page.CookieFormView, name string) {
 	set := func(kind cookie.Kind, initiator, method string) {
 		f.Kind, f.Initiator, f.Method, f.Top = string(kind), initiator, method, ""
 	}
@@ -117,7 +117,7 @@ func preset(f *page.CookieForm, name string) {
 
 // cookieRequest reads the later request. Where no URL is given, it goes to where
 // the cookie came from.
-func cookieRequest(f *page.CookieForm) (cookie.Request, error) {
+func cookieRequest(f *page.CookieFormView) (cookie.Request, error) {
 	if f.Kind == "" {
 		f.Kind = string(cookie.Navigation)
 	}
@@ -140,8 +140,8 @@ func cookieRequest(f *page.CookieForm) (cookie.Request, error) {
 }
 
 // freshForm is a form that asks whether the cookie comes back by itself.
-func freshForm() page.CookieForm {
-	return page.CookieForm{API: string(cookie.HTTP), Kind: string(cookie.Navigation), Method: http.MethodGet, Initiator: "none"}
+func freshForm() page.CookieFormView {
+	return page.CookieFormView{API: string(cookie.HTTP), Kind: string(cookie.Navigation), Method: http.MethodGet, Initiator: "none"}
 }
 
 // sampleCookie is the cookie that the lab's own sample run was given at login.
@@ -184,7 +184,7 @@ func (p *inspectPages) benchCookies(r *http.Request, v *page.CookieView) ([]stri
 
 // fromExchange fills the form with what an exchange set, and its URL without the
 // query, which is none of a cookie's business.
-func fromExchange(f *page.CookieForm, x *journal.Exchange, scheme string) []string {
+func fromExchange(f *page.CookieFormView, x *journal.Exchange, scheme string) []string {
 	line, rest, _ := strings.Cut(string(x.Request.Bytes), "\n")
 	host := fields(rest, "Host")
 	if words := strings.Fields(line); len(words) > 1 && len(host) > 0 {

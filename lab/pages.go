@@ -68,7 +68,7 @@ func (l *Lab) exchange(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	which := r.FormValue("fragment")
-	var at page.Parts
+	var at page.PartsAt
 	at.Request, _ = strconv.Atoi(r.FormValue("request")) // anything else is the beginning
 	at.Response, _ = strconv.Atoi(r.FormValue("response"))
 	in, err := l.input(b, r) // which may ask a database

@@ -103,7 +103,7 @@ func (a *Pages) LearnChapter(i int, view string) (page.LearnView, error) {
 	links, minutes := a.chapterLinks(c.Slug, view)
 	v := page.LearnView{
 		Chrome: a.articleChrome(c.Title, "learn", "/learn/"+c.Slug, view),
-		Links:  links, Chapters: []page.Chapter{chapter}, Minutes: minutes, AllHref: page.WithView("/learn/all", view),
+		Links:  links, Chapters: []page.ChapterView{chapter}, Minutes: minutes, AllHref: page.WithView("/learn/all", view),
 	}
 	if i > 0 {
 		v.Prev = &links[i-1]
@@ -133,7 +133,7 @@ func (a *Pages) learnAll(view string) (page.LearnView, error) {
 func (a *Pages) CompareView(view string) (page.CompareView, error) {
 	v := page.CompareView{Chrome: a.articleChrome("Sessions and tokens, side by side", "compare", "/compare", view)}
 	for i, f := range a.content.Compare {
-		set := page.Feature{Number: i + 1, Name: f.Name, Anchor: f.Anchor}
+		set := page.FeatureView{Number: i + 1, Name: f.Name, Anchor: f.Anchor}
 		s := a.SampleSetting(f.Anchor, view)
 		for _, to := range []struct {
 			from content.Passage
@@ -150,7 +150,7 @@ func (a *Pages) CompareView(view string) (page.CompareView, error) {
 			if err != nil {
 				return v, fmt.Errorf("%s: %w", f.Source, err)
 			}
-			set.Proofs = append(set.Proofs, page.Proof{
+			set.Proofs = append(set.Proofs, page.FeatureProof{
 				Step: page.ChapterStep{Number: p.Step, Title: a.steps[p.Step].Title, Href: s.step(p.Step)}, Parts: body,
 			})
 		}
@@ -169,7 +169,7 @@ func (a *Pages) GlossaryView() (page.GlossaryView, error) {
 		if err != nil {
 			return v, fmt.Errorf("%s: %w", t.Source, err)
 		}
-		v.Terms = append(v.Terms, page.Term{Name: t.Name, Anchor: t.Anchor, Text: parts})
+		v.Terms = append(v.Terms, page.TermView{Name: t.Name, Anchor: t.Anchor, Text: parts})
 	}
 	reading, err := s.Passage(a.content.Reading)
 	v.Reading = reading

@@ -138,7 +138,7 @@ func (s *Setting) lead(list []page.Absent) {
 	}
 }
 
-func (s *Setting) excerpt(e content.ExchangeRef) *page.Excerpt {
+func (s *Setting) excerpt(e content.ExchangeRef) *page.ExcerptView {
 	run := s.Run
 	if e.Variant != "" {
 		run = page.Run{Journal: s.article.Variants[e.Variant], Sample: true, LogsIn: bench.LogsIn}
@@ -216,16 +216,16 @@ func (s *Setting) Diagrams(which string) []page.Part {
 }
 
 // chapter sets a chapter; onePage says that all chapters stand on one page.
-func (s *Setting) chapter(c content.Chapter, onePage bool) (page.Chapter, error) {
+func (s *Setting) chapter(c content.Chapter, onePage bool) (page.ChapterView, error) {
 	body := c.Body
 	if onePage {
 		body = c.OnePage
 	}
 	parts, err := s.Passage(body)
 	if err != nil {
-		return page.Chapter{}, fmt.Errorf("%s: %w", c.Source, err)
+		return page.ChapterView{}, fmt.Errorf("%s: %w", c.Source, err)
 	}
-	v := page.Chapter{
+	v := page.ChapterView{
 		Number: c.Number, Minutes: c.Minutes(), Slug: c.Slug, Title: c.Title, Summary: c.Summary, Parts: parts,
 	}
 	for _, h := range c.Outline {

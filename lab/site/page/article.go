@@ -20,10 +20,10 @@ type Part struct {
 	Live    *LiveValue
 	Link    *LinkView
 	Report  *Report
-	Excerpt *Excerpt
+	Excerpt *ExcerptView
 	Code    *source.Block
 	Predict *PredictView
-	Diagram *Diagram
+	Diagram *DiagramView
 }
 
 // LiveValue is a value from a run, in the prose.
@@ -57,8 +57,8 @@ type LinkView struct {
 	Step bool // it leads to a step of the lesson
 }
 
-// Excerpt is some lines of a recorded message.
-type Excerpt struct {
+// ExcerptView is some lines of a recorded message.
+type ExcerptView struct {
 	Title  string
 	Sample bool
 	Absent []Absent // the step, where the run has no such exchange
@@ -66,8 +66,8 @@ type Excerpt struct {
 	Gloss  []GlossView
 }
 
-// Chapter is one chapter of the article.
-type Chapter struct {
+// ChapterView is one chapter of the article.
+type ChapterView struct {
 	Number, Minutes      int
 	Slug, Title, Summary string
 	Parts                []Part
@@ -99,7 +99,7 @@ type ChapterLink struct {
 type LearnView struct {
 	Chrome
 	Links    []ChapterLink
-	Chapters []Chapter
+	Chapters []ChapterView
 	Prev     *ChapterLink
 	Next     *ChapterLink
 	Minutes  int // of the whole article
@@ -110,19 +110,19 @@ type LearnView struct {
 // CompareView is the comparison of the two flows, feature by feature.
 type CompareView struct {
 	Chrome
-	Features []Feature
+	Features []FeatureView
 }
 
-// Feature is one row of the comparison.
-type Feature struct {
+// FeatureView is one row of the comparison.
+type FeatureView struct {
 	Number                               int
 	Name, Anchor                         string
 	Stateful, Stateless, Always, Depends []Part
-	Proofs                               []Proof
+	Proofs                               []FeatureProof
 }
 
-// Proof is a step that shows a feature, and what to look at there.
-type Proof struct {
+// FeatureProof is a step that shows a feature, and what to look at there.
+type FeatureProof struct {
 	Step  ChapterStep
 	Parts []Part
 }
@@ -130,12 +130,12 @@ type Proof struct {
 // GlossaryView is the glossary.
 type GlossaryView struct {
 	Chrome
-	Terms   []Term
+	Terms   []TermView
 	Reading []Part
 }
 
-// Term is one entry of the glossary.
-type Term struct {
+// TermView is one entry of the glossary.
+type TermView struct {
 	Name, Anchor string
 	Text         []Part
 }
@@ -320,12 +320,12 @@ func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) b
 // NewExcerpt shows some lines of a message of a run: the start line and the
 // named header fields, or all where none is named, with the content where
 // withBody. prefix makes its ids unique on the page.
-func (r Run) NewExcerpt(prefix string, flow journal.Flow, step int, response bool, fields []string, withBody bool) Excerpt {
+func (r Run) NewExcerpt(prefix string, flow journal.Flow, step int, response bool, fields []string, withBody bool) ExcerptView {
 	side := "request"
 	if response {
 		side = "response"
 	}
-	e := Excerpt{
+	e := ExcerptView{
 		Title:  fmt.Sprintf("%s, step %d, %s", names[flow].state, step, side),
 		Sample: r.Sample,
 	}
@@ -351,8 +351,8 @@ func (r Run) NewExcerpt(prefix string, flow journal.Flow, step int, response boo
 // NewDecoded shows a part of the token that the run's login gave, "header" or
 // "payload", as the JSON that it is the base64url of: every member as it stands
 // there, with a line for each. prefix makes its ids unique on the page.
-func (r Run) NewDecoded(prefix, part string) Excerpt {
-	e := Excerpt{Title: "The token’s " + part + ", decoded, a line for each member", Sample: r.Sample}
+func (r Run) NewDecoded(prefix, part string) ExcerptView {
+	e := ExcerptView{Title: "The token’s " + part + ", decoded, a line for each member", Sample: r.Sample}
 	x := r.login(journal.Token)
 	if x == nil {
 		e.Absent = []Absent{r.absent(journal.Token, loginStep)}

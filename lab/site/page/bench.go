@@ -79,7 +79,7 @@ type BenchInput struct {
 	Predictions []PredictionText
 	Answers     map[string]Answered // by slug
 	// Chapter is the chapter for this step, with the bench's own values.
-	Chapter *Chapter
+	Chapter *ChapterView
 	// Held says that a class follows the bench, which does not expire meanwhile.
 	Held bool
 	// Room is the class that the visitor follows beside their own bench, or nil.
@@ -108,11 +108,11 @@ type BenchView struct {
 	Back        string // link to the step before, "" at the first
 	Next        NextView
 	Lanes       []Lane
-	Desk        Desk
+	Desk        DeskView
 	Log         []LogRow
 	LogNote     string
 	Permalink   string
-	Take        Take
+	Take        TakeView
 	Clock       string // the bench's time, and how far it is ahead
 	Login       LoginView
 	Predictions []PredictView
@@ -120,8 +120,8 @@ type BenchView struct {
 	Told        Telling
 	Unsent      bool   // as in BenchInput
 	Press       string // as in BenchInput
-	Chapter     *Chapter
-	Diagrams    []Diagram
+	Chapter     *ChapterView
+	Diagrams    []DiagramView
 	Settings    SettingsView
 	Kept        []Kept
 	Refused     []Kept // the tombstones, nil where there is none
@@ -154,7 +154,7 @@ type Lane struct {
 	Line              string // "GET /…/profile"
 	Others            []Choice
 	By                string
-	Request, Response Wire
+	Request, Response WireView
 	Server            ServerView
 	Held              HeldView
 	Now               HeldNow
@@ -369,8 +369,8 @@ func (in *BenchInput) emptyLane(l Lane) Lane {
 	if in.beingSent(in.Step) {
 		l.Status, nothing = "being sent", "This step is being sent. What was sent and answered will stand here once both apps have answered."
 	}
-	l.Request = Wire{Kind: "Request", ID: string(l.Flow) + "-req", Badge: l.Status, Absent: nothing}
-	l.Response = Wire{Kind: "Response", ID: string(l.Flow) + "-res", Badge: l.Status, Absent: "No answer without a question."}
+	l.Request = WireView{Kind: "Request", ID: string(l.Flow) + "-req", Badge: l.Status, Absent: nothing}
+	l.Response = WireView{Kind: "Response", ID: string(l.Flow) + "-res", Badge: l.Status, Absent: "No answer without a question."}
 	l.Server = idleServer(l.Flow, in.Now[l.Flow], in.Clock, in.Settings)
 	last := 0
 	if n := len(in.Journal.Exchanges); n > 0 {
@@ -415,8 +415,8 @@ func (in *BenchInput) sender(x *journal.Exchange) string {
 }
 
 // diagrams draws what the bench has sent so far, this step marked.
-func (in *BenchInput) diagrams() []Diagram {
-	var out []Diagram
+func (in *BenchInput) diagrams() []DiagramView {
+	var out []DiagramView
 	for _, flow := range journal.Flows {
 		out = append(out, NewDiagram("diagram-"+string(flow), flow, in.Journal.Exchanges, in.LooksAt(in.Step), false))
 	}

@@ -521,7 +521,7 @@ func chapter(v BenchView) templ.Component {
 }
 
 // moreArticle is the article's chapter for this step, under a fold.
-func moreArticle(c Chapter) templ.Component {
+func moreArticle(c ChapterView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

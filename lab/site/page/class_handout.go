@@ -21,7 +21,7 @@ type ClassHandoutView struct {
 
 // ClassBeat is one step on paper: what the class thought, what was sent.
 type ClassBeat struct {
-	HandoutStep
+	HandoutStepView
 	Polls []BallotView
 }
 
@@ -57,7 +57,7 @@ func NewClassHandout(in RoomInput) ClassHandoutView {
 		Entry:  "Class " + in.Join.Code + ", " + in.State.Made.UTC().Format("2 Jan 2006"),
 		Note:   h.Note, Back: in.Path(), HAR: in.Path() + "/export.har",
 	}
-	sent := map[int]HandoutStep{}
+	sent := map[int]HandoutStepView{}
 	for _, s := range h.Steps {
 		sent[s.Step.Number] = s
 	}
@@ -73,7 +73,7 @@ func NewClassHandout(in RoomInput) ClassHandoutView {
 }
 
 // beat is one step of the handout. any is false for a step with nothing to say.
-func (in *RoomInput) beat(text StepText, sent map[int]HandoutStep) (b ClassBeat, any bool) {
+func (in *RoomInput) beat(text StepText, sent map[int]HandoutStepView) (b ClassBeat, any bool) {
 	s, was := sent[text.Number]
 	s.Step, s.Told = text, in.Bench.tell(text.Number)
 	s.Exchanges = onlyShown(s.Exchanges)
@@ -86,7 +86,7 @@ func (in *RoomInput) beat(text StepText, sent map[int]HandoutStep) (b ClassBeat,
 		}
 	}
 	s.Asking = s.Asking || !was
-	b.HandoutStep = s
+	b.HandoutStepView = s
 	return b, was || len(b.Polls) > 0
 }
 

@@ -21,9 +21,9 @@ type DevInput struct {
 	Full     journal.View   // its journal with hardly any room left
 	Sample   Run            // the lab's own run
 	Learn    LearnView      // a chapter between two others
-	Term     Term
-	Feature  Feature
-	Problems []Problem
+	Term     TermView
+	Feature  FeatureView
+	Problems []ProblemView
 	Tokens   map[string]InspectTokenInput // states of the token inspector, by name
 
 	Found, NotFound, Asked SearchView

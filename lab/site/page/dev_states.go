@@ -54,7 +54,7 @@ func (d dev) tellings() []DevState {
 // tokens are the token inspector's form and what it finds out.
 func (d dev) tokens() []DevState {
 	states := []DevState{
-		{"tabs", "inspect", inspectTabs(InspectTabs("token"))},
+		{"tabs", "inspect", inspectTabs(TabsView("token"))},
 		{"form, empty", "inspect", tokenForm(NewInspectToken(d.in.Tokens["empty"]).Form)},
 		{"form, filled", "inspect", tokenForm(NewInspectToken(d.in.Tokens["verified"]).Form)},
 	}
@@ -164,8 +164,8 @@ func (d dev) wires() []DevState {
 	}
 }
 
-func wireState(name string, w Wire, arrow string) DevState {
-	return DevState{name, "strip one", message(w, arrow)}
+func wireState(name string, w WireView, arrow string) DevState {
+	return DevState{name, "strip one", wireMessage(w, arrow)}
 }
 
 func unfoldedState(s DevState) DevState {

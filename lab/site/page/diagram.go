@@ -10,9 +10,9 @@ import (
 	"authlab/lab/journal"
 )
 
-// Diagram is a sequence diagram of one flow, drawn from recorded exchanges: who
+// DiagramView is a sequence diagram of one flow, drawn from recorded exchanges: who
 // said what to whom, in order.
-type Diagram struct {
+type DiagramView struct {
 	ID            string // unique on the page
 	Title         string
 	Sample        bool     // from the lab's own run at start, not the reader's bench
@@ -57,9 +57,9 @@ const (
 
 // NewDiagram draws the exchanges of one flow that show a step of the lesson.
 // current is the step to mark, or -1.
-func NewDiagram(id string, flow journal.Flow, xs []*journal.Exchange, current int, sample bool) Diagram {
+func NewDiagram(id string, flow journal.Flow, xs []*journal.Exchange, current int, sample bool) DiagramView {
 	n := names[flow]
-	d := Diagram{
+	d := DiagramView{
 		ID: id, Title: n.state + ", " + n.credential, Sample: sample, Width: diagramW, Class: n.class,
 		Lanes: []DiagramLane{{Name: "browser", X: browserX}, {Name: "server", X: serverX}},
 	}
@@ -80,7 +80,7 @@ func NewDiagram(id string, flow journal.Flow, xs []*journal.Exchange, current in
 	return d
 }
 
-func (d *Diagram) add(r DiagramRow) {
+func (d *DiagramView) add(r DiagramRow) {
 	r.Y = firstRow + len(d.Rows)*rowH
 	r.TextX = (r.From + r.To) / 2
 	d.Rows = append(d.Rows, r)
@@ -88,7 +88,7 @@ func (d *Diagram) add(r DiagramRow) {
 
 // exchange adds the rows of one exchange: the request, what the server asked its
 // store or key, the answer.
-func (d *Diagram) exchange(x *journal.Exchange, current bool) {
+func (d *DiagramView) exchange(x *journal.Exchange, current bool) {
 	client, by := "browser", ""
 	if x.By == journal.Replay {
 		client, by = "another client", ", another client"
@@ -162,7 +162,7 @@ func givenBy(x *journal.Exchange) (string, string) {
 
 // event adds what the server did between request and answer, where it asked
 // something or somebody.
-func (d *Diagram) event(e journal.Event, current bool) {
+func (d *DiagramView) event(e journal.Event, current bool) {
 	id := brief(e.Field("id"), 6)
 	row := DiagramRow{From: serverX, To: storeX, Current: current, Ink: string(explain.ServerOnly)}
 	switch e.Kind {
@@ -197,7 +197,7 @@ func (d *Diagram) event(e journal.Event, current bool) {
 	d.add(row)
 }
 
-func viewBox(d Diagram) string { return fmt.Sprintf("0 0 %d %d", d.Width, d.Height) }
+func viewBox(d DiagramView) string { return fmt.Sprintf("0 0 %d %d", d.Width, d.Height) }
 
 // arrow is the path of a row's line and its head.
 func arrow(r DiagramRow) string {

@@ -15,14 +15,14 @@ import (
 type HandoutView struct {
 	Chrome
 	Entry  string // "Bench AB12…, 23 Nov 2026"
-	Steps  []HandoutStep
+	Steps  []HandoutStepView
 	Absent string // what is written where nothing was sent, else ""
 	Note   string // what was recorded and is not here, or ""
 	Back   string // the bench's address
 }
 
-// HandoutStep is one step: what was predicted, sent, answered and decided.
-type HandoutStep struct {
+// HandoutStepView is one step: what was predicted, sent, answered and decided.
+type HandoutStepView struct {
 	Step        StepText
 	Predictions []PredictView
 	Exchanges   iter.Seq[HandoutExchange] // nil where nothing was sent
@@ -68,8 +68,8 @@ func NewHandout(in BenchInput, step int) HandoutView {
 	return v
 }
 
-func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) HandoutStep {
-	s := HandoutStep{Step: text, Told: in.tell(text.Number)}
+func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) HandoutStepView {
+	s := HandoutStepView{Step: text, Told: in.tell(text.Number)}
 	s.Exchanges = func(yield func(HandoutExchange) bool) {
 		for _, x := range xs {
 			if !yield(in.handoutExchange(x)) {
@@ -109,7 +109,7 @@ func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchange {
 }
 
 // onPaper is a message that no script puts more of into its place.
-func (w Wire) onPaper() Wire {
+func (w WireView) onPaper() WireView {
 	if w.Rest != nil {
 		w.Rest.All = ""
 	}

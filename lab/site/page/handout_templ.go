@@ -145,7 +145,7 @@ func Handout(v HandoutView) templ.Component {
 	})
 }
 
-func handoutStep(s HandoutStep) templ.Component {
+func handoutStep(s HandoutStepView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -615,11 +615,11 @@ func handoutExchange(x HandoutExchange) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = message(x.Lane.Request, "down").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = wireMessage(x.Lane.Request, "down").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = message(x.Lane.Response, "up").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = wireMessage(x.Lane.Response, "up").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -13,15 +13,15 @@ import (
 // CookieView is the cookie inspector: a form, and what came of it.
 type CookieView struct {
 	Chrome
-	Form    CookieForm
+	Form    CookieFormView
 	Origin  string   // where what stands in the form came from, "" if a visitor typed it
 	Notes   []string // what was left out of what was pasted
 	Problem string   // what is wrong with the form and what to do, "" if nothing
-	Result  *CookieResult
+	Result  *CookieResultView
 }
 
-// CookieForm is what stands in the form, as it was typed.
-type CookieForm struct {
+// CookieFormView is what stands in the form, as it was typed.
+type CookieFormView struct {
 	URL, Lines, Earlier, API                 string
 	RequestURL, Method, Initiator, Top, Kind string
 	Minutes                                  string
@@ -35,8 +35,8 @@ type Option struct {
 	Chosen      bool
 }
 
-// CookieResult is the inspector's answer.
-type CookieResult struct {
+// CookieResultView is the inspector's answer.
+type CookieResultView struct {
 	Draft, Now string
 	Earlier    string // what became of the earlier lines, "" if there were none
 	Lines      []CookieLine
@@ -102,7 +102,7 @@ var (
 )
 
 // Choices fills in what can be chosen, with what was chosen.
-func (f *CookieForm) Choices() {
+func (f *CookieFormView) Choices() {
 	f.APIs, f.Initiators, f.Presets = selected(apiNames, f.API), selected(whoNames, f.Initiator), CookiePresets
 	f.Kinds = nil
 	for _, k := range cookie.Kinds {
@@ -120,8 +120,8 @@ func selected(options []Option, value string) []Option {
 }
 
 // NewCookieResult shows an answer. request is the request that it is about.
-func NewCookieResult(a cookie.Answer, request cookie.Request) *CookieResult {
-	r := &CookieResult{Draft: a.Draft, Now: clockTime(a.Now), LeftOut: a.LeftOut}
+func NewCookieResult(a cookie.Answer, request cookie.Request) *CookieResultView {
+	r := &CookieResultView{Draft: a.Draft, Now: clockTime(a.Now), LeftOut: a.LeftOut}
 	if len(a.Earlier) > 0 {
 		r.Earlier = "What came before, over https: " + strings.Join(a.Earlier, ", ") + "."
 	}

@@ -43,7 +43,7 @@ func CookieInspector(v CookieView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = inspectTabs(InspectTabs("cookie")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = inspectTabs(TabsView("cookie")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -616,7 +616,7 @@ func choice(name, label string, options []Option, isWrong bool) templ.Component 
 	})
 }
 
-func cookieResult(r CookieResult) templ.Component {
+func cookieResult(r CookieResultView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -21,8 +21,8 @@ const (
 	shownOctets = 512       // bytes of a payload that is no object
 )
 
-// InspectTabs are the inspectors, current marked.
-func InspectTabs(current string) []Choice {
+// TabsView are the inspectors, current marked.
+func TabsView(current string) []Choice {
 	return []Choice{
 		{Name: "Token", Href: "/inspect/token", Current: current == "token"},
 		{Name: "Cookie", Href: "/inspect/cookie", Current: current == "cookie"},
@@ -31,7 +31,7 @@ func InspectTabs(current string) []Choice {
 
 // NewInspectToken shows an inspection. The sample is shown under an empty form.
 func NewInspectToken(in InspectTokenInput) InspectTokenView {
-	v := InspectTokenView{Chrome: in.Chrome, Tabs: InspectTabs("token"), Form: newTokenForm(in)}
+	v := InspectTokenView{Chrome: in.Chrome, Tabs: TabsView("token"), Form: newTokenForm(in)}
 	if in.Bench != "" {
 		v.BenchAt = "/bench/" + in.Bench
 	}
@@ -48,8 +48,8 @@ func NewInspectToken(in InspectTokenInput) InspectTokenView {
 	return v
 }
 
-func newTokenForm(in InspectTokenInput) TokenForm {
-	f := TokenForm{When: "now", Leeway: strconv.Itoa(in.Leeway), Bench: in.Bench}
+func newTokenForm(in InspectTokenInput) TokenFormView {
+	f := TokenFormView{When: "now", Leeway: strconv.Itoa(in.Leeway), Bench: in.Bench}
 	form := in.KeyForm
 	switch {
 	case in.Sample: // its form is empty
@@ -94,9 +94,9 @@ var keyForms = map[jose.KeyForm]string{
 	jose.PEM: "PEM", jose.JWK: "JWK or JWK Set",
 }
 
-func newTokenResult(in InspectTokenInput) *TokenResult {
+func newTokenResult(in InspectTokenInput) *TokenResultView {
 	t := in.Token
-	r := &TokenResult{
+	r := &TokenResultView{
 		Verdict: string(in.Verdict), Sentence: shown(in.Sentence), Stale: in.Stale, Kind: string(t.Form),
 		Parts:   newTokenParts(t),
 		Header:  newTokenTable("Header", "hdr", t.Header, t.Params, in.Now, explain.ParamGloss),
@@ -212,7 +212,7 @@ func newSignature(s jose.Signature) []TokenFact {
 	return rows
 }
 
-func (r *TokenResult) describeKey(in InspectTokenInput) {
+func (r *TokenResultView) describeKey(in InspectTokenInput) {
 	k := in.Inspection.Key
 	if in.KeyErr != nil || !k.Given() {
 		r.KeyNone = "No key was given."

@@ -29,15 +29,15 @@ type InspectTokenInput struct {
 type InspectTokenView struct {
 	Chrome
 	Tabs    []Choice
-	Form    TokenForm
-	Result  *TokenResult // nil where nothing was inspected
-	Sample  string       // what the sample is, else ""
-	BenchAt string       // the path of the bench, or ""
-	Send    *TokenSend   // how to send it to the bench, or nil
+	Form    TokenFormView
+	Result  *TokenResultView // nil where nothing was inspected
+	Sample  string           // what the sample is, else ""
+	BenchAt string           // the path of the bench, or ""
+	Send    *TokenSend       // how to send it to the bench, or nil
 }
 
-// TokenForm is what the form's controls hold.
-type TokenForm struct {
+// TokenFormView is what the form's controls hold.
+type TokenFormView struct {
 	Token, Key string
 	TooLong    string // why the token is not put back into the form, or ""
 	Forms      []Choice
@@ -50,8 +50,8 @@ type TokenForm struct {
 // TokenSend is a token on its way to a bench as a request.
 type TokenSend struct{ Bench, Path, Token, Curl, Not string }
 
-// TokenResult is what was found out about a token.
-type TokenResult struct {
+// TokenResultView is what was found out about a token.
+type TokenResultView struct {
 	Verdict  string
 	Sentence string
 	Stale    bool

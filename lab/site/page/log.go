@@ -86,9 +86,9 @@ func isAsset(x *journal.Exchange) bool {
 	return strings.HasSuffix(line, ".css") || strings.HasSuffix(line, ".js")
 }
 
-// Desk is the administrator's desk: what can be done to a bench besides asking
+// DeskView is the administrator's desk: what can be done to a bench besides asking
 // its apps.
-type Desk struct {
+type DeskView struct {
 	Path     string
 	Step     int
 	View     string
@@ -117,8 +117,8 @@ type DeskCopy struct {
 	Command string // the same request as a curl command
 }
 
-func (in *BenchInput) desk() Desk {
-	d := Desk{
+func (in *BenchInput) desk() DeskView {
+	d := DeskView{
 		Path: in.path(), Step: in.Step, View: in.View, Clock: in.clock(),
 		Moves: []ClockMove{{"1 minute", "1m"}, {"15 minutes", "15m"}, {"1 hour", "1h"}, {"1 day", "24h"}},
 		Ends:  in.ends(), OtherClocks: in.otherClocks(),
@@ -165,12 +165,12 @@ type ExchangeView struct {
 	Conn    string
 	Prev    string
 	Next    string
-	Take    Take
+	Take    TakeView
 }
 
 // NewExchange builds the page of one exchange, with those parts of its messages that
 // begin at the given places.
-func NewExchange(in BenchInput, x *journal.Exchange, at Parts) ExchangeView {
+func NewExchange(in BenchInput, x *journal.Exchange, at PartsAt) ExchangeView {
 	in.Pins = map[journal.Flow]int{x.Flow: x.Number}
 	if x.Step != journal.NoStep {
 		in.Step = x.Step

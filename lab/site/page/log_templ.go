@@ -453,11 +453,11 @@ func Exchange(v ExchangeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = message(v.Lane.Request, "down").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wireMessage(v.Lane.Request, "down").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = message(v.Lane.Response, "up").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wireMessage(v.Lane.Response, "up").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -117,7 +117,7 @@ func (w Window) beyond(taken explain.Message) []string {
 
 // leadOn leads from the beginning of a long message to the rest of it: exchange is
 // the address of its exchange x, which "request" or "response" it is.
-func (w Wire) leadOn(x *journal.Exchange, exchange, which string) Wire {
+func (w WireView) leadOn(x *journal.Exchange, exchange, which string) WireView {
 	if w.Rest != nil {
 		w.Rest.Next = exchange + "?" + url.Values{which: {strconv.Itoa(w.Window.To)}}.Encode()
 		w.Rest.All = exchange + "?" + url.Values{"fragment": {which}, "began": {Began(x)}}.Encode()
@@ -129,17 +129,17 @@ func (w Wire) leadOn(x *journal.Exchange, exchange, which string) Wire {
 // reset: when it began, in nanoseconds since 1970.
 func Began(x *journal.Exchange) string { return strconv.FormatInt(x.Started.UnixNano(), 10) }
 
-// Parts are the places from which the page of an exchange shows its messages on.
-type Parts struct{ Request, Response int }
+// PartsAt are the places from which the page of an exchange shows its messages on.
+type PartsAt struct{ Request, Response int }
 
 // inParts shows both messages of an exchange part by part, each with links to the
 // parts around it.
-func (l Lane) inParts(x *journal.Exchange, at Parts) Lane {
-	link := func(at Parts) string {
+func (l Lane) inParts(x *journal.Exchange, at PartsAt) Lane {
+	link := func(at PartsAt) string {
 		return l.Exchange + "?" + url.Values{"request": {strconv.Itoa(at.Request)}, "response": {strconv.Itoa(at.Response)}}.Encode()
 	}
-	requestAt := func(n int) string { return link(Parts{n, at.Response}) + "#" + l.Request.ID }
-	responseAt := func(n int) string { return link(Parts{at.Request, n}) + "#" + l.Response.ID }
+	requestAt := func(n int) string { return link(PartsAt{n, at.Response}) + "#" + l.Request.ID }
+	responseAt := func(n int) string { return link(PartsAt{at.Request, n}) + "#" + l.Response.ID }
 	l.Request = newWire("Request", l.Request.ID, x.Request, explain.Request(x), partAt(x.Request, at.Request)).around(x.Request, requestAt)
 	l.Request.Copied = x.By == journal.Replay
 	l.Response = newWire("Response", l.Response.ID, x.Response, explain.Response(x), partAt(x.Response, at.Response)).around(x.Response, responseAt)
@@ -147,7 +147,7 @@ func (l Lane) inParts(x *journal.Exchange, at Parts) Lane {
 }
 
 // around leads to the parts before and after the one that is shown.
-func (w Wire) around(m journal.Message, link func(int) string) Wire {
+func (w WireView) around(m journal.Message, link func(int) string) WireView {
 	if w.Rest == nil {
 		return w
 	}
@@ -162,7 +162,7 @@ func (w Wire) around(m journal.Message, link func(int) string) Wire {
 
 // NewWhole is one message of an exchange as a whole, in the place of its beginning:
 // which is "request" or "response".
-func NewWhole(x *journal.Exchange, which string) Wire {
+func NewWhole(x *journal.Exchange, which string) WireView {
 	if which == "request" {
 		w := newWire("Request", string(x.Flow)+"-req", x.Request, explain.Request(x), whole(x.Request))
 		w.Copied = x.By == journal.Replay

@@ -81,8 +81,8 @@ func ValidView(view string) string {
 	return ViewBoth
 }
 
-// Problem is an error page: what happened and what to do next.
-type Problem struct {
+// ProblemView is an error page: what happened and what to do next.
+type ProblemView struct {
 	Chrome
 	Status   int
 	Heading  string

@@ -65,7 +65,7 @@ func (in *RoomInput) rest(list []slide) []RestView {
 
 // fold takes the lines of a message that fit in rows of chars characters, and says
 // how much is left. It returns how many rows they take.
-func (s *slide) fold(kind string, w Wire, rows, chars int) (RestMessage, int) {
+func (s *slide) fold(kind string, w WireView, rows, chars int) (RestMessage, int) {
 	v := RestMessage{Kind: kind, Badge: w.Badge, Absent: w.Absent}
 	if s.x == nil {
 		return v, 2

@@ -233,7 +233,7 @@ func (l Lane) onlyShown() Lane {
 	if l.Held.Token != nil {
 		l.Held.Token.Inspect = ""
 	}
-	for _, w := range []*Wire{&l.Request, &l.Response} {
+	for _, w := range []*WireView{&l.Request, &l.Response} {
 		if w.Rest != nil {
 			w.Rest = &Rest{Said: w.Rest.Said, Beyond: w.Rest.Beyond, Class: true}
 		}

@@ -9,8 +9,8 @@ import (
 	"authlab/lab/journal"
 )
 
-// Take is what a visitor can take away from a page.
-type Take struct {
+// TakeView is what a visitor can take away from a page.
+type TakeView struct {
 	Commands []CommandView
 	Exports  []ExportRow
 	Handout  string // the address of the print handout, "" where there is none
@@ -44,8 +44,8 @@ func (in *BenchInput) command(x *journal.Exchange) CommandView {
 
 // take is what the bench page offers: what it shows as commands, the step and
 // the whole bench as files.
-func (in *BenchInput) take() Take {
-	t := Take{Handout: in.path() + "/handout"}
+func (in *BenchInput) take() TakeView {
+	t := TakeView{Handout: in.path() + "/handout"}
 	for _, flow := range journal.Flows {
 		if x := in.exchange(flow); x != nil {
 			t.Commands = append(t.Commands, in.command(x))
@@ -69,9 +69,9 @@ func (in *BenchInput) forms(query string) []Choice {
 }
 
 // takeOne is what the page of one exchange offers.
-func (in *BenchInput) takeOne(x *journal.Exchange) Take {
+func (in *BenchInput) takeOne(x *journal.Exchange) TakeView {
 	at := in.path() + "/exchanges/" + strconv.Itoa(x.Number)
-	return Take{
+	return TakeView{
 		Commands: []CommandView{in.command(x)},
 		Exports: []ExportRow{{Name: "This exchange", Forms: []Choice{
 			{Name: "HAR", Href: at + "/har"},

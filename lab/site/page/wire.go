@@ -9,8 +9,8 @@ import (
 	"authlab/lab/journal"
 )
 
-// Wire is one message as it crossed the connection.
-type Wire struct {
+// WireView is one message as it crossed the connection.
+type WireView struct {
 	Kind   string // "Request" or "Response"
 	ID     string // unique on the page
 	Badge  string // "captured bytes, 565 B"
@@ -67,8 +67,8 @@ const longBody = 400
 
 // newWire lays out what a window shows of a message. prefix makes its ids unique on
 // the page.
-func newWire(kind, prefix string, m journal.Message, taken explain.Message, shows Window) Wire {
-	w := Wire{Kind: kind, ID: prefix, Note: taken.Note, Badge: badge(m), Window: shows, Rest: newRest(m, taken, shows)}
+func newWire(kind, prefix string, m journal.Message, taken explain.Message, shows Window) WireView {
+	w := WireView{Kind: kind, ID: prefix, Note: taken.Note, Badge: badge(m), Window: shows, Rest: newRest(m, taken, shows)}
 	g := glossary{prefix: prefix, seen: map[explain.Gloss]string{}}
 	for _, line := range taken.Lines {
 		line, any := shows.clip(line)

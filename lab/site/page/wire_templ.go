@@ -148,11 +148,11 @@ func wireCell(l Lane) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = message(l.Request, "down").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = wireMessage(l.Request, "down").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = message(l.Response, "up").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = wireMessage(l.Response, "up").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -165,7 +165,7 @@ func wireCell(l Lane) templ.Component {
 }
 
 // Message is one message by itself, to be put in the place of its beginning.
-func Message(w Wire) templ.Component {
+func Message(w WireView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -183,12 +183,12 @@ func Message(w Wire) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		if w.Kind == "Request" {
-			templ_7745c5c3_Err = message(w, "down").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wireMessage(w, "down").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = message(w, "up").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wireMessage(w, "up").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -197,7 +197,7 @@ func Message(w Wire) templ.Component {
 	})
 }
 
-func message(w Wire, arrow string) templ.Component {
+func wireMessage(w WireView, arrow string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

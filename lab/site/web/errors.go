@@ -79,8 +79,8 @@ func (s *Site) answerError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-func (s *Site) Problem(f *Failure) page.Problem {
-	return page.Problem{
+func (s *Site) Problem(f *Failure) page.ProblemView {
+	return page.ProblemView{
 		Chrome: s.Chrome(f.Heading + ": AuthLab"), Status: f.Status,
 		Heading: f.Heading, Text: f.Text, NewBench: f.newBench, Room: f.Room, TakeOver: f.TakeOver,
 	}
