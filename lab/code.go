@@ -160,11 +160,11 @@ func endsSomething(s settings.Settings) bool {
 // shownFunctions names the functions worth reading for each deed, handler first.
 var shownFunctions = map[bench.Deed]map[journal.Flow][]string{
 	bench.ProfileDeed: {
-		journal.Session: {"profile", "desk", "account"},
+		journal.Session: {"profile", "desk", "account", "renewed"},
 		journal.Token:   {"profile", "desk", "account", "holder", "verify", "parse", "judge", "lookUp"},
 	},
 	bench.LoginDeed: {
-		journal.Session: {"login", "issue", "newSessions", "vary"},
+		journal.Session: {"login", "grant", "issue", "newSessions", "vary"},
 		journal.Token:   {"login", "grant", "issue"},
 	},
 	bench.LogoutDeed: {

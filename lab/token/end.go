@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// Denylist remembers tokens that are no longer believed, by their jti.
-type Denylist interface {
-	// Deny writes a token down until it would have ended by itself; the zero time
-	// is never.
-	Deny(ctx context.Context, jti string, until time.Time) error
-	// Denied reports whether a token is written down.
-	Denied(ctx context.Context, jti string) (bool, error)
+// leaving is what POST /logout does. Where the library remembers something of a
+// token, logging out ends that.
+func (a *App) leaving() http.Handler {
+	v := a.variant
+	if v.Keep == InCookie || v.Refresh != NoRefresh || v.Denylist != nil || v.Versions {
+		return a.changing(a.revoke)
+	}
+	return a.public(a.logout)
 }
 
-var (
-	errRevoked = &refusal{
-		status: http.StatusUnauthorized, code: "invalid_token", challenge: true,
-		description: "The token was ended by a logout. Log in again.",
-	}
-	errNobody = &refusal{
-		status: http.StatusUnauthorized, code: "invalid_token", challenge: true,
-		description: "The token speaks of nobody who is known here. Log in again.",
-	}
-)
+// logout is POST /logout. It does nothing, on purpose: the server holds no
+// token that it could delete, and the page's script forgets its own.
+//
+// Logging out happens in the browser. Whoever copied the token stays logged in
+// until it expires.
+func (a *App) logout(w http.ResponseWriter, _ *http.Request) error {
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
 
 // revoke is POST /logout where the library remembers something. What it
 // remembers of this login is ended; a request without a good token has nothing
@@ -99,32 +99,11 @@ func (a *App) endRefresh(r *http.Request) error {
 	return nil
 }
 
-// lookUp returns whom c speaks of, where the claims alone do not decide. This is
-// what a session does for every request.
-func (a *App) lookUp(ctx context.Context, c *claims) (Account, error) {
-	if a.variant.Denylist != nil {
-		denied, err := a.variant.Denylist.Denied(ctx, c.ID)
-		if err != nil {
-			return Account{}, fmt.Errorf("search denylist: %w", err)
-		}
-		if !a.passes(ctx, "not denied", !denied) {
-			return Account{}, errRevoked
-		}
-	}
-	if !a.variant.Versions && !a.variant.LookUpRole {
-		return c.account(), nil
-	}
-	account, err := a.accounts.Find(ctx, c.Subject)
-	switch gone := errors.Is(err, ErrNoAccount); {
-	case err != nil && !gone:
-		return Account{}, fmt.Errorf("find account of token: %w", err)
-	case !a.passes(ctx, "account known", !gone):
-		return Account{}, errNobody
-	case a.variant.Versions && !a.passes(ctx, "version current", c.version() >= account.Version):
-		return Account{}, errRevoked
-	case a.variant.LookUpRole:
-		return account, nil
-	default:
-		return c.account(), nil
-	}
+// Denylist remembers tokens that are no longer believed, by their jti.
+type Denylist interface {
+	// Deny writes a token down until it would have ended by itself; the zero time
+	// is never.
+	Deny(ctx context.Context, jti string, until time.Time) error
+	// Denied reports whether a token is written down.
+	Denied(ctx context.Context, jti string) (bool, error)
 }

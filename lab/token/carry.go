@@ -2,7 +2,50 @@ package token
 
 import (
 	"net/http"
+	"strings"
 )
+
+// presented returns this request's token.
+func (a *App) presented(r *http.Request) (string, error) {
+	if a.variant.Keep == InCookie {
+		return a.fromCookie(r)
+	}
+	return a.bearer(r)
+}
+
+// bearer returns the token of the Authorization field (RFC 6750, section 2.1).
+func (a *App) bearer(r *http.Request) (string, error) {
+	several := len(r.Header.Values("Authorization")) > 1
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !a.passes(r.Context(), "token present", several || strings.EqualFold(scheme, "Bearer")) {
+		return "", errStranger // there is none, or of a scheme that is not ours
+	}
+	token = strings.TrimLeft(token, " ")
+	err := wellFormed(token, "After Bearer there must be one token and nothing else. Send it exactly as you got it.")
+	if several {
+		err = malformed("There is more than one Authorization field. Send one.")
+	}
+	a.passes(r.Context(), "header well formed", err == nil)
+	return token, err
+}
+
+const maxToken = 8 << 10 // bytes; ours have about 400
+
+// wellFormed makes sure that token could be one, and says otherwise what is
+// wanted.
+func wellFormed(token, wanted string) error {
+	switch {
+	case len(token) > maxToken:
+		return malformed("The token is longer than 8 KiB. Send it exactly as you got it.")
+	case token == "" || strings.Trim(token, tokenCharacters) != "":
+		return malformed(wanted)
+	}
+	return nil
+}
+
+// tokenCharacters are those of a bearer token, b64token in RFC 6750. The parser
+// would skip a line break inside of one.
+const tokenCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/="
 
 // The cookies of a library whose tokens are kept in cookies. The browser attaches
 // the first to every request to the library, the second where it is used only.
@@ -68,9 +111,11 @@ var crossOrigin = http.NewCrossOriginProtection()
 
 // changing is a handler of requests that change something.
 //
-// With a bearer token it is like any other. A cookie the browser attaches by
-// itself, also to what another site started: cross-site request forgery is the
-// price of a credential that travels by itself, whatever it is made of.
+// With a bearer token it is like any other, and there is no protection against
+// cross-site request forgery: no browser attaches such a token by itself, so
+// another site's page can make it send a request but not one that counts as
+// yours. A cookie the browser does attach by itself. That forgery is the price of
+// a credential that travels by itself, whatever it is made of.
 func (a *App) changing(h handler) http.Handler {
 	if a.variant.Keep != InCookie {
 		return a.public(h)
