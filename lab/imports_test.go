@@ -36,6 +36,7 @@ var arrows = map[string][]string{
 	"lab/share":           {},
 	"lab/store":           {},
 	"lab/store/storetest": {"lab/store"},
+	"lab/sealed":          {},
 	"lab/session":         {},
 	"lab/token":           {},
 	"lab/wire":            {},
