@@ -10,6 +10,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/page"
+	"authlab/lab/settings"
 )
 
 // setting is what a passage of the article is set for: whose run its live values
@@ -22,6 +23,9 @@ type setting struct {
 	step   func(int) string
 	asks   bool // the page asks the questions of its steps beside the text
 	parts  int  // how many parts with ids there have been
+
+	settings settings.Settings // of the apps whose code is shown; zero is the lesson's
+	marked   bool              // the code's lines are marked that they choose
 }
 
 // sampleSetting sets the article for readers without a bench.
@@ -36,7 +40,7 @@ func (l *Lab) sampleSetting(prefix, view string) *setting {
 // benchSetting sets the article for a bench, with its own values.
 func (l *Lab) benchSetting(in page.BenchInput) *setting {
 	return &setting{
-		lab: l, prefix: "more", view: in.View, asks: true,
+		lab: l, prefix: "more", view: in.View, asks: true, settings: in.Settings,
 		run:  page.Run{Journal: in.Journal, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/bench/" + in.ID + "?step=" + strconv.Itoa(n) + "&view=" + in.View },
 	}
@@ -77,11 +81,7 @@ func (s *setting) part(p content.Part) ([]page.Part, error) {
 		s.lead(e.Absent)
 		return one(page.Part{Excerpt: &e}), nil
 	case p.Code != nil:
-		code, ok := s.lab.code[journal.Flow(p.Code.Flow)][p.Code.Name]
-		if !ok {
-			return nil, fmt.Errorf("the article names the function %s of the %s app, which has none", p.Code.Name, p.Code.Flow)
-		}
-		return one(page.Part{Code: &code.block}), nil
+		return s.code(*p.Code)
 	case p.Predict != "":
 		return s.prediction(p.Predict)
 	case p.Diagram != "":
@@ -89,6 +89,23 @@ func (s *setting) part(p content.Part) ([]page.Part, error) {
 	default:
 		return one(page.Part{HTML: page.HTML(p.HTML)}), nil
 	}
+}
+
+// code shows a function of an app.
+func (s *setting) code(ref content.CodeRef) ([]page.Part, error) {
+	flow := journal.Flow(ref.Flow)
+	if !s.lab.code.has(ref.Flow, ref.Name) {
+		return nil, fmt.Errorf("the article names the function %s of the %s app, which has none", ref.Name, flow)
+	}
+	block := s.lab.code[flow][ref.Name].block
+	if s.marked {
+		variant := bench.VariantOf(&journal.Exchange{Flow: flow, Settings: s.settings})
+		block = s.lab.code[flow][ref.Name].mark(factsOf(variant, constants))
+	}
+	if runs, sometimes := runsIf[flow][ref.Name]; sometimes {
+		block.Idle = !runs(s.settings)
+	}
+	return one(page.Part{Code: &block}), nil
 }
 
 func one(p page.Part) []page.Part { return []page.Part{p} }

@@ -142,7 +142,8 @@ var runsIf = map[journal.Flow]map[string]func(settings.Settings) bool{
 		"lookUp": func(s settings.Settings) bool {
 			return s.Token.Role == settings.Off || isOn(s.Token.Revocation)
 		},
-		"spent": func(s settings.Settings) bool { return s.Token.Refresh != settings.On },
+		"refresh": func(s settings.Settings) bool { return isOn(s.Token.Refresh) },
+		"spent":   func(s settings.Settings) bool { return s.Token.Refresh != settings.On },
 	},
 }
 

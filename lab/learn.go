@@ -59,6 +59,11 @@ func (l *Lab) publishView(out published, view string) error {
 		return err
 	}
 	pages["/compare"] = page.Compare(compare)
+	pairs, err := l.pairsView(view)
+	if err != nil {
+		return err
+	}
+	pages["/compare/code"] = page.Pairs(pairs)
 	glossary, err := l.glossaryView()
 	if err != nil {
 		return err
@@ -175,7 +180,8 @@ func (l *Lab) glossaryView() (page.GlossaryView, error) {
 	return v, err
 }
 
-// read is GET /learn, /learn/{chapter}, /compare and /glossary: the article.
+// read is GET /learn, /learn/{chapter}, /compare, /compare/code and /glossary: the
+// article.
 func (l *Lab) read(w http.ResponseWriter, r *http.Request) error {
 	p, ok := l.published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"))]
 	if !ok {

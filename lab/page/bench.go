@@ -101,6 +101,8 @@ type CodeBlock struct {
 	Lines      []HTML // with their syntax marked by classes
 	// Marks are those of the lines, where the bench's settings choose among them.
 	Marks []Mark
+	// Idle says that as the app is set up no request runs the function.
+	Idle bool
 }
 
 // Mark says what a configuration makes of a line of code.
@@ -360,6 +362,7 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	l.Request.Copied = x.By == journal.Replay
 	earlier := in.Journal.Latest(flow, func(e *journal.Exchange) bool { return e.Number < x.Number })
 	l.Server = newServer(x, earlier, verdict, in.Ran(x))
+	l.Server.BothApps = in.codePath()
 	l.Held = in.held(flow, x.Number)
 	return l
 }

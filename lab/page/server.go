@@ -31,6 +31,7 @@ type ServerView struct {
 	Accounts   []AccountView
 	Absent     string // what is written where there is no record
 	Code       []CodeBlock
+	BothApps   string // where both apps' code is to be read side by side
 	Proof      *ProofView
 }
 
