@@ -176,6 +176,12 @@ func (l *Lab) devInput(b *bench.Bench, r *http.Request) (page.DevInput, error) {
 	if err != nil {
 		return in, err
 	}
+	if in.Pairs[0], err = l.pairsView(page.ViewBoth); err != nil {
+		return in, err
+	}
+	if in.Pairs[1], err = l.benchPairs(in.Bench); err != nil {
+		return in, err
+	}
 	in.Term, in.Feature = glossary.Terms[0], compare.Features[0]
 	in.Cookies = l.cookieStates()
 	in.Tokens, err = l.devTokens(b, r)

@@ -46,11 +46,16 @@ func (l *Lab) benchCode(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s := l.benchSetting(in)
-	s.marked = true
-	pairs, err := s.pairs()
+	v, err := l.benchPairs(in)
 	if err != nil {
 		return err
 	}
-	return l.draw(w, http.StatusOK, r, func() templ.Component { return page.Pairs(page.NewPairs(in, pairs)) })
+	return l.draw(w, http.StatusOK, r, func() templ.Component { return page.Pairs(v) })
+}
+
+func (l *Lab) benchPairs(in page.BenchInput) (page.PairsView, error) {
+	s := l.benchSetting(in)
+	s.marked = true
+	pairs, err := s.pairs()
+	return page.NewPairs(in, pairs), err
 }

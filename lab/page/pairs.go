@@ -21,11 +21,10 @@ type Pair struct {
 
 // NewPairs makes the page for a bench.
 func NewPairs(in BenchInput, pairs []Pair) PairsView {
-	v := PairsView{
+	return PairsView{
 		Chrome: in.chrome("Both apps’ code, as your lab is set up: AuthLab").WithToggle(in.path()+"/code", in.View),
 		Pairs:  pairs, Marked: true, Back: in.link(in.Step, in.View, in.Pins), Of: WithView("/compare/code", in.View),
 	}
-	return v
 }
 
 // codePath is where both apps' code is to be read side by side: as the bench is set
