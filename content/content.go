@@ -77,7 +77,9 @@
 // glossary.md is a list of ## terms, each with its text. reading.md is further
 // reading, and optional; both stand on one page. compare.md is ten ## features, each with one block of
 // :::stateful, :::stateless, :::always and :::depends and with one or more of
-// :::proof N, which says what to look at in step N.
+// :::proof N, which says what to look at in step N. pairs.md is what both apps do,
+// each with functions of its own: a ## heading, text that is true of both, and one
+// block each of :::stateful and :::stateless, in which ::code shows the functions.
 //
 // # On a line of their own
 //
@@ -143,6 +145,7 @@ type Content struct {
 	Glossary    []Term       // as in the file
 	Reading     Passage      // may be empty
 	Compare     []Feature    // ten
+	Pairs       []Pair       // one or more
 	Uses        []Use        // by file and line
 	Index       *Index
 }
@@ -166,6 +169,7 @@ func Load(fsys fs.FS) (*Content, error) {
 		Glossary:    l.glossary(),
 		Reading:     l.reading(),
 		Compare:     l.compare(),
+		Pairs:       l.pairs(),
 	}
 	l.order(c)
 	l.check(c)

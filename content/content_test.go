@@ -21,6 +21,7 @@ func lesson(replaced map[string]string) fs.FS {
 		"predictions/guess.md":   predictionText("step: 7\n", "Because.\n"),
 		"glossary.md":            "## JWS\n\nA signature.\n",
 		"compare.md":             comparison(""),
+		"pairs.md":               pairText,
 		"notes/03.md":            "---\nstep: 3\nminutes: 2\n---\nSay it.\n",
 		"reading.md":             "Read [this](https://library.test/).\n",
 		"chapters/ignored.draft": "no chapter",

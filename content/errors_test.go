@@ -233,6 +233,7 @@ func TestLoadSaysWhatIsMissing(t *testing.T) {
 		"front.md: cannot be opened, and is needed",
 		"glossary.md: cannot be opened, and is needed",
 		"compare.md: cannot be opened, and is needed",
+		"pairs.md: cannot be opened, and is needed",
 		"steps: missing 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10:",
 		"chapters: missing 1:",
 		"predictions: there are none:",

@@ -26,7 +26,13 @@ var (
 	noteForm     = form{blocks: []string{"stateful", "stateless"}, live: true, steps: true}
 	glossaryForm = form{headings: []int{2}, live: true, steps: true}
 	readingForm  = form{headings: []int{2, 3}, live: true, steps: true}
-	compareForm  = form{
+	pairsForm    = form{
+		blocks:   []string{"stateful", "stateless"},
+		leaves:   []string{"code"},
+		headings: []int{2},
+		steps:    true,
+	}
+	compareForm = form{
 		blocks:   []string{"stateful", "stateless", "always", "depends", "proof"},
 		headings: []int{2},
 		live:     true, steps: true,

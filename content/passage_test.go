@@ -348,6 +348,8 @@ func TestUses(t *testing.T) {
 		{"code", "token verify", file, 11},
 		{"ref", "status.401", file, 13},
 		{"link", "https://library.test/", file, 13},
+		{"code", "session issue", "pairs.md", 8},
+		{"code", "token issue", "pairs.md", 13},
 	}
 	if !slices.Equal(c.Uses, want) {
 		t.Errorf("uses\n got %v\nwant %v", c.Uses, want)

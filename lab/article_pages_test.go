@@ -40,7 +40,7 @@ func chapterPages(t testing.TB) (pages []string) {
 // keptPages are the article's pages: rendered at start, the same for everybody.
 func keptPages(t testing.TB) []string {
 	t.Helper()
-	return append(chapterPages(t), "/learn", "/learn/all", "/compare", "/glossary")
+	return append(chapterPages(t), "/learn", "/learn/all", "/compare", "/compare/code", "/glossary")
 }
 
 // article is a visitor of the article only: one without a bench.
@@ -157,7 +157,7 @@ func words(n *html.Node) string {
 // says. What there is not is both.
 func TestViewOfTheArticle(t *testing.T) {
 	v := startLab(t, lifted).article(t)
-	for _, path := range append(chapterPages(t), "/learn/all", "/compare") {
+	for _, path := range append(chapterPages(t), "/learn/all", "/compare", "/compare/code") {
 		for asked, want := range map[string]string{"": "both", "?view=both": "both", "?view=stateful": "stateful", "?view=stateless": "stateless", "?view=neither": "both"} {
 			root := tree(t, v.get(t, path+asked).body)
 			if main := all(root, "main"); len(main) != 1 || attribute(main[0], "data-view") != want {
@@ -373,18 +373,18 @@ func TestWeightOfTheArticle(t *testing.T) {
 	v := startLab(t, lifted).article(t)
 	for _, at := range append(keptPages(t), "/search?q=cookie") {
 		weight, fetched := v.load(t, at, map[string]bool{})
+		fonts := map[string]bool{}
 		for _, n := range all(tree(t, v.get(t, at).body), "link[rel=stylesheet]") {
 			sheet := attribute(n, "href")
-			fonts := map[string]bool{}
 			for _, found := range fontURL.FindAllStringSubmatch(v.get(t, sheet).body, -1) {
 				fonts[resolved(t, sheet, found[1])] = true
 			}
-			for font := range fonts {
-				weight, fetched = weight+len(v.get(t, font).body), fetched+1 // packed in itself
-			}
-			if len(fonts) < 4 {
-				t.Errorf("%s: %d fonts are named, want the four that there are", at, len(fonts))
-			}
+		}
+		for font := range fonts {
+			weight, fetched = weight+len(v.get(t, font).body), fetched+1 // packed in itself
+		}
+		if len(fonts) < 4 {
+			t.Errorf("%s: %d fonts are named, want the four that there are", at, len(fonts))
 		}
 		t.Logf("%s weighs %d bytes in %d files, fonts included", at, weight, fetched)
 		most := maxPage

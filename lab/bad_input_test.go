@@ -90,7 +90,7 @@ func TestWrongMethods(t *testing.T) {
 	v := startLab(t, lifted).visit(t)
 	for path, allowed := range map[string]string{
 		"/": "GET, HEAD", "/bench": "POST", v.path(""): "GET, HEAD", v.path("/events"): "GET, HEAD", v.path("/exchanges/1"): "GET, HEAD",
-		v.path("/export.har"): "GET, HEAD", v.path("/export.http"): "GET, HEAD", v.path("/export.zip"): "GET, HEAD", v.path("/curl"): "GET, HEAD", v.path("/handout"): "GET, HEAD",
+		v.path("/export.har"): "GET, HEAD", v.path("/export.http"): "GET, HEAD", v.path("/export.zip"): "GET, HEAD", v.path("/curl"): "GET, HEAD", v.path("/code"): "GET, HEAD", v.path("/handout"): "GET, HEAD",
 		v.path("/exchanges/1/har"): "GET, HEAD", v.path("/exchanges/1/http"): "GET, HEAD", v.path("/exchanges/1/curl"): "GET, HEAD", v.path("/exchanges/1/request"): "GET, HEAD", v.path("/exchanges/1/response"): "GET, HEAD",
 		v.path("/journal.json"): "GET, HEAD", v.path("/step"): "POST", v.path("/role"): "POST", v.path("/clock"): "POST", v.path("/replay"): "POST", v.path("/reset"): "POST",
 		v.path("/session/profile"): "GET, HEAD", v.path("/session/login"): "GET, HEAD, POST", v.path("/session/logout"): "POST",

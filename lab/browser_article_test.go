@@ -201,7 +201,7 @@ func TestOneLiveRegion(t *testing.T) {
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(1)
 	shows(b, regions, "polite")
-	for _, path := range []string{"/bench/" + b.id() + "?step=9", "/learn", chapterPages(t)[0], "/learn/all", "/compare", "/glossary"} {
+	for _, path := range []string{"/bench/" + b.id() + "?step=9", "/learn", chapterPages(t)[0], "/learn/all", "/compare", "/compare/code", "/glossary"} {
 		b.open(path)
 		b.until("document.querySelector('main')")
 		want := ""

@@ -83,6 +83,12 @@ func (p *devPage) devInput(b *bench.Bench, r *http.Request) (page.DevInput, erro
 	if err != nil {
 		return in, err
 	}
+	if in.Pairs[0], err = p.Article.PairsView(page.ViewBoth); err != nil {
+		return in, err
+	}
+	if in.Pairs[1], err = p.Article.BenchPairs(in.Bench); err != nil {
+		return in, err
+	}
 	in.Term, in.Feature = glossary.Terms[0], compare.Features[0]
 	in.Cookies = p.cookieStates()
 	in.Tokens, err = p.devTokens(b, r)

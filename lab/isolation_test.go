@@ -15,7 +15,7 @@ import (
 var benchRoutes = []struct{ method, path string }{
 	{"GET", ""}, {"GET", "?step=5&view=stateful"}, {"GET", "?fragment=live"}, {"GET", "/exchanges/1"}, {"GET", "/exchanges/1?fragment=1"},
 	{"GET", "/journal.json"}, {"GET", "/events"},
-	{"GET", "/export.har"}, {"GET", "/export.http"}, {"GET", "/export.zip"}, {"GET", "/curl"}, {"GET", "/handout"}, {"GET", "/export.har?step=1"}, {"GET", "/handout?step=1"},
+	{"GET", "/export.har"}, {"GET", "/export.http"}, {"GET", "/export.zip"}, {"GET", "/curl"}, {"GET", "/code"}, {"GET", "/handout"}, {"GET", "/export.har?step=1"}, {"GET", "/handout?step=1"},
 	{"GET", "/exchanges/1/har"}, {"GET", "/exchanges/1/http"}, {"GET", "/exchanges/1/curl"}, {"GET", "/exchanges/1/request"}, {"GET", "/exchanges/2/response"},
 	{"POST", "/step"}, {"POST", "/role"}, {"POST", "/clock"}, {"POST", "/replay"}, {"POST", "/reset"}, {"POST", "/present"},
 	{"GET", "/session/"}, {"GET", "/session/profile"}, {"GET", "/session/desk"}, {"POST", "/session/login"}, {"POST", "/session/logout"}, {"GET", "/session/style.css"},

@@ -30,7 +30,7 @@ func TestFirstLoad(t *testing.T) {
 	v.logIn(t, librarian)
 	v.both(t, "profile")
 	v.await(t, 4)
-	for _, page := range []string{"/", v.path(""), v.path("?step=1"), v.path("/exchanges/1"), v.path("/handout")} {
+	for _, page := range []string{"/", v.path(""), v.path("?step=1"), v.path("/exchanges/1"), v.path("/code"), v.path("/handout")} {
 		weight, fetched := v.load(t, page, map[string]bool{})
 		t.Logf("%s weighs %d bytes in %d files, compressed", path.Base(page), weight, fetched)
 		if weight > maxFirstLoad {

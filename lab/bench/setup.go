@@ -1,6 +1,7 @@
 package bench
 
 import (
+	_ "embed" // the style sheet
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,6 +10,11 @@ import (
 	"authlab/lab/session"
 	"authlab/lab/settings"
 )
+
+// style is the look of Corner Library, which all of its forms are given.
+//
+//go:embed style.css
+var style []byte
 
 // setup is a bench's apps as they are configured at one moment. It is replaced
 // as a whole: a request is handled by the setup that it met.
@@ -119,6 +125,7 @@ func (b *Bench) newSessionApp(s settings.Session, rows *sessionStore) http.Handl
 		Logins:      sessionLogins,
 		Audit:       audit,
 		HashCost:    HashCost,
+		Style:       style,
 		IdleTimeout: s.IdleFor(),
 		Lifetime:    s.LivesFor(),
 		Variant:     sessionVariant(s),

@@ -32,6 +32,7 @@ func (b *Bench) newTokenApp(s settings.Token, stores *tokenStores) http.Handler 
 		Logins:   tokenLogins,
 		Audit:    audit,
 		HashCost: HashCost,
+		Style:    style,
 		Lifetime: s.LivesFor(),
 		Issuer:   Issuer,
 		Audience: Audience,

@@ -18,16 +18,22 @@
 // one look-up for each request.
 //
 // Its twin, package token, is the same library with signed tokens. The files
-// and the names are the same: read the two side by side.
+// and the names are the same: read the two side by side (diff -r).
 //
 // # Where to read
 //
-//   - login.go checks the password and starts a session,
-//   - credential.go is the session: how it is issued, and whose it is,
-//   - profile.go shows two pages that need to know who you are,
-//   - logout.go ends the session,
-//   - audit.go tells of each check whether it was passed,
-//   - answer.go writes pages and errors.
+// These files are the difference between the two:
+//
+//   - issue.go starts a session,
+//   - carry.go is its cookie: where it goes, and what that takes,
+//   - check.go tells whose session a request belongs to,
+//   - renew.go keeps a session that is in use from ending,
+//   - end.go ends it,
+//   - variant.go says how this library can differ from its usual form.
+//
+// Of the others, html.go and html.templ write pages and read forms, where the twin
+// has a script for a client. The rest is the same in both: accounts.go, site.go,
+// login.go, profile.go, audit.go and parts.templ.
 //
 // # What it follows
 //
@@ -38,40 +44,12 @@ package session
 import (
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
-	"path"
-	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 )
-
-// Account is somebody who may use the library.
-type Account struct {
-	ID, Email, Name string
-	Role            string // "member" or "staff"
-}
-
-// Accounts knows who may use the library.
-type Accounts interface {
-	// Check returns the account with that email and password. When they do not
-	// match one it returns ErrCredentials, without saying which of the two is
-	// wrong.
-	Check(ctx context.Context, email, password string) (Account, error)
-	// Find returns the account as it is now, or ErrNoAccount.
-	Find(ctx context.Context, id string) (Account, error)
-}
-
-// What Accounts answers when it is not the account that was asked for.
-var (
-	ErrCredentials = errors.New("email and password do not match")
-	ErrNoAccount   = errors.New("no such account")
-)
-
-// Login is a demo login that the login page shows.
-type Login struct{ Email, Password, Role string }
 
 // Config is what the application needs. Every field is required unless its
 // comment says otherwise.
@@ -88,6 +66,8 @@ type Config struct {
 	// their stored passwords, which the page names.
 	Logins   []Login
 	HashCost int
+	// Style is the style sheet of the pages. It is optional.
+	Style []byte
 
 	// Store keeps the sessions. A request that was under way during a logout
 	// writes its session back when it ends; the store must refuse to bring back
@@ -118,6 +98,7 @@ type App struct {
 	now      func(context.Context) time.Time
 	logins   []Login
 	hashCost int
+	style    []byte
 	sessions *scs.SessionManager
 	audit    Audit
 	variant  Variant
@@ -134,6 +115,7 @@ func New(c Config) *App {
 		now:      c.Now,
 		logins:   c.Logins,
 		hashCost: c.HashCost,
+		style:    c.Style,
 		audit:    c.Audit,
 		variant:  c.Variant,
 		log:      cmp.Or(c.Log, slog.New(slog.DiscardHandler)),
@@ -152,52 +134,7 @@ func (a *App) table() *http.ServeMux {
 	mux.Handle("GET /profile", a.personal(a.profile))
 	mux.Handle("GET /desk", a.personal(a.desk))
 	mux.Handle("POST /logout", a.leaving())
-	mux.Handle("GET /style.css", style)
+	mux.Handle("GET /style.css", asset(a.style, "text/css; charset=utf-8"))
 	mux.Handle("/", a.public(a.elsewhere))
 	return mux
-}
-
-// maxBody is the most that a request may carry, in bytes.
-const maxBody = 1 << 20
-
-// ServeHTTP implements http.Handler.
-func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store") // pages are personal; what is not says so itself
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Referrer-Policy", "same-origin")
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	if r.URL.Path != path.Clean(r.URL.Path) {
-		// ServeMux would redirect to the tidy path, without Base.
-		a.passes(r.Context(), "path exists", false)
-		a.refuse(w, r, errNoPage)
-		return
-	}
-	a.routes.ServeHTTP(w, r)
-}
-
-// home is GET /: it says who you are.
-func (a *App) home(w http.ResponseWriter, r *http.Request) error {
-	account, err := a.account(r)
-	if err != nil && !errors.Is(err, errStranger) {
-		return err
-	}
-	return a.page(w, r, http.StatusOK, homePage(a.frame("Home", account), account))
-}
-
-// elsewhere is every other request. It tells a path that does not exist (404)
-// from a method that this path does not have (405, RFC 9110, section 15.5.6).
-func (a *App) elsewhere(w http.ResponseWriter, r *http.Request) error {
-	var allowed []string
-	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
-		same := &http.Request{Method: method, Host: r.Host, URL: r.URL}
-		if _, pattern := a.routes.Handler(same); pattern != "/" {
-			allowed = append(allowed, method)
-		}
-	}
-	if !a.passes(r.Context(), "path exists", len(allowed) > 0) {
-		return errNoPage
-	}
-	a.passes(r.Context(), "method allowed", false)
-	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	return &refusal{http.StatusMethodNotAllowed, "This page answers " + strings.Join(allowed, ", ") + " only."}
 }

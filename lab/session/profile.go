@@ -17,7 +17,7 @@ func (a *App) profile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return a.page(w, r, http.StatusOK, profilePage(a.frame("Profile", account), account, may[account.Role]))
+	return a.showProfile(w, r, account)
 }
 
 // desk is GET /desk, for staff only.
@@ -27,7 +27,7 @@ func (a *App) desk(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !a.passes(r.Context(), "role allows", account.Role == "staff") {
-		return a.page(w, r, http.StatusForbidden, forbiddenPage(a.frame("Staff desk", account), account))
+		return a.showForbidden(w, r, account)
 	}
-	return a.page(w, r, http.StatusOK, deskPage(a.frame("Staff desk", account), account, tasks))
+	return a.showDesk(w, r, account)
 }

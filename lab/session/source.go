@@ -4,6 +4,6 @@ import "embed"
 
 // Source is the application's own source, as it was built.
 //
-//go:embed app.go answer.go audit.go credential.go login.go logout.go profile.go source.go variant.go
-//go:embed views.templ style.css
+//go:embed accounts.go app.go audit.go carry.go check.go end.go issue.go login.go profile.go renew.go
+//go:embed site.go source.go variant.go html.go html.templ parts.templ
 var Source embed.FS

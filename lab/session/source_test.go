@@ -30,7 +30,7 @@ func TestImportsNothingOfOurs(t *testing.T) {
 
 // Source holds every file that somebody wrote, as it is, and nothing generated.
 func TestSourceIsWhole(t *testing.T) {
-	for _, name := range append(goFiles(t), "views.templ", "style.css") {
+	for _, name := range append(goFiles(t), "html.templ", "parts.templ") {
 		embedded, err := Source.ReadFile(name)
 		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") {
 			if err == nil {
@@ -64,6 +64,9 @@ func TestAssets(t *testing.T) {
 		first := w.send("GET", test.path, http.Header{}, "")
 		if first.Code != http.StatusOK || first.Header().Get("Content-Type") != test.mediaType {
 			t.Errorf("%s: %d, %q", test.path, first.Code, first.Header().Get("Content-Type"))
+		}
+		if test.path == "/style.css" && first.Body.String() != look {
+			t.Errorf("%s is %q, want what the configuration says", test.path, first.Body)
 		}
 		if got := first.Header().Get("Cache-Control"); got != "max-age=3600" {
 			t.Errorf("%s: Cache-Control is %q", test.path, got)

@@ -17,6 +17,8 @@ import (
 //	send NAME: VALUE           adds a header to the next request
 //	GET PATH                   sends a request, as a client that keeps its credential
 //	POST PATH form A=B&C=D     … with a form; "json" and "text" likewise
+//	login ID                   logs in to the account, with its password
+//	refused                    the answer is that of somebody who is not logged in
 //	code N                     the answer's status
 //	header NAME VALUE          the answer's header; without VALUE there must be none,
 //	header NAME ~ TEXT         with ~ TEXT is in it, with !~ it is not
@@ -64,6 +66,10 @@ func (s *story) tell(line string) {
 		s.header.Add(name, value)
 	case "GET", "HEAD", "POST", "PUT":
 		s.request(verb, rest)
+	case "login":
+		s.answer = s.world.logIn(rest)
+	case "refused":
+		s.hold(s.world.refused(s.answer), "the code is %d, the header %v", s.answer.Code, s.answer.Header())
 	case "code":
 		s.hold(strconv.Itoa(s.answer.Code) == rest, "the code is %d", s.answer.Code)
 	case "header":

@@ -40,16 +40,3 @@ func (v Variant) vary(s *scs.SessionManager) {
 		s.HashTokenInStore = true // whoever reads the store finds no id that works
 	}
 }
-
-// forget is POST /logout where only the cookie is cleared.
-//
-// WARNING: the record stays. Whoever copied the cookie is still logged in.
-func (a *App) forget(w http.ResponseWriter, r *http.Request) error {
-	gone := http.Cookie{
-		Name: a.sessions.Cookie.Name, Path: a.sessions.Cookie.Path, MaxAge: -1,
-		HttpOnly: a.sessions.Cookie.HttpOnly, Secure: a.sessions.Cookie.Secure, SameSite: a.sessions.Cookie.SameSite,
-	}
-	http.SetCookie(w, &gone)
-	a.see(w, r, "")
-	return nil
-}

@@ -20,6 +20,9 @@ const (
 	lifetime    = 12 * time.Hour
 )
 
+// look is the style sheet of both libraries.
+const look = "main { color: black }"
+
 // world is what a story happens in: two libraries that share their readers but
 // not their sessions, and a client with a cookie jar.
 type world struct {
@@ -56,6 +59,7 @@ func config(w *world) Config {
 		Now:         func(context.Context) time.Time { return time.Now() },
 		Logins:      []Login{{Email: "reader@library.test", Password: "open-book", Role: "member"}},
 		HashCost:    8,
+		Style:       []byte(look),
 		Store:       w.stores[base],
 		IdleTimeout: idleTimeout,
 		Lifetime:    lifetime,
@@ -78,6 +82,18 @@ func (w *world) send(method, path string, header http.Header, body string) *http
 	answer := serve(w.apps[w.base], w.base, r)
 	w.jar.SetCookies(&url, answer.Result().Cookies())
 	return answer
+}
+
+// logIn logs in to an account.
+func (w *world) logIn(id string) *httptest.ResponseRecorder {
+	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	return w.send("POST", "/login", header, "email="+id+"@library.test&password=open-book")
+}
+
+// refused reports whether an answer is that of a stranger: the way to the login
+// page.
+func (w *world) refused(answer *httptest.ResponseRecorder) bool {
+	return answer.Code == http.StatusSeeOther && answer.Header().Get("Location") == w.base+"login"
 }
 
 // sid is the session id that the client holds.

@@ -11,6 +11,8 @@ type Block struct {
 	Lines []content.HTML
 	// Marks are those of the lines, where the bench's settings choose among them.
 	Marks []Mark
+	// Idle says that as the app is set up no request runs the function.
+	Idle bool
 }
 
 // Mark says what a configuration makes of a line of code.

@@ -87,11 +87,22 @@ func (c Code) Has(flow, name string) bool {
 	return ok
 }
 
-// Function returns the code of a function of a flow's app, or false where there is none
-// of that name.
-func (c Code) Function(flow journal.Flow, name string) (Block, bool) {
+// SetUp returns the code of a function as settings set the app up, which says whether any
+// request runs it, marked with the lines that they choose if that is wanted. It returns
+// false where there is none of that name.
+func (c Code) SetUp(flow journal.Flow, name string, s settings.Settings, marked bool) (Block, bool) {
 	f, ok := c[flow][name]
-	return f.block, ok
+	if !ok {
+		return Block{}, false
+	}
+	block := f.block
+	if marked {
+		block = f.mark(factsOf(bench.VariantOf(&journal.Exchange{Flow: flow, Settings: s}), constants))
+	}
+	if runs, sometimes := runsIf[flow][name]; sometimes {
+		block.Idle = !runs(s)
+	}
+	return block, true
 }
 
 // Ran returns the functions of the app that an exchange went through, in the
@@ -148,7 +159,8 @@ var runsIf = map[journal.Flow]map[string]func(settings.Settings) bool{
 		"lookUp": func(s settings.Settings) bool {
 			return s.Token.Role == settings.Off || isOn(s.Token.Revocation)
 		},
-		"spent": func(s settings.Settings) bool { return s.Token.Refresh != settings.On },
+		"refresh": func(s settings.Settings) bool { return isOn(s.Token.Refresh) },
+		"spent":   func(s settings.Settings) bool { return s.Token.Refresh != settings.On },
 	},
 }
 
@@ -166,11 +178,11 @@ func endsSomething(s settings.Settings) bool {
 // shownFunctions names the functions worth reading for each deed, handler first.
 var shownFunctions = map[bench.Deed]map[journal.Flow][]string{
 	bench.ProfileDeed: {
-		journal.Session: {"profile", "desk", "account"},
+		journal.Session: {"profile", "desk", "account", "renewed"},
 		journal.Token:   {"profile", "desk", "account", "holder", "verify", "parse", "judge", "lookUp"},
 	},
 	bench.LoginDeed: {
-		journal.Session: {"login", "issue", "newSessions", "vary"},
+		journal.Session: {"login", "grant", "issue", "newSessions", "vary"},
 		journal.Token:   {"login", "grant", "issue"},
 	},
 	bench.LogoutDeed: {

@@ -20,20 +20,25 @@
 // expires.
 //
 // Its twin, package session, is the same library with server-side sessions. The
-// files and the names are the same: read the two side by side.
+// files and the names are the same: read the two side by side (diff -r).
 //
 // # Where to read
 //
-//   - login.go checks the password and answers with a token,
-//   - credential.go is the token: how it is issued, and whether to believe it,
-//   - checks.go are the checks that it has to pass, in their order,
-//   - profile.go answers two requests that need to know who you are,
-//   - logout.go does nothing, and says why,
-//   - audit.go tells of each check whether it was passed,
-//   - variant.go says how this library can differ: algorithm.go, cookie.go,
-//     refresh.go and revoke.go are only about what is not done by default,
-//   - answer.go writes JSON and errors,
-//   - app.js is the other half, which runs in the browser.
+// These files are the difference between the two:
+//
+//   - issue.go makes a token,
+//   - carry.go is how it comes with a request, and what that takes,
+//   - check.go tells whether to believe it; checks.go are the checks that it has to
+//     pass, in their order, and algorithm.go what it can be signed with,
+//   - renew.go replaces a token by another one without a password, which is not done
+//     by default,
+//   - end.go does nothing, and says why; and then how it could,
+//   - variant.go says how this library can differ from its usual form.
+//
+// Of the others, json.go writes and reads JSON, where the twin has pages and forms;
+// shell.go, shell.templ and app.js are the page with the script that is the client.
+// The rest is the same in both: accounts.go, site.go, login.go, profile.go, audit.go
+// and parts.templ.
 //
 // # What it follows
 //
@@ -45,59 +50,12 @@ package token
 import (
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
-	"path"
-	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 )
-
-// Account is somebody who may use the library.
-type Account struct {
-	ID, Email, Name string
-	Role            string // "member" or "staff"
-	Version         int    // the least version of a token that is believed, where tokens have one
-}
-
-// Accounts knows who may use the library.
-type Accounts interface {
-	// Check returns the account with that email and password. When they do not
-	// match one it returns ErrCredentials, without saying which of the two is
-	// wrong.
-	Check(ctx context.Context, email, password string) (Account, error)
-	// Find returns the account as it is now, or ErrNoAccount. This application
-	// never asks, unless it is a variant: a token says it all.
-	Find(ctx context.Context, id string) (Account, error)
-	// Raise adds one to the account's Version. Only Variant.Versions asks for it.
-	Raise(ctx context.Context, id string) error
-}
-
-// What Accounts answers when it is not the account that was asked for.
-var (
-	ErrCredentials = errors.New("email and password do not match")
-	ErrNoAccount   = errors.New("no such account")
-)
-
-// Keys holds the keys that tokens are signed with, all of the algorithm that the
-// application is set up with. For HS256 that is at least 32 random bytes (RFC
-// 7518, section 3.2), both to sign and to verify. An algorithm with two keys
-// signs with the private one (*rsa.PrivateKey, *ecdsa.PrivateKey or
-// ed25519.PrivateKey) and verifies with its public one.
-type Keys interface {
-	// Signing returns the key for new tokens and its id.
-	Signing(ctx context.Context) (kid string, key any, err error)
-	// Verifying returns the key with that id, or ErrNoKey.
-	Verifying(ctx context.Context, kid string) (key any, err error)
-}
-
-// ErrNoKey is what Keys answers when it has no key with that id.
-var ErrNoKey = errors.New("no such key")
-
-// Login is a demo login that the login page shows.
-type Login struct{ Email, Password, Role string }
 
 // Config is what the application needs. Every field is required unless its
 // comment says otherwise.
@@ -113,6 +71,8 @@ type Config struct {
 	// their stored passwords, which the page names.
 	Logins   []Login
 	HashCost int
+	// Style is the style sheet of the page. It is optional.
+	Style []byte
 
 	Keys Keys
 	// Lifetime is how long a token is believed. Nothing can end it sooner, so
@@ -139,6 +99,7 @@ type App struct {
 	now              func(context.Context) time.Time
 	logins           []Login
 	hashCost         int
+	style            []byte
 	keys             Keys
 	lifetime         time.Duration
 	issuer, audience string
@@ -160,6 +121,7 @@ func New(c Config) *App {
 		now:      c.Now,
 		logins:   c.Logins,
 		hashCost: c.HashCost,
+		style:    c.Style,
 		keys:     c.Keys,
 		lifetime: c.Lifetime,
 		issuer:   c.Issuer,
@@ -186,7 +148,7 @@ func (a *App) table() *http.ServeMux {
 	mux.Handle("GET /profile", a.public(a.profile))
 	mux.Handle("GET /desk", a.public(a.desk))
 	mux.Handle("POST /logout", a.leaving())
-	mux.Handle("GET /style.css", style)
+	mux.Handle("GET /style.css", asset(a.style, "text/css; charset=utf-8"))
 	mux.Handle("GET /app.js", script)
 	if a.variant.Refresh != NoRefresh {
 		mux.Handle("POST /refresh", a.changing(a.refresh))
@@ -194,53 +156,4 @@ func (a *App) table() *http.ServeMux {
 	}
 	mux.Handle("/", a.public(a.elsewhere))
 	return mux
-}
-
-// maxBody is the most that a request may carry, in bytes.
-const maxBody = 1 << 20
-
-// ServeHTTP implements http.Handler.
-func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store") // answers are personal; what is not says so itself
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Referrer-Policy", "same-origin")
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	if r.URL.Path != path.Clean(r.URL.Path) {
-		// ServeMux would redirect to the tidy path, without Base.
-		a.passes(r.Context(), "path exists", false)
-		a.refuse(w, r, errNoPage)
-		return
-	}
-	a.routes.ServeHTTP(w, r)
-}
-
-// home is GET /: the one page. Who you are is known to its script alone, which
-// holds the token, so everybody gets the same page.
-func (a *App) home(w http.ResponseWriter, r *http.Request) error {
-	v := shellView{Keep: cmp.Or(a.variant.Keep, "localStorage"), Refresh: a.variant.Refresh != NoRefresh, Logout: "logout"}
-	if v.Refresh && v.Keep == InCookie {
-		v.Logout = "refresh/logout"
-	}
-	return a.page(w, r, http.StatusOK, shell(a.base, v, loginView{Logins: a.logins, HashCost: a.hashCost}))
-}
-
-// elsewhere is every other request. It tells a path that does not exist (404)
-// from a method that this path does not have (405, RFC 9110, section 15.5.6).
-func (a *App) elsewhere(w http.ResponseWriter, r *http.Request) error {
-	var allowed []string
-	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
-		same := &http.Request{Method: method, Host: r.Host, URL: r.URL}
-		if _, pattern := a.routes.Handler(same); pattern != "/" {
-			allowed = append(allowed, method)
-		}
-	}
-	if !a.passes(r.Context(), "path exists", len(allowed) > 0) {
-		return errNoPage
-	}
-	a.passes(r.Context(), "method allowed", false)
-	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	return &refusal{
-		status: http.StatusMethodNotAllowed, code: "method_not_allowed",
-		description: "This resource answers " + strings.Join(allowed, ", ") + " only.",
-	}
 }

@@ -4,7 +4,6 @@ import "embed"
 
 // Source is the application's own source, as it was built.
 //
-//go:embed app.go answer.go audit.go checks.go credential.go login.go logout.go profile.go source.go
-//go:embed variant.go algorithm.go cookie.go refresh.go revoke.go
-//go:embed views.templ style.css app.js
+//go:embed accounts.go app.go audit.go carry.go check.go end.go issue.go login.go profile.go renew.go
+//go:embed site.go source.go variant.go algorithm.go checks.go json.go shell.go shell.templ parts.templ app.js
 var Source embed.FS

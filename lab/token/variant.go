@@ -1,9 +1,6 @@
 package token
 
-import (
-	"net/http"
-	"time"
-)
+import "time"
 
 // Variant is how this library differs from its usual form. The zero value is that
 // form; what is there to be seen to go wrong carries a warning.
@@ -73,14 +70,4 @@ func (c *claims) vary(v Variant, account Account) {
 		c.Version = &account.Version
 	}
 	c.List = v.List
-}
-
-// leaving is what POST /logout does. Where the library remembers something of a
-// token, logging out ends that.
-func (a *App) leaving() http.Handler {
-	v := a.variant
-	if v.Keep == InCookie || v.Refresh != NoRefresh || v.Denylist != nil || v.Versions {
-		return a.changing(a.revoke)
-	}
-	return a.public(a.logout)
 }

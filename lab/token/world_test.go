@@ -19,6 +19,9 @@ const (
 	minKey   = 32 // bytes: RFC 7518, section 3.2, for HS256
 )
 
+// look is the style sheet of both libraries.
+const look = "main { color: black }"
+
 // world is what a story happens in: two libraries that share their readers but
 // not their keys, and a client that holds a token as app.js does.
 type world struct {
@@ -59,6 +62,7 @@ func config(w *world) Config {
 		Now:      func(context.Context) time.Time { return time.Now() },
 		Logins:   []Login{{Email: "reader@library.test", Password: "open-book", Role: "member"}},
 		HashCost: 8,
+		Style:    []byte(look),
 		Keys:     w.keys[base],
 		Lifetime: lifetime,
 		Issuer:   "https://library.test/issuer",
@@ -111,12 +115,22 @@ func (w *world) keep(answer *httptest.ResponseRecorder) {
 	}
 }
 
+// logIn logs in to an account.
+func (w *world) logIn(id string) *httptest.ResponseRecorder {
+	header := http.Header{"Content-Type": {"application/json"}}
+	return w.send("POST", "/login", header, `{"email":"`+id+`@library.test","password":"open-book"}`)
+}
+
+// refused reports whether an answer is that of a stranger: the challenge to send a
+// token.
+func (w *world) refused(answer *httptest.ResponseRecorder) bool {
+	return answer.Code == http.StatusUnauthorized && strings.HasPrefix(answer.Header().Get("WWW-Authenticate"), "Bearer realm=")
+}
+
 // login returns a fresh token of an account.
 func (w *world) login(t *testing.T, id string) string {
 	t.Helper()
-	header := http.Header{"Content-Type": {"application/json"}}
-	answer := w.send("POST", "/login", header, `{"email":"`+id+`@library.test","password":"open-book"}`)
-	if answer.Code != http.StatusOK {
+	if answer := w.logIn(id); answer.Code != http.StatusOK {
 		t.Fatalf("login: %d %s", answer.Code, answer.Body)
 	}
 	return w.token

@@ -60,6 +60,11 @@ func (a *Pages) publishView(out published, view string) error {
 		return err
 	}
 	pages["/compare"] = page.Compare(compare)
+	pairs, err := a.PairsView(view)
+	if err != nil {
+		return err
+	}
+	pages["/compare/code"] = page.Pairs(pairs)
 	glossary, err := a.GlossaryView()
 	if err != nil {
 		return err
@@ -176,7 +181,8 @@ func (a *Pages) GlossaryView() (page.GlossaryView, error) {
 	return v, err
 }
 
-// Read is GET /learn, /learn/{chapter}, /compare and /glossary: the article.
+// Read is GET /learn, /learn/{chapter}, /compare, /compare/code and /glossary: the
+// article.
 func (a *Pages) Read(w http.ResponseWriter, r *http.Request) error {
 	p, ok := a.Published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"))]
 	if !ok {

@@ -9,6 +9,7 @@ import (
 	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 	"authlab/lab/site/page"
 )
 
@@ -22,6 +23,9 @@ type Setting struct {
 	step    func(int) string
 	asks    bool // the page asks the questions of its steps beside the text
 	parts   int  // how many parts with ids there have been
+
+	settings settings.Settings // of the apps whose code is shown; zero is the lesson's
+	marked   bool              // the code's lines are marked that they choose
 }
 
 // SampleSetting sets the article for readers without a bench.
@@ -36,7 +40,7 @@ func (a *Pages) SampleSetting(prefix, view string) *Setting {
 // BenchSetting sets the article for a bench, with its own values.
 func (a *Pages) BenchSetting(in page.BenchInput) *Setting {
 	return &Setting{
-		article: a, prefix: "more", view: in.View, asks: true,
+		article: a, prefix: "more", view: in.View, asks: true, settings: in.Settings,
 		Run:  page.Run{Journal: in.Journal, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/bench/" + in.ID + "?step=" + strconv.Itoa(n) + "&view=" + in.View },
 	}
@@ -77,11 +81,7 @@ func (s *Setting) part(p content.Part) ([]page.Part, error) {
 		s.lead(e.Absent)
 		return one(page.Part{Excerpt: &e}), nil
 	case p.Code != nil:
-		code, ok := s.article.code.Function(journal.Flow(p.Code.Flow), p.Code.Name)
-		if !ok {
-			return nil, fmt.Errorf("the article names the function %s of the %s app, which has none", p.Code.Name, p.Code.Flow)
-		}
-		return one(page.Part{Code: &code}), nil
+		return s.code(*p.Code)
 	case p.Predict != "":
 		return s.prediction(p.Predict)
 	case p.Diagram != "":
@@ -89,6 +89,15 @@ func (s *Setting) part(p content.Part) ([]page.Part, error) {
 	default:
 		return one(page.Part{HTML: page.HTML(p.HTML)}), nil
 	}
+}
+
+// code shows a function of an app.
+func (s *Setting) code(ref content.CodeRef) ([]page.Part, error) {
+	block, ok := s.article.code.SetUp(journal.Flow(ref.Flow), ref.Name, s.settings, s.marked)
+	if !ok {
+		return nil, fmt.Errorf("the article names the function %s of the %s app, which has none", ref.Name, ref.Flow)
+	}
+	return one(page.Part{Code: &block}), nil
 }
 
 func one(p page.Part) []page.Part { return []page.Part{p} }

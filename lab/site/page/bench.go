@@ -344,6 +344,7 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	l.Request.Copied = x.By == journal.Replay
 	earlier := in.Journal.Latest(flow, func(e *journal.Exchange) bool { return e.Number < x.Number })
 	l.Server = newServer(x, earlier, verdict, in.Ran(x))
+	l.Server.BothApps = in.codePath()
 	l.Held = in.held(flow, x.Number)
 	return l
 }

@@ -23,6 +23,7 @@ type DevInput struct {
 	Learn    LearnView      // a chapter between two others
 	Term     TermView
 	Feature  FeatureView
+	Pairs    [2]PairsView // as the lesson sets the apps up, and as the bench does
 	Problems []ProblemView
 	Tokens   map[string]InspectTokenInput // states of the token inspector, by name
 
@@ -91,6 +92,7 @@ func NewDev(in DevInput) DevView {
 		{Name: "Diagram", States: d.diagrams()},
 		{Name: "In the article", States: d.article()},
 		{Name: "Comparison", Wide: true, States: d.comparison()},
+		{Name: "Both apps’ code", Wide: true, States: d.pairs()},
 		{Name: "Search", States: d.searches()},
 		{Name: "Cookie inspector", Wide: true, States: d.cookies()},
 		{Name: "Token inspector", Wide: true, States: d.tokens()},

@@ -327,6 +327,19 @@ func (d dev) article() []DevState {
 
 func (d dev) comparison() []DevState { return []DevState{{"row", "", devCompare(d.in.Feature)}} }
 
+func (d dev) pairs() []DevState {
+	lesson, own := d.in.Pairs[0], d.in.Pairs[1]
+	states := []DevState{{"head, lesson", "page-head", pairsHead(lesson)}, {"head, bench", "page-head", pairsHead(own)}}
+	for _, p := range lesson.Pairs {
+		states = append(states, DevState{p.Name + ", lesson", "", pair(p)})
+	}
+	for _, p := range own.Pairs {
+		p.Anchor = "own-" + p.Anchor // the page has the lesson's, too
+		states = append(states, DevState{p.Name + ", bench", "", pair(p)})
+	}
+	return states
+}
+
 func (d dev) searches() []DevState {
 	return []DevState{
 		{"nothing asked", "", found(d.in.Asked)},

@@ -23,6 +23,7 @@ var elsewhere = map[string]string{
 	"Search":      "a whole page",
 	"Glossary":    "a whole page",
 	"Compare":     "a whole page",
+	"Pairs":       "a whole page",
 	"Front":       "a whole page",
 	"ProblemPage": "a whole page",
 	"Exchange":    "a whole page",

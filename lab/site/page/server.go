@@ -32,6 +32,7 @@ type ServerView struct {
 	Accounts   []AccountView
 	Absent     string // what is written where there is no record
 	Code       []source.Block
+	BothApps   string // where both apps' code is to be read side by side
 	Proof      *ProofView
 }
 

@@ -1,0 +1,9 @@
+package sealed
+
+import "embed"
+
+// Source is the application's own source, as it was built.
+//
+//go:embed accounts.go app.go audit.go carry.go check.go end.go issue.go login.go profile.go renew.go
+//go:embed site.go source.go variant.go html.go html.templ parts.templ
+var Source embed.FS

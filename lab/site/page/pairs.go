@@ -1,0 +1,37 @@
+package page
+
+// PairsView is the page of the apps' functions that do the same, side by side.
+type PairsView struct {
+	Chrome
+	Pairs []Pair
+	// Marked says that the lines are marked that a bench's settings choose.
+	Marked bool
+	// Back leads to the bench; it is "" where there is none.
+	Back string
+	// Of leads from a bench to the same page without a bench's settings.
+	Of string
+}
+
+// Pair is what both apps do, each with a function of its own.
+type Pair struct {
+	Number                    int
+	Name, Anchor              string
+	Both, Stateful, Stateless []Part
+}
+
+// NewPairs makes the page for a bench.
+func NewPairs(in BenchInput, pairs []Pair) PairsView {
+	return PairsView{
+		Chrome: in.chrome("Both apps’ code, as your lab is set up: AuthLab").WithToggle(in.path()+"/code", in.View),
+		Pairs:  pairs, Marked: true, Back: in.link(in.Step, in.View, in.Pins), Of: WithView("/compare/code", in.View),
+	}
+}
+
+// codePath is where both apps' code is to be read side by side: as the bench is set
+// up, or in a class, whose bench is no student's, as the lesson is.
+func (in *BenchInput) codePath() string {
+	if in.Class {
+		return "/compare/code"
+	}
+	return in.path() + "/code"
+}
