@@ -153,7 +153,7 @@ func (w *world) isBack(t *testing.T, was earlier, n int) int {
 			t.Errorf("exchange %d is another", old.Number)
 		}
 		told := slices.ContainsFunc(x.Events, func(e journal.Event) bool { return e.Kind == journal.CheckMade })
-		if v := explain.VerdictOf(x); !told && x.Flow == journal.Token && !slices.Contains([]string{"reason not recorded", "logged out"}, v.Outcome) {
+		if v := explain.Read(x).Verdict(); !told && x.Flow == journal.Token && !slices.Contains([]string{"reason not recorded", "logged out"}, v.Outcome) {
 			t.Errorf("exchange %d, of which no check was recorded, is said to be %q", x.Number, v.Outcome)
 		}
 	}

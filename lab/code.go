@@ -1,16 +1,17 @@
 package lab
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"strings"
 	"sync"
 
 	"authlab/content"
 	"authlab/lab/bench"
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/page"
 	sessionapp "authlab/lab/session"
@@ -115,11 +116,7 @@ func wasAsked(name string, x *journal.Exchange) bool {
 	if name != "profile" && name != "desk" {
 		return true
 	}
-	line, _, _ := bytes.Cut(x.Request.Bytes, []byte("\r\n"))
-	_, target, _ := bytes.Cut(line, []byte(" "))
-	target, _, _ = bytes.Cut(target, []byte(" "))
-	path, _, _ := bytes.Cut(target, []byte("?"))
-	return bytes.HasSuffix(path, []byte("/"+name))
+	return strings.HasSuffix(explain.Read(x).Line().Path(), "/"+name)
 }
 
 // constants are those of the apps that conditions compare a variant with.

@@ -58,7 +58,7 @@ func (c *client) refreshAtOnce(t *testing.T, n int) (good int) {
 	all.Wait()
 	c.await(t, before+n)
 	for _, x := range c.bench(t).Journal().Exchanges[before:] {
-		if v := explain.VerdictOf(x); v.Status != v.Answered {
+		if v := explain.Read(x).Verdict(); v.Status != v.Answered {
 			t.Errorf("explained as %d, answered %d", v.Status, v.Answered)
 		}
 		if status(x) == http.StatusOK {

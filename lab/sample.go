@@ -193,7 +193,7 @@ func (s *sample) logins(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	credential, ok := explain.Issued(x)
+	credential, ok := explain.Read(x).Issued()
 	if !ok {
 		return errors.New("the token app gave no token")
 	}

@@ -48,7 +48,7 @@ func (c *client) ask(t *testing.T, method, page, content string, fields ...strin
 	if !ok {
 		t.Fatalf("exchange %d was not recorded", n)
 	}
-	if verdict := explain.VerdictOf(x); verdict.Status != verdict.Answered {
+	if verdict := explain.Read(x).Verdict(); verdict.Status != verdict.Answered {
 		t.Errorf("%s %s is explained as %d and was answered %d", method, page, verdict.Status, verdict.Answered)
 	}
 	c.take(x)
@@ -73,7 +73,7 @@ func (c *client) cookies(page string) []string {
 
 // take keeps what an answer gave.
 func (c *client) take(x *journal.Exchange) {
-	if given, ok := explain.Issued(x); ok {
+	if given, ok := explain.Read(x).Issued(); ok {
 		c.access = given.Value
 	}
 	if next := refreshGiven(x); next != "" {

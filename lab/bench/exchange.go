@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/wire"
 )
@@ -150,7 +151,7 @@ func message(b wire.Bytes) journal.Message {
 // saw it, when its request line names a bench's app: a malformed header, say.
 // It is the tap's callback of that name.
 func (bs *Benches) Unclaimed(c wire.Capture) {
-	id, flow, ok := SplitPath(target(c.Request.Data))
+	id, flow, ok := SplitPath(explain.LineOf(c.Request.Data).Path())
 	if !ok {
 		return
 	}
@@ -182,13 +183,4 @@ func (bs *Benches) Unclaimed(c wire.Capture) {
 	bs.settle(b, 0, j, j.add(x, func(*journal.Exchange, journal.View) int { return step }))
 	replayed.tell(outcome{number: number})
 	bs.log.Debug("recorded a request that net/http refused", "flow", flow, "number", number)
-}
-
-// target returns the request target of a raw request, however malformed.
-func target(raw []byte) string {
-	line, _, _ := strings.Cut(string(raw[:min(len(raw), 4096)]), "\n")
-	_, rest, _ := strings.Cut(line, " ")
-	path, _, _ := strings.Cut(rest, " ")
-	path, _, _ = strings.Cut(path, "?")
-	return path
 }

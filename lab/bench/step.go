@@ -46,11 +46,9 @@ const (
 
 // DeedOf tells what an exchange asked an app for, by its request line.
 func DeedOf(x *journal.Exchange) Deed {
-	line, _, _ := bytes.Cut(x.Request.Bytes[:min(len(x.Request.Bytes), 512)], []byte("\r\n"))
-	method, rest, _ := bytes.Cut(line, []byte(" "))
-	path, _, _ := bytes.Cut(rest, []byte(" "))
-	path, _, _ = bytes.Cut(path, []byte("?"))
-	is := func(want, page string) bool { return string(method) == want && bytes.HasSuffix(path, []byte(page)) }
+	line := explain.LineOf(x.Request.Bytes)
+	path := line.Path()
+	is := func(method, page string) bool { return line.Method == method && strings.HasSuffix(path, page) }
 	switch {
 	case is("GET", "/profile"), is("GET", "/desk"):
 		return ProfileDeed
@@ -194,8 +192,9 @@ func LogsIn(x *journal.Exchange) bool {
 	if x.By != journal.Visitor || DeedOf(x) != LoginDeed {
 		return false
 	}
-	_, issued := explain.Issued(x)
-	return issued && explain.Answered(x) < http.StatusBadRequest
+	read := explain.Read(x)
+	_, issued := read.Issued()
+	return issued && read.Status() < http.StatusBadRequest
 }
 
 // answeredOK reports whether an exchange was answered with 200.
