@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -284,9 +286,14 @@ func (l *Lab) ready(w http.ResponseWriter, _ *http.Request) error {
 // with a page of ours for 404, or 405 with the methods that would do, and with our
 // fields where the mux sends an untidy path to its tidy form.
 func (l *Lab) elsewhere(table *http.ServeMux) http.Handler {
+	apps := l.adapt(l.benches.ServeApp)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.RequestURI == "*" {
 			secure(l.adapt(wholeServer)).ServeHTTP(w, r)
+			return
+		}
+		if plainlyAnApps(r) {
+			apps.ServeHTTP(w, r)
 			return
 		}
 		h, _ := table.Handler(r)
@@ -305,6 +312,14 @@ func (l *Lab) elsewhere(table *http.ServeMux) http.Handler {
 		}
 		secure(l.adapt(func(http.ResponseWriter, *http.Request) error { return noRoute(verdict.status) })).ServeHTTP(w, r)
 	})
+}
+
+// plainlyAnApps reports whether a request is one to a bench's app by a path that the
+// table would not tidy. The table would lead it to the app as well, and it has been
+// found by its path already, to be recorded.
+func plainlyAnApps(r *http.Request) bool {
+	p := r.URL.Path
+	return bench.Recorded(r) && r.URL.RawPath == "" && strings.Count(p, "/") > 3 && path.Clean(p) == p
 }
 
 // wholeServer is OPTIONS *, which asks of no page (RFC 9110, section 9.3.7), and has

@@ -67,10 +67,11 @@ func (b *book) count(x *journal.Exchange) int64 {
 // they end, so one that began earlier may come later.
 func (b *book) remember(x *journal.Exchange) {
 	p := b.latest[x.Flow]
-	if isDeed(x) && (p.deed == nil || p.deed.Number < x.Number) {
+	d := DeedOf(x)
+	if isDeed(x, d) && (p.deed == nil || p.deed.Number < x.Number) {
 		p.deed = x
 	}
-	if LogsIn(x) && (p.login == nil || p.login.Number < x.Number) {
+	if d == LoginDeed && LogsIn(x) && (p.login == nil || p.login.Number < x.Number) {
 		p.login = x
 	}
 	b.latest[x.Flow] = p

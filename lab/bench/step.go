@@ -202,8 +202,7 @@ func answeredOK(x *journal.Exchange) bool {
 	return bytes.HasPrefix(x.Response.Bytes, []byte("HTTP/1.1 200"))
 }
 
-func isDeed(x *journal.Exchange) bool {
-	d := DeedOf(x)
+func isDeed(x *journal.Exchange, d Deed) bool {
 	return x.By == journal.Visitor && d != OtherDeed && d != RefreshDeed
 }
 

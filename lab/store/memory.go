@@ -12,7 +12,7 @@ import (
 // NewMemory returns a store in this process's memory, empty and a space of its
 // own. It judges expiry by now.
 func NewMemory(now func() time.Time) Store {
-	return &space{table: new(memory), now: now}
+	return &space{table: new(memory), now: now, atOnce: true}
 }
 
 // memory is a table that is a map.
