@@ -127,7 +127,9 @@ func startBare(t testing.TB, id string) *visitor {
 	mux := http.NewServeMux()
 	mux.Handle("/bench/"+id+"/session/", bareSession("/bench/"+id+"/session/"))
 	mux.Handle("/bench/"+id+"/token/", bareToken("/bench/"+id+"/token/"))
-	s := httptest.NewServer(mux)
+	s := httptest.NewUnstartedServer(mux)
+	s.Config.ReadHeaderTimeout, s.Config.IdleTimeout = 5*time.Second, time.Minute // net/http's own patience, as whoever serves strangers sets it
+	s.Start()
 	t.Cleanup(s.Close)
 	w := &world{addr: strings.TrimPrefix(s.URL, "http://")}
 	return &visitor{w: w, id: id, client: w.client(t)}

@@ -123,13 +123,12 @@ func presents(r *http.Request, flow journal.Flow, s settings.Settings) bool {
 	return strings.EqualFold(scheme, "Bearer") && strings.TrimLeft(token, " ") != ""
 }
 
-// stepOf tells which step of the lesson an exchange shows, given its arrival and
+// stepOf tells which step of the lesson an exchange shows, given its deed, its arrival and
 // what came before, or journal.NoStep.
-func stepOf(x *journal.Exchange, a arrival, earlier past) int {
+func stepOf(x *journal.Exchange, d Deed, a arrival, earlier past) int {
 	if x.By == journal.Replay {
 		return StepReplay
 	}
-	d := DeedOf(x)
 	if d == OtherDeed || d == RefreshDeed || a.restores {
 		return journal.NoStep
 	}
