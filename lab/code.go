@@ -151,7 +151,7 @@ func deletesRecord(s settings.Settings) bool { return s.Session.Logout != "cooki
 
 // endsSomething reports whether a logout of the token app has anything to do.
 func endsSomething(s settings.Settings) bool {
-	return s.Token.Keep == "cookie" || isOn(s.Token.Refresh) || isOn(s.Token.Revocation)
+	return s.Token.Storage == "cookie" || isOn(s.Token.Refresh) || isOn(s.Token.Revocation)
 }
 
 // shownFunctions names the functions worth reading for each deed, handler first.

@@ -236,7 +236,7 @@ func TestTokensInMemoryEndWithThePage(t *testing.T) {
 		held := func(x *journal.Exchange) explain.Held {
 			return explain.HeldAfter(c.bench(t).Journal().Exchanges, journal.Token, x.Number)
 		}
-		if held(login).Token == nil || (held(page).Token != nil) != left || settings.Default(false).Token.Keep != "localStorage" {
+		if held(login).Token == nil || (held(page).Token != nil) != left || settings.Default(false).Token.Storage != "localStorage" {
 			t.Errorf("%s: held after the page was loaded again: %t, want %t", keep, held(page).Token != nil, left)
 		}
 	}

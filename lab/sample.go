@@ -32,7 +32,7 @@ const formType = "application/x-www-form-urlencoded"
 
 // variants are the settings of the runs that content.Variants names.
 var variants = map[string]func(*settings.Settings){
-	"token-in-cookie": func(s *settings.Settings) { s.Token.Keep = "cookie" },
+	"token-in-cookie": func(s *settings.Settings) { s.Token.Storage = "cookie" },
 }
 
 // runSamples goes through the whole lesson once, on a bench of its own, over a
@@ -197,7 +197,7 @@ func (s *sample) logins(ctx context.Context) error {
 	if !ok {
 		return errors.New("the token app gave no token")
 	}
-	if x.Settings.Token.Keep != "cookie" { // where the jar has it
+	if x.Settings.Token.Storage != "cookie" { // where the jar has it
 		s.token = credential.Value
 	}
 	return s.profiles(ctx)

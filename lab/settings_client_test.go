@@ -36,7 +36,7 @@ func (c *client) ask(t *testing.T, method, page, content string, fields ...strin
 	if content != "" {
 		header.Set("Content-Type", "application/json")
 	}
-	if keep := b.Settings().Token.Keep; keep != "cookie" && c.access != "" {
+	if keep := b.Settings().Token.Storage; keep != "cookie" && c.access != "" {
 		header.Set("Authorization", "Bearer "+c.access)
 	} else if keep == "cookie" {
 		header["Cookie"] = c.cookies(page)
@@ -118,7 +118,7 @@ func (c *client) logIn(t *testing.T) *journal.Exchange {
 
 func (c *client) renew(t *testing.T) *journal.Exchange {
 	t.Helper()
-	if c.bench(t).Settings().Token.Keep == "cookie" {
+	if c.bench(t).Settings().Token.Storage == "cookie" {
 		return c.ask(t, "POST", "refresh", "")
 	}
 	return c.ask(t, "POST", "refresh", fmt.Sprintf(`{"refresh_token":%q}`, c.refresh))
@@ -129,7 +129,7 @@ func (c *client) logOut(t *testing.T) *journal.Exchange {
 	switch {
 	case c.refresh == "":
 		return c.ask(t, "POST", "logout", "")
-	case c.bench(t).Settings().Token.Keep == "cookie":
+	case c.bench(t).Settings().Token.Storage == "cookie":
 		return c.ask(t, "POST", "refresh/logout", "")
 	default:
 		return c.ask(t, "POST", "logout", fmt.Sprintf(`{"refresh_token":%q}`, c.refresh))

@@ -274,7 +274,7 @@ func (c *client) full(t *testing.T) career {
 	l := c.live(t)
 	key := c.bench(t).State(journal.Token).Keys[0]
 	for i, lacks := range [][]string{{}, {"iss", "aud", "sub", "jti", "iat"}, {"exp"}} {
-		if key.Alg != c.bench(t).Settings().Token.Alg || c.bench(t).Settings().Token.Keep == "cookie" {
+		if key.Alg != c.bench(t).Settings().Token.Alg || c.bench(t).Settings().Token.Storage == "cookie" {
 			break // it takes the right key to make one
 		}
 		claims := slices.DeleteFunc(goodClaims(c.bench(t).Now()), func(m member) bool { return slices.Contains(lacks, m.name) })

@@ -17,7 +17,7 @@ const (
 
 // TokenInCookie reports whether the token app keeps its tokens in cookies, as the
 // settings have it.
-func TokenInCookie(s settings.Settings) bool { return s.Token.Keep == "cookie" }
+func TokenInCookie(s settings.Settings) bool { return s.Token.Storage == "cookie" }
 
 // tokenSettings are those that an exchange met; one that was not made on a bench
 // met those of the lesson's configuration.

@@ -94,7 +94,7 @@ func (h *holder) learnToken(x *journal.Exchange) {
 
 func (h *holder) granted(x *journal.Exchange, r *Reading) {
 	h.raw, h.at = r.grant.Access, x.Clock
-	h.From, h.Cookie, h.Kept, h.Refused = x.Number, nil, tokenSettings(x).Keep, ""
+	h.From, h.Cookie, h.Kept, h.Refused = x.Number, nil, tokenSettings(x).Storage, ""
 	if h.Kept == "cookie" {
 		h.Cookie = r.cookie
 	}

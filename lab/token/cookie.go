@@ -72,7 +72,7 @@ var crossOrigin = http.NewCrossOriginProtection()
 // itself, also to what another site started: cross-site request forgery is the
 // price of a credential that travels by itself, whatever it is made of.
 func (a *App) changing(h handler) http.Handler {
-	if a.variant.Keep != InCookie {
+	if a.variant.Storage != InCookie {
 		return a.public(h)
 	}
 	return a.public(func(w http.ResponseWriter, r *http.Request) error {

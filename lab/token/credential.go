@@ -129,7 +129,7 @@ func (a *App) claims(r *http.Request) (*claims, error) {
 
 // presented returns this request's token.
 func (a *App) presented(r *http.Request) (string, error) {
-	if a.variant.Keep == InCookie {
+	if a.variant.Storage == InCookie {
 		return a.fromCookie(r)
 	}
 	return a.bearer(r)

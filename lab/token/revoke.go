@@ -38,7 +38,7 @@ func (a *App) revoke(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if a.variant.Keep == InCookie {
+	if a.variant.Storage == InCookie {
 		a.clearCookies(w)
 	}
 	w.WriteHeader(http.StatusNoContent)
