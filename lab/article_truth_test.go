@@ -56,7 +56,7 @@ func evidenceOf(run journal.View, variants map[string]journal.View, functions so
 	for _, x := range run.Exchanges {
 		e.message(x.Request, explain.Request(x))
 		e.message(x.Response, explain.Response(x))
-		e.bound["status."+strconv.Itoa(explain.VerdictOf(x).Answered)] = true
+		e.bound["status."+strconv.Itoa(explain.Read(x).Verdict().Answered)] = true
 		for _, event := range x.Events {
 			e.bound["key"] = e.bound["key"] || event.Kind == journal.KeyUsed
 		}
@@ -65,7 +65,7 @@ func evidenceOf(run journal.View, variants map[string]journal.View, functions so
 			account, known := x.After.Account(r.User)
 			e.bound["own.role"] = e.bound["own.role"] || known && account.Role != ""
 		}
-		if c, ok := explain.Issued(x); ok && x.Flow == journal.Token {
+		if c, ok := explain.Read(x).Issued(); ok && x.Flow == journal.Token {
 			e.token(explain.ParseToken(c.Value, x.Clock))
 		}
 	}
@@ -397,8 +397,8 @@ func (l *Lab) sampleToken(t testing.TB) string {
 	if x == nil {
 		t.Fatal("the run has no login of the token flow")
 	}
-	c, ok := explain.Issued(x)
-	if !ok || explain.VerdictOf(x).Answered != http.StatusOK {
+	c, ok := explain.Read(x).Issued()
+	if !ok || explain.Read(x).Verdict().Answered != http.StatusOK {
 		t.Fatal("the run’s login gave no token")
 	}
 	return c.Value

@@ -3,6 +3,7 @@ package lab_test
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -23,7 +24,7 @@ import (
 func bareSession(base string) http.Handler {
 	return http.StripPrefix(strings.TrimSuffix(base, "/"), session.New(session.Config{
 		Base: base, Accounts: bareAccounts{}, Now: now, HashCost: bench.HashCost, Logins: bareLogins,
-		Store: bareStore{memstore.NewWithCleanupInterval(0)}, IdleTimeout: usual.Session.IdleFor(), Lifetime: usual.Session.LivesFor(),
+		Store: bareStore{memstore.NewWithCleanupInterval(0)}, Codec: bareCodec{}, IdleTimeout: usual.Session.IdleFor(), Lifetime: usual.Session.LivesFor(),
 	}))
 }
 
@@ -42,6 +43,25 @@ var bareLogins = []session.Login{
 }
 
 func now(context.Context) time.Time { return time.Now() }
+
+// bareCodec writes records as the lab's own codec does, so that what is compared is
+// the lab and not JSON with scs's gob.
+type bareCodec struct{}
+
+type bareRecord struct {
+	Deadline time.Time      `json:"deadline"`
+	Values   map[string]any `json:"values"`
+}
+
+func (bareCodec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
+	return json.Marshal(bareRecord{deadline.Truncate(time.Millisecond).UTC(), values})
+}
+
+func (bareCodec) Decode(b []byte) (time.Time, map[string]any, error) {
+	var r bareRecord
+	err := json.Unmarshal(b, &r)
+	return r.Deadline, r.Values, err
+}
 
 // bareStore is scs's memory store with contexts.
 type bareStore struct{ scs.Store }
@@ -107,7 +127,9 @@ func startBare(t testing.TB, id string) *visitor {
 	mux := http.NewServeMux()
 	mux.Handle("/bench/"+id+"/session/", bareSession("/bench/"+id+"/session/"))
 	mux.Handle("/bench/"+id+"/token/", bareToken("/bench/"+id+"/token/"))
-	s := httptest.NewServer(mux)
+	s := httptest.NewUnstartedServer(mux)
+	s.Config.ReadHeaderTimeout, s.Config.IdleTimeout = 5*time.Second, time.Minute // net/http's own patience, as whoever serves strangers sets it
+	s.Start()
 	t.Cleanup(s.Close)
 	w := &world{addr: strings.TrimPrefix(s.URL, "http://")}
 	return &visitor{w: w, id: id, client: w.client(t)}

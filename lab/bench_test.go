@@ -1,92 +1,14 @@
 package lab_test
 
 import (
-	"bufio"
-	"io"
-	"net"
 	"net/http"
 	"runtime"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"authlab/lab/bench"
 )
-
-// BenchmarkProfile asks for the profile over a kept connection: the app bare on
-// net/http, and the same app through the whole lab. The two take turns, a batch
-// each, so that whatever else the machine does meets both alike. Each batch
-// fills a bench of its own, as far as a bench in production may be filled.
-func BenchmarkProfile(b *testing.B) {
-	const batch = 190
-	for _, flow := range []string{"session", "token"} {
-		b.Run(flow, func(b *testing.B) {
-			w, bare := startLab(b, bench.Limits{Rate: lifted.Rate, Burst: lifted.Burst}), startBare(b, strings.Repeat("A", 26))
-			var took [2]time.Duration
-			rounds := 0
-			for b.Loop() {
-				rounds++
-				whole := &visitor{w: w, client: bare.client, id: w.lab.Benches().Make().ID()}
-				for i, side := range []*visitor{whole, bare} {
-					c := side.keep(b, flow)
-					began := time.Now()
-					c.ask(b, batch)
-					took[i] += time.Since(began)
-					c.conn.Close()
-				}
-				w.lab.Benches().Drop(whole.id)
-			}
-			n := float64(rounds * batch)
-			b.ReportMetric(n/took[0].Seconds(), "lab-req/s")
-			b.ReportMetric(n/took[1].Seconds(), "bare-req/s")
-			b.ReportMetric(took[1].Seconds()/took[0].Seconds(), "lab/bare")
-			b.ReportMetric(0, "ns/op")
-		})
-	}
-}
-
-// keptClient asks for one page again and again over one connection.
-type keptClient struct {
-	conn    net.Conn
-	reader  *bufio.Reader
-	request string
-}
-
-// keep logs in and returns a client of the profile.
-func (v *visitor) keep(b *testing.B, flow string) *keptClient {
-	b.Helper()
-	v.logIn(b, reader)
-	conn, err := net.Dial("tcp", v.w.addr)
-	if err != nil {
-		b.Fatal(err)
-	}
-	field := "Authorization: Bearer " + v.token
-	if flow == "session" {
-		field = "Cookie: sid=" + v.sid()
-	}
-	request := lines("GET "+v.path("/"+flow+"/profile")+" HTTP/1.1", "Host: a", field)
-	return &keptClient{conn: conn, reader: bufio.NewReader(conn), request: request}
-}
-
-func (c *keptClient) ask(b *testing.B, n int) {
-	b.Helper()
-	for range n {
-		if _, err := io.WriteString(c.conn, c.request); err != nil {
-			b.Fatal(err)
-		}
-		got, err := http.ReadResponse(c.reader, nil)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := io.Copy(io.Discard, got.Body); err != nil {
-			b.Fatal(err)
-		}
-		if got.StatusCode != http.StatusOK {
-			b.Fatalf("answered with %d", got.StatusCode)
-		}
-	}
-}
 
 // BenchmarkEvent measures from the response's last byte, as its reader has it,
 // to the notice at a listener of the bench.

@@ -49,7 +49,7 @@ func TestTheStoreIsAway(t *testing.T) {
 		got := w.ask(t, a.request)
 		v.await(t, n+i+1)
 		x := v.bench(t).Journal().Exchanges[n+i]
-		verdict := explain.VerdictOf(x)
+		verdict := explain.Read(x).Verdict()
 		failed, detail := "", ""
 		for _, c := range verdict.Checks {
 			if c.Result == explain.Failed {

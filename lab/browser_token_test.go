@@ -85,7 +85,7 @@ func TestLongCookieDoesNotComeBack(t *testing.T) {
 	for list, answer := range map[string]string{"off": "200", "on": "401"} {
 		b.start()
 		to := b.bench().Settings()
-		to.Token.Keep, to.Token.List = "cookie", list
+		to.Token.Storage, to.Token.List = "cookie", list
 		if err := b.bench().Change(to); err != nil {
 			t.Fatal(err)
 		}

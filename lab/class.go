@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"authlab/lab/bench"
@@ -36,6 +37,7 @@ type classes struct {
 	guests     *guests
 	refused    func(error) // is told of each refusal of a client's
 
+	closing  atomic.Bool // the lab stops: what is there is to be kept once more
 	watching sync.WaitGroup
 	opening  sync.Mutex // so that a bench gets one class, however many ask at once
 	presses  presses    // under way
@@ -209,6 +211,9 @@ func (cs *classes) watch(c *class, saved numbers) {
 		}
 		end()
 		if _, there := cs.benches.Find(c.bench.ID()); !there || c.Over().Err() != nil {
+			if there && cs.closing.Load() {
+				cs.keepBench(c, saved)
+			}
 			return
 		}
 		cs.forgetExchanges(c) // the bench was reset

@@ -26,3 +26,6 @@ func (l *Lab) testClass(code room.Code) *class {
 
 // Classes returns how many classes there are.
 func (l *Lab) Classes() int { return l.classes.rooms.Len() }
+
+// KeptVersion is that of the file that classes are kept in.
+const KeptVersion = keptVersion

@@ -90,7 +90,7 @@ func sameRequest(t rapid.TB, a, b *journal.Exchange) {
 
 // decision is a verdict without its particulars, such as the time.
 func decision(x *journal.Exchange) string {
-	v := explain.VerdictOf(x)
+	v := explain.Read(x).Verdict()
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s: %d, answered %d", v.Outcome, v.Status, v.Answered)
 	for _, c := range v.Checks {
@@ -166,7 +166,7 @@ func TestCurlCommandsDoItAgain(t *testing.T) {
 			if x.Step != step {
 				t.Errorf("exchange %d shows step %d, want %d", x.Number, x.Step, step)
 			}
-			id, presented := explain.Presented(x)
+			id, presented := explain.Read(x).Presented()
 			if x.Flow == journal.Session && spare[step] != "" && presented {
 				again := v.resend(t, x, strings.NewReplacer(id.Value, spare[step]))
 				sameDecision(t, x, again)

@@ -53,7 +53,7 @@ func (u unexplained) exchange(x *journal.Exchange, occurs map[string]int) {
 	method, _, _ := bytes.Cut(x.Request.Bytes, []byte(" "))
 	g, ok := explain.MethodGloss(string(method))
 	look("method", string(method), g, ok)
-	status := explain.VerdictOf(x).Answered
+	status := explain.Read(x).Verdict().Answered
 	g, ok = explain.StatusGloss(status)
 	look("status", strconv.Itoa(status), g, ok)
 	for _, field := range slices.Concat(fields(x.Request), fields(x.Response)) {
@@ -72,9 +72,9 @@ func (u unexplained) exchange(x *journal.Exchange, occurs map[string]int) {
 // token looks up what the token of an exchange says, and the members of the JSON
 // that brought it.
 func (u unexplained) token(x *journal.Exchange, look func(kind, name string, g explain.Gloss, ok bool)) {
-	c, found := explain.Issued(x)
+	c, found := explain.Read(x).Issued()
 	if !found {
-		c, found = explain.Presented(x)
+		c, found = explain.Read(x).Presented()
 	}
 	if !found || x.Flow != journal.Token {
 		return

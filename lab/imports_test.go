@@ -41,7 +41,7 @@ var arrows = map[string][]string{
 	"lab/session":         {},
 	"lab/settings":        {},
 	"lab/share":           {},
-	"lab/source":          {"content", "lab/bench", "lab/journal", "lab/session", "lab/settings", "lab/token"},
+	"lab/source":          {"content", "lab/bench", "lab/explain", "lab/journal", "lab/session", "lab/settings", "lab/token"},
 	"lab/store":           {},
 	"lab/store/storetest": {"lab/store"},
 	"lab/token":           {},

@@ -12,6 +12,7 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/cookie"
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
@@ -185,11 +186,10 @@ func (p *inspectPages) benchCookies(r *http.Request, v *page.CookieView) ([]stri
 // fromExchange fills the form with what an exchange set, and its URL without the
 // query, which is none of a cookie's business.
 func fromExchange(f *page.CookieFormView, x *journal.Exchange, scheme string) []string {
-	line, rest, _ := strings.Cut(string(x.Request.Bytes), "\n")
-	host := fields(rest, "Host")
-	if words := strings.Fields(line); len(words) > 1 && len(host) > 0 {
-		path, _, _ := strings.Cut(words[1], "?")
-		f.URL = scheme + host[0] + path
+	sent := explain.Read(x)
+	line, host := sent.Line(), sent.RequestFields("Host")
+	if line.Target != "" && len(host) > 0 {
+		f.URL = scheme + host[0] + line.Path()
 	}
 	lines := setCookies(x)
 	f.Lines = strings.Join(lines, "\n")
@@ -197,16 +197,4 @@ func fromExchange(f *page.CookieFormView, x *journal.Exchange, scheme string) []
 }
 
 // setCookies are the values of a response's Set-Cookie fields.
-func setCookies(x *journal.Exchange) []string { return fields(string(x.Response.Bytes), "Set-Cookie") }
-
-// fields are the values of the fields of a name in a message's head, as they
-// stand there.
-func fields(message, name string) (values []string) {
-	head, _, _ := strings.Cut(message, "\r\n\r\n")
-	for line := range strings.Lines(head) {
-		if n, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(n, name) {
-			values = append(values, strings.Trim(value, " \t\r\n"))
-		}
-	}
-	return values
-}
+func setCookies(x *journal.Exchange) []string { return explain.Read(x).ResponseFields("Set-Cookie") }

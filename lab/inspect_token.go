@@ -197,9 +197,9 @@ func tokenOf(x *journal.Exchange) (string, bool) {
 	if x.Flow != journal.Token {
 		return "", false
 	}
-	c, ok := explain.Issued(x)
+	c, ok := explain.Read(x).Issued()
 	if !ok {
-		c, ok = explain.Presented(x)
+		c, ok = explain.Read(x).Presented()
 	}
 	return c.Value, ok
 }

@@ -48,7 +48,7 @@ var (
 
 func seenOf(x *journal.Exchange) seen {
 	head, body, _ := bytes.Cut(x.Response.Bytes, []byte("\r\n\r\n"))
-	s := seen{x: x, keep: x.Settings.Token.Keep}
+	s := seen{x: x, keep: x.Settings.Token.Storage}
 	if m := statusLine.FindSubmatch(head); m != nil {
 		s.status, _ = strconv.Atoi(string(m[1]))
 	}

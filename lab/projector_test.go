@@ -220,7 +220,7 @@ func checkTelling(t *testing.T, w wall, in page.RoomInput, root *html.Node) {
 			x := in.Bench.Journal.Latest(flow, func(x *journal.Exchange) bool {
 				return x.Step == bench.LooksAt(w.step) && (bench.LooksAt(w.step) != bench.StepLogin || bench.LogsIn(x))
 			})
-			status = append(status, strconv.Itoa(explain.VerdictOf(x).Answered)+" "+explain.VerdictOf(x).Outcome)
+			status = append(status, strconv.Itoa(explain.Read(x).Verdict().Answered)+" "+explain.Read(x).Verdict().Outcome)
 		}
 	}
 	if got, want := wordsOf(root, ".verdict"), strings.Join(status, " "); got != want {

@@ -58,7 +58,7 @@ func (c *client) refreshAtOnce(t *testing.T, n int) (good int) {
 	all.Wait()
 	c.await(t, before+n)
 	for _, x := range c.bench(t).Journal().Exchanges[before:] {
-		if v := explain.VerdictOf(x); v.Status != v.Answered {
+		if v := explain.Read(x).Verdict(); v.Status != v.Answered {
 			t.Errorf("explained as %d, answered %d", v.Status, v.Answered)
 		}
 		if status(x) == http.StatusOK {
@@ -236,7 +236,7 @@ func TestTokensInMemoryEndWithThePage(t *testing.T) {
 		held := func(x *journal.Exchange) explain.Held {
 			return explain.HeldAfter(c.bench(t).Journal().Exchanges, journal.Token, x.Number)
 		}
-		if held(login).Token == nil || (held(page).Token != nil) != left || settings.Default(false).Token.Keep != "localStorage" {
+		if held(login).Token == nil || (held(page).Token != nil) != left || settings.Default(false).Token.Storage != "localStorage" {
 			t.Errorf("%s: held after the page was loaded again: %t, want %t", keep, held(page).Token != nil, left)
 		}
 	}

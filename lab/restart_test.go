@@ -108,7 +108,7 @@ func (c *client) partway(t *testing.T, store, alg, revocation string) (held cred
 func (c *client) session(t *testing.T) string {
 	t.Helper()
 	form := url.Values{"email": {librarian.Email}, "password": {librarian.Password}}.Encode()
-	issued, ok := explain.Issued(c.sessionRequest(t, "POST", "login", "sid", "", form))
+	issued, ok := explain.Read(c.sessionRequest(t, "POST", "login", "sid", "", form)).Issued()
 	if !ok {
 		t.Fatal("a login gave no session")
 	}

@@ -33,7 +33,7 @@ func sampleShowsEveryStep(t *testing.T, l *Lab) {
 				t.Errorf("step %d has no exchange of the %s flow", want.step, flow)
 				continue
 			}
-			if v := explain.VerdictOf(x); v.Answered != status || v.Status != status {
+			if v := explain.Read(x).Verdict(); v.Answered != status || v.Status != status {
 				t.Errorf("step %d, %s: answered %d, explained %d, want %d", want.step, flow, v.Answered, v.Status, status)
 			}
 		}

@@ -36,7 +36,7 @@ func (c *client) ask(t *testing.T, method, page, content string, fields ...strin
 	if content != "" {
 		header.Set("Content-Type", "application/json")
 	}
-	if keep := b.Settings().Token.Keep; keep != "cookie" && c.access != "" {
+	if keep := b.Settings().Token.Storage; keep != "cookie" && c.access != "" {
 		header.Set("Authorization", "Bearer "+c.access)
 	} else if keep == "cookie" {
 		header["Cookie"] = c.cookies(page)
@@ -48,7 +48,7 @@ func (c *client) ask(t *testing.T, method, page, content string, fields ...strin
 	if !ok {
 		t.Fatalf("exchange %d was not recorded", n)
 	}
-	if verdict := explain.VerdictOf(x); verdict.Status != verdict.Answered {
+	if verdict := explain.Read(x).Verdict(); verdict.Status != verdict.Answered {
 		t.Errorf("%s %s is explained as %d and was answered %d", method, page, verdict.Status, verdict.Answered)
 	}
 	c.take(x)
@@ -73,7 +73,7 @@ func (c *client) cookies(page string) []string {
 
 // take keeps what an answer gave.
 func (c *client) take(x *journal.Exchange) {
-	if given, ok := explain.Issued(x); ok {
+	if given, ok := explain.Read(x).Issued(); ok {
 		c.access = given.Value
 	}
 	if next := refreshGiven(x); next != "" {
@@ -118,7 +118,7 @@ func (c *client) logIn(t *testing.T) *journal.Exchange {
 
 func (c *client) renew(t *testing.T) *journal.Exchange {
 	t.Helper()
-	if c.bench(t).Settings().Token.Keep == "cookie" {
+	if c.bench(t).Settings().Token.Storage == "cookie" {
 		return c.ask(t, "POST", "refresh", "")
 	}
 	return c.ask(t, "POST", "refresh", fmt.Sprintf(`{"refresh_token":%q}`, c.refresh))
@@ -129,7 +129,7 @@ func (c *client) logOut(t *testing.T) *journal.Exchange {
 	switch {
 	case c.refresh == "":
 		return c.ask(t, "POST", "logout", "")
-	case c.bench(t).Settings().Token.Keep == "cookie":
+	case c.bench(t).Settings().Token.Storage == "cookie":
 		return c.ask(t, "POST", "refresh/logout", "")
 	default:
 		return c.ask(t, "POST", "logout", fmt.Sprintf(`{"refresh_token":%q}`, c.refresh))

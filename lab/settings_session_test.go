@@ -53,7 +53,7 @@ func (v *visitor) sessionRequest(t testing.TB, method, page, cookie, id, form st
 	if !ok {
 		t.Fatalf("exchange %d was not recorded", n)
 	}
-	if verdict := explain.VerdictOf(x); verdict.Status != verdict.Answered {
+	if verdict := explain.Read(x).Verdict(); verdict.Status != verdict.Answered {
 		t.Errorf("%s %s is explained as %d and was answered %d", method, page, verdict.Status, verdict.Answered)
 	}
 	return x
@@ -79,13 +79,13 @@ func (v *visitor) live(t testing.TB, cookie string) life {
 	t.Helper()
 	var l life
 	l.login = v.sessionRequest(t, "POST", "login", cookie, "", loginForm(librarian))
-	issued, ok := explain.Issued(l.login)
+	issued, ok := explain.Read(l.login).Issued()
 	if !ok {
 		t.Fatalf("the login gave no credential: %s", l.login.Response.Bytes)
 	}
 	l.id = issued.Value
 	l.again = v.sessionRequest(t, "POST", "login", cookie, l.id, loginForm(librarian))
-	issued, _ = explain.Issued(l.again)
+	issued, _ = explain.Read(l.again).Issued()
 	l.second = issued.Value
 	l.profile = v.sessionRequest(t, "GET", "profile", cookie, l.second, "")
 	l.logout = v.sessionRequest(t, "POST", "logout", cookie, l.second, "")
@@ -93,7 +93,7 @@ func (v *visitor) live(t testing.TB, cookie string) life {
 	return l
 }
 
-func status(x *journal.Exchange) int { return explain.VerdictOf(x).Answered }
+func status(x *journal.Exchange) int { return explain.Read(x).Verdict().Answered }
 
 func says(x *journal.Exchange, want string) bool { return strings.Contains(setCookie(x), want) }
 
@@ -224,7 +224,7 @@ func TestSessionEndsToTheSecond(t *testing.T) {
 				v := w.visit(t)
 				v.turn(t, "store", kept, "session.idle", c.idle, "session.absolute", c.absolute)
 				login := v.sessionRequest(t, "POST", "login", "sid", "", loginForm(reader))
-				issued, _ := explain.Issued(login)
+				issued, _ := explain.Read(login).Issued()
 				at, want := c.limit(login.After.Records[0]), http.StatusSeeOther
 				if !after {
 					at, want = at.Add(-5*time.Second), http.StatusOK

@@ -71,7 +71,7 @@ func partOf(t *testing.T, token string, part int) (members map[string]any) {
 }
 
 func answered(x *journal.Exchange, status int) bool {
-	return x != nil && explain.VerdictOf(x).Answered == status
+	return x != nil && explain.Read(x).Verdict().Answered == status
 }
 
 func recordsOf(x *journal.Exchange, kind journal.RecordKind) (list []journal.Record) {
@@ -89,7 +89,7 @@ func happened(x *journal.Exchange, kind journal.EventKind) bool {
 
 // detail is what a check of an exchange says.
 func detail(x *journal.Exchange, name string) string {
-	for _, c := range explain.VerdictOf(x).Checks {
+	for _, c := range explain.Read(x).Verdict().Checks {
 		if c.Name == name {
 			return c.Detail
 		}
@@ -274,7 +274,7 @@ func (c *client) full(t *testing.T) career {
 	l := c.live(t)
 	key := c.bench(t).State(journal.Token).Keys[0]
 	for i, lacks := range [][]string{{}, {"iss", "aud", "sub", "jti", "iat"}, {"exp"}} {
-		if key.Alg != c.bench(t).Settings().Token.Alg || c.bench(t).Settings().Token.Keep == "cookie" {
+		if key.Alg != c.bench(t).Settings().Token.Alg || c.bench(t).Settings().Token.Storage == "cookie" {
 			break // it takes the right key to make one
 		}
 		claims := slices.DeleteFunc(goodClaims(c.bench(t).Now()), func(m member) bool { return slices.Contains(lacks, m.name) })

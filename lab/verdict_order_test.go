@@ -255,7 +255,7 @@ func expected(picked []fault, l law) []string {
 // judgedOf are the checks that a verdict says failed, the one that decided first.
 func judgedOf(t *testing.T, x *journal.Exchange, status int) []string {
 	t.Helper()
-	v := explain.VerdictOf(x)
+	v := explain.Read(x).Verdict()
 	if v.Status != status || v.Answered != status || v.Note != "" {
 		t.Errorf("answered %d, explained as %d %s: %s", status, v.Status, v.Outcome, v.Note)
 	}
@@ -377,7 +377,7 @@ func toldOf(x *journal.Exchange) (names []string) {
 }
 
 func madeOf(x *journal.Exchange) (names []string) {
-	for _, c := range explain.VerdictOf(x).Checks {
+	for _, c := range explain.Read(x).Verdict().Checks {
 		if c.Result != explain.NotReached {
 			names = append(names, c.Name)
 		}

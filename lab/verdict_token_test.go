@@ -184,7 +184,7 @@ func (p *pocket) draw(t *rapid.T) string {
 	if strings.HasPrefix(page, "refresh") || page == "logout" {
 		refresh = p.drawRefresh(t)
 	}
-	inCookie := p.bench(t).Settings().Token.Keep == "cookie"
+	inCookie := p.bench(t).Settings().Token.Storage == "cookie"
 	if rapid.IntRange(0, 9).Draw(t, "elsewhere") == 0 {
 		inCookie = !inCookie
 	}

@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"errors"
-	"strconv"
 	"sync"
 	"time"
 
@@ -13,25 +12,47 @@ import (
 // audit is the hook that both apps tell of each check that they make. It notes
 // them in their order.
 func audit(ctx context.Context, check string, passed bool) {
-	record(ctx, journal.CheckMade, fieldsOf(finding{check, passed})...)
+	record(ctx, journal.CheckMade, fieldsOf(check, passed)...)
 }
 
-type finding struct {
-	check  string
-	passed bool
+// findings holds the fields of each outcome that there was, by the check's name: of
+// one that was not passed, and of one that was. A token has to pass more than a dozen
+// checks at each request, with the same few outcomes, and events are never changed:
+// they share them. There are as many as the apps' source names.
+var findings struct {
+	sync.RWMutex
+	of map[string][2][]journal.Field
 }
 
-// findings holds the fields of each outcome that there was. A token has to pass
-// more than a dozen checks at each request, with the same few outcomes, and events
-// are never changed: they share them. There are as many as the apps' source names.
-var findings sync.Map // of finding to []journal.Field
-
-func fieldsOf(f finding) []journal.Field {
-	if fields, known := findings.Load(f); known {
-		return fields.([]journal.Field)
+func fieldsOf(check string, passed bool) []journal.Field {
+	findings.RLock()
+	both, known := findings.of[check]
+	findings.RUnlock()
+	if !known {
+		both = remembering(check)
 	}
-	fields, _ := findings.LoadOrStore(f, []journal.Field{field("check", f.check), field("passed", strconv.FormatBool(f.passed))})
-	return fields.([]journal.Field)
+	if passed {
+		return both[1]
+	}
+	return both[0]
+}
+
+// remembering makes the fields of a check's outcomes for all to share.
+func remembering(check string) [2][]journal.Field {
+	findings.Lock()
+	defer findings.Unlock()
+	both, known := findings.of[check]
+	if known {
+		return both
+	}
+	for i, passed := range []string{"false", "true"} {
+		both[i] = []journal.Field{field("check", check), field("passed", passed)}
+	}
+	if findings.of == nil {
+		findings.of = map[string][2][]journal.Field{}
+	}
+	findings.of[check] = both
+	return both
 }
 
 // broke notes that a part could not do what the app asked it for, which was begun

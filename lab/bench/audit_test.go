@@ -87,12 +87,13 @@ func TestAuditNotesChecks(t *testing.T) {
 	audit(ctx, "b", false)
 	audit(ctx, "a", true)
 	want := []string{"a true", "b false", "a true"}
-	for i, e := range rec.since(time.Now()) {
+	got := rec.since(time.Now())
+	if len(got) != len(want) {
+		t.Fatalf("%d events, want %d", len(got), len(want))
+	}
+	for i, e := range got {
 		if e.Kind != journal.CheckMade || e.Field("check")+" "+e.Field("passed") != want[i] {
 			t.Errorf("event %d is %+v, want %s", i, e, want[i])
 		}
-	}
-	if len(rec.events) != len(want) {
-		t.Errorf("%d events, want %d", len(rec.events), len(want))
 	}
 }

@@ -28,7 +28,7 @@ func restoreBook(limit int, m journal.Mark, exchanges []*journal.Exchange) (*boo
 	}
 	b := bookOf(j)
 	for _, x := range j.View().Exchanges {
-		b.remember(x)
+		b.remember(x, DeedOf(x))
 		b.bytes += b.count(x)
 	}
 	return b, nil
@@ -40,8 +40,9 @@ func (b *book) enter(x *journal.Exchange, a arrival) int64 {
 	return b.add(x, func(x *journal.Exchange, earlier journal.View) int {
 		p := b.latest[x.Flow]
 		p.actions = earlier.Actions
-		step := stepOf(x, a, p)
-		b.remember(x)
+		d := DeedOf(x)
+		step := stepOf(x, d, a, p)
+		b.remember(x, d)
 		return step
 	})
 }
@@ -63,14 +64,14 @@ func (b *book) count(x *journal.Exchange) int64 {
 	return n
 }
 
-// remember keeps x if it is the latest of its kind. Exchanges are appended when
+// remember keeps x, whose deed is d, if it is the latest of its kind. Exchanges are appended when
 // they end, so one that began earlier may come later.
-func (b *book) remember(x *journal.Exchange) {
+func (b *book) remember(x *journal.Exchange, d Deed) {
 	p := b.latest[x.Flow]
-	if isDeed(x) && (p.deed == nil || p.deed.Number < x.Number) {
+	if isDeed(x, d) && (p.deed == nil || p.deed.Number < x.Number) {
 		p.deed = x
 	}
-	if LogsIn(x) && (p.login == nil || p.login.Number < x.Number) {
+	if d == LoginDeed && LogsIn(x) && (p.login == nil || p.login.Number < x.Number) {
 		p.login = x
 	}
 	b.latest[x.Flow] = p

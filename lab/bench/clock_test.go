@@ -46,7 +46,7 @@ func TestCodecShiftsDeadlines(t *testing.T) {
 	for _, c := range []struct{ atWrite, atRead time.Duration }{{0, 0}, {time.Hour, time.Hour}, {0, 16 * time.Minute}, {time.Hour, 25 * time.Hour}} {
 		var k clock
 		k.forward(c.atWrite)
-		b, err := codec{&k}.Encode(deadline, map[string]any{"user": "reader"})
+		b, err := codec{&k, new(contents)}.Encode(deadline, map[string]any{"user": "reader"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,12 +55,12 @@ func TestCodecShiftsDeadlines(t *testing.T) {
 			t.Errorf("%v: stored is %s, %v; want %s", c, content.Deadline, err, deadline.Add(c.atWrite))
 		}
 		k.forward(c.atRead - c.atWrite)
-		got, values, err := codec{&k}.Decode(b)
+		got, values, err := codec{&k, new(contents)}.Decode(b)
 		if err != nil || !got.Equal(deadline.Add(c.atWrite-c.atRead)) || values["user"] != "reader" {
 			t.Errorf("%v: read is %s, %v, %v; want %s", c, got, values, err, deadline.Add(c.atWrite-c.atRead))
 		}
 	}
-	if _, _, err := (codec{&clock{}}).Decode([]byte("x")); err == nil {
+	if _, _, err := (codec{&clock{}, new(contents)}).Decode([]byte("x")); err == nil {
 		t.Error("what is no record is decoded")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/wire"
 )
@@ -65,16 +66,15 @@ type underWay struct {
 	journal  *book // the one it was numbered in: a reset leaves it behind
 	exchange *journal.Exchange
 	arrival  arrival
-	rec      recording
+	recording
 	reserved int64 // bytes, until it is known what it holds
 }
-
-type underWayKey struct{}
 
 // begin numbers an exchange and claims its bytes. end must be called when the
 // handler is done.
 func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx context.Context, end func(), err error) {
 	u := &underWay{bench: b, setup: b.setup.Load(), journal: b.journal.Load()}
+	u.of = u
 	u.arrival = arrivalOf(r, flow, u.setup.settings, b.Cursor())
 	if !b.limiter.Allow() {
 		u.journal.TurnAway()
@@ -99,15 +99,26 @@ func (bs *Benches) begin(b *Bench, flow journal.Flow, r *http.Request) (ctx cont
 		bs.settle(b, u.reserved, nil, 0)
 		return nil, nil, errNoTap
 	}
-	ctx = context.WithValue(withRecording(r.Context(), &u.rec), underWayKey{}, u)
-	return ctx, func() { u.exchange.After = b.State(flow) }, nil
+	return withRecording(r.Context(), &u.recording), func() { u.exchange.After = b.State(flow) }, nil
 }
+
+// underWayOf is the exchange that a request is recorded as, nil for none.
+func underWayOf(r *http.Request) *underWay {
+	if rec := recordingOf(r.Context()); rec != nil {
+		return rec.of
+	}
+	return nil
+}
+
+// Recorded reports whether a request is one to a bench's app that came through Record,
+// and is recorded.
+func Recorded(r *http.Request) bool { return underWayOf(r) != nil }
 
 // ServeApp hands a recorded request to the app of its bench. r's path must be
 // that of a bench that exists, and r must have come through Record.
 func (bs *Benches) ServeApp(w http.ResponseWriter, r *http.Request) error {
-	u, ok := r.Context().Value(underWayKey{}).(*underWay)
-	if !ok {
+	u := underWayOf(r)
+	if u == nil {
 		return errNoTap
 	}
 	u.exchange.Reached = true
@@ -124,7 +135,7 @@ func (bs *Benches) complete(u *underWay, c wire.Capture) {
 		x.By, x.Page, x.Restores = journal.Replay, "", false
 	}
 	fill(x, c)
-	x.Events = u.rec.since(c.Started)
+	x.Events = u.since(c.Started)
 	u.bench.goesOn()
 	bs.settle(u.bench, u.reserved, u.journal, u.journal.enter(x, u.arrival))
 	replayed.tell(outcome{number: x.Number})
@@ -150,7 +161,7 @@ func message(b wire.Bytes) journal.Message {
 // saw it, when its request line names a bench's app: a malformed header, say.
 // It is the tap's callback of that name.
 func (bs *Benches) Unclaimed(c wire.Capture) {
-	id, flow, ok := SplitPath(target(c.Request.Data))
+	id, flow, ok := SplitPath(explain.LineOf(c.Request.Data).Path())
 	if !ok {
 		return
 	}
@@ -182,13 +193,4 @@ func (bs *Benches) Unclaimed(c wire.Capture) {
 	bs.settle(b, 0, j, j.add(x, func(*journal.Exchange, journal.View) int { return step }))
 	replayed.tell(outcome{number: number})
 	bs.log.Debug("recorded a request that net/http refused", "flow", flow, "number", number)
-}
-
-// target returns the request target of a raw request, however malformed.
-func target(raw []byte) string {
-	line, _, _ := strings.Cut(string(raw[:min(len(raw), 4096)]), "\n")
-	_, rest, _ := strings.Cut(line, " ")
-	path, _, _ := strings.Cut(rest, " ")
-	path, _, _ = strings.Cut(path, "?")
-	return path
 }

@@ -16,7 +16,13 @@ import (
 type recording struct {
 	mu     sync.Mutex
 	events []entry
+	room   *[32]entry // that events began in
+	of     *underWay  // the exchange, nil for none
 }
+
+// eventRooms are lists of events that are done with, for the next requests: what an
+// exchange keeps is a list of just the length that it has.
+var eventRooms = sync.Pool{New: func() any { return new([32]entry) }}
 
 // entry is an event with the moment that it began; its distance from the
 // exchange's start is known only once the tap has reported that start.
@@ -31,6 +37,12 @@ func withRecording(ctx context.Context, rec *recording) context.Context {
 	return context.WithValue(ctx, recordingKey{}, rec)
 }
 
+// recordingOf is the recording of a request, nil for none.
+func recordingOf(ctx context.Context) *recording {
+	rec, _ := ctx.Value(recordingKey{}).(*recording)
+	return rec
+}
+
 // record notes an event that has just happened, if ctx belongs to a recorded
 // request. Work outside of one (a bench being made) leaves no trace.
 func record(ctx context.Context, kind journal.EventKind, fields ...journal.Field) {
@@ -39,8 +51,8 @@ func record(ctx context.Context, kind journal.EventKind, fields ...journal.Field
 
 // recordSince notes an event that began at began and has just ended.
 func recordSince(ctx context.Context, began time.Time, kind journal.EventKind, fields ...journal.Field) {
-	rec, ok := ctx.Value(recordingKey{}).(*recording)
-	if !ok {
+	rec := recordingOf(ctx)
+	if rec == nil {
 		return
 	}
 	now := time.Now()
@@ -49,11 +61,15 @@ func recordSince(ctx context.Context, began time.Time, kind journal.EventKind, f
 		e.at, e.event.Took = began, now.Sub(began)
 	}
 	rec.mu.Lock()
+	if rec.room == nil && rec.events == nil {
+		rec.room = eventRooms.Get().(*[32]entry)
+		rec.events = rec.room[:0]
+	}
 	rec.events = append(rec.events, e)
 	rec.mu.Unlock()
 }
 
-// since returns the events with their distances from started.
+// since returns the events with their distances from started, and ends the recording.
 func (rec *recording) since(started time.Time) []journal.Event {
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
@@ -61,6 +77,11 @@ func (rec *recording) since(started time.Time) []journal.Event {
 	for i, e := range rec.events {
 		out[i] = e.event
 		out[i].At = e.at.Sub(started)
+	}
+	if rec.room != nil {
+		clear(rec.room[:])
+		eventRooms.Put(rec.room)
+		rec.room, rec.events = nil, []entry{}
 	}
 	return out
 }
@@ -79,5 +100,5 @@ func field(name, value string) journal.Field {
 }
 
 func moment(name string, t time.Time) journal.Field {
-	return field(name, t.UTC().Format(time.RFC3339Nano))
+	return journal.Field{Name: name, Value: t.UTC().Format(time.RFC3339Nano)}
 }

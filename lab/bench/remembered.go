@@ -33,7 +33,9 @@ type cache struct {
 	remembered
 }
 
-// of returns what rows of a kind say, of which record makes one that is there.
+// of returns what rows of a kind say, of which record makes one that is there. A row
+// that stands where it stood, with the bytes and the end that it had, is not made into
+// a record again.
 func (c *cache) of(rows []store.Row, kind journal.RecordKind, record func(store.Row) (journal.Record, error)) (remembered, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -41,7 +43,16 @@ func (c *cache) of(rows []store.Row, kind journal.RecordKind, record func(store.
 		return c.remembered, nil
 	}
 	next := remembered{records: make([]journal.Record, 0, len(rows))}
-	for _, row := range rows {
+	was := 0 // of c.records, the one of the row at the same place
+	for i, row := range rows {
+		known := i < len(c.seen) && c.seen[i].Gone == ""
+		if known {
+			was++
+		}
+		if known && unchanged(row, c.seen[i]) {
+			next.records = append(next.records, c.records[was-1])
+			continue
+		}
 		if row.Gone != "" {
 			next.tombstones = append(next.tombstones, journal.Tombstone{
 				Kind: kind, ID: row.Key, Why: string(row.Gone), Expires: row.Expires, Native: row.Native,
@@ -56,4 +67,9 @@ func (c *cache) of(rows []store.Row, kind journal.RecordKind, record func(store.
 	}
 	c.seen, c.remembered = rows, next
 	return next, nil
+}
+
+// unchanged reports whether a row is the very one that another is.
+func unchanged(a, b store.Row) bool {
+	return a.Key == b.Key && a.Gone == b.Gone && len(a.Bytes) > 0 && same(a.Bytes, b.Bytes) && a.Expires.Equal(b.Expires) && same(a.Native, b.Native)
 }

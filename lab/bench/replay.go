@@ -56,10 +56,10 @@ func (bs *Benches) Replay(ctx context.Context, b *Bench, number int, addr net.Ad
 // CredentialOf returns the credential that can be copied from an exchange: the
 // one that its response gave, else the one that its request presented.
 func CredentialOf(x *journal.Exchange) (explain.Credential, bool) {
-	if c, ok := explain.Issued(x); ok {
+	if c, ok := explain.Read(x).Issued(); ok {
 		return c, true
 	}
-	return explain.Presented(x)
+	return explain.Read(x).Presented()
 }
 
 // send sends a request over a connection of its own and waits until the

@@ -119,7 +119,7 @@ func (b *Bench) newSessionApp(s settings.Session, rows *sessionStore) http.Handl
 		Base:        b.Base(journal.Session),
 		Secure:      s.Secure == settings.On,
 		Store:       rows,
-		Codec:       codec{&b.clock},
+		Codec:       codec{&b.clock, &rows.contents},
 		Accounts:    sessionAccounts{b.accounts},
 		Now:         b.readClock,
 		Logins:      sessionLogins,

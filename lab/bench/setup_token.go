@@ -11,7 +11,7 @@ import (
 	"authlab/lab/token"
 )
 
-// tokenStores are where the token flow keeps what its settings ask for. They hold
+// tokenStores are where the token flow storages what its settings ask for. They hold
 // nothing while those ask for nothing.
 type tokenStores struct{ refresh, denied *kept }
 
@@ -44,7 +44,7 @@ func (b *Bench) newTokenApp(s settings.Token, stores *tokenStores) http.Handler 
 
 // The knobs' values in the app's terms; those that are not here are its own.
 var (
-	keeps     = map[string]token.Keep{"memory": token.InMemory, "sessionStorage": token.SessionStorage, "cookie": token.InCookie}
+	storages  = map[string]token.Storage{"memory": token.InMemory, "sessionStorage": token.SessionStorage, "cookie": token.InCookie}
 	requires  = map[string]token.Require{"exp": token.RequireExp, "none": token.RequireNothing}
 	refreshes = map[string]token.Refresh{settings.On: token.Reusable, "rotate": token.Rotated, "detect": token.Detected}
 )
@@ -52,7 +52,7 @@ var (
 func tokenVariant(s settings.Token, stores *tokenStores, clock *clock) token.Variant {
 	v := token.Variant{
 		Alg:             s.Alg,
-		Keep:            keeps[s.Keep],
+		Storage:         storages[s.Storage],
 		Leeway:          settings.Duration(s.Leeway),
 		Require:         requires[s.Require],
 		LookUpRole:      s.Role == settings.Off,

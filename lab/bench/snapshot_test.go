@@ -35,7 +35,7 @@ func TestEveryFieldIsThoughtOf(t *testing.T) {
 		}},
 		{setup{}, map[string]string{"settings": saved, "spaces": saved, "sessions": made, "tokens": made, "apps": made}},
 		{spaces{}, map[string]string{"sessions": saved, "refresh": saved, "denied": saved, "outside": made}},
-		{sessionStore{}, map[string]string{"clock": made, "rows": made, "cache": made}},
+		{sessionStore{}, map[string]string{"clock": made, "rows": made, "cache": made, "contents": made}},
 		{kept{}, map[string]string{"Store": made, "kind": made, "touched": saved, "cache": made}},
 		{cache{}, map[string]string{"mu": made, "seen": made, "remembered": made}},
 		{accounts{}, map[string]string{"mu": made, "list": saved}},

@@ -46,11 +46,9 @@ const (
 
 // DeedOf tells what an exchange asked an app for, by its request line.
 func DeedOf(x *journal.Exchange) Deed {
-	line, _, _ := bytes.Cut(x.Request.Bytes[:min(len(x.Request.Bytes), 512)], []byte("\r\n"))
-	method, rest, _ := bytes.Cut(line, []byte(" "))
-	path, _, _ := bytes.Cut(rest, []byte(" "))
-	path, _, _ = bytes.Cut(path, []byte("?"))
-	is := func(want, page string) bool { return string(method) == want && bytes.HasSuffix(path, []byte(page)) }
+	line := explain.LineOf(x.Request.Bytes)
+	path := line.Path()
+	is := func(method, page string) bool { return line.Method == method && strings.HasSuffix(path, page) }
 	switch {
 	case is("GET", "/profile"), is("GET", "/desk"):
 		return ProfileDeed
@@ -125,13 +123,12 @@ func presents(r *http.Request, flow journal.Flow, s settings.Settings) bool {
 	return strings.EqualFold(scheme, "Bearer") && strings.TrimLeft(token, " ") != ""
 }
 
-// stepOf tells which step of the lesson an exchange shows, given its arrival and
+// stepOf tells which step of the lesson an exchange shows, given its deed, its arrival and
 // what came before, or journal.NoStep.
-func stepOf(x *journal.Exchange, a arrival, earlier past) int {
+func stepOf(x *journal.Exchange, d Deed, a arrival, earlier past) int {
 	if x.By == journal.Replay {
 		return StepReplay
 	}
-	d := DeedOf(x)
 	if d == OtherDeed || d == RefreshDeed || a.restores {
 		return journal.NoStep
 	}
@@ -194,8 +191,9 @@ func LogsIn(x *journal.Exchange) bool {
 	if x.By != journal.Visitor || DeedOf(x) != LoginDeed {
 		return false
 	}
-	_, issued := explain.Issued(x)
-	return issued && explain.Answered(x) < http.StatusBadRequest
+	read := explain.Read(x)
+	_, issued := read.Issued()
+	return issued && read.Status() < http.StatusBadRequest
 }
 
 // answeredOK reports whether an exchange was answered with 200.
@@ -203,8 +201,7 @@ func answeredOK(x *journal.Exchange) bool {
 	return bytes.HasPrefix(x.Response.Bytes, []byte("HTTP/1.1 200"))
 }
 
-func isDeed(x *journal.Exchange) bool {
-	d := DeedOf(x)
+func isDeed(x *journal.Exchange, d Deed) bool {
 	return x.By == journal.Visitor && d != OtherDeed && d != RefreshDeed
 }
 

@@ -36,11 +36,11 @@ func TestDeedOf(t *testing.T) {
 func TestStaleCredentialIsStranger(t *testing.T) {
 	x := asked("GET /s/profile")
 	x.Response = journal.Message{Bytes: []byte("HTTP/1.1 303 See Other\r\n")}
-	if got := stepOf(x, arrival{cursor: StepStranger, presented: true}, past{}); got != StepStranger {
+	if got := stepOf(x, DeedOf(x), arrival{cursor: StepStranger, presented: true}, past{}); got != StepStranger {
 		t.Errorf("a refused credential at step 0 shows step %d, want %d", got, StepStranger)
 	}
 	x.Response = journal.Message{Bytes: []byte("HTTP/1.1 200 OK\r\n")}
-	if got := stepOf(x, arrival{cursor: StepStranger, presented: true}, past{}); got != StepAskAgain {
+	if got := stepOf(x, DeedOf(x), arrival{cursor: StepStranger, presented: true}, past{}); got != StepAskAgain {
 		t.Errorf("an accepted credential at step 0 shows step %d, want %d", got, StepAskAgain)
 	}
 }
@@ -89,12 +89,12 @@ func TestStepOf(t *testing.T) {
 		{"a logout at step 1", logout, arrival{cursor: StepLogin, presented: true}, past{}, StepLogout},
 		{"the home page", home, arrival{cursor: StepStranger, presented: false}, past{}, journal.NoStep},
 	} {
-		if got := stepOf(asked(c.line), c.arrival, c.past); got != c.want {
+		if got := stepOf(asked(c.line), DeedOf(asked(c.line)), c.arrival, c.past); got != c.want {
 			t.Errorf("%s shows step %d, want %d", c.name, got, c.want)
 		}
 		copied := asked(c.line)
 		copied.By = journal.Replay
-		if got := stepOf(copied, c.arrival, c.past); got != StepReplay {
+		if got := stepOf(copied, DeedOf(copied), c.arrival, c.past); got != StepReplay {
 			t.Errorf("%s, replayed, shows step %d, want %d", c.name, got, StepReplay)
 		}
 	}

@@ -18,6 +18,7 @@ type sessionStore struct {
 	clock *clock
 	rows  store.Store
 	cache cache
+	contents
 }
 
 // FindCtx returns the stored bytes of a session that exists and has not expired
@@ -45,7 +46,7 @@ func (s *sessionStore) FindCtx(ctx context.Context, id string) ([]byte, bool, er
 // nothing is wrong; it was merely late.
 func (s *sessionStore) CommitCtx(ctx context.Context, id string, b []byte, expires time.Time) error {
 	began := time.Now()
-	if _, err := decodeRecord(b); err != nil {
+	if _, err := s.of(b); err != nil {
 		return broke(ctx, began, journal.StorePart, "write a record", err)
 	}
 	expires = expires.Add(s.clock.ahead()).Truncate(time.Millisecond).UTC() // as the codec writes deadlines
@@ -94,12 +95,12 @@ func (s *sessionStore) all() (remembered, error) {
 	if err != nil {
 		return remembered{}, err
 	}
-	return s.cache.of(rows, journal.SessionRecord, sessionRecord)
+	return s.cache.of(rows, journal.SessionRecord, s.record)
 }
 
-// sessionRecord is a row as a journal shows it.
-func sessionRecord(r store.Row) (journal.Record, error) {
-	content, err := decodeRecord(r.Bytes)
+// record is a row as a journal shows it.
+func (s *sessionStore) record(r store.Row) (journal.Record, error) {
+	content, err := s.of(r.Bytes)
 	return journal.Record{
 		Kind: journal.SessionRecord, ID: r.Key, User: content.user(), Created: content.created(),
 		Expires: r.Expires, Deadline: content.Deadline, Bytes: r.Bytes, Native: r.Native,

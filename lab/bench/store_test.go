@@ -50,7 +50,7 @@ func refused(r remembered) (list []string) {
 // stored is a record's bytes as the codec writes them.
 func stored(t *testing.T, user string) []byte {
 	t.Helper()
-	b, err := codec{&clock{}}.Encode(time.Now().Add(time.Hour), map[string]any{"user": user, "created": "2026-01-02T03:04:05Z"})
+	b, err := codec{&clock{}, new(contents)}.Encode(time.Now().Add(time.Hour), map[string]any{"user": user, "created": "2026-01-02T03:04:05Z"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ type Client struct {
 // ClientOf is who sent an exchange. page is the page that has claimed it, "" for
 // none.
 func ClientOf(x *journal.Exchange, page string) Client {
-	return Client{Peer: x.Peer, Page: page, Agent: read(x).agent}
+	return Client{Peer: x.Peer, Page: page, Agent: Read(x).agent}
 }
 
 // longAgent is the length in bytes from which a User-Agent is not kept whole.
@@ -81,7 +81,7 @@ func (c Client) Sender(x *journal.Exchange, page string) string {
 // frame (Fetch Metadata Request Headers, section 2.1), which a bench's page never
 // does.
 func topLevel(x *journal.Exchange) bool {
-	return read(x).topLevel
+	return Read(x).topLevel
 }
 
 // stranger names a client by the product that its User-Agent begins with (RFC 9110,

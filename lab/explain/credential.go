@@ -38,19 +38,6 @@ func (c Credential) Field(s settings.Settings) (name, value string) {
 	}
 }
 
-// Presented is the credential that a request carried for its flow: the session
-// id that the server finds among its cookies, or its access token. It reports
-// false where there is none, or where the header cannot be read as one. A refresh
-// token is none: no page is given for it.
-func Presented(x *journal.Exchange) (Credential, bool) {
-	r := read(x)
-	value := r.presented
-	if r.longCredential {
-		value = presentedIn(x)
-	}
-	return Credential{Flow: x.Flow, Value: value}, value != ""
-}
-
 // presentedIn reads the credential that a request carried, "" for none.
 func presentedIn(x *journal.Exchange) string {
 	r, err := received(x)
@@ -70,26 +57,9 @@ func presentedBy(r *http.Request, x *journal.Exchange) string {
 	return ""
 }
 
-// Issued is the credential that a response gave to the client: a session cookie
-// that browsers store, or the access token that answers a login or a refresh, in
-// its content or in a cookie that browsers store.
-func Issued(x *journal.Exchange) (Credential, bool) {
-	c := Credential{Flow: x.Flow, Issued: true}
-	if x.Flow == journal.Token {
-		c.Value = issuedToken(x)
-	} else if cookie := read(x).cookie; cookie != nil && !cookie.Deletes {
-		c.Value = cookie.Value
-	}
-	return c, c.Value != ""
-}
-
 // lastCookie is what the response's last cookie of that name that browsers do not
 // ignore says. Of several the last one stays (6265bis, section 5.7).
-func lastCookie(x *journal.Exchange, name string) (cookie CookieView, ok bool) {
-	resp, err := answer(x)
-	if err != nil {
-		return cookie, false
-	}
+func lastCookie(x *journal.Exchange, resp *http.Response, name string) (cookie CookieView, ok bool) {
 	for _, field := range resp.Header["Set-Cookie"] {
 		if v := ParseSetCookie(field, x.Started); v.Name == name && v.Ignored == "" {
 			cookie, ok = v, true
@@ -125,12 +95,11 @@ func received(x *journal.Exchange) (*http.Request, error) {
 
 // answer reads the final response.
 func answer(x *journal.Exchange) (*http.Response, error) {
-	method, _, _ := strings.Cut(string(firstLine(x.Request.Bytes)), " ")
 	at, ok := finalResponse(x.Response.Bytes)
 	if !ok {
 		return nil, io.ErrUnexpectedEOF
 	}
-	return http.ReadResponse(bufio.NewReader(bytes.NewReader(x.Response.Bytes[at:])), &http.Request{Method: method})
+	return http.ReadResponse(bufio.NewReader(bytes.NewReader(x.Response.Bytes[at:])), &http.Request{Method: LineOf(x.Request.Bytes).Method})
 }
 
 // finalResponse finds where the final response begins, after interim ones.
@@ -148,10 +117,6 @@ func finalResponse(b []byte) (at int, ok bool) {
 		at += end + len("\r\n\r\n")
 	}
 }
-
-// Answered is the status code of an exchange's final response, 0 where there is
-// none.
-func Answered(x *journal.Exchange) int { return answeredStatus(x) }
 
 // answeredStatus is the code of the final response, 0 where there is none.
 func answeredStatus(x *journal.Exchange) int {

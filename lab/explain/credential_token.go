@@ -17,7 +17,7 @@ const (
 
 // TokenInCookie reports whether the token app keeps its tokens in cookies, as the
 // settings have it.
-func TokenInCookie(s settings.Settings) bool { return s.Token.Keep == "cookie" }
+func TokenInCookie(s settings.Settings) bool { return s.Token.Storage == "cookie" }
 
 // tokenSettings are those that an exchange met; one that was not made on a bench
 // met those of the lesson's configuration.
@@ -51,12 +51,11 @@ type grant struct {
 
 // grantOf is what a response gave the client. A token in a cookie that browsers
 // do not store was not given.
-func grantOf(x *journal.Exchange, r *http.Request) (g grant) {
+func grantOf(x *journal.Exchange, r *http.Request, resp *http.Response) (g grant) {
 	if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/token/login") && !strings.HasSuffix(r.URL.Path, "/token/refresh") {
 		return g
 	}
-	resp, err := answer(x)
-	if err != nil || resp.StatusCode != http.StatusOK {
+	if resp.StatusCode != http.StatusOK {
 		return g
 	}
 	if !TokenInCookie(x.Settings) {
@@ -66,12 +65,9 @@ func grantOf(x *journal.Exchange, r *http.Request) (g grant) {
 		return g
 	}
 	for name, value := range map[string]*string{AccessCookie: &g.Access, RefreshCookie: &g.Refresh} {
-		if c, ok := lastCookie(x, name); ok && !c.Deletes {
+		if c, ok := lastCookie(x, resp, name); ok && !c.Deletes {
 			*value = c.Value
 		}
 	}
 	return g
 }
-
-// issuedToken is the access token in the answer to a login or a refresh, or "".
-func issuedToken(x *journal.Exchange) string { return read(x).grant.Access }

@@ -16,7 +16,7 @@ import (
 // what the browser holds once it is over.
 func FactsOf(x *journal.Exchange, held Held) outcome.Facts {
 	f := outcome.Facts{}
-	v := VerdictOf(x)
+	v := Read(x).Verdict()
 	f.Set(outcome.Status, strconv.Itoa(v.Answered))
 	decided(f, v)
 	if asksForPage(x) {
@@ -76,7 +76,7 @@ func roleIn(x *journal.Exchange) string {
 
 // carries says what field brought a credential to the server, good or not.
 func carries(x *journal.Exchange) string {
-	_, ok := Presented(x)
+	_, ok := Read(x).Presented()
 	switch {
 	case !ok:
 		return "nothing"
@@ -89,19 +89,16 @@ func carries(x *journal.Exchange) string {
 
 // given says what the answer hands out, and whether it takes a cookie back.
 func given(f outcome.Facts, x *journal.Exchange) {
-	name, what := SessionCookie(x.Settings), "cookie"
-	if x.Flow == journal.Token {
-		name, what = AccessCookie, "token"
-		if TokenInCookie(x.Settings) {
-			what = "cookie"
-		}
+	what := "cookie"
+	if x.Flow == journal.Token && !TokenInCookie(x.Settings) {
+		what = "token"
 	}
-	if _, ok := Issued(x); !ok {
+	if _, ok := Read(x).Issued(); !ok {
 		what = "nothing"
 	}
 	f.Set(outcome.Gives, what)
-	cookie, ok := lastCookie(x, name)
-	f.Say(outcome.Clears, ok && cookie.Deletes)
+	cookie := Read(x).cookie
+	f.Say(outcome.Clears, cookie != nil && cookie.Deletes)
 }
 
 // tokenSeen is the token that an exchange gave out, else the one that it brought.
@@ -109,9 +106,9 @@ func tokenSeen(x *journal.Exchange) (TokenView, bool) {
 	if x.Flow != journal.Token {
 		return TokenView{}, false
 	}
-	c, ok := Issued(x)
+	c, ok := Read(x).Issued()
 	if !ok {
-		c, ok = Presented(x)
+		c, ok = Read(x).Presented()
 	}
 	return ParseToken(c.Value, x.Clock), ok
 }
@@ -146,7 +143,7 @@ func roleKeptIn(x *journal.Exchange) string {
 		}
 		return "accounts"
 	}
-	c, issued := Issued(x)
+	c, issued := Read(x).Issued()
 	if x.Flow != journal.Session || !issued {
 		return ""
 	}

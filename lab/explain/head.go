@@ -10,8 +10,11 @@ import (
 	"net/textproto"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 
 	"authlab/lab/journal"
 )
@@ -41,14 +44,12 @@ func readHead(b []byte) *head {
 
 // parseLine reads the request line and says what is wrong with it, or "".
 func (h *head) parseLine(line string) string {
-	var rest string
-	var two, three bool
-	h.method, rest, two = strings.Cut(line, " ")
-	h.target, h.version, three = strings.Cut(rest, " ")
-	if !two || !three {
+	l := cutLine(line)
+	h.method, h.target, h.version = l.Method, l.Target, l.Version
+	if strings.Count(line, " ") < 2 {
 		return "The first line does not have three parts."
 	}
-	if !isToken(h.method) {
+	if !validMethod(h.method) {
 		return fmt.Sprintf("The method %q is not a token.", h.method)
 	}
 	if _, _, ok := http.ParseHTTPVersion(h.version); !ok {
@@ -96,10 +97,10 @@ func (h *head) wellFormed() (string, bool) {
 // been read: its parser lets a space in a name pass.
 func (h *head) allowed() (string, bool) {
 	for name, values := range h.fields {
-		if !isToken(name) {
+		if !httpguts.ValidHeaderFieldName(name) {
 			return fmt.Sprintf("The field name %q is not a token.", name), false
 		}
-		if strings.ContainsFunc(strings.Join(values, ""), controlInField) {
+		if slices.ContainsFunc(values, func(v string) bool { return !httpguts.ValidHeaderFieldValue(v) }) {
 			return fmt.Sprintf("The value of %s contains a control character.", name), false
 		}
 	}
@@ -149,7 +150,7 @@ func (h *head) hostValid() (string, bool) {
 	if len(hosts) == 0 {
 		return "There is no Host field.", h.version == "HTTP/1.0" || h.method == http.MethodConnect
 	}
-	return fmt.Sprintf("Host is %q.", hosts[0]), strings.Trim(hosts[0], hostCharacters) == ""
+	return fmt.Sprintf("Host is %q.", hosts[0]), httpguts.ValidHostHeader(hosts[0])
 }
 
 func (h *head) expectation() (string, bool) {
@@ -181,15 +182,6 @@ func (h *head) tidy() (string, bool) {
 	return fmt.Sprintf("The path is %s, its tidy form %s.", p, clean), p == clean
 }
 
-// hostCharacters are those that net/http allows in Host.
-const hostCharacters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!$%&()*+,-.:;=[']_~"
-
-// isToken reports whether s is a token (RFC 9110, section 5.6.2).
-func isToken(s string) bool {
-	const characters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'*+-.^_`|~"
-	return s != "" && strings.Trim(s, characters) == ""
-}
-
-// controlInField reports what a field value must not contain (RFC 9110,
-// section 5.5).
-func controlInField(r rune) bool { return r < 0x20 && r != '\t' || r == 0x7f }
+// validMethod asks of a method what net/http asks: that it is a token (RFC 9110,
+// section 9.1), as the name of a field is one.
+func validMethod(method string) bool { return httpguts.ValidHeaderFieldName(method) }

@@ -54,7 +54,7 @@ func (h *holder) learnCookie(x *journal.Exchange) {
 	if h.Cookie != nil && !h.Cookie.Expires.IsZero() && !h.Cookie.Expires.After(x.Started) {
 		h.Cookie = nil
 	}
-	r := read(x)
+	r := Read(x)
 	if r.cookie == nil {
 		return
 	}
@@ -73,7 +73,7 @@ func (h *holder) learnCookie(x *journal.Exchange) {
 // to store and to drop. A token that has been stored keeps its times measured from
 // the latest exchange.
 func (h *holder) learnToken(x *journal.Exchange) {
-	r := read(x)
+	r := Read(x)
 	if r.grant.Access != "" {
 		h.granted(x, r)
 		return
@@ -85,16 +85,16 @@ func (h *holder) learnToken(x *journal.Exchange) {
 	if h.raw == "" {
 		return
 	}
-	if h.lost(x, r) {
+	if h.lost(r) {
 		*h = holder{Held: Held{From: x.Number}}
 		return
 	}
 	h.at = x.Clock
 }
 
-func (h *holder) granted(x *journal.Exchange, r *reading) {
+func (h *holder) granted(x *journal.Exchange, r *Reading) {
 	h.raw, h.at = r.grant.Access, x.Clock
-	h.From, h.Cookie, h.Kept, h.Refused = x.Number, nil, tokenSettings(x).Keep, ""
+	h.From, h.Cookie, h.Kept, h.Refused = x.Number, nil, tokenSettings(x).Storage, ""
 	if h.Kept == "cookie" {
 		h.Cookie = r.cookie
 	}
@@ -105,12 +105,8 @@ func (h *holder) granted(x *journal.Exchange, r *reading) {
 
 // ignored says why browsers ignore the cookie that the response set an access token
 // in, or "".
-func ignored(x *journal.Exchange) string {
+func ignored(x *journal.Exchange, resp *http.Response) string {
 	if !TokenInCookie(x.Settings) {
-		return ""
-	}
-	resp, err := answer(x)
-	if err != nil {
 		return ""
 	}
 	for _, field := range resp.Header["Set-Cookie"] {
@@ -123,23 +119,23 @@ func ignored(x *journal.Exchange) string {
 
 // lost reports whether an exchange took the token from the browser: a logout, or,
 // where the token is in a variable of the page, that the page was loaded anew.
-func (h *holder) lost(x *journal.Exchange, r *reading) bool {
+func (h *holder) lost(r *Reading) bool {
 	switch h.Kept {
 	case "cookie":
 		return r.cookie != nil && r.cookie.Deletes
 	case "memory":
-		return loggedOut(x, r) || loaded(x, r)
+		return loggedOut(r) || loaded(r)
 	default:
-		return loggedOut(x, r)
+		return loggedOut(r)
 	}
 }
 
 // loggedOut reports whether the exchange was the app's logout.
-func loggedOut(x *journal.Exchange, r *reading) bool {
-	return r.logsOut && answeredStatus(x) == http.StatusNoContent
+func loggedOut(r *Reading) bool {
+	return r.logsOut && r.status == http.StatusNoContent
 }
 
 // loaded reports whether the exchange brought the token app's page.
-func loaded(x *journal.Exchange, r *reading) bool {
-	return r.loads && answeredStatus(x) == http.StatusOK
+func loaded(r *Reading) bool {
+	return r.loads && r.status == http.StatusOK
 }

@@ -31,11 +31,11 @@ func TestCredentials(t *testing.T) {
 	}
 	for _, tt := range tests {
 		x := exchange(tt.flow, tt.request, tt.response)
-		c, ok := Presented(x)
+		c, ok := Read(x).Presented()
 		if c.Value != tt.presented || ok != (tt.presented != "") || c.Issued || ok && c.Flow != tt.flow {
 			t.Errorf("%s: presented %+v, %v", tt.name, c, ok)
 		}
-		c, ok = Issued(x)
+		c, ok = Read(x).Issued()
 		if c.Value != tt.issued || ok != (tt.issued != "") || !c.Issued || c.Flow != tt.flow {
 			t.Errorf("%s: issued %+v, %v", tt.name, c, ok)
 		}

@@ -39,8 +39,7 @@ type scan struct {
 }
 
 func newScan(x *journal.Exchange, src journal.Message, request bool) *scan {
-	method, _, _ := bytes.Cut(firstLine(x.Request.Bytes), []byte(" "))
-	return &scan{src: src, flow: x.Flow, started: x.Started, request: request, method: string(method)}
+	return &scan{src: src, flow: x.Flow, started: x.Started, request: request, method: LineOf(x.Request.Bytes).Method}
 }
 
 func (s *scan) message() Message {

@@ -178,11 +178,11 @@ func FuzzMessage(f *testing.F) {
 				x.Reached = reached
 				covers(t, Request(x), b)
 				covers(t, Response(x), b)
-				if v := VerdictOf(x); v.Status == 0 || v.Outcome == "" || len(v.Checks) == 0 {
+				if v := Read(x).Verdict(); v.Status == 0 || v.Outcome == "" || len(v.Checks) == 0 {
 					t.Fatalf("empty verdict %+v", v)
 				}
-				Presented(x)
-				Issued(x)
+				Read(x).Presented()
+				Read(x).Issued()
 				HeldAfter([]*journal.Exchange{x}, flow, 1)
 			}
 		}

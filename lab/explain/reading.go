@@ -7,10 +7,14 @@ import (
 	"authlab/lab/journal"
 )
 
-// reading is what the pages of a bench ask of every one of its exchanges: worked
-// out once for each, because an exchange never changes. It is small, whatever
-// was sent: what strangers send is kept in it only as far as it is short.
-type reading struct {
+// Reading is an exchange's recorded bytes, read: what pages, exports and the bench ask
+// of them. [Read] works it out once for each exchange, because an exchange never
+// changes, and what is asked for most is kept with it. That is little, whatever was
+// sent: what strangers send is kept only as far as it is short, and read again where
+// it is not.
+type Reading struct {
+	x *journal.Exchange
+
 	agent    string // as agentName has it
 	topLevel bool   // a browser said that it asked for a page that stands in no frame
 
@@ -20,6 +24,7 @@ type reading struct {
 	presented      string // the credential, "" for none
 	longCredential bool   // presented is too long to be kept
 
+	status int // see Status
 	// cookie is the last one that the answer set of the name that the flow's
 	// credential has in a cookie, nil for none; refused says why the browser does not
 	// keep what was set, "" where it does.
@@ -32,45 +37,106 @@ type reading struct {
 // read again each time instead of being kept.
 const longPresented = 4 << 10
 
-// read is the reading of an exchange.
-func read(x *journal.Exchange) *reading {
-	return x.Derive(func() any { return newReading(x) }).(*reading)
+// Read reads an exchange. Of one that a journal holds it does so once.
+func Read(x *journal.Exchange) *Reading {
+	return x.Derive(func() any { return newReading(x) }).(*Reading)
 }
 
-func newReading(x *journal.Exchange) *reading {
-	r := &reading{}
-	name := SessionCookie(x.Settings)
-	if x.Flow == journal.Token {
-		name = AccessCookie
+// Line is the request line.
+func (r *Reading) Line() RequestLine { return LineOf(r.x.Request.Bytes) }
+
+// Status is the status code of the final response, 0 where there is none.
+func (r *Reading) Status() int { return r.status }
+
+// RequestFields are the values of the request's fields of a name, in whatever case, as
+// they stand there and in their order.
+func (r *Reading) RequestFields(name string) []string {
+	return fieldValues(r.x.Request.Bytes, Request(r.x), name)
+}
+
+// ResponseFields are likewise those of the final response.
+func (r *Reading) ResponseFields(name string) []string {
+	return fieldValues(r.x.Response.Bytes, Response(r.x), name)
+}
+
+func fieldValues(b []byte, m Message, name string) (values []string) {
+	for _, l := range m.Lines {
+		text := string(b[l.Start:l.Text])
+		if field, value, found := strings.Cut(text, ":"); found && l.Kind == HeaderLine && strings.EqualFold(field, name) {
+			values = append(values, trimWhite(value))
+		}
 	}
-	if cookie, ok := lastCookie(x, name); ok {
-		r.cookie = &cookie
+	return values
+}
+
+// Presented is the credential that the request carried for its flow: the session id
+// that the server finds among its cookies, or its access token. It reports false where
+// there is none, or where the header cannot be read as one. A refresh token is none: no
+// page is given for it.
+func (r *Reading) Presented() (Credential, bool) {
+	value := r.presented
+	if r.longCredential {
+		value = presentedIn(r.x)
 	}
-	if x.Flow == journal.Token {
-		r.refused = ignored(x)
-	} else if r.cookie != nil {
-		r.refused = refused(x, *r.cookie)
+	return Credential{Flow: r.x.Flow, Value: value}, value != ""
+}
+
+// Issued is the credential that the response gave to the client: a session cookie that
+// browsers store, or the access token that answers a login or a refresh, in its content
+// or in a cookie that browsers store.
+func (r *Reading) Issued() (Credential, bool) {
+	c := Credential{Flow: r.x.Flow, Issued: true}
+	if r.x.Flow == journal.Token {
+		c.Value = r.grant.Access
+	} else if r.cookie != nil && !r.cookie.Deletes {
+		c.Value = r.cookie.Value
 	}
-	if request, err := received(x); err == nil {
-		r.request(x, request)
+	return c, c.Value != ""
+}
+
+func newReading(x *journal.Exchange) *Reading {
+	r := &Reading{x: x, status: answeredStatus(x)}
+	request, requestErr := received(x)
+	response, responseErr := answer(x)
+	if responseErr == nil {
+		r.response(response)
+	}
+	if requestErr == nil {
+		r.request(request)
+	}
+	if requestErr == nil && responseErr == nil && x.Flow == journal.Token {
+		r.grant = grantOf(x, request, response)
 	}
 	return r
 }
 
+// response notes what the answer's head says.
+func (r *Reading) response(response *http.Response) {
+	name := SessionCookie(r.x.Settings)
+	if r.x.Flow == journal.Token {
+		name = AccessCookie
+	}
+	if cookie, ok := lastCookie(r.x, response, name); ok {
+		r.cookie = &cookie
+	}
+	if r.x.Flow == journal.Token {
+		r.refused = ignored(r.x, response)
+	} else if r.cookie != nil {
+		r.refused = refused(r.x, *r.cookie)
+	}
+}
+
 // request notes what the request says.
-func (r *reading) request(x *journal.Exchange, request *http.Request) {
+func (r *Reading) request(request *http.Request) {
 	ends := func(path string) bool { return strings.HasSuffix(request.URL.Path, path) }
 	r.agent = strings.Clone(agentName(request.UserAgent()))
 	r.topLevel = request.Header.Get("Sec-Fetch-Dest") == "document"
 	r.logsIn = ends("/login")
 	r.logsOut = request.Method == http.MethodPost && (ends("/token/logout") || ends("/token/refresh/logout"))
 	r.loads = request.Method == http.MethodGet && ends("/token/")
-	if value := presentedBy(request, x); len(value) > longPresented {
+	if value := presentedBy(request, r.x); len(value) > longPresented {
 		r.longCredential = true
 	} else {
 		r.presented = strings.Clone(value)
-	}
-	if x.Flow == journal.Token {
-		r.grant = grantOf(x, request)
 	}
 }

@@ -44,9 +44,9 @@ func (s *scan) startSpans(at int, line string) []Span {
 
 // requestLineSpans are the spans of a request line (RFC 9112, section 3).
 func requestLineSpans(at int, line string) []Span {
-	method, rest, _ := strings.Cut(line, " ")
-	target, version, found := strings.Cut(rest, " ")
-	if !found || method == "" || target == "" || !strings.HasPrefix(version, "HTTP/") {
+	l := cutLine(line)
+	method, target, version := l.Method, l.Target, l.Version
+	if !l.whole() || !strings.HasPrefix(version, "HTTP/") {
 		return nil
 	}
 	gloss, known := MethodGloss(method)

@@ -82,7 +82,7 @@ func tokenStanding(h Held, s settings.Settings, state journal.State, now time.Ti
 func tokenProblem(h Held, c claims, kid string, s settings.Token, state journal.State) string {
 	account, known := state.Account(c.Subject)
 	switch {
-	case h.Kept != s.Keep:
+	case h.Kept != s.Storage:
 		return "The token app keeps its token in another place now."
 	case !slices.ContainsFunc(state.Keys, func(k journal.Key) bool { return k.ID == kid && k.Alg == s.Alg }):
 		return fmt.Sprintf("The token is signed with a key that is not the server’s for %s now.", s.Alg)

@@ -9,7 +9,7 @@ import (
 	"authlab/lab/journal"
 )
 
-// VerdictOf says why a request was answered as it was: which checks its flow's app
+// Verdict says why the request was answered as it was: which checks its flow's app
 // made, in which order, and which of them decided. They are those that the app told
 // its audit while it ran (journal.CheckMade), and what its parts could not do
 // (journal.PartFailed). Here they are put into words only: the rule of each, and
@@ -19,18 +19,19 @@ import (
 //
 // What an app does not check itself is worked out here: what net/http and the
 // router do before it, and what http.ServeContent makes of a condition.
-func VerdictOf(x *journal.Exchange) Verdict {
+func (r *Reading) Verdict() Verdict {
+	x := r.x
 	j := &judge{x: x, now: clockOf(x)}
-	j.v.Answered = answeredStatus(x)
-	r, err := received(x)
+	j.v.Answered = r.status
+	request, err := received(x)
 	switch {
 	case err != nil || !x.Reached:
 		j.beforeApp()
 	case x.Flow == journal.Session:
-		j.r = r
+		j.r = request
 		j.session()
 	default:
-		j.r = r
+		j.r = request
 		j.token()
 	}
 	j.differ()

@@ -83,7 +83,7 @@ func (j *judge) tokenLogout(s settings.Token) {
 		tests = append(tests, did("refresh token ended", ServerOnly,
 			"RFC 9700, section 4.14.2: with the end of a login its refresh tokens end, too.", j.familyEnded))
 	}
-	if s.Keep == "cookie" {
+	if s.Storage == "cookie" {
 		tests = append(tests, did("cookie cleared", Rule,
 			"RFC 6265, section 3.1: a server removes a cookie by setting it with an end in the past.", func() (string, bool) {
 				return "The browser was told to drop the cookie. Whoever copied it before still has the token.", false

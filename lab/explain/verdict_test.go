@@ -159,7 +159,7 @@ func TestSessionVerdict(t *testing.T) {
 // judged checks every part of an exchange's verdict.
 func judged(t *testing.T, x *journal.Exchange, status int, outcome, checks, detail string) {
 	t.Helper()
-	v := VerdictOf(x)
+	v := Read(x).Verdict()
 	wellFormed(t, v)
 	last := ""
 	for _, c := range v.Checks {
@@ -232,7 +232,7 @@ func TestTokenVerdict(t *testing.T) {
 			x.Events = append(told(tokenResults(tt.passed)), event(journal.ClockRead, "now", now.Format(time.RFC3339Nano)))
 			outcome := map[bool]string{true: "accepted", false: "refused"}[tt.status == 200]
 			if tt.name == "another key" {
-				tt.detail = VerdictOf(x).Checks[7].Detail // the MAC is not worth spelling out
+				tt.detail = Read(x).Verdict().Checks[7].Detail // the MAC is not worth spelling out
 			}
 			judged(t, x, tt.status, outcome, tokenResults(tt.passed), tt.detail)
 		})
@@ -298,7 +298,7 @@ func TestTruncatedLogin(t *testing.T) {
 	} {
 		x := exchange(journal.Token, ask("POST "+tokenBase+"login", "Content-Type: application/json", "Content-Length: 99000"), "")
 		x.Request.Truncated, x.Request.Length, x.Events = true, tt.length, told(tt.checks)
-		v := VerdictOf(x)
+		v := Read(x).Verdict()
 		if v.Status != tt.status || results(v) != tt.checks || v.Answered != 0 {
 			t.Errorf("%d bytes: %d %s, answered %d", tt.length, v.Status, results(v), v.Answered)
 		}
@@ -342,7 +342,7 @@ func TestBeforeApp(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			x := exchange(journal.Session, tt.request, "")
 			x.Reached = false
-			v := VerdictOf(x)
+			v := Read(x).Verdict()
 			wellFormed(t, v)
 			failed := ""
 			for _, c := range v.Checks {

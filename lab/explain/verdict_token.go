@@ -92,7 +92,7 @@ func (j *judge) tokenChecks(p *presented) []test {
 		name: "header well formed", ink: Plain, say: p.readable, status: http.StatusBadRequest, outcome: "refused",
 		rule: "RFC 6750, section 2.1: Authorization is Bearer, a space, and one token; section 3.1: what is malformed is answered with 400.",
 	}
-	if p.settings.Keep == "cookie" {
+	if p.settings.Storage == "cookie" {
 		formed.name = "cookie well formed"
 	}
 	tests := append([]test{
@@ -116,7 +116,7 @@ func (j *judge) tokenChecks(p *presented) []test {
 }
 
 func (p *presented) present(is bool) string {
-	switch inCookie := p.settings.Keep == "cookie"; {
+	switch inCookie := p.settings.Storage == "cookie"; {
 	case inCookie && is:
 		return "The request has a cookie " + AccessCookie + ", which the browser attached by itself."
 	case inCookie:

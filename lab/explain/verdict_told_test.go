@@ -15,7 +15,7 @@ func TestTheAppDecides(t *testing.T) {
 	signed := strings.Join(strings.SplitAfterN(strings.ReplaceAll(tokenResults(8), ".", "+"), "+", 9)[:8], "")
 	x.Events = told(signed + "signature matches +not expired -issued in the past +already valid -issuer expected")
 	x.Events = append(x.Events, event(journal.CheckMade, "check", "of another answer", "passed", "false"))
-	v := VerdictOf(x)
+	v := Read(x).Verdict()
 	wellFormed(t, v)
 	want := signed + "signature matches +not expired -issued in the past +already valid =issuer expected .audience expected .subject and id present .role known"
 	if got := results(v); got != want || v.Status != 401 || v.Outcome != "refused" || v.Note != "" {
@@ -61,7 +61,7 @@ func TestBreakdowns(t *testing.T) {
 	}
 	x := exchange(journal.Session, login, "")
 	x.Events = []journal.Event{failed("keys", "sign", journal.Fault)}
-	if got := VerdictOf(x).Checks[0].Detail; got != "Asked to sign, the keys said that they could not. No answer was recorded." {
+	if got := Read(x).Verdict().Checks[0].Detail; got != "Asked to sign, the keys said that they could not. No answer was recorded." {
 		t.Errorf("without an answer: %q", got)
 	}
 }
@@ -80,14 +80,14 @@ func TestOfAnOlderVersion(t *testing.T) {
 		{journal.Token, ask("POST "+tokenBase+"login", "Content-Length: 0"), "?media type ?size allowed ?body well formed ?password matches", "200"},
 	} {
 		x := exchange(tt.flow, tt.request, "HTTP/1.1 "+tt.answered+" x\r\n\r\n")
-		v := VerdictOf(x)
+		v := Read(x).Verdict()
 		wellFormed(t, v)
 		if results(v) != tt.checks || v.Outcome != "reason not recorded" || v.Status != v.Answered || !strings.Contains(v.Note, "older version") {
 			t.Errorf("%s%s: %d %s, %q", tt.request, results(v), v.Status, v.Outcome, v.Note)
 		}
 	}
 	x := exchange(journal.Token, ask("POST "+tokenBase+"logout"), "HTTP/1.1 204 x\r\n\r\n")
-	if v := VerdictOf(x); results(v) != "+nothing to check" || v.Note != "" {
+	if v := Read(x).Verdict(); results(v) != "+nothing to check" || v.Note != "" {
 		t.Errorf("a page without checks: %s, %q", results(v), v.Note)
 	}
 }
@@ -100,7 +100,7 @@ func TestAnotherAnswer(t *testing.T) {
 	} {
 		x := exchange(journal.Session, ask("GET "+sessionBase+"profile"), "HTTP/1.1 "+answered+" x\r\n\r\n")
 		x.Events = told("-cookie present")
-		if v := VerdictOf(x); v.Note != says || v.Outcome != "not explained" || v.Status != 303 {
+		if v := Read(x).Verdict(); v.Note != says || v.Outcome != "not explained" || v.Status != 303 {
 			t.Errorf("%s: %d %s, %q", answered, v.Status, v.Outcome, v.Note)
 		}
 	}
@@ -128,7 +128,7 @@ func TestLaxities(t *testing.T) {
 	} {
 		x := exchange(journal.Token, ask("GET "+tokenBase+"profile", "Authorization: Bearer "+sign(goodHeader, strings.Replace(goodPayload, tt.from, tt.to, 1), key.Secret)), "HTTP/1.1 200 x\r\n\r\n")
 		x.Events = told(tokenResults(15))
-		for _, c := range VerdictOf(x).Checks {
+		for _, c := range Read(x).Verdict().Checks {
 			if c.Name == tt.check && !strings.Contains(c.Detail, tt.says) {
 				t.Errorf("%s: %s says %q, want %q", tt.to, c.Name, c.Detail, tt.says)
 			}
@@ -144,7 +144,7 @@ func TestLaxitiesOfWhatIsNotLookedAt(t *testing.T) {
 	x := exchange(journal.Token, ask("GET "+tokenBase+"profile", "Authorization: Bearer "+sign(goodHeader, strings.Replace(goodPayload, `"J1"`, "null", 1), key.Secret)), "HTTP/1.1 200 x\r\n\r\n")
 	x.Settings = settingsOf(t, "token.require", "exp")
 	x.Events = told("+token present +header well formed +three parts +parts readable")
-	for _, c := range VerdictOf(x).Checks {
+	for _, c := range Read(x).Verdict().Checks {
 		if c.Name == "parts readable" && !strings.HasSuffix(c.Detail, " jti is null. RFC 7519, section 4.1, knows no such value; golang-jwt takes it for a claim that is not there.") {
 			t.Errorf("%s says %q", c.Name, c.Detail)
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 )
 
@@ -59,10 +60,10 @@ func newRaw(m journal.Message) rawMessage {
 
 func newHARRequest(b Bench, x *journal.Exchange) harRequest {
 	m := requestOf(x)
-	method, target, version := requestLine(m.start)
+	line := explain.LineOf([]byte(m.start))
 	r := harRequest{
-		Method: text(method), URL: address(b, x, m.values("Host"), target), HTTPVersion: text(version),
-		Cookies: sentCookies(m.values("Cookie")), Headers: newHARHeaders(m.fields), Query: newQuery(target),
+		Method: text(line.Method), URL: address(b, x, m.values("Host"), line.Target), HTTPVersion: text(line.Version),
+		Cookies: sentCookies(m.values("Cookie")), Headers: newHARHeaders(m.fields), Query: newQuery(line.Target),
 		HeadersSize: m.head, BodySize: bodySize(m, x.Request), Comment: remark(x.Request),
 	}
 	if len(m.body) > 0 {

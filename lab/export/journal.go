@@ -211,7 +211,7 @@ func newExchangeJSON(x *journal.Exchange) exchangeJSON {
 		Events: make([]eventJSON, 0, len(x.Events)),
 		Before: newStateJSON(x.Before), After: newStateJSON(x.After),
 		Settings: x.Settings,
-		Verdict:  newVerdictJSON(explain.VerdictOf(x)),
+		Verdict:  newVerdictJSON(explain.Read(x).Verdict()),
 	}
 	if x.Step != journal.NoStep {
 		j.Step = &x.Step

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 )
@@ -108,15 +110,6 @@ func requestOf(x *journal.Exchange) message { return take(x.Request, explain.Req
 
 func responseOf(x *journal.Exchange) message { return take(x.Response, explain.Response(x).Lines) }
 
-// requestLine splits a request line as far as it is one (RFC 9112, section 3).
-func requestLine(line string) (method, target, version string) {
-	method, rest, _ := strings.Cut(line, " ")
-	if at := strings.LastIndex(rest, " "); at >= 0 {
-		return method, rest[:at], rest[at+1:]
-	}
-	return method, rest, ""
-}
-
 // statusLine splits a status line (RFC 9112, section 4); without one, status
 // is 0.
 func statusLine(line string) (version string, status int, reason string) {
@@ -142,14 +135,14 @@ type Request struct {
 // the tap cannot say.
 func ReadRequest(x *journal.Exchange) (Request, error) {
 	m := requestOf(x)
-	r := Request{Fields: m.fields, Content: m.content}
-	r.Method, r.Target, r.Version = requestLine(m.start)
+	line := explain.LineOf([]byte(m.start))
+	r := Request{Method: line.Method, Target: line.Target, Version: line.Version, Fields: m.fields, Content: m.content}
 	switch {
 	case x.Request.Truncated:
 		return r, fmt.Errorf("only the first %d of its %d bytes were kept", len(x.Request.Bytes), x.Request.Length)
 	case m.head < 0:
 		return r, errors.New("it was cut off before its end")
-	case !isToken(r.Method) || r.Target == "" || strings.ContainsAny(r.Target, " \t\r\x00") || r.Version != "HTTP/1.0" && r.Version != "HTTP/1.1":
+	case !httpguts.ValidHeaderFieldName(r.Method) || r.Target == "" || strings.ContainsAny(r.Target, " \t\r\x00") || r.Version != "HTTP/1.0" && r.Version != "HTTP/1.1":
 		return r, errors.New("its first line is no request line of HTTP/1.1 or HTTP/1.0")
 	case m.folded:
 		return r, errors.New("a field goes on over several lines")
@@ -164,7 +157,7 @@ func ReadRequest(x *journal.Exchange) (Request, error) {
 
 func (r Request) wellFormed() error {
 	for _, f := range r.Fields {
-		if !isToken(f.Name) {
+		if !httpguts.ValidHeaderFieldName(f.Name) {
 			return errors.New("the name of a field is no token")
 		}
 		if strings.ContainsAny(f.Value, "\r\x00") {
@@ -199,10 +192,4 @@ func framed(m message, version string) error {
 func (r Request) values(name string) []string {
 	m := message{fields: r.Fields}
 	return m.values(name)
-}
-
-// isToken reports whether s is a token (RFC 9110, section 5.6.2).
-func isToken(s string) bool {
-	const characters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'*+-.^_`|~"
-	return s != "" && strings.Trim(s, characters) == ""
 }

@@ -13,7 +13,8 @@ import (
 )
 
 // exchangeVersion is the version of what [Encode] writes. It is raised with every
-// change to Exchange or to what it is made of.
+// change to Exchange or to what it is made of, and [Upgrade] is taught what the one
+// before lacks.
 const exchangeVersion = 2
 
 // ErrVersion is returned for an exchange, or anything else that was written down,
@@ -44,6 +45,29 @@ func Encode(x *Exchange) ([]byte, error) {
 		return nil, fmt.Errorf("encode exchange %d: %w", x.Number, err)
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+}
+
+// Upgrade makes of what Encode has written in an earlier version what Decode reads,
+// and returns what is of this version as it is. What an earlier version did not note
+// is left out, which reads as not known. It returns ErrVersion for a version that
+// there never was, or that is yet to come.
+func Upgrade(b []byte) ([]byte, error) {
+	var e struct {
+		Version  int             `json:"version"`
+		Exchange json.RawMessage `json:"exchange"`
+	}
+	if err := json.Unmarshal(b, &e); err != nil {
+		return nil, fmt.Errorf("upgrade exchange: %w", err)
+	}
+	switch e.Version {
+	case exchangeVersion:
+		return b, nil
+	case 1: // which lacks Restores, Peer, Page and Tombstones
+		e.Version = exchangeVersion
+		return json.Marshal(e)
+	default:
+		return nil, fmt.Errorf("upgrade exchange of version %d: %w", e.Version, ErrVersion)
+	}
 }
 
 // Decode reads what Encode wrote. It returns ErrVersion for another version's,

@@ -210,6 +210,28 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// TestUpgrade makes of what an earlier version wrote what Decode reads, and refuses
+// what it would have to guess at.
+func TestUpgrade(t *testing.T) {
+	first := `{"version":1,"exchange":{"Number":7,"Step":3,"Request":{"Bytes":"R0VUIA=="},"Before":{"Records":null,"Unread":"<gone>"}}}`
+	now, err := journal.Upgrade([]byte(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := journal.Decode(now)
+	if err != nil || x.Number != 7 || x.Step != 3 || string(x.Request.Bytes) != "GET " || x.Before.Unread != "<gone>" || x.Peer != "" || x.Restores {
+		t.Errorf("it is %+v, %v", x, err)
+	}
+	if again, err := journal.Upgrade(now); err != nil || string(again) != string(now) {
+		t.Errorf("one of this version becomes %s, %v", again, err)
+	}
+	for text, is := range map[string]error{`null`: journal.ErrVersion, `{"version":3,"exchange":{}}`: journal.ErrVersion, `{`: nil} {
+		if now, err := journal.Upgrade([]byte(text)); err == nil || is != nil && !errors.Is(err, is) {
+			t.Errorf("%s becomes %s, %v", text, now, err)
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"version":2,"exchange":{"Number":1,"Scheme":"\u0000base64:/w==","Events":[{"Fields":null}]}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -10,9 +10,9 @@ type derived struct {
 	value any
 }
 
-// Keep gives an exchange a place for what is worked out of it. It must not be
+// Freeze gives an exchange a place for what is worked out of it. It must not be
 // changed any more. A journal does this for its own.
-func (x *Exchange) Keep() { x.derived = &derived{of: x} }
+func (x *Exchange) Freeze() { x.derived = &derived{of: x} }
 
 // Derive returns what work makes of the exchange. Of one that has a place for it
 // it works once and keeps what came of it with the exchange, for as long as that

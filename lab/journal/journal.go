@@ -77,7 +77,7 @@ func Restore(limit int, m Mark, exchanges []*Exchange) (*Journal, error) {
 			return nil, fmt.Errorf("restore a journal: two exchanges have the number %d", x.Number)
 		}
 		j.last = max(j.last, x.Number)
-		x.Keep()
+		x.Freeze()
 	}
 	return j, nil
 }
@@ -115,7 +115,7 @@ func (j *Journal) Append(x *Exchange, tag func(x *Exchange, earlier View) int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	x.Step = tag(x, j.view())
-	x.Keep()
+	x.Freeze()
 	at := sort.Search(len(j.exchanges), func(i int) bool { return j.exchanges[i].Number > x.Number })
 	// A new slice when it is not simply the newest: views already handed out
 	// share the old one.
@@ -185,11 +185,11 @@ func (v View) Exchange(number int) (*Exchange, bool) {
 	return v.Exchanges[at], true
 }
 
-// Latest returns the exchange of flow with the highest number for which keep
+// Latest returns the exchange of flow with the highest number for which fits
 // is true, or nil.
-func (v View) Latest(flow Flow, keep func(*Exchange) bool) *Exchange {
+func (v View) Latest(flow Flow, fits func(*Exchange) bool) *Exchange {
 	for _, x := range slices.Backward(v.Exchanges) {
-		if x.Flow == flow && keep(x) {
+		if x.Flow == flow && fits(x) {
 			return x
 		}
 	}

@@ -21,7 +21,7 @@ func BenchmarkPut(b *testing.B) {
 }
 
 func benchPut(b *testing.B, synchronous string, writers int) {
-	f, err := open(filepath.Join(b.TempDir(), "rooms.db"), synchronous)
+	f, err := open(filepath.Join(b.TempDir(), "rooms.db"), plain, synchronous)
 	if err != nil {
 		b.Fatal(err)
 	}

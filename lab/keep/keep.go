@@ -26,6 +26,11 @@
 // is 0.01, 0.1 and 2 ms: a class would not feel the difference, and a loss of power
 // could take back the last of what was acknowledged.
 //
+// # Versions
+//
+// What is written today is read by the AuthLab of next year, and what that writes is
+// refused by today's, in a sentence that says so, and not touched; see [Format].
+//
 // # Secrets
 //
 // The file is as secret as what is put into it: for a lab, the benches of its
@@ -67,8 +72,9 @@ var (
 
 // File is an open file. It is safe for concurrent use.
 type File struct {
-	name string
-	db   *sql.DB // of one connection, which holds the file's lock
+	name   string
+	format Format
+	db     *sql.DB // of one connection, which holds the file's lock
 
 	put, drop, dropRange, list *sql.Stmt
 

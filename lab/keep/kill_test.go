@@ -48,7 +48,7 @@ func runChild(name, round string, out io.Writer) error {
 	if round == "full disk" {
 		return fullDisk(name)
 	}
-	f, err := Open(name)
+	f, err := Open(name, plain)
 	if err != nil {
 		return err
 	}

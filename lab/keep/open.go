@@ -30,12 +30,9 @@ var (
 	ErrInUse = errors.New("it is in use by another process, or open already in this one; stop that first, or name another file")
 )
 
-// A file of ours carries these in its header: who made it ("AuLb"), and the
-// version of its tables.
-const (
-	applicationID = 0x41754c62
-	version       = 1
-)
+// A file of ours carries in its header who made it ("AuLb"), and the version of what
+// is in it; see Format.
+const applicationID = 0x41754c62
 
 const (
 	schema = `CREATE TABLE kept (
@@ -56,8 +53,8 @@ const (
 const patience = time.Second
 
 // openTimeout bounds Open as a whole: a log that a killed process has left is
-// written back first.
-const openTimeout = time.Minute
+// written back first, and a file of an earlier version is rewritten.
+const openTimeout = 5 * time.Minute
 
 // smallest is the size of the smallest database that SQLite makes, in bytes: one
 // page.
@@ -68,14 +65,15 @@ const fullSync = "FULL"
 
 // Open opens the file of the given name, and makes it where there is none; its
 // folder must be there. While it is open no other process can use it, not even to
-// read: copy the file with its -wal beside it, or after Close. Its error names the
-// file, says what to do, and wraps ErrNotOurs, ErrDamaged, ErrNewer, ErrInUse,
-// fs.ErrNotExist for a folder that is not there or fs.ErrPermission, where it is
-// one of these.
-func Open(name string) (*File, error) { return open(name, fullSync) }
+// read: copy the file with its -wal beside it, or after Close. A file of an earlier
+// version than the format's is brought to that; one of a later version is left
+// untouched. Its error names the file, says what to do, and wraps ErrNotOurs,
+// ErrDamaged, ErrNewer, ErrInUse, fs.ErrNotExist for a folder that is not there,
+// fs.ErrPermission or what Format.Upgrade has returned, where it is one of these.
+func Open(name string, format Format) (*File, error) { return open(name, format, fullSync) }
 
-func open(name, synchronous string) (*File, error) {
-	f := &File{name: name, done: make(chan struct{}), closes: make(chan struct{})}
+func open(name string, format Format, synchronous string) (*File, error) {
+	f := &File{name: name, format: format, done: make(chan struct{}), closes: make(chan struct{})}
 	f.more, f.room = sync.NewCond(&f.mu), sync.NewCond(&f.mu)
 	if err := f.open(synchronous); err != nil {
 		if f.db != nil {
@@ -152,10 +150,10 @@ func touch(name string) error {
 	return made.Close()
 }
 
-// claim takes the lock and makes sure that the file is ours before it changes
-// anything in it.
+// claim takes the lock and makes sure that the file is ours, and of no later version,
+// before it changes anything in it.
 func (f *File) claim(ctx context.Context) error {
-	fresh, err := f.look(ctx)
+	written, err := f.look(ctx)
 	if err != nil {
 		return err
 	}
@@ -167,23 +165,39 @@ func (f *File) claim(ctx context.Context) error {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // there is nothing to undo where it was committed
-	if fresh {
-		for _, text := range []string{
-			schema,
-			fmt.Sprintf("PRAGMA application_id = %d", applicationID),
-			fmt.Sprintf("PRAGMA user_version = %d", version),
-		} {
-			if _, err := tx.ExecContext(ctx, text); err != nil {
-				return err
-			}
-		}
+	switch {
+	case written == noVersion:
+		err = run(ctx, tx, schema, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
+	case written < f.format.Version:
+		err = f.upgrade(ctx, tx)
+	default:
+		return tx.Commit()
+	}
+	if err != nil {
+		return err
+	}
+	if err := run(ctx, tx, fmt.Sprintf("PRAGMA user_version = %d", f.format.Version)); err != nil {
+		return err
 	}
 	return tx.Commit()
 }
 
-// look tells whether a file is empty, and returns an error where it is not ours.
-func (f *File) look(ctx context.Context) (fresh bool, err error) {
-	var application, written, tables int
+func run(ctx context.Context, tx *sql.Tx, statements ...string) error {
+	for _, text := range statements {
+		if _, err := tx.ExecContext(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noVersion is that of a file that is empty yet.
+const noVersion = 0
+
+// look returns the version of a file, noVersion for one that is empty, and an error
+// where it is not ours.
+func (f *File) look(ctx context.Context) (written int, err error) {
+	var application, tables int
 	for _, q := range []struct {
 		text string
 		into *int
@@ -192,20 +206,20 @@ func (f *File) look(ctx context.Context) (fresh bool, err error) {
 		{"SELECT count(*) FROM sqlite_schema", &tables},
 	} {
 		if err := f.db.QueryRowContext(ctx, q.text).Scan(q.into); err != nil {
-			return false, err
+			return 0, err
 		}
 	}
 	switch {
 	case application == 0 && written == 0 && tables == 0:
-		return true, nil
+		return noVersion, nil
 	case application != applicationID:
-		return false, ErrNotOurs
-	case written > version:
-		return false, fmt.Errorf("it has version %d, and this program knows version %d: %w", written, version, ErrNewer)
-	case written < version:
-		return false, fmt.Errorf("it has version %d, which there never was: %w", written, ErrDamaged)
+		return 0, ErrNotOurs
+	case written > f.format.Version:
+		return 0, fmt.Errorf("it has version %d, and this program knows version %d: %w", written, f.format.Version, ErrNewer)
+	case written < 1:
+		return 0, fmt.Errorf("it has version %d, which there never was: %w", written, ErrDamaged)
 	}
-	return false, nil
+	return written, nil
 }
 
 // reasons are what SQLite's result codes mean to whoever runs a lab.

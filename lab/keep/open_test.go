@@ -81,7 +81,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "a file")
 			c.make(t, file)
 			before, _ := os.ReadFile(file)
-			f, err := Open(file)
+			f, err := Open(file, plain)
 			if err == nil {
 				_ = f.Close()
 				t.Fatal("it opens")
@@ -101,7 +101,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 
 // TestOpenWithoutARight says so; to root nothing is forbidden.
 func TestOpenWithoutARight(t *testing.T) {
-	if _, err := Open(filepath.Join(t.TempDir(), "none", "file")); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "there is no folder") {
+	if _, err := Open(filepath.Join(t.TempDir(), "none", "file"), plain); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "there is no folder") {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 	want := fs.ErrPermission
@@ -118,7 +118,7 @@ func TestOpenWithoutARight(t *testing.T) {
 			_ = os.Chmod(file, modes[1])
 		}
 		_ = os.Chmod(folder, modes[0]) //nolint:gosec // a folder needs to be entered
-		f, err := Open(file)
+		f, err := Open(file, plain)
 		if !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", name, err, want)
 		}
@@ -177,7 +177,7 @@ func TestOneAtATime(t *testing.T) {
 	name := fresh(t)
 	f := opened(t, name)
 	for range 2 { // the first attempt must not end the lock
-		if _, err := Open(name); !errors.Is(err, ErrInUse) {
+		if _, err := Open(name, plain); !errors.Is(err, ErrInUse) {
 			t.Errorf("a second time in this process: %v", err)
 		}
 		if out, err := child(t, name, "open").CombinedOutput(); err == nil || !strings.Contains(string(out), ErrInUse.Error()) {

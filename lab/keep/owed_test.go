@@ -105,7 +105,7 @@ func TestOwedAgainstAMap(t *testing.T) {
 	dir, files := t.TempDir(), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		files++
-		f, err := Open(fmt.Sprintf("%s/%d", dir, files))
+		f, err := Open(fmt.Sprintf("%s/%d", dir, files), plain)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func TestOwedAgainstAMap(t *testing.T) {
 // fullDisk is what a child does with a file that may not grow any more, as the system
 // has it, and then may again. It returns what is not as it should be.
 func fullDisk(name string) error {
-	f, err := Open(name)
+	f, err := Open(name, plain)
 	if err != nil {
 		return err
 	}

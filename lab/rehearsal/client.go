@@ -29,7 +29,7 @@ const formType = "application/x-www-form-urlencoded"
 
 // Variants are the settings of the runs that content.Variants names.
 var Variants = map[string]func(*settings.Settings){
-	"token-in-cookie": func(s *settings.Settings) { s.Token.Keep = "cookie" },
+	"token-in-cookie": func(s *settings.Settings) { s.Token.Storage = "cookie" },
 }
 
 // Client is the client of a run: what sends the lesson's requests over a real socket.
@@ -144,11 +144,11 @@ func (s *Client) logins(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	credential, ok := explain.Issued(x)
+	credential, ok := explain.Read(x).Issued()
 	if !ok {
 		return errors.New("the token app gave no token")
 	}
-	if x.Settings.Token.Keep != "cookie" { // where the jar has it
+	if x.Settings.Token.Storage != "cookie" { // where the jar has it
 		s.token = credential.Value
 	}
 	return s.profiles(ctx)

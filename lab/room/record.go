@@ -2,6 +2,7 @@ package room
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,8 +31,8 @@ type Vote struct {
 	Option int // from 0
 }
 
-// recordVersion is that of Record. Version 1, in which rights were hashes alone and
-// rooms signed nothing, is read, too; another is not.
+// recordVersion is that of Record. It is raised with every change to what a record
+// says, and [Upgrade] is taught what the one before lacks.
 const recordVersion = 2
 
 // Record is everything about a room but its votes. It is plain data, for Keep.
@@ -42,11 +43,8 @@ type Record struct {
 	Steps   int
 	Used    time.Time
 	State   State
-	// Key signs the names of devices. It is 32 bytes, or none in version 1: then the
-	// room gets a new one, and its devices new names.
+	// Key signs the names of devices. It is 32 bytes.
 	Key []byte
-	// Rights are the hashes of the driving secrets, in hexadecimal, in version 1.
-	Rights []string `json:",omitempty"`
 	// Driving are the rights to drive, and Granted how many were ever given.
 	Driving   []KeptRight
 	Granted   int
@@ -95,8 +93,8 @@ const (
 // restore makes a room of what was kept. A sending that was under way has failed;
 // a class that had ended has.
 func restore(rec Record, votes []Vote, keep Keep, now func() time.Time) (*Room, error) {
-	if err := rec.upgrade(); err != nil {
-		return nil, err
+	if rec.Version != recordVersion {
+		return nil, rec.ofAnother()
 	}
 	if code, ok := ParseCode(string(rec.Code)); !ok || code != rec.Code || rec.Steps > maxSteps || !rec.State.sound(rec.Steps) || len(rec.Key) != keyLength {
 		return nil, fmt.Errorf("read room %q: %w", rec.Code, errRecord)
@@ -122,22 +120,36 @@ func restore(rec Record, votes []Vote, keep Keep, now func() time.Time) (*Room, 
 	return r, nil
 }
 
-// upgrade makes a record of this version of one of an older version. What was not
-// noted then stays unknown.
-func (rec *Record) upgrade() error {
+// Upgrade makes of a record of an earlier version, written as JSON, one of this
+// version, and returns what is of this version as it is. What was not noted then
+// stays unknown. Its error says what is wrong with the record, or that its version is
+// one that there never was or that is yet to come.
+func Upgrade(record []byte) ([]byte, error) {
+	var rec struct {
+		Record
+		Rights []string `json:",omitempty"` // the hashes of the driving secrets, in version 1
+	}
+	if err := json.Unmarshal(record, &rec); err != nil {
+		return nil, fmt.Errorf("upgrade a room: %w", err)
+	}
 	switch rec.Version {
 	case recordVersion:
-		return nil
-	case 1:
+		return record, nil
+	case 1: // which has no key: the room gets one, and its devices new names
 		rec.Version, rec.Key, rec.Driving = recordVersion, newKey(), nil
 		for i, h := range rec.Rights {
 			rec.Driving = append(rec.Driving, KeptRight{Hash: h, Number: i + 1})
 		}
 		rec.Granted = len(rec.Rights)
-		return nil
+		return json.Marshal(rec.Record)
 	default:
-		return fmt.Errorf("read room %q: its version is %d, and this program knows %d", rec.Code, rec.Version, recordVersion)
+		return nil, fmt.Errorf("upgrade a room: %w", rec.ofAnother())
 	}
+}
+
+// ofAnother is what is wrong with a record of another version than this.
+func (rec *Record) ofAnother() error {
+	return fmt.Errorf("the version of room %q is %d, and this program knows %d", rec.Code, rec.Version, recordVersion)
 }
 
 func (r *Room) restoreRights(rec Record) error {

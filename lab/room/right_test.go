@@ -1,6 +1,8 @@
 package room_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,12 +130,52 @@ func TestRightsOfTheFirstVersion(t *testing.T) {
 	k := &notes{}
 	o := open(t, k)
 	secret, _ := o.grant(t, 1)
-	old := kept(t, k.last)
-	old.Version, old.Key, old.Rights, old.Driving = 1, nil, []string{old.Driving[0].Hash}, nil
-	again := restored(t, old, nil)
+	again := restored(t, upgraded(t, firstRecord(t, k.last)), nil)
 	list, _ := again.Rights()
 	if !mayDrive(again, secret) || len(list) != 1 || list[0].Origin != room.Unknown || !list[0].Given.IsZero() || list[0].Number != 1 {
 		t.Errorf("the right of an older record is %+v", list)
+	}
+}
+
+// firstRecord is a record as the first version has it, in JSON.
+func firstRecord(t *testing.T, rec room.Record) string {
+	t.Helper()
+	old := map[string]any{}
+	if err := json.Unmarshal([]byte(asJSON(t, rec)), &old); err != nil {
+		t.Fatal(err)
+	}
+	old["Version"], old["Rights"] = 1, []string{rec.Driving[0].Hash}
+	for _, later := range []string{"Key", "Driving", "Granted", "Displaced", "Presses"} {
+		delete(old, later)
+	}
+	return asJSON(t, old)
+}
+
+func upgraded(t *testing.T, record string) (rec room.Record) {
+	t.Helper()
+	now, err := room.Upgrade([]byte(record))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(now, &rec); err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+// TestUpgrade leaves a record of this version as it is, and refuses what it would have
+// to guess at.
+func TestUpgrade(t *testing.T) {
+	rec, _ := whole(t)
+	if now := asJSON(t, rec); asJSON(t, upgraded(t, now)) != now {
+		t.Error("a record of this version is changed")
+	}
+	for text, says := range map[string]string{
+		``: "upgrade a room", `{"Version":0,"Code":"X"}`: `the version of room "X" is 0`, `{"Version":3}`: "is 3, and this program knows 2",
+	} {
+		if now, err := room.Upgrade([]byte(text)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s becomes %s: %v; want %q", text, now, err, says)
+		}
 	}
 }
 

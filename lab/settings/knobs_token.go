@@ -21,7 +21,7 @@ var tokenKnobs = []Knob{
 		{"sessionStorage", "sessionStorage", "Every script of the origin can read it, until the tab closes.", breaks("OWASP HTML5 Security", owaspHTML5)},
 		{"localStorage", "localStorage", "Every script of the origin can read it, until something deletes it.", breaks("OWASP HTML5 Security", owaspHTML5)},
 		{"cookie", "an HttpOnly cookie", "No script can read it, and the browser attaches it by itself: so other sites’ requests need a check.", follows("OWASP HTML5 Security", owaspHTML5)},
-	}, func(s *Settings) *string { return &s.Token.Keep }},
+	}, func(s *Settings) *string { return &s.Token.Storage }},
 	{TokenFlow, "token.leeway", "Leeway", []Choice{
 		{"0s", "none", "A token ends at the second that it names.", open},
 		{"30s", "30 seconds", "Clocks may differ by half a minute; tokens live as much longer.", follows("RFC 7519, section 4.1.4", rfc7519+"#section-4.1.4")},

@@ -34,7 +34,7 @@ var notes = []struct {
 	{Note{"Path=/ is one place for the whole host: each bench’s id is sent to every other bench, and the last one set wins.", "RFC 6265bis, section 8.5", rfc6265bis + "#section-8.5"},
 		func(s Settings, _ bool) bool { return s.Session.Path == "host" }},
 	{Note{"With the long list the cookie is over the 4096 bytes that browsers keep. Try it: it will not come back.", "RFC 6265bis, section 5.6", rfc6265bis + "#section-5.6"},
-		func(s Settings, _ bool) bool { return s.Token.Keep == "cookie" && s.Token.List == On }},
+		func(s Settings, _ bool) bool { return s.Token.Storage == "cookie" && s.Token.List == On }},
 	{Note{"Without rotation no refresh token is ever used up, so the grace has nothing to do.", "", ""},
 		func(s Settings, _ bool) bool {
 			return s.Token.Grace != "0s" && (s.Token.Refresh == Off || s.Token.Refresh == On)

@@ -43,7 +43,7 @@ type Session struct {
 type Token struct {
 	Alg             string `json:"alg"`              // RFC 7518, section 3.1; RFC 8037
 	Lifetime        string `json:"lifetime"`         // a duration, from iat to exp
-	Keep            string `json:"keep"`             // where the client keeps it: memory, sessionStorage, localStorage or cookie
+	Storage         string `json:"keep"`             // where the client keeps it: memory, sessionStorage, localStorage or cookie
 	Leeway          string `json:"leeway"`           // a duration
 	Require         string `json:"require"`          // which claims must be there: all, exp or none
 	Role            string `json:"role"`             // on: the role is a claim
@@ -79,7 +79,7 @@ func Default(secure bool) Settings {
 			Idle: "15m", Absolute: "1h", Renew: On, Logout: "record", HashID: Off,
 		},
 		Token: Token{
-			Alg: "HS256", Lifetime: "15m", Keep: "localStorage", Leeway: "0s", Require: "all",
+			Alg: "HS256", Lifetime: "15m", Storage: "localStorage", Leeway: "0s", Require: "all",
 			Role: On, Name: On, List: Off, Refresh: Off, RefreshLifetime: "24h", Grace: "0s", Revocation: Off,
 		},
 	}

@@ -1,16 +1,17 @@
 package source
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"strings"
 	"sync"
 
 	"authlab/content"
 	"authlab/lab/bench"
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	sessionapp "authlab/lab/session"
 	"authlab/lab/settings"
@@ -132,11 +133,7 @@ func wasAsked(name string, x *journal.Exchange) bool {
 	if name != "profile" && name != "desk" {
 		return true
 	}
-	line, _, _ := bytes.Cut(x.Request.Bytes, []byte("\r\n"))
-	_, target, _ := bytes.Cut(line, []byte(" "))
-	target, _, _ = bytes.Cut(target, []byte(" "))
-	path, _, _ := bytes.Cut(target, []byte("?"))
-	return bytes.HasSuffix(path, []byte("/"+name))
+	return strings.HasSuffix(explain.Read(x).Line().Path(), "/"+name)
 }
 
 // constants are those of the apps that conditions compare a variant with.
@@ -172,7 +169,7 @@ func deletesRecord(s settings.Settings) bool { return s.Session.Logout != "cooki
 
 // endsSomething reports whether a logout of the token app has anything to do.
 func endsSomething(s settings.Settings) bool {
-	return s.Token.Keep == "cookie" || isOn(s.Token.Refresh) || isOn(s.Token.Revocation)
+	return s.Token.Storage == "cookie" || isOn(s.Token.Refresh) || isOn(s.Token.Revocation)
 }
 
 // shownFunctions names the functions worth reading for each deed, handler first.

@@ -98,11 +98,9 @@ func (m *memory) load(_ context.Context, all []entry) error {
 	if len(m.entries) > 0 {
 		return ErrNotEmpty
 	}
-	m.entries = make(map[string]numbered, len(all))
-	for i, e := range all {
-		m.entries[e.Key] = numbered{e, i + 1}
+	for _, e := range all {
+		m.put(e.Key, e)
 	}
-	m.written, m.rows = len(all), nil
 	return nil
 }
 

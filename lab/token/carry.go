@@ -7,7 +7,7 @@ import (
 
 // presented returns this request's token.
 func (a *App) presented(r *http.Request) (string, error) {
-	if a.variant.Keep == InCookie {
+	if a.variant.Storage == InCookie {
 		return a.fromCookie(r)
 	}
 	return a.bearer(r)
@@ -117,7 +117,7 @@ var crossOrigin = http.NewCrossOriginProtection()
 // yours. A cookie the browser does attach by itself. That forgery is the price of
 // a credential that travels by itself, whatever it is made of.
 func (a *App) changing(h handler) http.Handler {
-	if a.variant.Keep != InCookie {
+	if a.variant.Storage != InCookie {
 		return a.public(h)
 	}
 	return a.public(func(w http.ResponseWriter, r *http.Request) error {

@@ -12,7 +12,7 @@ import (
 // token, logging out ends that.
 func (a *App) leaving() http.Handler {
 	v := a.variant
-	if v.Keep == InCookie || v.Refresh != NoRefresh || v.Denylist != nil || v.Versions {
+	if v.Storage == InCookie || v.Refresh != NoRefresh || v.Denylist != nil || v.Versions {
 		return a.changing(a.revoke)
 	}
 	return a.public(a.logout)
@@ -38,7 +38,7 @@ func (a *App) revoke(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if a.variant.Keep == InCookie {
+	if a.variant.Storage == InCookie {
 		a.clearCookies(w)
 	}
 	w.WriteHeader(http.StatusNoContent)

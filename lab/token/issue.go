@@ -54,7 +54,7 @@ func (a *App) grant(w http.ResponseWriter, r *http.Request, account Account, bef
 			return err
 		}
 	}
-	if a.variant.Keep == InCookie {
+	if a.variant.Storage == InCookie {
 		a.setCookies(w, &answer)
 	}
 	return a.json(w, http.StatusOK, answer)

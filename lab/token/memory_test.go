@@ -85,7 +85,7 @@ func (w *world) variant(text string) (v Variant, err error) {
 		name, value, _ := strings.Cut(word, "=")
 		switch name {
 		case "keep":
-			v.Keep = Keep(value)
+			v.Storage = Storage(value)
 		case "refresh":
 			v.Refresh, v.RefreshTokens, v.RefreshLifetime = Refresh(value), w.tokens, time.Hour
 		case "grace":

@@ -167,7 +167,7 @@ func refreshID(token string) string {
 // refreshToken returns the refresh token of a request: from its cookie, or from
 // its JSON.
 func (a *App) refreshToken(r *http.Request) (string, error) {
-	if a.variant.Keep != InCookie {
+	if a.variant.Storage != InCookie {
 		values, err := a.texts(r, "refresh_token")
 		return values["refresh_token"], err
 	}

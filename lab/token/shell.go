@@ -27,8 +27,8 @@ var script = func() http.Handler {
 // home is GET /: the one page. Who you are is known to its script alone, which
 // holds the token, so everybody gets the same page.
 func (a *App) home(w http.ResponseWriter, r *http.Request) error {
-	v := shellView{Keep: cmp.Or(a.variant.Keep, "localStorage"), Refresh: a.variant.Refresh != NoRefresh, Logout: "logout"}
-	if v.Refresh && v.Keep == InCookie {
+	v := shellView{Storage: cmp.Or(a.variant.Storage, "localStorage"), Refresh: a.variant.Refresh != NoRefresh, Logout: "logout"}
+	if v.Refresh && v.Storage == InCookie {
 		v.Logout = "refresh/logout"
 	}
 	return a.page(w, r, http.StatusOK, shell(a.base, v, a.logins, a.hashCost))

@@ -12,7 +12,7 @@ import templruntime "github.com/a-h/templ/runtime"
 // shellView is what the page tells its script: where it is to keep the token,
 // and where to log out and whether to refresh.
 type shellView struct {
-	Keep    Keep
+	Storage Storage
 	Refresh bool
 	Logout  string
 }
@@ -67,9 +67,9 @@ func shell(base string, s shellView, list []Login, hashCost int) templ.Component
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templruntime.NewAttributeExpression(string(s.Keep)).Resolve(ctx)
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = templruntime.NewAttributeExpression(string(s.Storage)).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `lab/token/shell.templ`, Line: 23, Col: 34}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `lab/token/shell.templ`, Line: 23, Col: 37}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var4)
 		if templ_7745c5c3_Err != nil {

@@ -8,8 +8,8 @@ type Variant struct {
 	// Alg is the one algorithm that tokens are signed with: HS256 where it is "",
 	// else HS384, HS512, RS256, PS256, ES256 or EdDSA. New panics at any other.
 	Alg string
-	// Keep is where the client keeps its tokens.
-	Keep Keep
+	// Storage is where the client keeps its tokens.
+	Storage Storage
 	// Leeway is how much longer than its exp says a token is believed, and how
 	// much earlier than its iat and nbf, for clocks that differ.
 	Leeway time.Duration
@@ -35,15 +35,15 @@ type Variant struct {
 	Versions bool
 }
 
-// Keep is where the client keeps its tokens.
-type Keep string
+// Storage is where the client keeps its tokens.
+type Storage string
 
 // Where tokens can be kept.
 const (
-	LocalStorage   Keep = ""               // until somebody deletes them, for every script of the origin
-	SessionStorage Keep = "sessionStorage" // until the tab is closed, for every script of the origin
-	InMemory       Keep = "memory"         // until the page is left, in a variable of app.js
-	InCookie       Keep = "cookie"         // in an HttpOnly cookie, which no script can read
+	LocalStorage   Storage = ""               // until somebody deletes them, for every script of the origin
+	SessionStorage Storage = "sessionStorage" // until the tab is closed, for every script of the origin
+	InMemory       Storage = "memory"         // until the page is left, in a variable of app.js
+	InCookie       Storage = "cookie"         // in an HttpOnly cookie, which no script can read
 )
 
 // Require says which claims a token must have, beside being signed by us.

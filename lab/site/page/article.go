@@ -246,7 +246,7 @@ func (r Run) tokenValue(name string, v *LiveValue) bool {
 	if x == nil {
 		return true
 	}
-	c, _ := explain.Issued(x)
+	c, _ := explain.Read(x).Issued()
 	t := explain.ParseToken(c.Value, x.Clock)
 	switch name {
 	case "header":
@@ -305,7 +305,7 @@ func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) b
 	}
 	switch name {
 	case "status":
-		answered := explain.Answered(x)
+		answered := explain.Read(x).Status()
 		v.Text, v.Ref = statusText(answered), "status."+strconv.Itoa(answered)
 	case "request.size":
 		v.Text = size(x.Request.Length)
@@ -358,7 +358,7 @@ func (r Run) NewDecoded(prefix, part string) ExcerptView {
 		e.Absent = []Absent{r.absent(journal.Token, loginStep)}
 		return e
 	}
-	c, _ := explain.Issued(x)
+	c, _ := explain.Read(x).Issued()
 	t := explain.ParseToken(c.Value, x.Clock)
 	members, ink := t.Claims, explain.TokenPayload
 	if part == "header" {

@@ -332,7 +332,7 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	if x == nil {
 		return in.emptyLane(l)
 	}
-	verdict := explain.VerdictOf(x)
+	verdict := explain.Read(x).Verdict()
 	l.Sent, l.Number, l.Line = true, x.Number, requestLine(x)
 	l.Status = statusText(verdict.Answered)
 	l.By = in.sender(x)

@@ -178,7 +178,7 @@ func (d dev) checks() []DevState {
 	// that they do not fit.
 	mixed := *d.in.Bench.exchangeAt(0, journal.Session)
 	mixed.Response = d.in.Cast.Page.Response
-	mismatch := Lane{Flow: mixed.Flow, Sent: true, Server: newServer(&mixed, nil, explain.VerdictOf(&mixed), nil)}
+	mismatch := Lane{Flow: mixed.Flow, Sent: true, Server: newServer(&mixed, nil, explain.Read(&mixed).Verdict(), nil)}
 	return []DevState{
 		{"nothing yet", "ledger", devChecks(d.new().Lanes[0])},
 		{"all passed", "ledger", devChecks(d.lane(5, journal.Token))},

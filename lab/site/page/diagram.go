@@ -103,7 +103,7 @@ func (d *DiagramView) exchange(x *journal.Exchange, current bool) {
 	for _, e := range x.Events {
 		d.event(e, current)
 	}
-	answered := statusText(explain.Answered(x))
+	answered := statusText(explain.Read(x).Status())
 	given, ink := givenBy(x)
 	d.add(DiagramRow{
 		From: serverX, To: browserX, Back: true, Text: answered, Detail: given, Ink: ink, Current: current,
@@ -127,7 +127,7 @@ func shortLine(x *journal.Exchange) string {
 
 // carriedBy says what proof a request carries, and its ink.
 func carriedBy(x *journal.Exchange) (string, string) {
-	c, ok := explain.Presented(x)
+	c, ok := explain.Read(x).Presented()
 	switch {
 	case ok && x.Flow == journal.Session:
 		return "Cookie: sid=" + brief(c.Value, 6), string(explain.SessionID)
@@ -144,7 +144,7 @@ func carriedBy(x *journal.Exchange) (string, string) {
 
 // givenBy says what proof an answer gives or takes, and its ink.
 func givenBy(x *journal.Exchange) (string, string) {
-	if c, ok := explain.Issued(x); ok {
+	if c, ok := explain.Read(x).Issued(); ok {
 		if x.Flow == journal.Session {
 			return "Set-Cookie: sid=" + brief(c.Value, 6), string(explain.SessionID)
 		}

@@ -91,7 +91,7 @@ func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) Handout
 
 func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchange {
 	n := names[x.Flow]
-	verdict := explain.VerdictOf(x)
+	verdict := explain.Read(x).Verdict()
 	prefix := "x" + strconv.Itoa(x.Number)
 	l := Lane{
 		Flow: x.Flow, State: n.state, Credential: n.credential, Class: n.class,

@@ -106,7 +106,7 @@ func (in *RoomInput) answer(flow journal.Flow) AnswerView {
 	if x == nil {
 		return a
 	}
-	verdict := explain.VerdictOf(x)
+	verdict := explain.Read(x).Verdict()
 	a.Sent, a.Status = true, statusText(verdict.Answered)
 	if verdict.Answered == verdict.Status {
 		a.Outcome = verdict.Outcome

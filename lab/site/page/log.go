@@ -62,7 +62,7 @@ func actionRow(a journal.Action) LogRow {
 func (in *BenchInput) exchangeRow(x *journal.Exchange, shownNow map[journal.Flow]int) LogRow {
 	row := LogRow{
 		Number: x.Number, Time: clockTime(x.Started), Flow: names[x.Flow].state,
-		Line: requestLine(x), Status: statusText(explain.Answered(x)),
+		Line: requestLine(x), Status: statusText(explain.Read(x).Status()),
 		By: in.sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
 	}
 	step := in.Step
@@ -146,7 +146,7 @@ func (in *BenchInput) visitorsLogin(x *journal.Exchange) bool {
 }
 
 func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
-	c, _ := explain.Issued(x)
+	c, _ := explain.Read(x).Issued()
 	return DeskCopy{
 		Flow: x.Flow, State: names[x.Flow].state, Number: x.Number, Value: brief(c.Value, 6),
 		Command: in.copyCommand(x, c),

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
@@ -331,9 +330,9 @@ func distance(d time.Duration) string {
 // newProof shows how the signature of the exchange's token is checked, where it
 // carries one and the server has a key.
 func newProof(x *journal.Exchange) *ProofView {
-	c, ok := explain.Issued(x)
+	c, ok := explain.Read(x).Issued()
 	if !ok {
-		c, ok = explain.Presented(x)
+		c, ok = explain.Read(x).Presented()
 	}
 	if !ok || x.Flow != journal.Token || len(x.Before.Keys) == 0 {
 		return nil
@@ -378,13 +377,12 @@ func (p *ProofView) checked(key journal.Key, t explain.TokenView, proof explain.
 
 // requestLine is a request's method and the end of its path: "GET session/profile".
 func requestLine(x *journal.Exchange) string {
-	line, _, _ := bytes.Cut(x.Request.Bytes, []byte("\n"))
-	method, rest, _ := strings.Cut(string(line), " ")
-	path, _, _ := strings.Cut(rest, " ")
+	line := explain.Read(x).Line()
+	path := line.Target
 	if at := strings.Index(path, "/"+string(x.Flow)+"/"); at >= 0 {
 		path = path[at+1:]
 	}
-	return shown(brief(method, 12) + " " + brief(strings.TrimRight(path, "\r"), 60))
+	return shown(brief(line.Method, 12) + " " + brief(path, 60))
 }
 
 // statusText writes a status code with its word: "303 See Other".

@@ -60,7 +60,7 @@ type slide struct {
 func (in *RoomInput) slide(flow journal.Flow) slide {
 	s := slide{cutter: cutter{in.Bench.ID}, x: in.Bench.exchange(flow), lane: in.Bench.lane(flow), step: in.Bench.Step, alone: in.Bench.View != ViewBoth}
 	if s.x != nil {
-		s.verdict = explain.VerdictOf(s.x)
+		s.verdict = explain.Read(s.x).Verdict()
 		s.held = explain.HeldAfter(in.Bench.Journal.Exchanges, flow, s.x.Number)
 	}
 	return s

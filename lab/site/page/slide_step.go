@@ -43,7 +43,7 @@ var claimsShown = []string{"name", "sub", "role", "exp"}
 
 // claims are what the token's parts say, where the answer brought one.
 func (s *slide) claims() []SlideLine {
-	c, ok := explain.Issued(s.x)
+	c, ok := explain.Read(s.x).Issued()
 	if !ok || s.x.Flow != journal.Token {
 		return nil
 	}
@@ -84,7 +84,7 @@ func listed(ink string, claims []explain.Claim, want []string) []Bit {
 func (s *slide) asked() []SlideLine {
 	out := slices.Concat(s.first(), s.credential(), s.reply())
 	again := s.fields(s.response(), "Set-Cookie")
-	switch _, issued := explain.Issued(s.x); {
+	switch _, issued := explain.Read(s.x).Issued(); {
 	case len(again) > 0:
 		return append(out, again[0])
 	case !issued && s.x.Flow == journal.Token:

@@ -96,7 +96,7 @@ func (in *RoomInput) hide(recorded []*journal.Exchange, id string) []*journal.Ex
 // it, and must not be changed.
 func Masked(x *journal.Exchange, id string) (hidden *journal.Exchange, bytes int64) {
 	if hidden, bytes = mask.Sized(x, id); hidden != x {
-		hidden.Keep() // it is asked as often as one of a bench's own
+		hidden.Freeze() // it is asked as often as one of a bench's own
 	}
 	return hidden, bytes
 }

@@ -121,7 +121,7 @@ func (in *BenchInput) wait(step int, run map[string]outcome.Facts) string {
 // account says what came of a request where the text takes something else for
 // granted: the answer, the check that decided, and each fact that differs.
 func account(x *journal.Exchange, expected outcome.Expected, f outcome.Facts) string {
-	v := explain.VerdictOf(x)
+	v := explain.Read(x).Verdict()
 	said := []string{fmt.Sprintf("The %s app answered %s.", x.Flow, statusText(v.Answered))}
 	if v.Answered == 0 {
 		said[0] = fmt.Sprintf("The %s app gave no answer.", x.Flow)

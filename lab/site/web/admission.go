@@ -100,6 +100,12 @@ func newAdmission(config SiteConfig) *admission {
 
 // kindOf tells what a request is spent from besides requests; "" for nothing.
 func kindOf(r *http.Request) share.Kind {
+	if _, _, app := bench.SplitPath(r.URL.Path); app {
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/login") {
+			return loginTries
+		}
+		return ""
+	}
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	last, post := parts[len(parts)-1], r.Method == http.MethodPost
 	switch parts[0] {
@@ -120,12 +126,6 @@ func kindOf(r *http.Request) share.Kind {
 }
 
 func kindOfBench(r *http.Request, parts []string, last string, post bool) share.Kind {
-	if _, _, app := bench.SplitPath(r.URL.Path); app {
-		if post && last == "login" {
-			return loginTries
-		}
-		return ""
-	}
 	switch {
 	case post && len(parts) == 1:
 		return newBenches

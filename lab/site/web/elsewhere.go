@@ -2,15 +2,24 @@ package web
 
 import (
 	"net/http"
+	"path"
+	"strings"
+
+	"authlab/lab/bench"
 )
 
 // Elsewhere answers what the table has no route for, as the lab answers everything:
 // with a page of ours for 404, or 405 with the methods that would do, and with our
 // fields where the mux sends an untidy path to its tidy form.
 func (s *Site) Elsewhere(table *http.ServeMux) http.Handler {
+	apps := s.Adapt(s.benches.ServeApp)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.RequestURI == "*" {
 			secure(s.Adapt(wholeServer)).ServeHTTP(w, r)
+			return
+		}
+		if plainlyAnApps(r) {
+			apps.ServeHTTP(w, r)
 			return
 		}
 		h, _ := table.Handler(r)
@@ -29,6 +38,14 @@ func (s *Site) Elsewhere(table *http.ServeMux) http.Handler {
 		}
 		secure(s.Adapt(func(http.ResponseWriter, *http.Request) error { return NoRoute(verdict.status) })).ServeHTTP(w, r)
 	})
+}
+
+// plainlyAnApps reports whether a request is one to a bench's app by a path that the
+// table would not tidy. The table would lead it to the app as well, and it has been
+// found by its path already, to be recorded.
+func plainlyAnApps(r *http.Request) bool {
+	p := r.URL.Path
+	return bench.Recorded(r) && r.URL.RawPath == "" && strings.Count(p, "/") > 3 && path.Clean(p) == p
 }
 
 // wholeServer is OPTIONS *, which asks of no page (RFC 9110, section 9.3.7), and has
