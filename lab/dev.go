@@ -13,6 +13,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/rehearsal"
 	"authlab/lab/site/article"
+	"authlab/lab/site/dev"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
@@ -52,12 +53,12 @@ func (p *devPage) States(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	in.Cast = cast
-	return p.Render(w, http.StatusOK, page.Dev(page.NewDev(in)), r)
+	return p.Render(w, http.StatusOK, dev.Dev(dev.NewDev(in)), r)
 }
 
 // devInput gathers what the development page is made from.
-func (p *devPage) devInput(b *bench.Bench, r *http.Request) (page.DevInput, error) {
-	in := page.DevInput{Sample: page.Run{Journal: p.Sample(), Sample: true, LogsIn: bench.LogsIn}}
+func (p *devPage) devInput(b *bench.Bench, r *http.Request) (dev.DevInput, error) {
+	in := dev.DevInput{Sample: page.Run{Journal: p.Sample(), Sample: true, LogsIn: bench.LogsIn}}
 	var err error
 	if in.Bench, err = p.Input(b, r); err != nil {
 		return in, err

@@ -14,7 +14,7 @@ import (
 
 	"authlab/lab"
 	"authlab/lab/bench"
-	"authlab/lab/site/page"
+	"authlab/lab/site/dev"
 )
 
 func inDevelopment(c *lab.Config) { c.Dev = true }
@@ -212,7 +212,7 @@ func TestDevNoticesAreTheScripts(t *testing.T) {
 		}
 		said.Write(text)
 	}
-	for _, n := range page.DevNotices {
+	for _, n := range dev.DevNotices {
 		if !strings.Contains(said.String(), "'"+n.Text+"'") || n.Action != "" && !strings.Contains(said.String(), "'"+n.Action+"'") {
 			t.Errorf("no script says %q with the action %q", n.Text, n.Action)
 		}

@@ -8,10 +8,10 @@ import (
 )
 
 // pairs sets the functions of both apps that do the same.
-func (s *Setting) pairs() ([]page.Pair, error) {
-	var out []page.Pair
+func (s *Setting) pairs() ([]page.PairView, error) {
+	var out []page.PairView
 	for i, p := range s.article.content.Pairs {
-		set := page.Pair{Number: i + 1, Name: p.Name, Anchor: p.Anchor}
+		set := page.PairView{Number: i + 1, Name: p.Name, Anchor: p.Anchor}
 		for _, to := range []struct {
 			from content.Passage
 			to   *[]page.Part

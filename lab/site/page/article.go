@@ -166,23 +166,23 @@ type Run struct {
 // at returns the exchange that stands for a step in a flow.
 func (r Run) at(flow journal.Flow, step int) *journal.Exchange {
 	ofStep := func(x *journal.Exchange) bool { return x.Step == step }
-	if step == loginStep {
+	if step == LoginStep {
 		return r.Journal.Latest(flow, func(x *journal.Exchange) bool { return ofStep(x) && r.LogsIn(x) })
 	}
 	return r.Journal.Latest(flow, ofStep)
 }
 
 // login returns the login of a flow.
-func (r Run) login(flow journal.Flow) *journal.Exchange { return r.at(flow, loginStep) }
+func (r Run) login(flow journal.Flow) *journal.Exchange { return r.at(flow, LoginStep) }
 
 // Sent reports whether a flow has sent a step, however it was answered.
 func (r Run) Sent(flow journal.Flow, step int) bool {
 	return r.Journal.Latest(flow, func(x *journal.Exchange) bool { return x.Step == step }) != nil
 }
 
-// absent says of a step that there is nothing to show of it. Its link is for
+// Absent says of a step that there is nothing to show of it. Its link is for
 // pages that have no better one.
-func (r Run) absent(flow journal.Flow, step int) Absent {
+func (r Run) Absent(flow journal.Flow, step int) Absent {
 	n := strconv.Itoa(step)
 	return Absent{Number: step, Sent: r.Sent(flow, step), Step: LinkView{Href: "/#step-" + n, Text: HTML("step " + n), Step: true}}
 }
@@ -192,10 +192,10 @@ func (r Run) absent(flow journal.Flow, step int) Absent {
 // is not.
 func (r Run) Live(name string) (v LiveValue, ok bool) {
 	what, step, hasStep := cutStep(name)
-	v.Step = loginStep
+	v.Step = LoginStep
 	switch {
 	case name == "login.took":
-		v.Text, v.Sent = r.loginTook(), r.Sent(journal.Session, loginStep)
+		v.Text, v.Sent = r.loginTook(), r.Sent(journal.Session, LoginStep)
 	case strings.HasPrefix(what, "token.") && !hasStep:
 		ok = r.tokenValue(strings.TrimPrefix(what, "token."), &v)
 		return v, ok
@@ -241,7 +241,7 @@ func (r Run) tokenValue(name string, v *LiveValue) bool {
 	if !ok {
 		return false
 	}
-	v.Ink, v.Ref, v.Sent = string(ink), string(ink), r.Sent(journal.Token, loginStep)
+	v.Ink, v.Ref, v.Sent = string(ink), string(ink), r.Sent(journal.Token, LoginStep)
 	x := r.login(journal.Token)
 	if x == nil {
 		return true
@@ -272,7 +272,7 @@ func (r Run) sessionValue(name string, v *LiveValue) bool {
 	if !slices.Contains([]string{"id", "record", "expires", "deadline"}, name) {
 		return false
 	}
-	v.Ink, v.Ref, v.Sent = string(explain.ServerOnly), "own", r.Sent(journal.Session, loginStep)
+	v.Ink, v.Ref, v.Sent = string(explain.ServerOnly), "own", r.Sent(journal.Session, LoginStep)
 	if name == "id" {
 		v.Ink, v.Ref = string(explain.SessionID), "sid"
 	}
@@ -306,7 +306,7 @@ func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) b
 	switch name {
 	case "status":
 		answered := explain.Read(x).Status()
-		v.Text, v.Ref = statusText(answered), "status."+strconv.Itoa(answered)
+		v.Text, v.Ref = StatusText(answered), "status."+strconv.Itoa(answered)
 	case "request.size":
 		v.Text = size(x.Request.Length)
 	case "response.size":
@@ -331,7 +331,7 @@ func (r Run) NewExcerpt(prefix string, flow journal.Flow, step int, response boo
 	}
 	x := r.at(flow, step)
 	if x == nil {
-		e.Absent = []Absent{r.absent(flow, step)}
+		e.Absent = []Absent{r.Absent(flow, step)}
 		return e
 	}
 	m, taken := x.Request, explain.Request(x)
@@ -355,7 +355,7 @@ func (r Run) NewDecoded(prefix, part string) ExcerptView {
 	e := ExcerptView{Title: "The token’s " + part + ", decoded, a line for each member", Sample: r.Sample}
 	x := r.login(journal.Token)
 	if x == nil {
-		e.Absent = []Absent{r.absent(journal.Token, loginStep)}
+		e.Absent = []Absent{r.Absent(journal.Token, LoginStep)}
 		return e
 	}
 	c, _ := explain.Read(x).Issued()

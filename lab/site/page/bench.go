@@ -163,8 +163,8 @@ type Lane struct {
 }
 
 // newChrome builds what is around a bench's pages.
-func (in *BenchInput) chrome(title string) Chrome {
-	c := Chrome{Title: title, Assets: in.Assets, View: in.View, Bench: in.path(), PlainHTTP: in.PlainHTTP}
+func (in *BenchInput) Chrome(title string) Chrome {
+	c := Chrome{Title: title, Assets: in.Assets, View: in.View, Bench: in.Path(), PlainHTTP: in.PlainHTTP}
 	for _, v := range Views {
 		c.Toggle = append(c.Toggle, Choice{
 			Name: viewNames[v], Value: v, Href: in.link(in.Step, v, in.Pins), Current: v == in.View,
@@ -175,7 +175,7 @@ func (in *BenchInput) chrome(title string) Chrome {
 
 var viewNames = map[string]string{ViewBoth: "Both", ViewStateful: "Stateful", ViewStateless: "Stateless"}
 
-func (in *BenchInput) path() string { return "/bench/" + in.ID }
+func (in *BenchInput) Path() string { return "/bench/" + in.ID }
 
 // link is the permalink of a step in a view, with the exchanges pinned.
 func (in *BenchInput) link(step int, view string, pins map[journal.Flow]int) string {
@@ -188,15 +188,15 @@ func (in *BenchInput) link(step int, view string, pins map[journal.Flow]int) str
 	if in.Room != nil {
 		q.Set("room", in.Room.Code)
 	}
-	return in.path() + "?" + q.Encode()
+	return in.Path() + "?" + q.Encode()
 }
 
 // NewBench builds the bench page.
 func NewBench(in BenchInput) BenchView {
 	step := in.Steps[in.Step]
 	v := BenchView{
-		Chrome: in.chrome(fmt.Sprintf("Step %d, %s: AuthLab", step.Number, step.Title)),
-		ID:     in.ID, Short: brief(in.ID, 8), Path: in.path(),
+		Chrome: in.Chrome(fmt.Sprintf("Step %d, %s: AuthLab", step.Number, step.Title)),
+		ID:     in.ID, Short: brief(in.ID, 8), Path: in.Path(),
 		Made:    in.Made.UTC().Format("2 Jan 2006"),
 		Expires: clockTime(in.Expires) + " UTC",
 		Step:    step, Links: in.links(),
@@ -209,16 +209,16 @@ func NewBench(in BenchInput) BenchView {
 	v.Next = in.next()
 	v.Kept, v.Refused = in.kept(), in.refused()
 	for _, flow := range journal.Flows {
-		v.Lanes = append(v.Lanes, in.lane(flow))
+		v.Lanes = append(v.Lanes, in.Lane(flow))
 	}
 	v.Predictions = in.predictions(v.Next)
-	v.Told, v.Unsent, v.Press = in.tell(in.Step), in.Unsent, in.Press
+	v.Told, v.Unsent, v.Press = in.Tell(in.Step), in.Unsent, in.Press
 	v.Asking = !in.beingSent(in.Step) && slices.ContainsFunc(v.Predictions, func(p PredictView) bool { return p.Step == in.Step && p.State != PredictDone })
 	v.Chapter = in.Chapter
 	v.Diagrams = in.diagrams()
 	v.Desk = in.desk()
 	v.Settings = in.settingsView()
-	v.Take = in.take()
+	v.Take = in.Take()
 	v.Log, v.LogNote = in.log()
 	return v
 }
@@ -308,7 +308,7 @@ func (in *BenchInput) exchange(flow journal.Flow) *journal.Exchange {
 	return in.Journal.Latest(flow, func(x *journal.Exchange) bool { return x.Step == at })
 }
 
-const loginStep = 1
+const LoginStep = 1
 
 // shownPins names the exchanges that the page shows, so that its permalink
 // shows the same when more have come.
@@ -322,11 +322,11 @@ func (in *BenchInput) shownPins() map[journal.Flow]int {
 	return pins
 }
 
-func (in *BenchInput) lane(flow journal.Flow) Lane {
+func (in *BenchInput) Lane(flow journal.Flow) Lane {
 	n := names[flow]
 	l := Lane{
 		Flow: flow, State: n.state, Credential: n.credential, Class: n.class,
-		Base: in.path() + "/" + string(flow) + "/", Host: in.Origin, Now: newHeldNow(in.Viewer.Own(in.Journal.Exchanges, in.PageOf), flow),
+		Base: in.Path() + "/" + string(flow) + "/", Host: in.Origin, Now: newHeldNow(in.Viewer.Own(in.Journal.Exchanges, in.PageOf), flow),
 	}
 	x := in.exchange(flow)
 	if x == nil {
@@ -334,16 +334,16 @@ func (in *BenchInput) lane(flow journal.Flow) Lane {
 	}
 	verdict := explain.Read(x).Verdict()
 	l.Sent, l.Number, l.Line = true, x.Number, requestLine(x)
-	l.Status = statusText(verdict.Answered)
+	l.Status = StatusText(verdict.Answered)
 	l.By = in.sender(x)
 	l.Turned = strings.Join(in.turned(x), "; ")
-	l.Exchange = in.path() + "/exchanges/" + strconv.Itoa(x.Number)
+	l.Exchange = in.Path() + "/exchanges/" + strconv.Itoa(x.Number)
 	l.Others = in.others(flow, x)
 	l.Request = newWire("Request", string(flow)+"-req", x.Request, explain.Request(x), beginning(x.Request)).leadOn(x, l.Exchange, "request")
 	l.Response = newWire("Response", string(flow)+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(x, l.Exchange, "response")
 	l.Request.Copied = x.By == journal.Replay
 	earlier := in.Journal.Latest(flow, func(e *journal.Exchange) bool { return e.Number < x.Number })
-	l.Server = newServer(x, earlier, verdict, in.Ran(x))
+	l.Server = NewServer(x, earlier, verdict, in.Ran(x))
 	l.Server.BothApps = in.codePath()
 	l.Held = in.held(flow, x.Number)
 	return l
@@ -422,4 +422,10 @@ func (in *BenchInput) diagrams() []DiagramView {
 		out = append(out, NewDiagram("diagram-"+string(flow), flow, in.Journal.Exchanges, in.LooksAt(in.Step), false))
 	}
 	return out
+}
+
+// ExchangeAt is what a flow shows at a step.
+func (in BenchInput) ExchangeAt(step int, flow journal.Flow) *journal.Exchange {
+	in.Step, in.Pins = step, nil
+	return in.exchange(flow)
 }

@@ -39,7 +39,7 @@ func Bench(v BenchView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = plainHTTP(v.PlainHTTP).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = PlainHTTP(v.PlainHTTP).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -149,11 +149,11 @@ func Bench(v BenchView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = chapter(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Chapter(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = log(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Log(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -161,11 +161,11 @@ func Bench(v BenchView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = stepper(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Stepper(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = heads(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Heads(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -182,7 +182,7 @@ func Bench(v BenchView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range v.Lanes {
-				templ_7745c5c3_Err = browser(l).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Browser(l).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -191,19 +191,19 @@ func Bench(v BenchView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = wire(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Wire(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = server(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Server(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = difference(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Difference(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = drawn(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Drawn(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -253,7 +253,7 @@ func Live(v BenchView) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = toggle(v.Toggle).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Toggle(v.Toggle).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -263,19 +263,19 @@ func Live(v BenchView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = chapter(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Chapter(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = log(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Log(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = stepper(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Stepper(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = heads(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Heads(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -285,19 +285,19 @@ func Live(v BenchView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = wire(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Wire(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = server(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Server(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = difference(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Difference(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = drawn(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Drawn(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -356,7 +356,7 @@ func here(v BenchView, place, name string) templ.Component {
 	})
 }
 
-func chapter(v BenchView) templ.Component {
+func Chapter(v BenchView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -474,7 +474,7 @@ func chapter(v BenchView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = told(v.Step, v.Told).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Told(v.Step, v.Told).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -483,7 +483,7 @@ func chapter(v BenchView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = told(v.Step, v.Told).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Told(v.Step, v.Told).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -493,7 +493,7 @@ func chapter(v BenchView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, p := range v.Predictions {
-			templ_7745c5c3_Err = predict(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Predict(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -504,7 +504,7 @@ func chapter(v BenchView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = desk(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Desk(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -581,7 +581,7 @@ func moreArticle(c ChapterView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = parts(c.Parts).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Parts(c.Parts).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -607,7 +607,7 @@ func moreArticle(c ChapterView) templ.Component {
 }
 
 // drawn is what was sent so far, as diagrams.
-func drawn(v BenchView) templ.Component {
+func Drawn(v BenchView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -629,7 +629,7 @@ func drawn(v BenchView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, d := range v.Diagrams {
-			templ_7745c5c3_Err = diagram(d).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Diagram(d).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -667,7 +667,7 @@ func key() templ.Component {
 	})
 }
 
-func stepper(v BenchView) templ.Component {
+func Stepper(v BenchView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1123,7 +1123,7 @@ func stepper(v BenchView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = allSteps(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = AllSteps(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1135,7 +1135,7 @@ func stepper(v BenchView) templ.Component {
 	})
 }
 
-func allSteps(v BenchView) templ.Component {
+func AllSteps(v BenchView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1426,7 +1426,7 @@ func send(v BenchView, step int, label, first, why, id, class string) templ.Comp
 	})
 }
 
-func heads(v BenchView) templ.Component {
+func Heads(v BenchView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1782,7 +1782,7 @@ func heads(v BenchView) templ.Component {
 	})
 }
 
-func difference(v BenchView) templ.Component {
+func Difference(v BenchView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1809,7 +1809,7 @@ func difference(v BenchView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = differenceOf(v.Step, v.Told).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = DifferenceOf(v.Step, v.Told).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1818,7 +1818,7 @@ func difference(v BenchView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = take(v.Take).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Take(v.Take).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

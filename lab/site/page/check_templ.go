@@ -95,7 +95,7 @@ func CheckBefore(v CheckStart) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = qr(v.QR).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Qr(v.QR).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -662,7 +662,7 @@ func CheckFrame(c Chrome) templ.Component {
 // plainHTTP says what a page cannot show that came over plain http to another
 // address than this machine's own. host is as the browser sent it, "" for none
 // of this.
-func plainHTTP(host string) templ.Component {
+func PlainHTTP(host string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

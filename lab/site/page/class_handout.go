@@ -75,7 +75,7 @@ func NewClassHandout(in RoomInput) ClassHandoutView {
 // beat is one step of the handout. any is false for a step with nothing to say.
 func (in *RoomInput) beat(text StepText, sent map[int]HandoutStepView) (b ClassBeat, any bool) {
 	s, was := sent[text.Number]
-	s.Step, s.Told = text, in.Bench.tell(text.Number)
+	s.Step, s.Told = text, in.Bench.Tell(text.Number)
 	s.Exchanges = onlyShown(s.Exchanges)
 	for _, p := range in.Bench.Predictions {
 		if asked := in.State.Poll(p.Slug); asked != nil && in.Bench.LooksAt(p.Step) == text.Number {

@@ -277,7 +277,7 @@ func classBeat(s ClassBeat) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = differenceOf(s.Step, s.Told).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = DifferenceOf(s.Step, s.Told).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -484,7 +484,7 @@ func ballot(b BallotView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = explained(b.Explained, b.Otherwise).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Explained(b.Explained, b.Otherwise).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -534,7 +534,7 @@ func clickerNotes(v ClickerView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = parts(v.Note).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Parts(v.Note).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -557,7 +557,7 @@ func clickerNotes(v ClickerView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = parts(v.NextNote).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Parts(v.NextNote).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -138,9 +138,9 @@ type StageLane struct{ Flow, State, Base string }
 
 // NewStage builds the stage of a room.
 func NewStage(in RoomInput) StageView {
-	v := StageView{Bench: in.Bench.path(), Login: in.Bench.Logins[0]}
+	v := StageView{Bench: in.Bench.Path(), Login: in.Bench.Logins[0]}
 	for _, flow := range []string{"session", "token"} {
-		v.Lanes = append(v.Lanes, StageLane{Flow: flow, State: flowTitles[flow], Base: in.Bench.path() + "/" + flow + "/"})
+		v.Lanes = append(v.Lanes, StageLane{Flow: flow, State: flowTitles[flow], Base: in.Bench.Path() + "/" + flow + "/"})
 	}
 	return v
 }

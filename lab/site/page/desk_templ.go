@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // desk is the administrator's desk: forms that do something to the bench that
 // is not an exchange of its apps. They work without scripts.
-func desk(v BenchView) templ.Component {
+func Desk(v BenchView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -168,7 +168,7 @@ func desk(v BenchView) templ.Component {
 			}
 		}
 		for _, c := range v.Desk.Copies {
-			templ_7745c5c3_Err = copied(v, c).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Copied(v, c).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -570,7 +570,7 @@ func where(v BenchView) templ.Component {
 	})
 }
 
-func copied(v BenchView, c DeskCopy) templ.Component {
+func Copied(v BenchView, c DeskCopy) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -103,7 +103,7 @@ func (d *DiagramView) exchange(x *journal.Exchange, current bool) {
 	for _, e := range x.Events {
 		d.event(e, current)
 	}
-	answered := statusText(explain.Read(x).Status())
+	answered := StatusText(explain.Read(x).Status())
 	given, ink := givenBy(x)
 	d.add(DiagramRow{
 		From: serverX, To: browserX, Back: true, Text: answered, Detail: given, Ink: ink, Current: current,

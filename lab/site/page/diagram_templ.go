@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // diagram draws a sequence diagram, with the same in words for those who do not
 // see it, and for screens too narrow to draw it on.
-func diagram(d DiagramView) templ.Component {
+func Diagram(d DiagramView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -41,7 +41,7 @@ type HandoutExchange struct {
 // negative step stands for all.
 func NewHandout(in BenchInput, step int) HandoutView {
 	v := HandoutView{
-		Chrome: in.chrome("Handout: AuthLab"), Back: in.path(),
+		Chrome: in.Chrome("Handout: AuthLab"), Back: in.Path(),
 		Entry: "Bench " + brief(in.ID, 8) + ", made " + in.Made.UTC().Format("2 Jan 2006, 15:04 UTC"),
 	}
 	v.Toggle = nil
@@ -69,7 +69,7 @@ func NewHandout(in BenchInput, step int) HandoutView {
 }
 
 func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) HandoutStepView {
-	s := HandoutStepView{Step: text, Told: in.tell(text.Number)}
+	s := HandoutStepView{Step: text, Told: in.Tell(text.Number)}
 	s.Exchanges = func(yield func(HandoutExchange) bool) {
 		for _, x := range xs {
 			if !yield(in.handoutExchange(x)) {
@@ -79,7 +79,7 @@ func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) Handout
 	}
 	for _, p := range in.Predictions {
 		if _, answered := in.Answers[p.Slug]; p.Step >= 0 && in.LooksAt(p.Step) == text.Number && (answered || p.Step == text.Number) {
-			view := p.on(in, true)
+			view := p.On(in, true)
 			view.ID = "handout-" + view.ID
 			s.Predictions = append(s.Predictions, view)
 			s.Asking = s.Asking || view.State != PredictDone
@@ -95,9 +95,9 @@ func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchange {
 	prefix := "x" + strconv.Itoa(x.Number)
 	l := Lane{
 		Flow: x.Flow, State: n.state, Credential: n.credential, Class: n.class,
-		Sent: true, Number: x.Number, Line: requestLine(x), Status: statusText(verdict.Answered), By: in.sender(x),
-		Exchange: in.path() + "/exchanges/" + strconv.Itoa(x.Number),
-		Server:   newServer(x, nil, verdict, nil),
+		Sent: true, Number: x.Number, Line: requestLine(x), Status: StatusText(verdict.Answered), By: in.sender(x),
+		Exchange: in.Path() + "/exchanges/" + strconv.Itoa(x.Number),
+		Server:   NewServer(x, nil, verdict, nil),
 	}
 	l.Request = newWire("Request", prefix+"-req", x.Request, explain.Request(x), beginning(x.Request)).leadOn(x, l.Exchange, "request").onPaper()
 	l.Response = newWire("Response", prefix+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(x, l.Exchange, "response").onPaper()

@@ -81,7 +81,7 @@ func Handout(v HandoutView) templ.Component {
 				}
 			}
 			for _, s := range v.Steps {
-				templ_7745c5c3_Err = handoutStep(s).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = HandoutStep(s).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -145,7 +145,7 @@ func Handout(v HandoutView) templ.Component {
 	})
 }
 
-func handoutStep(s HandoutStepView) templ.Component {
+func HandoutStep(s HandoutStepView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -240,7 +240,7 @@ func handoutStep(s HandoutStepView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = differenceOf(s.Step, s.Told).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = DifferenceOf(s.Step, s.Told).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -615,11 +615,11 @@ func handoutExchange(x HandoutExchange) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = wireMessage(x.Lane.Request, "down").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = WireMessage(x.Lane.Request, "down").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = wireMessage(x.Lane.Response, "up").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = WireMessage(x.Lane.Response, "up").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -627,7 +627,7 @@ func handoutExchange(x HandoutExchange) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = checks(x.Lane).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Checks(x.Lane).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -246,9 +246,9 @@ func newBrowserRow(r cookie.Row) BrowserRow {
 		switch n := counts[fate]; {
 		case n == 0:
 		case len(r.Stored) == 1:
-			parts = append(parts, lower(fateWord(fate)))
+			parts = append(parts, Lower(fateWord(fate)))
 		default:
-			parts = append(parts, strconv.Itoa(n)+" "+lower(fateWord(fate)))
+			parts = append(parts, strconv.Itoa(n)+" "+Lower(fateWord(fate)))
 		}
 	}
 	v.Stored = strings.Join(parts, ", ")
@@ -269,7 +269,7 @@ func lowerFirst(s string) string {
 	if s == "" || strings.HasPrefix(s, "HttpOnly") || strings.HasPrefix(s, "SameSite") {
 		return s
 	}
-	return lower(s[:1]) + s[1:]
+	return Lower(s[:1]) + s[1:]
 }
 
 // wrong marks the field that the problem is about.

@@ -43,7 +43,7 @@ func CookieInspector(v CookieView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = inspectTabs(TabsView("cookie")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = InspectTabs(TabsView("cookie")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -51,12 +51,12 @@ func CookieInspector(v CookieView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = cookieForm(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = CookieForm(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.Result != nil {
-				templ_7745c5c3_Err = cookieResult(*v.Result).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = CookieResult(*v.Result).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -80,7 +80,7 @@ func CookieInspector(v CookieView) templ.Component {
 	})
 }
 
-func cookieForm(v CookieView) templ.Component {
+func CookieForm(v CookieView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -616,7 +616,7 @@ func choice(name, label string, options []Option, isWrong bool) templ.Component 
 	})
 }
 
-func cookieResult(r CookieResultView) templ.Component {
+func CookieResult(r CookieResultView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

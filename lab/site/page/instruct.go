@@ -107,7 +107,7 @@ func (in *RoomInput) answer(flow journal.Flow) AnswerView {
 		return a
 	}
 	verdict := explain.Read(x).Verdict()
-	a.Sent, a.Status = true, statusText(verdict.Answered)
+	a.Sent, a.Status = true, StatusText(verdict.Answered)
 	if verdict.Answered == verdict.Status {
 		a.Outcome = verdict.Outcome
 	}

@@ -89,7 +89,7 @@ func Drive(v DriveView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = papers().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Papers().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -794,7 +794,7 @@ func driveNotes(v Instruct) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = parts(v.Note).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Parts(v.Note).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -310,7 +310,7 @@ func header(c Chrome) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(c.Toggle) > 0 {
-			templ_7745c5c3_Err = toggle(c.Toggle).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Toggle(c.Toggle).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -477,7 +477,7 @@ func header(c Chrome) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = papers().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Papers().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -490,7 +490,7 @@ func header(c Chrome) templ.Component {
 }
 
 // papers is the theme menu.
-func papers() templ.Component {
+func Papers() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -517,7 +517,7 @@ func papers() templ.Component {
 
 // toggle chooses the flows shown. Its parts are links, so that it works without
 // scripts and what it leads to is a permalink.
-func toggle(choices []Choice) templ.Component {
+func Toggle(choices []Choice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

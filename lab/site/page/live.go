@@ -38,9 +38,9 @@ func report(r Report) templ.Component {
 			return writeAll(ctx, w, text(`<span class="absent">`), nothingOf(r.Absent), text(`</span> `))
 		}
 		if !r.Sample {
-			return parts(r.Parts).Render(ctx, w)
+			return Parts(r.Parts).Render(ctx, w)
 		}
-		return writeAll(ctx, w, text(`<span class="report">`), parts(r.Parts), text(` <span class="sample">(`+sampleWords+`)</span></span> `))
+		return writeAll(ctx, w, text(`<span class="report">`), Parts(r.Parts), text(` <span class="sample">(`+sampleWords+`)</span></span> `))
 	})
 }
 

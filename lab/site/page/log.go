@@ -62,7 +62,7 @@ func actionRow(a journal.Action) LogRow {
 func (in *BenchInput) exchangeRow(x *journal.Exchange, shownNow map[journal.Flow]int) LogRow {
 	row := LogRow{
 		Number: x.Number, Time: clockTime(x.Started), Flow: names[x.Flow].state,
-		Line: requestLine(x), Status: statusText(explain.Read(x).Status()),
+		Line: requestLine(x), Status: StatusText(explain.Read(x).Status()),
 		By: in.sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
 	}
 	step := in.Step
@@ -119,7 +119,7 @@ type DeskCopy struct {
 
 func (in *BenchInput) desk() DeskView {
 	d := DeskView{
-		Path: in.path(), Step: in.Step, View: in.View, Clock: in.clock(),
+		Path: in.Path(), Step: in.Step, View: in.View, Clock: in.clock(),
 		Moves: []ClockMove{{"1 minute", "1m"}, {"15 minutes", "15m"}, {"1 hour", "1h"}, {"1 day", "24h"}},
 		Ends:  in.ends(), OtherClocks: in.otherClocks(),
 		Open: map[int]string{7: "role", 9: "replay", 10: "clock"}[in.Step],
@@ -142,7 +142,7 @@ func (in *BenchInput) desk() DeskView {
 // visitorsLogin reports whether an exchange is the lesson's login, or one that was
 // made again before a step: its credential is the one to copy.
 func (in *BenchInput) visitorsLogin(x *journal.Exchange) bool {
-	return x.By == journal.Visitor && (x.Step == loginStep || x.Restores) && in.LogsIn(x)
+	return x.By == journal.Visitor && (x.Step == LoginStep || x.Restores) && in.LogsIn(x)
 }
 
 func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
@@ -176,12 +176,12 @@ func NewExchange(in BenchInput, x *journal.Exchange, at PartsAt) ExchangeView {
 		in.Step = x.Step
 	}
 	v := ExchangeView{
-		Chrome: in.chrome(fmt.Sprintf("Exchange %d, %s: AuthLab", x.Number, requestLine(x))),
-		Lane:   in.lane(x.Flow).inParts(x, at), Back: in.link(in.Step, in.View, in.Pins),
+		Chrome: in.Chrome(fmt.Sprintf("Exchange %d, %s: AuthLab", x.Number, requestLine(x))),
+		Lane:   in.Lane(x.Flow).inParts(x, at), Back: in.link(in.Step, in.View, in.Pins),
 		Started: x.Started.UTC().Format("2 Jan 2006, 15:04:05.000000 UTC"), Took: took(x.Duration),
 		Conn: fmt.Sprintf("connection %d", x.Connection), Entry: fmt.Sprintf("Exchange %d", x.Number),
 	}
-	v.Toggle, v.Take = nil, in.takeOne(x)
+	v.Toggle, v.Take = nil, in.TakeOne(x)
 	if ahead := x.Clock.Sub(x.Started).Round(time.Second); ahead != 0 {
 		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", clockTime(x.Clock), lasting(ahead))
 	}
@@ -189,10 +189,10 @@ func NewExchange(in BenchInput, x *journal.Exchange, at PartsAt) ExchangeView {
 		v.Entry += fmt.Sprintf(", step %d", x.Step)
 	}
 	if _, ok := in.Journal.Exchange(x.Number - 1); ok {
-		v.Prev = fmt.Sprintf("%s/exchanges/%d", in.path(), x.Number-1)
+		v.Prev = fmt.Sprintf("%s/exchanges/%d", in.Path(), x.Number-1)
 	}
 	if _, ok := in.Journal.Exchange(x.Number + 1); ok {
-		v.Next = fmt.Sprintf("%s/exchanges/%d", in.path(), x.Number+1)
+		v.Next = fmt.Sprintf("%s/exchanges/%d", in.Path(), x.Number+1)
 	}
 	return v
 }

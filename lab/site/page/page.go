@@ -207,7 +207,7 @@ func classes(names ...string) string {
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-func lower(s string) string { return strings.ToLower(s) }
+func Lower(s string) string { return strings.ToLower(s) }
 
 func copyInk(c DeskCopy) string {
 	if c.Flow == journal.Session {

@@ -3,7 +3,7 @@ package page
 // PairsView is the page of the apps' functions that do the same, side by side.
 type PairsView struct {
 	Chrome
-	Pairs []Pair
+	Pairs []PairView
 	// Marked says that the lines are marked that a bench's settings choose.
 	Marked bool
 	// Back leads to the bench; it is "" where there is none.
@@ -12,17 +12,17 @@ type PairsView struct {
 	Of string
 }
 
-// Pair is what both apps do, each with a function of its own.
-type Pair struct {
+// PairView is what both apps do, each with a function of its own.
+type PairView struct {
 	Number                    int
 	Name, Anchor              string
 	Both, Stateful, Stateless []Part
 }
 
 // NewPairs makes the page for a bench.
-func NewPairs(in BenchInput, pairs []Pair) PairsView {
+func NewPairs(in BenchInput, pairs []PairView) PairsView {
 	return PairsView{
-		Chrome: in.chrome("Both apps’ code, as your lab is set up: AuthLab").WithToggle(in.path()+"/code", in.View),
+		Chrome: in.Chrome("Both apps’ code, as your lab is set up: AuthLab").WithToggle(in.Path()+"/code", in.View),
 		Pairs:  pairs, Marked: true, Back: in.link(in.Step, in.View, in.Pins), Of: WithView("/compare/code", in.View),
 	}
 }
@@ -33,5 +33,5 @@ func (in *BenchInput) codePath() string {
 	if in.Class {
 		return "/compare/code"
 	}
-	return in.path() + "/code"
+	return in.Path() + "/code"
 }

@@ -102,14 +102,14 @@ func (p PredictionText) Reading() PredictView {
 	return v
 }
 
-// on builds a prediction as it stands on a bench. shown says that what the step
+// On builds a prediction as it stands on a bench. shown says that what the step
 // looks at may be seen: of one that looks again, that the question was answered.
-func (p PredictionText) on(in *BenchInput, shown bool) PredictView {
+func (p PredictionText) On(in *BenchInput, shown bool) PredictView {
 	a, answered := in.Answers[p.Slug]
 	happened, known := p.happened(in.facts(p.Step))
 	v := PredictView{
 		Slug: p.Slug, ID: "predict-" + p.Slug, Step: p.Step, Question: p.Question,
-		Action: in.path() + "/predict", View: in.View, Answer: p.Explained,
+		Action: in.Path() + "/predict", View: in.View, Answer: p.Explained,
 		PointFlow: p.PointFlow, PointAt: p.PointAt, State: predictState(answered, a, shown && known),
 	}
 	if state, ok := flowStates[p.PointFlow]; ok {
@@ -128,7 +128,7 @@ func (p PredictionText) on(in *BenchInput, shown bool) PredictView {
 // otherwise says what happened where that is not what the explanation of a question
 // is about: another option, none of them, or the right one for another reason.
 func (in *BenchInput) otherwise(p PredictionText, happened []int) []string {
-	t := in.tell(p.Step)
+	t := in.Tell(p.Step)
 	if slices.Equal(happened, []int{p.Answer}) && t.Plain() {
 		return nil
 	}
@@ -199,11 +199,11 @@ func (in *BenchInput) predictions(next NextView) []PredictView {
 		switch {
 		case here && !sends:
 			_, answered := in.Answers[p.Slug]
-			out = append(out, p.on(in, answered))
+			out = append(out, p.On(in, answered))
 		case here && (in.sent(p.Step) || in.beingSent(p.Step)):
-			out = append(out, p.on(in, true))
+			out = append(out, p.On(in, true))
 		case next.Sends && p.Step == next.Step:
-			out = append(out, p.on(in, false))
+			out = append(out, p.On(in, false))
 		}
 	}
 	return out

@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // predict asks before the wire answers. In the article the answer is a fold; on
 // a bench it is locked in, sent, found and explained.
-func predict(p PredictView) templ.Component {
+func Predict(p PredictView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -224,7 +224,7 @@ func predictReading(p PredictView) templ.Component {
 				}
 			}
 		}
-		templ_7745c5c3_Err = parts(p.Answer).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Parts(p.Answer).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -599,7 +599,7 @@ func predictLocked(p PredictView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = explained(p.Answer, p.Otherwise).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Explained(p.Answer, p.Otherwise).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

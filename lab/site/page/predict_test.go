@@ -45,7 +45,7 @@ func TestPredictionStates(t *testing.T) {
 		if c.answer != nil {
 			in.Answers["guess"] = *c.answer
 		}
-		v := guess.on(&in, c.sent)
+		v := guess.On(&in, c.sent)
 		name := fmt.Sprintf("%+v, sent %v", c.answer, c.sent)
 		if v.State != c.state || v.Verdict != c.verdict {
 			t.Errorf("%s: %s, %q; want %s, %q", name, v.State, v.Verdict, c.state, c.verdict)
@@ -106,7 +106,7 @@ func TestWhatHappenedIsComputed(t *testing.T) {
 	} {
 		in := ran(map[journal.Flow]int{journal.Session: c.session, journal.Token: c.token})
 		in.Sending, in.Steps[1].Expect = c.sending, expect
-		v, told := guess.on(&in, true), in.tell(1)
+		v, told := guess.On(&in, true), in.Tell(1)
 		for i, o := range v.Options {
 			if o.Truth != c.truth[i] {
 				t.Errorf("%s: option %d is marked %v, want %v", c.name, i+1, o.Truth, c.truth[i])

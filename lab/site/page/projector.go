@@ -75,7 +75,7 @@ func NewProjector(in RoomInput) ProjectorView {
 	}
 	list := in.shownSlides()
 	v.Stage.Unseen = true
-	v.Told, v.Telling = in.told() && happened(list), in.Bench.tell(in.Bench.Step)
+	v.Told, v.Telling = in.told() && happened(list), in.Bench.Tell(in.Bench.Step)
 	if v.Told {
 		v.tell(&in, list)
 	} else {

@@ -75,7 +75,7 @@ func Projector(v ProjectorView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = papers().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Papers().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -411,7 +411,7 @@ func projectorSlide(v ProjectorView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = differenceOf(v.Step, v.Telling).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = DifferenceOf(v.Step, v.Telling).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1311,7 +1311,7 @@ func projectorVote(v ProjectorView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = qr(v.Join.QR).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Qr(v.Join.QR).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1724,7 +1724,7 @@ func projectorJoin(v ProjectorView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = qr(v.Join.QR).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Qr(v.Join.QR).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

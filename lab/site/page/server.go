@@ -103,11 +103,11 @@ type ProofView struct {
 	Verdict       string
 }
 
-// newServer shows the server at one exchange. earlier is the flow's exchange
+// NewServer shows the server at one exchange. earlier is the flow's exchange
 // before it, nil for the first: an administrator acts between two.
-func newServer(x, earlier *journal.Exchange, v explain.Verdict, ran []source.Block) ServerView {
+func NewServer(x, earlier *journal.Exchange, v explain.Verdict, ran []source.Block) ServerView {
 	s := ServerView{
-		Sum: statusText(v.Answered), Outcome: v.Outcome, Took: took(x.Duration),
+		Sum: StatusText(v.Answered), Outcome: v.Outcome, Took: took(x.Duration),
 		Mismatch: mismatch(v), Code: ran, Proof: newProof(x),
 	}
 	for _, c := range v.Checks {
@@ -385,8 +385,8 @@ func requestLine(x *journal.Exchange) string {
 	return shown(brief(line.Method, 12) + " " + brief(path, 60))
 }
 
-// statusText writes a status code with its word: "303 See Other".
-func statusText(code int) string {
+// StatusText writes a status code with its word: "303 See Other".
+func StatusText(code int) string {
 	if code == 0 {
 		return "no answer"
 	}

@@ -52,7 +52,7 @@ var groupTitles = []struct {
 }
 
 func (in *BenchInput) settingsView() SettingsView {
-	v := SettingsView{Action: in.path() + "/settings", Notes: settings.Notes(in.Settings, in.secure())}
+	v := SettingsView{Action: in.Path() + "/settings", Notes: settings.Notes(in.Settings, in.secure())}
 	turned := 0
 	for _, g := range groupTitles {
 		group := KnobGroup{Title: g.title, Class: g.class}

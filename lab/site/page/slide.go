@@ -58,7 +58,7 @@ type slide struct {
 }
 
 func (in *RoomInput) slide(flow journal.Flow) slide {
-	s := slide{cutter: cutter{in.Bench.ID}, x: in.Bench.exchange(flow), lane: in.Bench.lane(flow), step: in.Bench.Step, alone: in.Bench.View != ViewBoth}
+	s := slide{cutter: cutter{in.Bench.ID}, x: in.Bench.exchange(flow), lane: in.Bench.Lane(flow), step: in.Bench.Step, alone: in.Bench.View != ViewBoth}
 	if s.x != nil {
 		s.verdict = explain.Read(s.x).Verdict()
 		s.held = explain.HeldAfter(in.Bench.Journal.Exchanges, flow, s.x.Number)
@@ -79,7 +79,7 @@ const (
 // slides says, by step, what of its exchange matters: what its text speaks of.
 var slides = []places{
 	0:          {wire: (*slide).strange},
-	loginStep:  {wire: (*slide).loggedIn, server: (*slide).written},
+	LoginStep:  {wire: (*slide).loggedIn, server: (*slide).written},
 	2:          {server: (*slide).remembered},
 	3:          {wire: (*slide).issued},
 	4:          {browser: (*slide).kept},

@@ -72,7 +72,7 @@ func (in RoomInput) masked() RoomInput {
 	id, recorded := in.Bench.ID, in.Bench.Journal.Exchanges
 	in.Notes, in.Class, in.State.Problem, in.Bench.Chapter, in.Bench.Room, in.Bench.Pins = nil, room.Class{}, "", nil, nil, nil
 	in.Bench.Journal.Exchanges = nil // most of it, and masked one by one
-	bench := in.Bench.path()
+	bench := in.Bench.Path()
 	in = mask.Copy(in, id)
 	in.Bench.Journal.Exchanges = in.hide(recorded, id)
 	in.Bench.Predictions = toRoom(in.Bench.Predictions, mask.Copy(bench, id), in.Path())
@@ -147,7 +147,7 @@ func NewStudent(in RoomInput) StudentView {
 	v := StudentView{
 		Chrome: Chrome{Title: in.title(), Assets: in.Bench.Assets, View: in.Bench.View},
 		Path:   in.Path(), Code: in.Join.Code, Step: step,
-		Looking: in.Looking, Ended: in.State.Ended, Furthest: in.Furthest(), Told: in.told(), Telling: in.Bench.tell(step.Number),
+		Looking: in.Looking, Ended: in.State.Ended, Furthest: in.Furthest(), Told: in.told(), Telling: in.Bench.Tell(step.Number),
 		Try: in.Path() + "/try", Handout: in.Path() + "/handout", Shown: in,
 	}
 	v.Following = in.following()
@@ -220,9 +220,9 @@ func (in *RoomInput) ruler(furthest int) []StepLink {
 // evidence are the parts of the bench page that only show: what leads to the bench
 // or changes it is left out.
 func (in *RoomInput) evidence(step StepText) BenchView {
-	b := BenchView{Step: step, Asking: !in.told(), Told: in.Bench.tell(step.Number), Diagrams: in.Bench.diagrams()}
+	b := BenchView{Step: step, Asking: !in.told(), Told: in.Bench.Tell(step.Number), Diagrams: in.Bench.diagrams()}
 	for _, flow := range journal.Flows {
-		b.Lanes = append(b.Lanes, in.Bench.lane(flow).onlyShown())
+		b.Lanes = append(b.Lanes, in.Bench.Lane(flow).onlyShown())
 	}
 	return b
 }

@@ -37,15 +37,15 @@ func (in *BenchInput) command(x *journal.Exchange) CommandView {
 	}
 	if len(v.Text) > longMessage {
 		v.Long, v.Text = "The command is "+size(int64(len(v.Text)))+" long, too long for this page.", ""
-		v.Href = fmt.Sprintf("%s/exchanges/%d/curl", in.path(), x.Number)
+		v.Href = fmt.Sprintf("%s/exchanges/%d/curl", in.Path(), x.Number)
 	}
 	return v
 }
 
-// take is what the bench page offers: what it shows as commands, the step and
+// Take is what the bench page offers: what it shows as commands, the step and
 // the whole bench as files.
-func (in *BenchInput) take() TakeView {
-	t := TakeView{Handout: in.path() + "/handout"}
+func (in *BenchInput) Take() TakeView {
+	t := TakeView{Handout: in.Path() + "/handout"}
 	for _, flow := range journal.Flows {
 		if x := in.exchange(flow); x != nil {
 			t.Commands = append(t.Commands, in.command(x))
@@ -53,7 +53,7 @@ func (in *BenchInput) take() TakeView {
 	}
 	at := "?step=" + strconv.Itoa(in.Step)
 	t.Exports = []ExportRow{
-		{Name: "This step", Forms: append(in.forms(at), Choice{Name: "handout", Href: in.path() + "/handout" + at})},
+		{Name: "This step", Forms: append(in.forms(at), Choice{Name: "handout", Href: in.Path() + "/handout" + at})},
 		{Name: "The whole bench", Forms: in.forms("")},
 	}
 	return t
@@ -61,16 +61,16 @@ func (in *BenchInput) take() TakeView {
 
 func (in *BenchInput) forms(query string) []Choice {
 	return []Choice{
-		{Name: "HAR", Href: in.path() + "/export.har" + query},
-		{Name: ".http file", Href: in.path() + "/export.http" + query},
-		{Name: "raw bytes, ZIP", Href: in.path() + "/export.zip" + query},
-		{Name: "curl commands", Href: in.path() + "/curl" + query},
+		{Name: "HAR", Href: in.Path() + "/export.har" + query},
+		{Name: ".http file", Href: in.Path() + "/export.http" + query},
+		{Name: "raw bytes, ZIP", Href: in.Path() + "/export.zip" + query},
+		{Name: "curl commands", Href: in.Path() + "/curl" + query},
 	}
 }
 
-// takeOne is what the page of one exchange offers.
-func (in *BenchInput) takeOne(x *journal.Exchange) TakeView {
-	at := in.path() + "/exchanges/" + strconv.Itoa(x.Number)
+// TakeOne is what the page of one exchange offers.
+func (in *BenchInput) TakeOne(x *journal.Exchange) TakeView {
+	at := in.Path() + "/exchanges/" + strconv.Itoa(x.Number)
 	return TakeView{
 		Commands: []CommandView{in.command(x)},
 		Exports: []ExportRow{{Name: "This exchange", Forms: []Choice{
@@ -88,6 +88,6 @@ func (in *BenchInput) takeOne(x *journal.Exchange) TakeView {
 func (in *BenchInput) copyCommand(x *journal.Exchange, c explain.Credential) string {
 	name, value := c.Field(x.Settings)
 	field := export.Field{Name: name, Value: value}
-	r := export.Request{Method: "GET", Target: in.path() + "/" + string(c.Flow) + "/profile", Fields: []export.Field{field}}
+	r := export.Request{Method: "GET", Target: in.Path() + "/" + string(c.Flow) + "/profile", Fields: []export.Field{field}}
 	return r.Curl(in.Origin)
 }

@@ -79,8 +79,8 @@ func (in *BenchInput) heldBy(x *journal.Exchange) explain.Held {
 	return explain.HeldAfter(own, x.Flow, x.Number)
 }
 
-// tell works out what can be said of a step.
-func (in *BenchInput) tell(step int) Telling {
+// Tell works out what can be said of a step.
+func (in *BenchInput) Tell(step int) Telling {
 	run := in.facts(step)
 	t := Telling{Known: len(run) == len(journal.Flows), Wait: in.wait(step, run)}
 	if !t.Known {
@@ -122,7 +122,7 @@ func (in *BenchInput) wait(step int, run map[string]outcome.Facts) string {
 // granted: the answer, the check that decided, and each fact that differs.
 func account(x *journal.Exchange, expected outcome.Expected, f outcome.Facts) string {
 	v := explain.Read(x).Verdict()
-	said := []string{fmt.Sprintf("The %s app answered %s.", x.Flow, statusText(v.Answered))}
+	said := []string{fmt.Sprintf("The %s app answered %s.", x.Flow, StatusText(v.Answered))}
 	if v.Answered == 0 {
 		said[0] = fmt.Sprintf("The %s app gave no answer.", x.Flow)
 	}
@@ -215,7 +215,7 @@ func (in *BenchInput) Happened(p PredictionText) []int {
 // Otherwise says what the run came to where it is not what the text of a step takes
 // for granted, in one sentence or more; "" where it is.
 func (in *BenchInput) Otherwise(step int) string {
-	t := in.tell(step)
+	t := in.Tell(step)
 	said := []string{t.Wait}
 	for _, a := range t.Otherwise {
 		said = append(said, a.Text)

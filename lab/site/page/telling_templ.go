@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // told is what happens in each flow. Where the run went otherwise, that is said
 // before the text, which is of another.
-func told(s StepText, t Telling) templ.Component {
+func Told(s StepText, t Telling) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -102,7 +102,7 @@ func otherwise(account string) templ.Component {
 }
 
 // difference is what the two flows differ in at a step, as far as this run shows it.
-func differenceOf(s StepText, t Telling) templ.Component {
+func DifferenceOf(s StepText, t Telling) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -225,7 +225,7 @@ func differenceOf(s StepText, t Telling) templ.Component {
 }
 
 // explained is the explanation of a question, marked where it is not of this run.
-func explained(list []Part, otherwise []string) templ.Component {
+func Explained(list []Part, otherwise []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -267,7 +267,7 @@ func explained(list []Part, otherwise []string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = parts(list).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Parts(list).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -165,7 +165,7 @@ func lineClass(line explain.Line) string {
 // lineField names a line, for what points at it.
 func lineField(line explain.Line) string {
 	if line.Kind == explain.HeaderLine {
-		return lower(line.Name)
+		return Lower(line.Name)
 	}
 	return string(line.Kind)
 }

@@ -9,7 +9,7 @@ package page
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-func wire(v BenchView) templ.Component {
+func Wire(v BenchView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -148,11 +148,11 @@ func wireCell(l Lane) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = wireMessage(l.Request, "down").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = WireMessage(l.Request, "down").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = wireMessage(l.Response, "up").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = WireMessage(l.Response, "up").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -183,12 +183,12 @@ func Message(w WireView) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		if w.Kind == "Request" {
-			templ_7745c5c3_Err = wireMessage(w, "down").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = WireMessage(w, "down").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = wireMessage(w, "up").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = WireMessage(w, "up").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -197,7 +197,7 @@ func Message(w WireView) templ.Component {
 	})
 }
 
-func wireMessage(w WireView, arrow string) templ.Component {
+func WireMessage(w WireView, arrow string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -390,7 +390,7 @@ func wireMessage(w WireView, arrow string) templ.Component {
 			}
 		}
 		for _, g := range w.Gloss {
-			templ_7745c5c3_Err = gloss(g).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Gloss(g).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -676,7 +676,7 @@ func wireLine(l LineView) templ.Component {
 	})
 }
 
-func gloss(g GlossView) templ.Component {
+func Gloss(g GlossView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -1,4 +1,4 @@
-package page
+package dev
 
 import (
 	"slices"
@@ -8,20 +8,21 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/page"
 )
 
 // question is a prediction of a step that sends, as it was answered, before or
 // after it was sent.
-func (d dev) question(sent bool, answers func(PredictionText) map[string]Answered) templ.Component {
-	sends := func(p PredictionText) bool { return p.PointFlow != "" && d.in.Bench.Steps[p.Step].Sends }
+func (d dev) question(sent bool, answers func(page.PredictionText) map[string]page.Answered) templ.Component {
+	sends := func(p page.PredictionText) bool { return p.PointFlow != "" && d.in.Bench.Steps[p.Step].Sends }
 	p := d.in.Bench.Predictions[slices.IndexFunc(d.in.Bench.Predictions, sends)]
 	in := d.lesson()
 	in.Answers = answers(p)
-	return predict(p.on(&in, sent))
+	return page.Predict(p.On(&in, sent))
 }
 
 // lesson is the bench as it was when the lesson was over, before all else was sent.
-func (d dev) lesson() BenchInput {
+func (d dev) lesson() page.BenchInput {
 	in := d.in.Bench
 	in.Journal = in.Journal.Upto(d.in.Cast.Page.Number - 1)
 	return in
@@ -39,45 +40,45 @@ func (d dev) tellings() []DevState {
 	odd.Steps[7] = another
 	sending, unsent := in, in
 	sending.Sending, unsent.Journal = 7, journal.View{}
-	otherwise := odd.tell(7)
+	otherwise := odd.Tell(7)
 	return []DevState{
-		{"difference", "", differenceOf(step, in.tell(7))},
-		{"difference, went otherwise", "", differenceOf(another, otherwise)},
-		{"difference, not sent", "", differenceOf(step, unsent.tell(7))},
-		{"difference, being sent", "", differenceOf(step, sending.tell(7))},
-		{"text", "", told(step, in.tell(7))},
-		{"text, went otherwise", "", told(another, otherwise)},
-		{"explanation, went otherwise", "", explained(in.Predictions[0].Explained, []string{otherwise.Otherwise[0].Text})},
+		{"difference", "", page.DifferenceOf(step, in.Tell(7))},
+		{"difference, went otherwise", "", page.DifferenceOf(another, otherwise)},
+		{"difference, not sent", "", page.DifferenceOf(step, unsent.Tell(7))},
+		{"difference, being sent", "", page.DifferenceOf(step, sending.Tell(7))},
+		{"text", "", page.Told(step, in.Tell(7))},
+		{"text, went otherwise", "", page.Told(another, otherwise)},
+		{"explanation, went otherwise", "", page.Explained(in.Predictions[0].Explained, []string{otherwise.Otherwise[0].Text})},
 	}
 }
 
 // tokens are the token inspector's form and what it finds out.
 func (d dev) tokens() []DevState {
 	states := []DevState{
-		{"tabs", "inspect", inspectTabs(TabsView("token"))},
-		{"form, empty", "inspect", tokenForm(NewInspectToken(d.in.Tokens["empty"]).Form)},
-		{"form, filled", "inspect", tokenForm(NewInspectToken(d.in.Tokens["verified"]).Form)},
+		{"tabs", "inspect", page.InspectTabs(page.TabsView("token"))},
+		{"form, empty", "inspect", page.TokenForm(page.NewInspectToken(d.in.Tokens["empty"]).Form)},
+		{"form, filled", "inspect", page.TokenForm(page.NewInspectToken(d.in.Tokens["verified"]).Form)},
 	}
 	for _, name := range []string{"sample", "verified", "no key", "stale", "white space", "duplicates"} {
-		states = append(states, DevState{name, "inspect", tokenResult(NewInspectToken(d.in.Tokens[name]))})
+		states = append(states, DevState{name, "inspect", page.TokenResult(page.NewInspectToken(d.in.Tokens[name]))})
 	}
 	return states
 }
 
 func (d dev) predictions() []DevState {
 	at := d.in.Cast.Page.Started
-	answer := func(option func(PredictionText) int, found bool) func(PredictionText) map[string]Answered {
-		return func(p PredictionText) map[string]Answered {
-			return map[string]Answered{p.Slug: {Option: option(p), At: at, Found: found}}
+	answer := func(option func(page.PredictionText) int, found bool) func(page.PredictionText) map[string]page.Answered {
+		return func(p page.PredictionText) map[string]page.Answered {
+			return map[string]page.Answered{p.Slug: {Option: option(p), At: at, Found: found}}
 		}
 	}
-	right := func(p PredictionText) int { return p.Answer }
-	wrong := func(p PredictionText) int { return p.Answer%len(p.Options) + 1 }
-	skip := func(PredictionText) int { return 0 }
-	none := func(PredictionText) map[string]Answered { return nil }
+	right := func(p page.PredictionText) int { return p.Answer }
+	wrong := func(p page.PredictionText) int { return p.Answer%len(p.Options) + 1 }
+	skip := func(page.PredictionText) int { return 0 }
+	none := func(page.PredictionText) map[string]page.Answered { return nil }
 	return []DevState{
-		{"reading", "", predict(d.in.Bench.Predictions[0].Reading())},
-		{"reading, answer shown", "", unfolded(predict(d.in.Bench.Predictions[0].Reading()))},
+		{"reading", "", page.Predict(d.in.Bench.Predictions[0].Reading())},
+		{"reading, answer shown", "", unfolded(page.Predict(d.in.Bench.Predictions[0].Reading()))},
 		{"open", "", d.question(false, none)},
 		{"locked", "", d.question(false, answer(wrong, false))},
 		{"skipped", "", d.question(false, answer(skip, false))},
@@ -90,56 +91,56 @@ func (d dev) predictions() []DevState {
 
 // codes is the QR code of the sheet's own path. It fits in any.
 func (d dev) codes() []DevState {
-	code, err := NewQR("/DEV/STATES", "The path of this sheet: /dev/states")
+	code, err := page.NewQR("/DEV/STATES", "The path of this sheet: /dev/states")
 	if err != nil {
 		return nil
 	}
-	return []DevState{{"path", "", qr(code)}}
+	return []DevState{{"path", "", page.Qr(code)}}
 }
 
 // unprepared is a step whose premise does not hold.
-func (d dev) unprepared() BenchView {
+func (d dev) unprepared() page.BenchView {
 	in := d.sent(5)
 	in.Premise = func(int) plot.Premise {
 		return plot.Premise{First: []plot.Deed{{Do: plot.DoLogin, Flow: "token"}}, Does: "Log in again", Why: "The token ended 14:32:05 UTC, 3 min ago."}
 	}
-	return NewBench(in)
+	return page.NewBench(in)
 }
 
 func (d dev) steppers() []DevState {
 	return []DevState{
-		{"first", "lab", stepper(d.new())},
-		{"middle", "lab", stepper(d.step(5))},
-		{"first log in again", "lab", stepper(d.unprepared())},
-		{"last", "lab", stepper(d.step(10))},
-		{"while a step is sent", "lab", busy(stepper(d.new()))},
+		{"first", "lab", page.Stepper(d.new())},
+		{"middle", "lab", page.Stepper(d.step(5))},
+		{"first log in again", "lab", page.Stepper(d.unprepared())},
+		{"last", "lab", page.Stepper(d.step(10))},
+		{"while a step is sent", "lab", busy(page.Stepper(d.new()))},
 	}
 }
 
 func (d dev) heads() []DevState {
 	return []DevState{
-		{"not sent", "lab", heads(d.new())},
-		{"sent", "lab", heads(d.step(5))},
-		{"several", "lab", heads(d.step(1))},
-		{"sent by another client", "lab", heads(d.step(9))},
+		{"not sent", "lab", page.Heads(d.new())},
+		{"sent", "lab", page.Heads(d.step(5))},
+		{"several", "lab", page.Heads(d.step(1))},
+		{"sent by another client", "lab", page.Heads(d.step(9))},
 	}
 }
 
 func (d dev) holds() []DevState {
 	return []DevState{
-		{"cookie", "box", held(d.lane(1, journal.Session))},
-		{"no cookie", "box", held(d.lane(0, journal.Session))},
-		{"token", "box", held(d.lane(1, journal.Token))},
-		{"token, taken apart", "box", unfolded(held(d.lane(1, journal.Token)))},
-		{"no token", "box", held(d.lane(8, journal.Token))},
+		{"cookie", "box", page.Held(d.lane(1, journal.Session))},
+		{"no cookie", "box", page.Held(d.lane(0, journal.Session))},
+		{"token", "box", page.Held(d.lane(1, journal.Token))},
+		{"token, taken apart", "box", unfolded(page.Held(d.lane(1, journal.Token)))},
+		{"no token", "box", page.Held(d.lane(8, journal.Token))},
 	}
 }
 
 func (d dev) frames() []DevState {
-	v := NewBench(d.in.Bench)
+	v := page.NewBench(d.in.Bench)
 	return []DevState{
-		{"session", "", devPlace("browser", browser(v.Lanes[0]))},
-		{"token", "", devPlace("browser", browser(v.Lanes[1]))},
+		{"session", "", devPlace("browser", page.Browser(v.Lanes[0]))},
+		{"token", "", devPlace("browser", page.Browser(v.Lanes[1]))},
 	}
 }
 
@@ -160,12 +161,12 @@ func (d dev) wires() []DevState {
 		up("interim 100", cast.Interim),
 		unfoldedState(down("nasty bytes", cast.Nasty)),
 		up("HTML content", cast.Page),
-		{"explanation, open", "", shownPopover(gloss(login.Response.Gloss[0]))},
+		{"explanation, open", "", shownPopover(page.Gloss(login.Response.Gloss[0]))},
 	}
 }
 
-func wireState(name string, w WireView, arrow string) DevState {
-	return DevState{name, "strip one", wireMessage(w, arrow)}
+func wireState(name string, w page.WireView, arrow string) DevState {
+	return DevState{name, "strip one", page.WireMessage(w, arrow)}
 }
 
 func unfoldedState(s DevState) DevState {
@@ -176,9 +177,9 @@ func unfoldedState(s DevState) DevState {
 func (d dev) checks() []DevState {
 	// An answer to one request, under the checks of another: the page has to say
 	// that they do not fit.
-	mixed := *d.in.Bench.exchangeAt(0, journal.Session)
+	mixed := *d.in.Bench.ExchangeAt(0, journal.Session)
 	mixed.Response = d.in.Cast.Page.Response
-	mismatch := Lane{Flow: mixed.Flow, Sent: true, Server: newServer(&mixed, nil, explain.Read(&mixed).Verdict(), nil)}
+	mismatch := page.Lane{Flow: mixed.Flow, Sent: true, Server: page.NewServer(&mixed, nil, explain.Read(&mixed).Verdict(), nil)}
 	return []DevState{
 		{"nothing yet", "ledger", devChecks(d.new().Lanes[0])},
 		{"all passed", "ledger", devChecks(d.lane(5, journal.Token))},
@@ -189,18 +190,12 @@ func (d dev) checks() []DevState {
 	}
 }
 
-// exchangeAt is what a flow shows at a step.
-func (in BenchInput) exchangeAt(step int, flow journal.Flow) *journal.Exchange {
-	in.Step, in.Pins = step, nil
-	return in.exchange(flow)
-}
-
 func (d dev) records() []DevState {
-	last := func(name string, l Lane) DevState {
+	last := func(name string, l page.Lane) DevState {
 		list := l.Server.Records
 		return DevState{name, "ledger", devRecord(list[len(list)-1])}
 	}
-	at := func(step int) Lane { return d.lane(step, journal.Session) }
+	at := func(step int) page.Lane { return d.lane(step, journal.Session) }
 	return []DevState{
 		last("new", at(1)), last("changed", d.of(d.in.Cast.Later)), last("gone", at(8)), last("expired", at(10)),
 	}
@@ -219,23 +214,23 @@ func (d dev) remembers() []DevState {
 func (d dev) backstage() []DevState {
 	login, forged := d.lane(1, journal.Token).Server, d.of(d.in.Cast.Forged).Server
 	return []DevState{
-		{"folded", "", backstage(login)},
-		{"events", "", unfolded(backstage(ServerView{Events: d.lane(1, journal.Session).Server.Events}))},
-		{"proof, matching", "", unfolded(proof(*login.Proof))},
-		{"proof, not matching", "", unfolded(proof(*forged.Proof))},
-		{"proof by a public key", "", unfolded(proof(*d.of(d.in.Cast.Public).Server.Proof))},
-		{"code", "", codeBlock(login.Code[0])},
+		{"folded", "", page.Backstage(login)},
+		{"events", "", unfolded(page.Backstage(page.ServerView{Events: d.lane(1, journal.Session).Server.Events}))},
+		{"proof, matching", "", unfolded(page.Proof(*login.Proof))},
+		{"proof, not matching", "", unfolded(page.Proof(*forged.Proof))},
+		{"proof by a public key", "", unfolded(page.Proof(*d.of(d.in.Cast.Public).Server.Proof))},
+		{"code", "", page.CodeBlock(login.Code[0])},
 	}
 }
 
 func (d dev) takes() []DevState {
 	at, in := d.sent(5), d.in.Bench
 	return []DevState{
-		{"folded", "", devTake(at.take())},
-		{"unfolded", "", unfolded(devTake(at.take()))},
+		{"folded", "", devTake(at.Take())},
+		{"unfolded", "", unfolded(devTake(at.Take()))},
 		{"nothing sent", "", unfolded(devTake(d.new().Take))},
-		{"one exchange, with nasty bytes", "", unfolded(devTake(in.takeOne(d.in.Cast.Nasty)))},
-		{"one exchange that curl cannot send", "", unfolded(devTake(in.takeOne(d.in.Cast.CutOff)))},
+		{"one exchange, with nasty bytes", "", unfolded(devTake(in.TakeOne(d.in.Cast.Nasty)))},
+		{"one exchange that curl cannot send", "", unfolded(devTake(in.TakeOne(d.in.Cast.CutOff)))},
 	}
 }
 
@@ -243,10 +238,10 @@ func (d dev) takes() []DevState {
 // was answered.
 func (d dev) handouts() []DevState {
 	in := d.in.Bench
-	p := in.Predictions[slices.IndexFunc(in.Predictions, func(p PredictionText) bool { return p.PointFlow != "" && in.Steps[p.Step].Sends })]
+	p := in.Predictions[slices.IndexFunc(in.Predictions, func(p page.PredictionText) bool { return p.PointFlow != "" && in.Steps[p.Step].Sends })]
 	step := func(found bool, option int) templ.Component {
-		in.Answers = map[string]Answered{p.Slug: {Option: option, At: d.in.Cast.Page.Started, Found: found}}
-		return handoutStep(NewHandout(in, p.Step).Steps[0])
+		in.Answers = map[string]page.Answered{p.Slug: {Option: option, At: d.in.Cast.Page.Started, Found: found}}
+		return page.HandoutStep(page.NewHandout(in, p.Step).Steps[0])
 	}
 	return []DevState{
 		{"predicted", "", step(true, p.Answer%len(p.Options)+1)},
@@ -258,22 +253,22 @@ func (d dev) handouts() []DevState {
 func (d dev) rows() []DevState {
 	v := d.step(5)
 	return []DevState{
-		{"wire", "lab", wire(v)},
-		{"server", "lab", server(v)},
-		{"difference", "lab", difference(v)},
-		{"drawn", "lab", drawn(v)},
+		{"wire", "lab", page.Wire(v)},
+		{"server", "lab", page.Server(v)},
+		{"difference", "lab", page.Difference(v)},
+		{"drawn", "lab", page.Drawn(v)},
 	}
 }
 
 func (d dev) beside() []DevState {
 	return []DevState{
-		{"chapter of the step, nothing sent", "", chapter(d.new())},
-		{"chapter of the step, sent", "", chapter(NewBench(d.in.Bench))},
-		{"desk, nobody logged in", "", unfolded(desk(d.new()))},
-		{"desk, role", "", desk(d.step(7))},
-		{"desk, copied credential", "", desk(d.step(9))},
-		{"desk, clock", "", desk(d.step(10))},
-		{"copied credential, its command", "admin", unfolded(copied(d.step(9), d.step(9).Desk.Copies[0]))},
+		{"chapter of the step, nothing sent", "", page.Chapter(d.new())},
+		{"chapter of the step, sent", "", page.Chapter(page.NewBench(d.in.Bench))},
+		{"desk, nobody logged in", "", unfolded(page.Desk(d.new()))},
+		{"desk, role", "", page.Desk(d.step(7))},
+		{"desk, copied credential", "", page.Desk(d.step(9))},
+		{"desk, clock", "", page.Desk(d.step(10))},
+		{"copied credential, its command", "admin", unfolded(page.Copied(d.step(9), d.step(9).Desk.Copies[0]))},
 	}
 }
 
@@ -281,9 +276,9 @@ func (d dev) journals() []DevState {
 	full := d.in.Bench
 	full.Journal = d.in.Full
 	return []DevState{
-		{"empty", "", log(d.new())},
-		{"many", "", log(NewBench(d.in.Bench))},
-		{"at its limit", "", log(NewBench(full))},
+		{"empty", "", page.Log(d.new())},
+		{"many", "", page.Log(page.NewBench(d.in.Bench))},
+		{"at its limit", "", page.Log(page.NewBench(full))},
 	}
 }
 
@@ -291,27 +286,27 @@ func (d dev) diagrams() []DevState {
 	v, none := d.step(8), d.new()
 	lesson := d.in.Sample.Journal.Exchanges[:4]
 	return []DevState{
-		{"empty", "", diagram(none.Diagrams[0])},
-		{"session", "", diagram(v.Diagrams[0])},
-		{"token", "", diagram(v.Diagrams[1])},
-		{"in words", "", unfolded(diagram(v.Diagrams[0]))},
-		{"sample", "", diagram(NewDiagram("sample", journal.Session, lesson, journal.NoStep, true))},
+		{"empty", "", page.Diagram(none.Diagrams[0])},
+		{"session", "", page.Diagram(v.Diagrams[0])},
+		{"token", "", page.Diagram(v.Diagrams[1])},
+		{"in words", "", unfolded(page.Diagram(v.Diagrams[0]))},
+		{"sample", "", page.Diagram(page.NewDiagram("sample", journal.Session, lesson, journal.NoStep, true))},
 	}
 }
 
 func (d dev) article() []DevState {
-	own := Run{Journal: d.in.Bench.Journal, LogsIn: d.in.Bench.LogsIn}
-	none := Run{LogsIn: d.in.Bench.LogsIn}
-	value := func(r Run) templ.Component {
+	own := page.Run{Journal: d.in.Bench.Journal, LogsIn: d.in.Bench.LogsIn}
+	none := page.Run{LogsIn: d.in.Bench.LogsIn}
+	value := func(r page.Run) templ.Component {
 		v, _ := r.Live("session.status.0")
-		told := Report{Parts: []Part{{HTML: "The answer was "}, {Live: &v}, {HTML: "."}}, Sample: r.Sample}
+		told := page.Report{Parts: []page.Part{{HTML: "The answer was "}, {Live: &v}, {HTML: "."}}, Sample: r.Sample}
 		if v.Text == "" {
-			told.Absent = []Absent{r.absent(journal.Session, v.Step)}
+			told.Absent = []page.Absent{r.Absent(journal.Session, v.Step)}
 		}
-		return parts([]Part{{HTML: "<p>"}, {Report: &told}, {HTML: "</p>"}})
+		return page.Parts([]page.Part{{HTML: "<p>"}, {Report: &told}, {HTML: "</p>"}})
 	}
-	quote := func(r Run) templ.Component {
-		return excerpt(r.NewExcerpt("excerpt", journal.Session, loginStep, true, []string{"Set-Cookie", "Location"}, false))
+	quote := func(r page.Run) templ.Component {
+		return page.Excerpt(r.NewExcerpt("excerpt", journal.Session, page.LoginStep, true, []string{"Set-Cookie", "Location"}, false))
 	}
 	return []DevState{
 		{"report, own", "prose", value(own)},
@@ -321,7 +316,7 @@ func (d dev) article() []DevState {
 		{"excerpt, sample", "prose", quote(d.in.Sample)},
 		{"excerpt, absent", "prose", quote(none)},
 		{"term of the glossary", "", devTerms(d.in.Term)},
-		{"before and after", "", turn(d.in.Learn)},
+		{"before and after", "", page.Turn(d.in.Learn)},
 	}
 }
 
@@ -329,22 +324,22 @@ func (d dev) comparison() []DevState { return []DevState{{"row", "", devCompare(
 
 func (d dev) pairs() []DevState {
 	lesson, own := d.in.Pairs[0], d.in.Pairs[1]
-	states := []DevState{{"head, lesson", "page-head", pairsHead(lesson)}, {"head, bench", "page-head", pairsHead(own)}}
+	states := []DevState{{"head, lesson", "page-head", page.PairsHead(lesson)}, {"head, bench", "page-head", page.PairsHead(own)}}
 	for _, p := range lesson.Pairs {
-		states = append(states, DevState{p.Name + ", lesson", "", pair(p)})
+		states = append(states, DevState{p.Name + ", lesson", "", page.Pair(p)})
 	}
 	for _, p := range own.Pairs {
 		p.Anchor = "own-" + p.Anchor // the page has the lesson's, too
-		states = append(states, DevState{p.Name + ", bench", "", pair(p)})
+		states = append(states, DevState{p.Name + ", bench", "", page.Pair(p)})
 	}
 	return states
 }
 
 func (d dev) searches() []DevState {
 	return []DevState{
-		{"nothing asked", "", found(d.in.Asked)},
-		{"none", "", found(d.in.NotFound)},
-		{"hits", "", found(d.in.Found)},
+		{"nothing asked", "", page.Found(d.in.Asked)},
+		{"none", "", page.Found(d.in.NotFound)},
+		{"hits", "", page.Found(d.in.Found)},
 	}
 }
 
@@ -357,7 +352,7 @@ func (d dev) notices() (list []DevState) {
 
 func (d dev) problems() (list []DevState) {
 	for _, p := range d.in.Problems {
-		list = append(list, DevState{statusText(p.Status) + ": " + p.Heading, "", problem(p)})
+		list = append(list, DevState{page.StatusText(p.Status) + ": " + p.Heading, "", page.Problem(p)})
 	}
 	return list
 }
@@ -365,8 +360,8 @@ func (d dev) problems() (list []DevState) {
 func (d dev) menus() []DevState {
 	v := d.step(5)
 	return []DevState{
-		{"theme", "pop", papers()},
-		{"flows shown", "", toggle(v.Toggle)},
-		{"all steps", "", shownPopover(allSteps(v))},
+		{"theme", "pop", page.Papers()},
+		{"flows shown", "", page.Toggle(v.Toggle)},
+		{"all steps", "", shownPopover(page.AllSteps(v))},
 	}
 }

@@ -1,4 +1,4 @@
-package page
+package dev
 
 import (
 	"fmt"
@@ -11,32 +11,33 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/rehearsal"
+	"authlab/lab/site/page"
 )
 
 // DevInput is what the development page is made from. Nothing in it was made up:
 // the exchanges were sent, the texts are the content's.
 type DevInput struct {
-	Bench    BenchInput     // of a bench after the whole lesson and the cast's exchanges
-	Cast     rehearsal.Cast // those of its exchanges that are no part of the lesson
-	Full     journal.View   // its journal with hardly any room left
-	Sample   Run            // the lab's own run
-	Learn    LearnView      // a chapter between two others
-	Term     TermView
-	Feature  FeatureView
-	Pairs    [2]PairsView // as the lesson sets the apps up, and as the bench does
-	Problems []ProblemView
-	Tokens   map[string]InspectTokenInput // states of the token inspector, by name
+	Bench    page.BenchInput // of a bench after the whole lesson and the cast's exchanges
+	Cast     rehearsal.Cast  // those of its exchanges that are no part of the lesson
+	Full     journal.View    // its journal with hardly any room left
+	Sample   page.Run        // the lab's own run
+	Learn    page.LearnView  // a chapter between two others
+	Term     page.TermView
+	Feature  page.FeatureView
+	Pairs    [2]page.PairsView // as the lesson sets the apps up, and as the bench does
+	Problems []page.ProblemView
+	Tokens   map[string]page.InspectTokenInput // states of the token inspector, by name
 
-	Found, NotFound, Asked SearchView
+	Found, NotFound, Asked page.SearchView
 
 	// Cookies are the cookie inspector with the sample, with a whole answer
 	// pasted, and with a mistake in the form.
-	Cookies [3]CookieView
+	Cookies [3]page.CookieView
 }
 
 // DevView is the development page.
 type DevView struct {
-	Chrome
+	page.Chrome
 	Bench  string // the path of the bench that everything happened on
 	Groups []DevGroup
 }
@@ -70,7 +71,7 @@ var DevNotices = []DevNotice{
 func NewDev(in DevInput) DevView {
 	in.Bench.Premise = func(int) plot.Premise { return plot.Premise{} }
 	d := dev{in}
-	v := DevView{Chrome: in.Bench.chrome("Specimen sheet: AuthLab"), Bench: in.Bench.path()}
+	v := DevView{Chrome: in.Bench.Chrome("Specimen sheet: AuthLab"), Bench: in.Bench.Path()}
 	v.Toggle, v.Chrome.Bench = nil, ""
 	for _, g := range []DevGroup{
 		{Name: "Prediction", States: d.predictions()},
@@ -100,9 +101,9 @@ func NewDev(in DevInput) DevView {
 		{Name: "Errors", States: d.problems()},
 		{Name: "Menus", States: d.menus()},
 		{Name: "QR code", States: d.codes()},
-		{Name: "Plain http", Wide: true, States: []DevState{{"folded", "", plainHTTP("192.168.7.20:8080")}, {"open", "", unfolded(plainHTTP("192.168.7.20:8080"))}}},
+		{Name: "Plain http", Wide: true, States: []DevState{{"folded", "", page.PlainHTTP("192.168.7.20:8080")}, {"open", "", unfolded(page.PlainHTTP("192.168.7.20:8080"))}}},
 	} {
-		g.ID = "dev-" + strings.ReplaceAll(lower(g.Name), " ", "-")
+		g.ID = "dev-" + strings.ReplaceAll(page.Lower(g.Name), " ", "-")
 		for i, s := range g.States {
 			g.States[i].Body = apart(fmt.Sprintf("%s-%d-", g.ID, i), s.Body)
 		}
@@ -115,11 +116,11 @@ func NewDev(in DevInput) DevView {
 func (d dev) cookies() []DevState {
 	sample, pasted, wrong := d.in.Cookies[0], d.in.Cookies[1], d.in.Cookies[2]
 	return []DevState{
-		{Name: "form, with the sample", Class: "inspect", Body: cookieForm(sample)},
-		{Name: "form, after a paste", Class: "inspect", Body: cookieForm(pasted)},
-		{Name: "form, with a mistake", Class: "inspect", Body: cookieForm(wrong)},
-		{Name: "answer, one cookie", Class: "inspect", Body: cookieResult(*sample.Result)},
-		{Name: "answer, several", Class: "inspect", Body: cookieResult(*pasted.Result)},
+		{Name: "form, with the sample", Class: "inspect", Body: page.CookieForm(sample)},
+		{Name: "form, after a paste", Class: "inspect", Body: page.CookieForm(pasted)},
+		{Name: "form, with a mistake", Class: "inspect", Body: page.CookieForm(wrong)},
+		{Name: "answer, one cookie", Class: "inspect", Body: page.CookieResult(*sample.Result)},
+		{Name: "answer, several", Class: "inspect", Body: page.CookieResult(*pasted.Result)},
 	}
 }
 
@@ -128,7 +129,7 @@ type dev struct{ in DevInput }
 
 // at is the bench's page of a step as it was once exchange number was recorded,
 // 0 for before any.
-func (d dev) at(step, number int) BenchInput {
+func (d dev) at(step, number int) page.BenchInput {
 	in := d.in.Bench
 	in.Step, in.Now, in.Answers = step, map[journal.Flow]journal.State{}, nil
 	all := in.Journal.Exchanges
@@ -155,12 +156,12 @@ func (d dev) at(step, number int) BenchInput {
 }
 
 // new is the page of a bench on which nothing has been sent.
-func (d dev) new() BenchView { return NewBench(d.at(0, 0)) }
+func (d dev) new() page.BenchView { return page.NewBench(d.at(0, 0)) }
 
 // step is the bench's page of a step, just after what it sent.
-func (d dev) step(step int) BenchView { return NewBench(d.sent(step)) }
+func (d dev) step(step int) page.BenchView { return page.NewBench(d.sent(step)) }
 
-func (d dev) sent(step int) BenchInput {
+func (d dev) sent(step int) page.BenchInput {
 	number := 0
 	for _, x := range d.in.Bench.Journal.Exchanges {
 		if x.Step == d.in.Bench.LooksAt(step) && x.Number < d.in.Cast.Page.Number {
@@ -171,13 +172,13 @@ func (d dev) sent(step int) BenchInput {
 }
 
 // lane is a flow at a step; a session's is the first.
-func (d dev) lane(step int, flow journal.Flow) Lane {
+func (d dev) lane(step int, flow journal.Flow) page.Lane {
 	return d.step(step).Lanes[slices.Index(journal.Flows, flow)]
 }
 
 // of is the lane of one exchange.
-func (d dev) of(x *journal.Exchange) Lane {
+func (d dev) of(x *journal.Exchange) page.Lane {
 	in := d.in.Bench
 	in.Pins = map[journal.Flow]int{x.Flow: x.Number}
-	return in.lane(x.Flow)
+	return in.Lane(x.Flow)
 }
