@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ import (
 func bareSession(base string) http.Handler {
 	return http.StripPrefix(strings.TrimSuffix(base, "/"), session.New(session.Config{
 		Base: base, Accounts: bareAccounts{}, Now: now, HashCost: bench.HashCost, Logins: bareLogins,
-		Store: bareStore{memstore.NewWithCleanupInterval(0)}, Codec: bareCodec{}, IdleTimeout: usual.Session.IdleFor(), Lifetime: usual.Session.LivesFor(),
+		Store: bareStore{memstore.NewWithCleanupInterval(0)}, Codec: bareCodec{}, IdleTimeout: usual.Session.IdleFor(), Lifetime: usual.Session.LivesFor(), Style: bareStyle(),
 	}))
 }
 
@@ -34,8 +35,17 @@ func bareToken(base string) http.Handler {
 	return http.StripPrefix(strings.TrimSuffix(base, "/"), token.New(token.Config{
 		Base: base, Accounts: bareTokenAccounts{}, Now: now, HashCost: bench.HashCost, Keys: bareKey(key),
 		Logins: []token.Login{{Email: librarian.Email, Password: librarian.Password, Role: librarian.Role}, {Email: reader.Email, Password: reader.Password, Role: reader.Role}},
-		Issuer: bench.Issuer, Audience: bench.Audience, Lifetime: usual.Token.LivesFor(),
+		Issuer: bench.Issuer, Audience: bench.Audience, Lifetime: usual.Token.LivesFor(), Style: bareStyle(),
 	}))
+}
+
+// bareStyle is the look that a bench gives its apps.
+func bareStyle() []byte {
+	style, err := os.ReadFile("bench/style.css")
+	if err != nil {
+		panic(err)
+	}
+	return style
 }
 
 var bareLogins = []session.Login{

@@ -18,8 +18,9 @@ import (
 var arrows = map[string][]string{
 	"cmd/authlab":         {"lab", "lab/listen"},
 	"cmd/authload":        {"lab/journal", "lab/plot"},
-	"lab":                 {"content", "lab/bench", "lab/coding", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/listen", "lab/mask", "lab/plot", "lab/rehearsal", "lab/room", "lab/settings", "lab/share", "lab/site/article", "lab/site/dev", "lab/site/page", "lab/site/web", "lab/source", "lab/store", "lab/wire", "static"},
+	"lab":                 {"content", "lab/bench", "lab/coding", "lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/keep", "lab/listen", "lab/mask", "lab/plot", "lab/rehearsal", "lab/room", "lab/settings", "lab/share", "lab/site/article", "lab/site/check", "lab/site/dev", "lab/site/page", "lab/site/web", "lab/source", "lab/store", "lab/wire", "static"},
 	"lab/site/article":    {"content", "lab/bench", "lab/journal", "lab/settings", "lab/site/page", "lab/site/web", "lab/source"},
+	"lab/site/check":      {"lab/listen", "lab/site/page", "lab/site/web"},
 	"lab/site/dev":        {"lab/explain", "lab/journal", "lab/plot", "lab/rehearsal", "lab/site/page"},
 	"lab/site/page":       {"lab/cookie", "lab/explain", "lab/export", "lab/jose", "lab/journal", "lab/mask", "lab/outcome", "lab/plot", "lab/room", "lab/settings", "lab/source"},
 	"lab/site/web":        {"lab/bench", "lab/coding", "lab/explain", "lab/journal", "lab/listen", "lab/room", "lab/settings", "lab/share", "lab/site/page"},

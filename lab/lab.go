@@ -36,6 +36,7 @@ import (
 	"authlab/lab/settings"
 	"authlab/lab/share"
 	"authlab/lab/site/article"
+	"authlab/lab/site/check"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 	"authlab/lab/source"
@@ -136,7 +137,7 @@ type Lab struct {
 	steps       []page.StepText
 	code        source.Code
 	assets      *static.Assets
-	check       *checkPages
+	check       *check.Pages
 	inspect     *inspectPages
 	operator    *operatorPage
 	dev         *devPage
@@ -219,7 +220,7 @@ func New(config Config) (*Lab, error) {
 	l.classes.refused = l.NoteRefusal
 	l.steps = article.StepTexts(text.Steps)
 	l.article = article.New(l.Site, text, l.steps, ran)
-	l.check = newCheck(l.Site)
+	l.check = check.New(l.Site)
 	l.inspect = newInspect(l.Site, func() journal.View { return l.article.Sample })
 	l.dev = &devPage{
 		Site: l.Site, Play: l.withSample, Sample: func() journal.View { return l.article.Sample }, Input: l.input, Article: l.article, Inspect: l.inspect,

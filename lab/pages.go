@@ -42,7 +42,7 @@ func (l *Lab) bench(w http.ResponseWriter, r *http.Request) error {
 	}
 	return l.Draw(w, http.StatusOK, r, func() templ.Component {
 		if live {
-			return page.Live(page.NewBench(in))
+			return page.BenchLive(page.NewBench(in))
 		}
 		return page.Bench(page.NewBench(in))
 	})

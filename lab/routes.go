@@ -12,7 +12,7 @@ import (
 func (l *Lab) routes() http.Handler {
 	mux := &web.Table{}
 	site := func(pattern string, h web.Handler) { mux.Handle(pattern, l.Get(h)) }
-	inspect := func(pattern string, h http.Handler) {
+	ask := func(pattern string, h http.Handler) {
 		mux.Handle(pattern, l.Inspect(h))
 	}
 	change := func(pattern string, h web.Handler) { mux.Handle(pattern, l.Change(h)) }
@@ -29,10 +29,10 @@ func (l *Lab) routes() http.Handler {
 	site("GET /search", l.article.Search)
 	site("GET /inspect/cookie", l.inspect.AskCookie)
 	change("POST /inspect/cookie", l.InTurn(l.inspect.Cookie))
-	inspect("POST /api/inspect/cookie", l.AdaptJSON(l.InTurn(l.inspect.CookieJSON)))
+	ask("POST /api/inspect/cookie", l.AdaptJSON(l.InTurn(l.inspect.CookieJSON)))
 	site("GET /inspect/token", l.inspect.AskToken)
-	inspect("POST /inspect/token", l.Adapt(l.InTurn(inspectForm(l.inspect.Token))))
-	inspect("POST /api/inspect/token", l.AdaptJSON(l.InTurn(l.inspect.TokenJSON)))
+	ask("POST /inspect/token", l.Adapt(l.InTurn(inspectForm(l.inspect.Token))))
+	ask("POST /api/inspect/token", l.AdaptJSON(l.InTurn(l.inspect.TokenJSON)))
 	site("GET /check", l.check.Ask)
 	change("POST /check", l.check.Start)
 	site("GET /check/{id}", l.check.Found)

@@ -6,9 +6,11 @@ import (
 	"go/token"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -18,7 +20,7 @@ import (
 var elsewhere = map[string]string{
 	"Bench":       "a whole page",
 	"Message":     "one message of a page, by itself",
-	"Live":        "the parts of the bench page once more",
+	"BenchLive":   "the parts of the bench page once more",
 	"Learn":       "a whole page",
 	"Contents":    "a whole page",
 	"Search":      "a whole page",
@@ -168,13 +170,21 @@ func calls(t *testing.T, name string) (list []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rooms := map[string]bool{} // the packages of the site that it names
+	for _, spec := range file.Imports {
+		if p, _ := strconv.Unquote(spec.Path.Value); strings.HasPrefix(p, "authlab/lab/site/") {
+			rooms[path.Base(p)] = true
+		}
+	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
 			switch f := call.Fun.(type) {
 			case *ast.Ident:
 				list = append(list, capital(f.Name))
 			case *ast.SelectorExpr:
-				list = append(list, capital(f.Sel.Name))
+				if of, ok := f.X.(*ast.Ident); ok && rooms[of.Name] {
+					list = append(list, f.Sel.Name)
+				}
 			}
 		}
 		return true

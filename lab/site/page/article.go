@@ -225,7 +225,7 @@ func (r Run) loginTook() string {
 	if x := r.login(journal.Session); x != nil {
 		for _, e := range x.Events {
 			if e.Kind == journal.PasswordChecked {
-				return took(e.Took)
+				return Took(e.Took)
 			}
 		}
 	}
@@ -285,7 +285,7 @@ func (r Run) sessionValue(name string, v *LiveValue) bool {
 	case "id":
 		v.Text = brief(record.ID, 6)
 	case "record":
-		v.Text = shown(string(record.Bytes))
+		v.Text = Shown(string(record.Bytes))
 	case "expires":
 		v.Text = momentAt(record.Expires, x.Clock) + " UTC"
 	case "deadline":

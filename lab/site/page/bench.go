@@ -226,7 +226,7 @@ func NewBench(in BenchInput) BenchView {
 func (in *BenchInput) kept() []Kept {
 	var out []Kept
 	for _, flow := range journal.Flows {
-		k := Kept{Count: itoa(len(in.Now[flow].Records)), State: string(flow), Class: names[flow].class}
+		k := Kept{Count: Itoa(len(in.Now[flow].Records)), State: string(flow), Class: names[flow].class}
 		if in.Now[flow].Unread != "" {
 			k.Count = "?"
 		}
@@ -241,7 +241,7 @@ func (in *BenchInput) refused() []Kept {
 	for _, flow := range journal.Flows {
 		n := len(in.Now[flow].Tombstones)
 		all += n
-		out = append(out, Kept{Count: itoa(n), State: string(flow), Class: names[flow].class})
+		out = append(out, Kept{Count: Itoa(n), State: string(flow), Class: names[flow].class})
 	}
 	if all == 0 {
 		return nil
@@ -357,7 +357,7 @@ func (in *BenchInput) held(flow journal.Flow, number int) HeldView {
 	given := slices.ContainsFunc(own, func(x *journal.Exchange) bool { return x.Flow == flow && x.Number <= number && in.LogsIn(x) })
 	for _, x := range in.Journal.Exchanges {
 		if x.Flow == flow && x.Number <= number && !given && in.LogsIn(x) {
-			v.Elsewhere = fmt.Sprintf("What exchange %d gave went to %s, not to this browser.", x.Number, shown(in.Viewer.Sender(x, in.PageOf(x))))
+			v.Elsewhere = fmt.Sprintf("What exchange %d gave went to %s, not to this browser.", x.Number, Shown(in.Viewer.Sender(x, in.PageOf(x))))
 		}
 	}
 	return v
@@ -408,7 +408,7 @@ func (in *BenchInput) sender(x *journal.Exchange) string {
 	if in.Class && x.By == journal.Visitor && in.Viewer.Same(explain.ClientOf(x, page)) {
 		who = "the instructor"
 	}
-	by := "sent by " + shown(who)
+	by := "sent by " + Shown(who)
 	if x.Restores {
 		by += ", before the step"
 	}

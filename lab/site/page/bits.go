@@ -88,9 +88,9 @@ func bits(list []Bit) templ.Component {
 // valueBit is a value of an identity, cut to its first n bytes where it is longer
 // by more than an ellipsis.
 func valueBit(value, ink, ref string, n int) Bit {
-	b := Bit{Text: shown(value), Ink: ink, Ref: ref}
+	b := Bit{Text: Shown(value), Ink: ink, Ref: ref}
 	if len(value) > n+2 {
-		b.Text, b.Of = shown(cutText(value, n)), len(value)
+		b.Text, b.Of = Shown(cutText(value, n)), len(value)
 	}
 	return b
 }
@@ -130,7 +130,7 @@ func (c cutter) span(text string, s explain.Span) []Bit {
 			return []Bit{valueBit(text, string(s.Ink), s.Ref, partShown)}
 		}
 	case explain.Rule:
-		return []Bit{{Text: shown(brief(strings.ReplaceAll(text, "/bench/"+c.bench, "…"), textShown)), Ink: string(s.Ink), Ref: s.Ref}}
+		return []Bit{{Text: Shown(brief(strings.ReplaceAll(text, "/bench/"+c.bench, "…"), textShown)), Ink: string(s.Ink), Ref: s.Ref}}
 	case explain.Plain:
 		return c.text(text, "", "")
 	}

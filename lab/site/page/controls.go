@@ -51,7 +51,7 @@ type Controls struct {
 func NewControls(in RoomInput) Controls {
 	s := in.State
 	c := func(act, label, names string, keys ...string) Control {
-		return Control{Path: in.Path() + "/drive", Act: act, Label: label, KeyNames: names, Keys: keys, Fields: []Hidden{{"at", itoa(s.Seq)}}}
+		return Control{Path: in.Path() + "/drive", Act: act, Label: label, KeyNames: names, Keys: keys, Fields: []Hidden{{"at", Itoa(s.Seq)}}}
 	}
 	pressed := func(c Control, on bool) Control {
 		c.Switch, c.Pressed = true, on
@@ -85,13 +85,13 @@ func NewControls(in RoomInput) Controls {
 	}
 	out.Next = c("next", out.GoOn.Label, "ArrowRight PageDown Space", "→", "PgDn")
 	for i, view := range Views {
-		x := pressed(c("view", viewNames[view], itoa(i+1), itoa(i+1)), s.View == view)
+		x := pressed(c("view", viewNames[view], Itoa(i+1), Itoa(i+1)), s.View == view)
 		x.Fields = append(x.Fields, Hidden{"view", view})
 		out.Views = append(out.Views, x)
 	}
 	for _, step := range in.Bench.Steps {
-		x := pressed(c("step", itoa(step.Number)+" "+step.Title, ""), s.Step == step.Number)
-		x.Fields = append(x.Fields, Hidden{"step", itoa(step.Number)})
+		x := pressed(c("step", Itoa(step.Number)+" "+step.Title, ""), s.Step == step.Number)
+		x.Fields = append(x.Fields, Hidden{"step", Itoa(step.Number)})
 		out.Steps = append(out.Steps, x)
 	}
 	return out
@@ -103,9 +103,9 @@ func (in *RoomInput) sendLabel() string {
 	case !here.Sends:
 		return "Nothing to send at this step"
 	case in.Bench.sent(here.Number):
-		return "Send " + itoa(here.Number) + " again"
+		return "Send " + Itoa(here.Number) + " again"
 	default:
-		return "Send " + itoa(here.Number) + ": " + in.Bench.prepare(new(NextView), here.Number, here.Action)
+		return "Send " + Itoa(here.Number) + ": " + in.Bench.prepare(new(NextView), here.Number, here.Action)
 	}
 }
 
@@ -165,7 +165,7 @@ func (c Control) state() templ.Attributes {
 // title is the document's title of a room's pages.
 func (in *RoomInput) title() string {
 	step := in.Bench.Steps[in.Bench.Step]
-	return "Step " + itoa(step.Number) + ", " + step.Title + ": class " + in.Join.Code
+	return "Step " + Itoa(step.Number) + ", " + step.Title + ": class " + in.Join.Code
 }
 
 // answers is how many have voted in the last round of the step that is shown; it is
@@ -183,5 +183,5 @@ func (in *RoomInput) sending() string {
 	if in.State.Sending == room.NoStep {
 		return ""
 	}
-	return itoa(in.State.Sending)
+	return Itoa(in.State.Sending)
 }

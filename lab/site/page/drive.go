@@ -102,9 +102,9 @@ func votePhase(p *PollView) string {
 func sizeFact(size int) string {
 	switch {
 	case size > 0:
-		return "Type larger by " + itoa(size)
+		return "Type larger by " + Itoa(size)
 	case size < 0:
-		return "Type smaller by " + itoa(-size)
+		return "Type smaller by " + Itoa(-size)
 	default:
 		return "Type at its usual size"
 	}

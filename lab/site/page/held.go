@@ -95,7 +95,7 @@ func (n HeldNow) data() templ.Attributes {
 }
 
 func newHeld(h explain.Held, flow journal.Flow, bench string) HeldView {
-	v := HeldView{Refused: shown(h.Refused)}
+	v := HeldView{Refused: Shown(h.Refused)}
 	if h.From > 0 {
 		v.Source = fmt.Sprintf("learned from exchange %d", h.From)
 	}
@@ -117,12 +117,12 @@ func newHeld(h explain.Held, flow journal.Flow, bench string) HeldView {
 }
 
 func newCookieHeld(c explain.CookieView) *CookieHeld {
-	held := &CookieHeld{Name: c.Name, Value: shown(brief(c.Value, 6)), Until: "the browser closes"}
+	held := &CookieHeld{Name: c.Name, Value: Shown(brief(c.Value, 6)), Until: "the browser closes"}
 	for _, a := range c.Attributes {
 		if a.Name == "Expires" || a.Name == "Max-Age" {
 			held.Until = a.Name + " " + a.Value + ", by your browser’s own clock"
 		}
-		held.Attributes = append(held.Attributes, explain.Attribute{Name: a.Name, Value: shown(brief(a.Value, 12)), Gloss: a.Gloss})
+		held.Attributes = append(held.Attributes, explain.Attribute{Name: a.Name, Value: Shown(brief(a.Value, 12)), Gloss: a.Gloss})
 	}
 	return held
 }
@@ -138,9 +138,9 @@ var kept = map[string]string{
 func newTokenHeld(h explain.Held) *TokenHeld {
 	t := *h.Token
 	held := &TokenHeld{
-		Kept: kept[h.Kept], Refresh: shown(brief(h.Refresh, 6)),
-		Header: shown(brief(t.Header.Encoded, 4)), Payload: shown(brief(t.Payload.Encoded, 4)),
-		Signature: shown(brief(t.Signature.Encoded, 4)), Length: size(int64(len(t.Raw))),
+		Kept: kept[h.Kept], Refresh: Shown(brief(h.Refresh, 6)),
+		Header: Shown(brief(t.Header.Encoded, 4)), Payload: Shown(brief(t.Payload.Encoded, 4)),
+		Signature: Shown(brief(t.Signature.Encoded, 4)), Length: size(int64(len(t.Raw))),
 	}
 	if h.Cookie != nil {
 		held.Attributes = newCookieHeld(*h.Cookie).Attributes
@@ -155,7 +155,7 @@ func newTokenHeld(h explain.Held) *TokenHeld {
 }
 
 func newClaim(c explain.Claim) ClaimView {
-	return ClaimView{Name: shown(c.Name), Value: shown(c.Value), Human: c.Human, Meaning: c.Gloss.Text, Source: c.Gloss.Source}
+	return ClaimView{Name: Shown(c.Name), Value: Shown(c.Value), Human: c.Human, Meaning: c.Gloss.Text, Source: c.Gloss.Source}
 }
 
 // attribute writes a cookie attribute as it is spelled on the wire.

@@ -138,22 +138,22 @@ func NewCookieResult(a cookie.Answer, request cookie.Request) *CookieResultView 
 }
 
 func newCookieLine(n, of int, o cookie.Outcome) CookieLine {
-	l := CookieLine{ID: "line-" + itoa(n), Title: "The cookie", Name: fold(o.Name), Value: fold(o.Value), Fate: fateWord(o.Fate())}
+	l := CookieLine{ID: "line-" + Itoa(n), Title: "The cookie", Name: fold(o.Name), Value: fold(o.Value), Fate: fateWord(o.Fate())}
 	if of > 1 {
-		l.Title = "Line " + itoa(n)
+		l.Title = "Line " + Itoa(n)
 	}
 	for _, a := range o.Attributes {
 		text := a.Name
 		if a.Value != "" {
 			text += "=" + a.Value
 		}
-		l.Attributes = append(l.Attributes, CookieAttribute{shown(brief(text, 60)), shown(brief(a.Dropped, 120))})
+		l.Attributes = append(l.Attributes, CookieAttribute{Shown(brief(text, 60)), Shown(brief(a.Dropped, 120))})
 	}
 	l.Steps = newSteps(o.Steps)
 	last := o.Steps[len(o.Steps)-1]
 	l.Why = fmt.Sprintf("Step %d decided: %s, %s.", o.Decided, last.Section, lowerFirst(last.Rule))
 	if o.Fate() == "rejected" {
-		l.Why += " Found: " + shown(brief(last.Found, 160)) + "."
+		l.Why += " Found: " + Shown(brief(last.Found, 160)) + "."
 	}
 	return l
 }
@@ -173,7 +173,7 @@ func fateWord(fate string) string {
 func newSteps(steps []cookie.Step) []CheckView {
 	var out []CheckView
 	for _, s := range steps {
-		v := CheckView{Name: shown(brief(s.Rule, 80)), Detail: shown(brief(s.Found, 300)), Rule: s.Section}
+		v := CheckView{Name: Shown(brief(s.Rule, 80)), Detail: Shown(brief(s.Found, 300)), Rule: s.Section}
 		switch s.Result {
 		case cookie.Rejected:
 			v.Class, v.Result = "stop", "rejected"
@@ -186,7 +186,7 @@ func newSteps(steps []cookie.Step) []CheckView {
 }
 
 func newSent(s cookie.Sending, r cookie.Request) SentView {
-	v := SentView{Request: shown(brief(strings.ToUpper(r.Method)+" "+r.URL, 120)), Line: fold(s.Line), Checks: newSteps(s.Checks)}
+	v := SentView{Request: Shown(brief(strings.ToUpper(r.Method)+" "+r.URL, 120)), Line: fold(s.Line), Checks: newSteps(s.Checks)}
 	sent := 0
 	v.Few = len(s.Cookies) < 3
 	for _, c := range s.Cookies {
@@ -209,7 +209,7 @@ func newSent(s cookie.Sending, r cookie.Request) SentView {
 }
 
 func newCandidate(c cookie.Candidate, request []cookie.Step) CandidateView {
-	v := CandidateView{Name: shown(brief(c.Cookie.Name, 60)), Fate: "not sent", Checks: newSteps(c.Checks)}
+	v := CandidateView{Name: Shown(brief(c.Cookie.Name, 60)), Fate: "not sent", Checks: newSteps(c.Checks)}
 	if v.Name == "" {
 		v.Name = "without a name"
 	}
@@ -222,12 +222,12 @@ func newCandidate(c cookie.Candidate, request []cookie.Step) CandidateView {
 	}
 	for _, s := range deciding {
 		if s.Result == cookie.Rejected {
-			v.Why = shown(s.Section + ": " + brief(s.Found, 200))
+			v.Why = Shown(s.Section + ": " + brief(s.Found, 200))
 		}
 	}
 	if c.Sent {
 		last := c.Checks[len(c.Checks)-1]
-		v.Why = shown(last.Section + ", " + last.Rule + ": " + last.Found)
+		v.Why = Shown(last.Section + ", " + last.Rule + ": " + last.Found)
 	}
 	return v
 }
@@ -258,9 +258,9 @@ func newBrowserRow(r cookie.Row) BrowserRow {
 // fold cuts a value where it is long.
 func fold(s string) Folded {
 	const most = 160
-	f := Folded{Brief: shown(s)}
+	f := Folded{Brief: Shown(s)}
 	if len(s) > most {
-		f.Brief, f.Whole, f.Size = shown(s[:most])+"…", shown(s), size(int64(len(s)))
+		f.Brief, f.Whole, f.Size = Shown(s[:most])+"…", Shown(s), size(int64(len(s)))
 	}
 	return f
 }

@@ -97,18 +97,18 @@ var keyForms = map[jose.KeyForm]string{
 func newTokenResult(in InspectTokenInput) *TokenResultView {
 	t := in.Token
 	r := &TokenResultView{
-		Verdict: string(in.Verdict), Sentence: shown(in.Sentence), Stale: in.Stale, Kind: string(t.Form),
+		Verdict: string(in.Verdict), Sentence: Shown(in.Sentence), Stale: in.Stale, Kind: string(t.Form),
 		Parts:   newTokenParts(t),
 		Header:  newTokenTable("Header", "hdr", t.Header, t.Params, in.Now, explain.ParamGloss),
 		Payload: newTokenTable("Payload", "pay", t.Payload, t.Claims, in.Now, explain.ClaimGloss),
 		Edit:    newTokenEdit(in), Sign: newSignature(in.Signature),
 	}
 	for _, n := range t.Notes {
-		r.Notes = append(r.Notes, TokenNote{shown(n.Text), byteRange(n.Range)})
+		r.Notes = append(r.Notes, TokenNote{Shown(n.Text), byteRange(n.Range)})
 	}
 	r.Clean = len(t.Spaces) > 0 && len(in.Text) <= formToken && plainText(in.Text)
 	input := t.SigningInput()
-	r.Input = Piece{Text: shown(brief(input, shownPart))}
+	r.Input = Piece{Text: Shown(brief(input, shownPart))}
 	if len(input) > shownPart {
 		r.Input.Bytes = size(int64(len(input)))
 	}
@@ -139,7 +139,7 @@ func newTokenParts(t jose.Token) (list []TokenPart) {
 		name, ink string
 		part      jose.Part
 	}{{"header", "hdr", t.Header}, {"payload", "pay", t.Payload}, {"signature", "sig", t.Signature}} {
-		v := TokenPart{Name: p.name, Ink: p.ink, Encoded: shown(brief(p.part.Encoded, shownPart)), Where: byteRange(p.part.Range)}
+		v := TokenPart{Name: p.name, Ink: p.ink, Encoded: Shown(brief(p.part.Encoded, shownPart)), Where: byteRange(p.part.Range)}
 		switch {
 		case p.part.Missing:
 			v.Where = "missing"
@@ -158,7 +158,7 @@ func newTokenParts(t jose.Token) (list []TokenPart) {
 
 // asSentence makes a sentence of a clause.
 func asSentence(clause string) string {
-	clause = shown(clause)
+	clause = Shown(clause)
 	return strings.ToUpper(clause[:1]) + clause[1:] + "."
 }
 
@@ -183,7 +183,7 @@ func newTokenTable(name, ink string, p jose.Part, o jose.Object, now time.Time, 
 		t.Problem = "It could not be decoded."
 	case o.Problem != nil:
 		t.Problem = fmt.Sprintf("As JSON: %s, at octet %d.", o.Problem.Text, o.Problem.At)
-		t.Text = shown(brief(string(octets), shownOctets))
+		t.Text = Shown(brief(string(octets), shownOctets))
 	}
 	return t
 }
@@ -193,7 +193,7 @@ func newTokenEdit(in InspectTokenInput) *TokenEdit {
 	if in.Sample || octets == nil || len(octets) > editText || len(in.Text) > formToken || !plainText(string(octets)) || in.Token.Form != jose.Compact {
 		return nil
 	}
-	e := &TokenEdit{Text: string(octets), Unsigned: shown(in.Unsigned)}
+	e := &TokenEdit{Text: string(octets), Unsigned: Shown(in.Unsigned)}
 	alg := in.Alg
 	if alg == "" {
 		alg = in.Token.Alg()
@@ -223,7 +223,7 @@ func (r *TokenResultView) describeKey(in InspectTokenInput) {
 	}
 	row := func(name, value string, code bool) {
 		if value != "" {
-			r.Key = append(r.Key, TokenFact{name, shown(value), code})
+			r.Key = append(r.Key, TokenFact{name, Shown(value), code})
 		}
 	}
 	row("read as", keyForms[k.Form]+chosen(k.Container == "secret", "", ", "+k.Container), false)
@@ -239,7 +239,7 @@ func (r *TokenResultView) describeKey(in InspectTokenInput) {
 	row("refused", k.Refused, false)
 	row("weak", k.Weak, false)
 	for _, n := range k.Notes {
-		r.KeyNotes = append(r.KeyNotes, shown(n))
+		r.KeyNotes = append(r.KeyNotes, Shown(n))
 	}
 }
 
@@ -251,7 +251,7 @@ func chosen(is bool, then, otherwise string) string {
 }
 
 func newTokenCheck(c jose.Check) TokenCheck {
-	v := TokenCheck{CheckView: CheckView{Name: c.Name, Detail: shown(c.Found), Rule: c.Rule}, Source: c.Source, URL: c.URL}
+	v := TokenCheck{CheckView: CheckView{Name: c.Name, Detail: Shown(c.Found), Rule: c.Rule}, Source: c.Source, URL: c.URL}
 	switch c.Result {
 	case jose.Failed:
 		v.Class, v.Result = "stop", "failed"

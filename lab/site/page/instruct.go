@@ -69,7 +69,7 @@ func (in *RoomInput) instruct(title string) Instruct {
 		Step: in.Bench.Steps[s.Step], Last: in.Bench.Steps[len(in.Bench.Steps)-1].Number,
 		Pace: in.newPace(), Poll: in.poll(), Note: in.note(s.Step).Parts,
 		Class: in.classView(), Rights: in.rights(), Controls: NewControls(*in),
-		Problem: shown(s.Problem), Ended: s.Ended,
+		Problem: Shown(s.Problem), Ended: s.Ended,
 	}
 	if p := v.Poll; p != nil {
 		v.Votes = p.Phase == room.Open || p.Phase != room.Revealed && p.Round < room.MaxRounds

@@ -59,7 +59,7 @@ func noCode(typed string) string {
 	}, strings.ToUpper(typed))
 	for _, r := range symbols {
 		if !strings.ContainsRune(codeSymbols, r) {
-			return fmt.Sprintf("No code has “%s” in it. Codes are made of the digits 2 to 9 and the letters A to Z without I, L and O, so that nothing in them looks like 0 or 1.", shown(string(r)))
+			return fmt.Sprintf("No code has “%s” in it. Codes are made of the digits 2 to 9 and the letters A to Z without I, L and O, so that nothing in them looks like 0 or 1.", Shown(string(r)))
 		}
 	}
 	return fmt.Sprintf("A code has 8 letters and digits, as in K7QX-3MHP. What you typed has %d.", utf8.RuneCountInString(symbols))

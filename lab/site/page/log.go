@@ -178,7 +178,7 @@ func NewExchange(in BenchInput, x *journal.Exchange, at PartsAt) ExchangeView {
 	v := ExchangeView{
 		Chrome: in.Chrome(fmt.Sprintf("Exchange %d, %s: AuthLab", x.Number, requestLine(x))),
 		Lane:   in.Lane(x.Flow).inParts(x, at), Back: in.link(in.Step, in.View, in.Pins),
-		Started: x.Started.UTC().Format("2 Jan 2006, 15:04:05.000000 UTC"), Took: took(x.Duration),
+		Started: x.Started.UTC().Format("2 Jan 2006, 15:04:05.000000 UTC"), Took: Took(x.Duration),
 		Conn: fmt.Sprintf("connection %d", x.Connection), Entry: fmt.Sprintf("Exchange %d", x.Number),
 	}
 	v.Toggle, v.Take = nil, in.TakeOne(x)

@@ -101,7 +101,7 @@ func (w Window) beyond(taken explain.Message) []string {
 	for _, inked := range []bool{true, false} {
 		for _, line := range taken.Lines {
 			for _, s := range line.Spans {
-				title := shown(brief(s.Gloss.Title, 24))
+				title := Shown(brief(s.Gloss.Title, 24))
 				if (s.Ink != explain.Plain) != inked || s.Start >= w.From && s.End <= w.To || title == "" || slices.Contains(titles, title) {
 					continue
 				}

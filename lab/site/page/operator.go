@@ -88,5 +88,5 @@ func classState(c OperatorClass) string {
 	if c.Ended {
 		return "has ended"
 	}
-	return "at step " + itoa(c.Step)
+	return "at step " + Itoa(c.Step)
 }

@@ -119,6 +119,6 @@ func stampOf(t time.Time) string {
 func paceStamps(p Pace) templ.Attributes {
 	return templ.Attributes{
 		"data-pace": true, "data-began": stampOf(p.Began), "data-arrived": stampOf(p.Since),
-		"data-before": itoa(seconds(p.Before)), "data-here": itoa(seconds(p.Here)), "data-planned": itoa(seconds(p.Plan)),
+		"data-before": Itoa(seconds(p.Before)), "data-here": Itoa(seconds(p.Here)), "data-planned": Itoa(seconds(p.Plan)),
 	}
 }

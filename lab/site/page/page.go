@@ -116,8 +116,8 @@ func thousands(n int64) string {
 	return s
 }
 
-// took writes a duration to three digits: "51.2 ms", "840 µs".
-func took(d time.Duration) string {
+// Took writes a duration to three digits: "51.2 ms", "840 µs".
+func Took(d time.Duration) string {
 	switch {
 	case d >= time.Second:
 		return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s"
@@ -205,7 +205,7 @@ func classes(names ...string) string {
 	return strings.Join(kept, " ")
 }
 
-func itoa(n int) string { return strconv.Itoa(n) }
+func Itoa(n int) string { return strconv.Itoa(n) }
 
 func Lower(s string) string { return strings.ToLower(s) }
 

@@ -178,9 +178,9 @@ func (v *ProjectorView) foretell(in *RoomInput) {
 		v.Ahead = "About to be sent: " + in.Bench.prepare(&n, v.Step.Number, v.Step.Action)
 		v.Why = n.Why
 	case in.told():
-		v.Ahead = "This step looks at what step " + itoa(in.Bench.LooksAt(v.Step.Number)) + " sends, and that was not sent yet."
+		v.Ahead = "This step looks at what step " + Itoa(in.Bench.LooksAt(v.Step.Number)) + " sends, and that was not sent yet."
 	default:
-		v.Ahead = "Nothing is sent here: this step looks at what step " + itoa(in.Bench.LooksAt(v.Step.Number)) + " sent."
+		v.Ahead = "Nothing is sent here: this step looks at what step " + Itoa(in.Bench.LooksAt(v.Step.Number)) + " sent."
 	}
 	if p := in.poll(); p != nil && !in.told() {
 		v.Question = p.Question

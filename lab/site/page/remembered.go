@@ -29,7 +29,7 @@ func newTombstones(before, after journal.State, now time.Time, s settings.Settin
 		_, was := before.Tombstone(t.ID)
 		v := TombstoneView{
 			Label: idLabels[t.Kind], Brief: brief(t.ID, 6), Own: t.Kind != journal.SessionRecord, Why: t.Why, Ends: until(t.Expires, now), New: !was,
-			Key: shown(t.ID), Size: size(int64(len(t.ID))), Native: consoleLines(t.Native), NativeNote: nativeNote(t.Native),
+			Key: Shown(t.ID), Size: size(int64(len(t.ID))), Native: consoleLines(t.Native), NativeNote: nativeNote(t.Native),
 		}
 		if t.Kind == journal.SessionRecord && s.Session.HashID == settings.On {
 			v.Label, v.Own = "id’s SHA-256", true
@@ -70,7 +70,7 @@ func weighed(s journal.State, now time.Time, set settings.Settings) string {
 	}
 	text := plural(len(s.Records), "record") + ", " + size(bytes)
 	if refuse > 0 {
-		text += ", " + itoa(refuse) + " only to refuse"
+		text += ", " + Itoa(refuse) + " only to refuse"
 	}
 	if n := len(s.Tombstones); n > 0 {
 		text += "; " + plural(n, "tombstone") + ", " + size(keys)

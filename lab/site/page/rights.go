@@ -28,9 +28,9 @@ type RightView struct {
 func (in *RoomInput) rights() RightsView {
 	v := RightsView{Most: room.MaxRights, Life: plural(int(room.RightLife.Hours()), "hour")}
 	for _, r := range in.Rights {
-		take := Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take right " + itoa(r.Number) + " back", Fields: []Hidden{{"right", itoa(r.Number)}}}
+		take := Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take right " + Itoa(r.Number) + " back", Fields: []Hidden{{"right", Itoa(r.Number)}}}
 		v.List = append(v.List, RightView{
-			Name: "Right " + itoa(r.Number), Own: r.Number == in.Right, Take: take,
+			Name: "Right " + Itoa(r.Number), Own: r.Number == in.Right, Take: take,
 			Facts: []string{in.given(r), in.used(r), openWindows(r.Open)},
 		})
 	}

@@ -114,7 +114,7 @@ func (in *RoomInput) pollOf(text PredictionText) PollView {
 		most = max(most, n)
 	}
 	for i, option := range text.Options {
-		o := PollOption{Value: itoa(i + 1), Text: option, Shown: votes != nil, First: -1}
+		o := PollOption{Value: Itoa(i + 1), Text: option, Shown: votes != nil, First: -1}
 		if votes != nil {
 			o.Votes = votes[i]
 			o.Share = 100 * float64(votes[i]) / float64(most)

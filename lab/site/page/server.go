@@ -107,7 +107,7 @@ type ProofView struct {
 // before it, nil for the first: an administrator acts between two.
 func NewServer(x, earlier *journal.Exchange, v explain.Verdict, ran []source.Block) ServerView {
 	s := ServerView{
-		Sum: StatusText(v.Answered), Outcome: v.Outcome, Took: took(x.Duration),
+		Sum: StatusText(v.Answered), Outcome: v.Outcome, Took: Took(x.Duration),
 		Mismatch: mismatch(v), Code: ran, Proof: newProof(x),
 	}
 	for _, c := range v.Checks {
@@ -141,7 +141,7 @@ func (s *ServerView) remember(before, state journal.State, flow journal.Flow, no
 	s.Total = weighed(state, now, set)
 	switch {
 	case state.Unread != "":
-		s.Total, s.Absent = "not known", "The records could not be read: "+shown(state.Unread)+"."
+		s.Total, s.Absent = "not known", "The records could not be read: "+Shown(state.Unread)+"."
 	case len(state.Records) > 0:
 	case flow == journal.Token:
 		s.Absent = "Nothing about who is logged in."
@@ -160,7 +160,7 @@ func (s *ServerView) remember(before, state journal.State, flow journal.Flow, no
 func mismatch(v explain.Verdict) string { return v.Note }
 
 func newCheck(c explain.Check) CheckView {
-	v := CheckView{Name: c.Name, Detail: shown(c.Detail), Rule: c.Rule, Ink: string(c.Ink)}
+	v := CheckView{Name: c.Name, Detail: Shown(c.Detail), Rule: c.Rule, Ink: string(c.Ink)}
 	if c.Ink == explain.Plain || c.Ink == explain.Rule {
 		v.Ink = "" // a check of a rule, not of a value
 	}
@@ -177,12 +177,12 @@ func newCheck(c explain.Check) CheckView {
 
 // newEvent says in words what the server did.
 func newEvent(e journal.Event) EventView {
-	v := EventView{At: took(e.At)}
+	v := EventView{At: Took(e.At)}
 	if e.Took > 0 {
-		v.Took = took(e.Took)
+		v.Took = Took(e.Took)
 	}
-	f := func(name string) string { return shown(brief(e.Field(name), 40)) }
-	id := shown(brief(e.Field("id"), 6))
+	f := func(name string) string { return Shown(brief(e.Field(name), 40)) }
+	id := Shown(brief(e.Field("id"), 6))
 	switch e.Kind {
 	case journal.PasswordChecked:
 		v.Text = "checked the password of " + f("email") + " against its bcrypt hash: " + yes(e.Field("ok"), "it matches", "no match")
@@ -259,7 +259,7 @@ func newRecords(before, after journal.State, now time.Time, s settings.Settings)
 }
 
 func newRecord(r, was journal.Record, existed bool, now time.Time) RecordView {
-	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: shown(string(r.Bytes)), Size: size(int64(len(r.Bytes))), Native: consoleLines(r.Native), NativeNote: nativeNote(r.Native)}
+	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: Shown(string(r.Bytes)), Size: size(int64(len(r.Bytes))), Native: consoleLines(r.Native), NativeNote: nativeNote(r.Native)}
 	row := func(name, ref, value, old, note string) {
 		changed := !existed || value != old
 		rr := RecordRow{Name: name, Ref: ref, Value: value, Note: note, Changed: changed}
@@ -285,7 +285,7 @@ func newRecord(r, was journal.Record, existed bool, now time.Time) RecordView {
 func consoleLines(native []string) []string {
 	var lines []string
 	for _, line := range native {
-		lines = append(lines, shown(line))
+		lines = append(lines, Shown(line))
 	}
 	return lines
 }
@@ -343,7 +343,7 @@ func newProof(x *journal.Exchange) *ProofView {
 	if !ok {
 		return nil
 	}
-	p := &ProofView{Input: shown(proof.Input)}
+	p := &ProofView{Input: Shown(proof.Input)}
 	if key.Public == nil {
 		p.computed(key, proof)
 	} else {
@@ -368,7 +368,7 @@ func (p *ProofView) checked(key journal.Key, t explain.TokenView, proof explain.
 	p.Title, p.Fold = "How the signature is checked", "fold the check"
 	p.KeyName = "public key"
 	p.Key = strings.TrimSpace(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: key.Public})))
-	p.By, p.Signature = "the token's third part", shown(t.Signature.Encoded)
+	p.By, p.Signature = "the token's third part", Shown(t.Signature.Encoded)
 	p.Verdict = "By " + key.Alg + ", the signature does not fit this input and this key."
 	if proof.Fits {
 		p.Verdict = "By " + key.Alg + ", the signature fits this input and this key. Only the private half, which the server keeps, can make one that does."
@@ -382,7 +382,7 @@ func requestLine(x *journal.Exchange) string {
 	if at := strings.Index(path, "/"+string(x.Flow)+"/"); at >= 0 {
 		path = path[at+1:]
 	}
-	return shown(brief(line.Method, 12) + " " + brief(path, 60))
+	return Shown(brief(line.Method, 12) + " " + brief(path, 60))
 }
 
 // StatusText writes a status code with its word: "303 See Other".

@@ -83,8 +83,8 @@ func (v *SettingsView) stand(s settings.Settings) {
 		name = "This is the lesson’s configuration but for what was turned."
 	}
 	v.Against = by[settings.Breaks]
-	v.Stand = name + " Of its values " + itoa(len(by[settings.Follows])) + " follow an advice, " + itoa(len(v.Against)) + againstOne(len(v.Against)) +
-		"; for the other " + itoa(len(by[settings.Open])) + " we know of none."
+	v.Stand = name + " Of its values " + Itoa(len(by[settings.Follows])) + " follow an advice, " + Itoa(len(v.Against)) + againstOne(len(v.Against)) +
+		"; for the other " + Itoa(len(by[settings.Open])) + " we know of none."
 }
 
 func againstOne(n int) string {
@@ -98,7 +98,7 @@ func turnedText(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return itoa(n) + " turned"
+	return Itoa(n) + " turned"
 }
 
 func (in *BenchInput) secure() bool { return len(in.Origin) > 5 && in.Origin[:5] == "https" }

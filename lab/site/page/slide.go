@@ -142,9 +142,9 @@ func (s *slide) heading() (status, word string) {
 	case s.verdict.Answered == 0:
 		return "", "no answer"
 	case mismatch(s.verdict) != "":
-		return itoa(s.verdict.Answered), ""
+		return Itoa(s.verdict.Answered), ""
 	}
-	return itoa(s.verdict.Answered), s.verdict.Outcome
+	return Itoa(s.verdict.Answered), s.verdict.Outcome
 }
 
 // acted is what was done between the exchange that is shown and the step before:

@@ -74,7 +74,7 @@ func listed(ink string, claims []explain.Claim, want []string) []Bit {
 			if value == "" {
 				value = c.Value
 			}
-			out = append(out, Bit{Text: name, Ink: ink, Ref: ink + "." + name}, Bit{Text: " " + shown(brief(value, 32))})
+			out = append(out, Bit{Text: name, Ink: ink, Ref: ink + "." + name}, Bit{Text: " " + Shown(brief(value, 32))})
 		}
 	}
 	return out

@@ -47,7 +47,7 @@ func (s *slide) reply() []SlideLine {
 		}
 		_, text, _ := strings.Cut(string(m.raw[line.Start:line.Text]), " ")
 		code, phrase, _ := strings.Cut(text, " ")
-		return []SlideLine{{Kind: ReplyLine, Bits: append([]Bit{{Text: shown(brief(code, 4)), Strong: true}}, s.text(" "+phrase, "", "")...)}}
+		return []SlideLine{{Kind: ReplyLine, Bits: append([]Bit{{Text: Shown(brief(code, 4)), Strong: true}}, s.text(" "+phrase, "", "")...)}}
 	}
 	return []SlideLine{absent("No answer came.")}
 }
@@ -106,7 +106,7 @@ func (s *slide) role() []SlideLine {
 			}
 			from, to := around(m.raw, line, span)
 			list := append([]Bit{}, s.text(string(m.raw[from:span.Start]), "", "")...)
-			list = append(list, Bit{Text: shown(string(m.raw[span.Start:span.End])), Ink: string(span.Ink), Ref: span.Ref})
+			list = append(list, Bit{Text: Shown(string(m.raw[span.Start:span.End])), Ink: string(span.Ink), Ref: span.Ref})
 			list = append(list, s.text(string(m.raw[span.End:to]), "", "")...)
 			return []SlideLine{{Kind: WireLine, Bits: append(append([]Bit{{Text: "…"}}, list...), Bit{Text: "…"}), Changed: s.roleChanged(span)}}
 		}

@@ -163,7 +163,7 @@ func NewStudent(in RoomInput) StudentView {
 func (in *RoomInput) look(step int) string {
 	q := url.Values{}
 	if step != in.State.Step {
-		q.Set("step", itoa(step))
+		q.Set("step", Itoa(step))
 	}
 	if in.Me != "" {
 		q.Set("me", in.Me)
@@ -191,11 +191,11 @@ func (in *RoomInput) following() string {
 }
 
 func (in *RoomInput) back() BackView {
-	b := BackView{Href: in.look(in.State.Step), Step: in.State.Step, Label: "Back to step " + itoa(in.State.Step)}
+	b := BackView{Href: in.look(in.State.Step), Step: in.State.Step, Label: "Back to step " + Itoa(in.State.Step)}
 	if p := in.State.OpenPoll(); p != nil {
 		b.News = "A vote is open."
 	} else if in.State.Sending != room.NoStep {
-		b.News = "Step " + itoa(in.State.Sending) + " is being sent."
+		b.News = "Step " + Itoa(in.State.Sending) + " is being sent."
 	}
 	return b
 }

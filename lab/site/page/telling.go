@@ -128,7 +128,7 @@ func account(x *journal.Exchange, expected outcome.Expected, f outcome.Facts) st
 	}
 	for _, c := range v.Checks {
 		if c.Result == explain.Failed && mismatch(v) == "" {
-			said = append(said, fmt.Sprintf("It stopped at the check “%s”: %s", c.Name, shown(c.Detail)))
+			said = append(said, fmt.Sprintf("It stopped at the check “%s”: %s", c.Name, Shown(c.Detail)))
 			break
 		}
 	}
@@ -183,7 +183,7 @@ func differs(fact outcome.Fact, expected []string, f outcome.Facts) string {
 	case fact == outcome.Role && is == "none":
 		return "The answer names no role."
 	case fact == outcome.Role:
-		return "The answer names the role " + shown(brief(is, 20)) + "."
+		return "The answer names the role " + Shown(brief(is, 20)) + "."
 	default:
 		return differences[fact][is] // a check that failed has been named
 	}

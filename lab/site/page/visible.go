@@ -64,8 +64,8 @@ func escapeOf(r rune, raw string, lines bool) string {
 	}
 }
 
-// shown is visible as one string, for where escapes need no mark of their own.
-func shown(s string) string {
+// Shown is visible as one string, for where escapes need no mark of their own.
+func Shown(s string) string {
 	var b strings.Builder
 	for _, p := range visible(s, false) {
 		b.WriteString(p.text)

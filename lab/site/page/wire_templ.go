@@ -267,7 +267,7 @@ func WireMessage(w WireView, arrow string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = icon(arrow).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Icon(arrow).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,4 +1,4 @@
-package lab
+package check
 
 import (
 	"crypto/rand"
@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
 
@@ -29,11 +28,11 @@ type check struct {
 	id    string
 	nonce string // what the cookies hold: nothing of a person
 	made  time.Time
-	seen  page.CheckSeen
+	seen  CheckSeen
 }
 
 // start makes a check.
-func (c *checks) start(seen page.CheckSeen) *check {
+func (c *checks) start(seen CheckSeen) *check {
 	k := &check{id: rand.Text(), nonce: rand.Text(), made: time.Now(), seen: seen}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -61,14 +60,14 @@ func (c *checks) find(r *http.Request) (*check, error) {
 }
 
 // note adds to what was seen.
-func (c *checks) note(k *check, add func(*page.CheckSeen)) {
+func (c *checks) note(k *check, add func(*CheckSeen)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	add(&k.seen)
 }
 
 // look returns what was seen so far.
-func (c *checks) look(k *check) page.CheckSeen {
+func (c *checks) look(k *check) CheckSeen {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return k.seen

@@ -1,17 +1,19 @@
-package page
+package check
 
 import (
 	"slices"
 	"strings"
 	"time"
+
+	"authlab/lab/site/page"
 )
 
 // CheckStart is the page before a check.
 type CheckStart struct {
-	Chrome
-	Host  string // by which the visitor came
-	Class string // the base URL for others on the local network, "" where it is the same
-	QR    QR     // of the check's page there
+	page.Chrome
+	Host  string  // by which the visitor came
+	Class string  // the base URL for others on the local network, "" where it is the same
+	QR    page.QR // of the check's page there
 }
 
 // CheckSeen is what was seen of a browser that was checked. Header values are as
@@ -78,7 +80,7 @@ type CheckGroup struct {
 
 // CheckedView is the page of a check that was run.
 type CheckedView struct {
-	Chrome
+	page.Chrome
 	Path    string // of the check
 	Origin  string
 	Summary string
@@ -88,7 +90,7 @@ type CheckedView struct {
 }
 
 // NewChecked builds the page of a check. path is the check's own.
-func NewChecked(c Chrome, path string, seen CheckSeen) CheckedView {
+func NewChecked(c page.Chrome, path string, seen CheckSeen) CheckedView {
 	v := CheckedView{Chrome: c, Path: path, Origin: seen.Origin, Waiting: seen.Script == nil, Groups: []CheckGroup{
 		{"check-address", "The address", []CheckRow{seen.transport(), seen.secureContext()}},
 		{"check-cookies", "Cookies", seen.cookieRows()},
@@ -111,9 +113,9 @@ func summary(groups []CheckGroup) string {
 			count[r.State]++
 		}
 	}
-	parts := []string{itoa(count[works]) + " work here", itoa(count[fails]) + " do not"}
+	parts := []string{page.Itoa(count[works]) + " work here", page.Itoa(count[fails]) + " do not"}
 	if count[untried] > 0 {
-		parts = append(parts, itoa(count[untried])+" were not tried")
+		parts = append(parts, page.Itoa(count[untried])+" were not tried")
 	}
 	return strings.Join(parts, ", ") + "."
 }

@@ -1,4 +1,4 @@
-package lab
+package check
 
 import (
 	"crypto/tls"
@@ -19,18 +19,18 @@ import (
 // All that changes something is a POST: the first sets the cookies and sends the
 // browser on with 307, so that the second is a POST too. GET only reads.
 
-// checkPages are the self-check's pages.
-type checkPages struct {
+// Pages are the self-check's pages.
+type Pages struct {
 	*web.Site
 	checks checks
 }
 
-// newCheck makes the pages.
-func newCheck(site *web.Site) *checkPages { return &checkPages{Site: site} }
+// New makes the pages.
+func New(site *web.Site) *Pages { return &Pages{Site: site} }
 
 // Ask is GET /check: what is going to be tried, and the button.
-func (p *checkPages) Ask(w http.ResponseWriter, r *http.Request) error {
-	v := page.CheckStart{Chrome: p.Chrome("Check this browser: AuthLab"), Host: r.Host}
+func (p *Pages) Ask(w http.ResponseWriter, r *http.Request) error {
+	v := CheckStart{Chrome: p.Chrome("Check this browser: AuthLab"), Host: r.Host}
 	v.Here = "check"
 	if class := p.Reach(r); listen.Loopback(r.Host) && class != web.Origin(r) {
 		code, err := page.NewQR(class+"/check", "The address of this check for your class: "+class+"/check")
@@ -39,12 +39,12 @@ func (p *checkPages) Ask(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Class, v.QR = class, code
 	}
-	return p.Render(w, http.StatusOK, page.CheckBefore(v), r)
+	return p.Render(w, http.StatusOK, CheckBefore(v), r)
 }
 
 // Start is POST /check: sets the cookies and asks for them back.
-func (p *checkPages) Start(w http.ResponseWriter, r *http.Request) error {
-	seen := page.CheckSeen{Origin: web.Origin(r), Loopback: listen.Loopback(r.Host), FormOrigin: kept(r, "Origin"), FormFetch: fetchFields(r)}
+func (p *Pages) Start(w http.ResponseWriter, r *http.Request) error {
+	seen := CheckSeen{Origin: web.Origin(r), Loopback: listen.Loopback(r.Host), FormOrigin: kept(r, "Origin"), FormFetch: fetchFields(r)}
 	if r.TLS != nil {
 		seen.TLS = tls.VersionName(r.TLS.Version)
 	}
@@ -79,17 +79,17 @@ func checkCookies(path, nonce string) []*http.Cookie {
 
 // Cookies is POST /check/{id}/cookies: notes which cookies came back and
 // deletes them.
-func (p *checkPages) Cookies(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) Cookies(w http.ResponseWriter, r *http.Request) error {
 	k, err := p.checks.find(r)
 	if err != nil {
 		return err
 	}
-	var seen []page.CheckCookie
+	var seen []CheckCookie
 	for _, c := range checkCookies("/check/"+k.id, k.nonce) {
-		seen = append(seen, page.CheckCookie{Name: c.Name, Line: c.String(), Came: carries(r, c)})
+		seen = append(seen, CheckCookie{Name: c.Name, Line: c.String(), Came: carries(r, c)})
 		forget(w, c)
 	}
-	p.checks.note(k, func(s *page.CheckSeen) { s.Cookies = seen })
+	p.checks.note(k, func(s *CheckSeen) { s.Cookies = seen })
 	http.Redirect(w, r, "/check/"+k.id, http.StatusSeeOther)
 	return nil
 }
@@ -106,29 +106,29 @@ func forget(w http.ResponseWriter, c *http.Cookie) {
 }
 
 // Found is GET /check/{id}: what was found.
-func (p *checkPages) Found(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) Found(w http.ResponseWriter, r *http.Request) error {
 	k, err := p.checks.find(r)
 	if err != nil {
 		return err
 	}
 	c := p.Chrome("What this browser can show here: AuthLab")
 	c.Here = "check"
-	return p.Render(w, http.StatusOK, page.Checked(page.NewChecked(c, "/check/"+k.id, p.checks.look(k))), r)
+	return p.Render(w, http.StatusOK, Checked(NewChecked(c, "/check/"+k.id, p.checks.look(k))), r)
 }
 
 // Frame is GET /check/{id}/frame: a page of ours, to be shown in a frame.
-func (p *checkPages) Frame(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) Frame(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.checks.find(r); err != nil {
 		return err
 	}
-	return p.Render(w, http.StatusOK, page.CheckFrame(p.Chrome("A frame: AuthLab")), r)
+	return p.Render(w, http.StatusOK, CheckFrame(p.Chrome("A frame: AuthLab")), r)
 }
 
 // checkGap is how long the two events of a check are apart.
 const checkGap = 500 * time.Millisecond
 
 // Events is GET /check/{id}/events: two events, checkGap apart, and the end.
-func (p *checkPages) Events(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) Events(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.checks.find(r); err != nil {
 		return err
 	}
@@ -161,13 +161,13 @@ func scriptCookies(k *check) []*http.Cookie {
 
 // Echo is POST /check/{id}/echo: notes what a script's request carried, sets
 // a cookie that the script may see and one that it may not, and tells the time.
-func (p *checkPages) Echo(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) Echo(w http.ResponseWriter, r *http.Request) error {
 	k, err := p.checks.find(r)
 	if err != nil {
 		return err
 	}
 	bearer, fetch, from := kept(r, "Authorization"), fetchFields(r), kept(r, "Origin")
-	p.checks.note(k, func(s *page.CheckSeen) { s.Bearer, s.ScriptFetch, s.ScriptOrigin = bearer, fetch, from })
+	p.checks.note(k, func(s *CheckSeen) { s.Bearer, s.ScriptFetch, s.ScriptOrigin = bearer, fetch, from })
 	for _, c := range scriptCookies(k) {
 		http.SetCookie(w, c)
 	}
@@ -178,13 +178,13 @@ func (p *checkPages) Echo(w http.ResponseWriter, r *http.Request) error {
 
 // ScriptFound is POST /check/{id}/found: what a script has found out. It is taken
 // for what it is, a browser's word about itself, and nobody else sees it.
-func (p *checkPages) ScriptFound(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) ScriptFound(w http.ResponseWriter, r *http.Request) error {
 	k, err := p.checks.find(r)
 	if err != nil {
 		return err
 	}
 	yes := func(name string) bool { return r.PostFormValue(name) == "true" }
-	found := page.CheckScript{
+	found := CheckScript{
 		Seen: yes("seen"), Hidden: yes("hidden"),
 		Session: yes("session"), Local: yes("local"), Frame: yes("frame"), Popover: yes("popover"),
 		Context: yes("context"), Subtle: yes("subtle"), Clipboard: yes("clipboard"),
@@ -195,7 +195,7 @@ func (p *checkPages) ScriptFound(w http.ResponseWriter, r *http.Request) error {
 		found.HiddenCame = found.HiddenCame || c.HttpOnly && carries(r, c)
 		forget(w, c)
 	}
-	p.checks.note(k, func(s *page.CheckSeen) { s.Script = &found })
+	p.checks.note(k, func(s *CheckSeen) { s.Script = &found })
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
