@@ -37,6 +37,9 @@ import (
 	"authlab/lab/share"
 	"authlab/lab/site/article"
 	"authlab/lab/site/check"
+	"authlab/lab/site/dev"
+	"authlab/lab/site/inspect"
+	"authlab/lab/site/operator"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 	"authlab/lab/source"
@@ -138,9 +141,9 @@ type Lab struct {
 	code        source.Code
 	assets      *static.Assets
 	check       *check.Pages
-	inspect     *inspectPages
-	operator    *operatorPage
-	dev         *devPage
+	inspect     *inspect.Pages
+	operator    *operator.Page
+	dev         *dev.Page
 	handler     http.Handler
 	patterns    []string // of the routing table
 	tap         *wire.Tap
@@ -221,11 +224,11 @@ func New(config Config) (*Lab, error) {
 	l.steps = article.StepTexts(text.Steps)
 	l.article = article.New(l.Site, text, l.steps, ran)
 	l.check = check.New(l.Site)
-	l.inspect = newInspect(l.Site, func() journal.View { return l.article.Sample })
-	l.dev = &devPage{
+	l.inspect = inspect.New(l.Site, func() journal.View { return l.article.Sample })
+	l.dev = &dev.Page{
 		Site: l.Site, Play: l.withSample, Sample: func() journal.View { return l.article.Sample }, Input: l.input, Article: l.article, Inspect: l.inspect,
 	}
-	l.operator = newOperator(l.Site, l.classes.rooms, l.classes.refusals)
+	l.operator = operator.New(l.Site, l.classes.rooms, l.classes.refusals)
 	l.handler = l.routes()
 	l.tap, l.server, l.connections = l.newServer()
 	if err = l.rehearse(); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/room"
+	"authlab/lab/site/inspect"
 	"authlab/lab/site/web"
 )
 
@@ -31,7 +32,7 @@ func (l *Lab) routes() http.Handler {
 	change("POST /inspect/cookie", l.InTurn(l.inspect.Cookie))
 	ask("POST /api/inspect/cookie", l.AdaptJSON(l.InTurn(l.inspect.CookieJSON)))
 	site("GET /inspect/token", l.inspect.AskToken)
-	ask("POST /inspect/token", l.Adapt(l.InTurn(inspectForm(l.inspect.Token))))
+	ask("POST /inspect/token", l.Adapt(l.InTurn(inspect.InspectForm(l.inspect.Token))))
 	ask("POST /api/inspect/token", l.AdaptJSON(l.InTurn(l.inspect.TokenJSON)))
 	site("GET /check", l.check.Ask)
 	change("POST /check", l.check.Start)

@@ -6,12 +6,10 @@ package dev
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
-	"authlab/lab/site/page"
-)
+import "authlab/lab/site/page"
 
 // Dev is the development page: every component in every state.
 func Dev(v DevView) templ.Component {

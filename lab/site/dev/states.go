@@ -8,6 +8,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/inspect"
 	"authlab/lab/site/page"
 )
 
@@ -55,12 +56,12 @@ func (d dev) tellings() []DevState {
 // tokens are the token inspector's form and what it finds out.
 func (d dev) tokens() []DevState {
 	states := []DevState{
-		{"tabs", "inspect", page.InspectTabs(page.TabsView("token"))},
-		{"form, empty", "inspect", page.TokenForm(page.NewInspectToken(d.in.Tokens["empty"]).Form)},
-		{"form, filled", "inspect", page.TokenForm(page.NewInspectToken(d.in.Tokens["verified"]).Form)},
+		{"tabs", "inspect", inspect.InspectTabs(inspect.TabsView("token"))},
+		{"form, empty", "inspect", inspect.TokenForm(inspect.NewInspectToken(d.in.Tokens["empty"]).Form)},
+		{"form, filled", "inspect", inspect.TokenForm(inspect.NewInspectToken(d.in.Tokens["verified"]).Form)},
 	}
 	for _, name := range []string{"sample", "verified", "no key", "stale", "white space", "duplicates"} {
-		states = append(states, DevState{name, "inspect", page.TokenResult(page.NewInspectToken(d.in.Tokens[name]))})
+		states = append(states, DevState{name, "inspect", inspect.TokenResult(inspect.NewInspectToken(d.in.Tokens[name]))})
 	}
 	return states
 }

@@ -11,6 +11,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/rehearsal"
+	"authlab/lab/site/inspect"
 	"authlab/lab/site/page"
 )
 
@@ -26,13 +27,13 @@ type DevInput struct {
 	Feature  page.FeatureView
 	Pairs    [2]page.PairsView // as the lesson sets the apps up, and as the bench does
 	Problems []page.ProblemView
-	Tokens   map[string]page.InspectTokenInput // states of the token inspector, by name
+	Tokens   map[string]inspect.InspectTokenInput // states of the token inspector, by name
 
 	Found, NotFound, Asked page.SearchView
 
 	// Cookies are the cookie inspector with the sample, with a whole answer
 	// pasted, and with a mistake in the form.
-	Cookies [3]page.CookieView
+	Cookies [3]inspect.CookieView
 }
 
 // DevView is the development page.
@@ -116,11 +117,11 @@ func NewDev(in DevInput) DevView {
 func (d dev) cookies() []DevState {
 	sample, pasted, wrong := d.in.Cookies[0], d.in.Cookies[1], d.in.Cookies[2]
 	return []DevState{
-		{Name: "form, with the sample", Class: "inspect", Body: page.CookieForm(sample)},
-		{Name: "form, after a paste", Class: "inspect", Body: page.CookieForm(pasted)},
-		{Name: "form, with a mistake", Class: "inspect", Body: page.CookieForm(wrong)},
-		{Name: "answer, one cookie", Class: "inspect", Body: page.CookieResult(*sample.Result)},
-		{Name: "answer, several", Class: "inspect", Body: page.CookieResult(*pasted.Result)},
+		{Name: "form, with the sample", Class: "inspect", Body: inspect.CookieForm(sample)},
+		{Name: "form, after a paste", Class: "inspect", Body: inspect.CookieForm(pasted)},
+		{Name: "form, with a mistake", Class: "inspect", Body: inspect.CookieForm(wrong)},
+		{Name: "answer, one cookie", Class: "inspect", Body: inspect.CookieResult(*sample.Result)},
+		{Name: "answer, several", Class: "inspect", Body: inspect.CookieResult(*pasted.Result)},
 	}
 }
 

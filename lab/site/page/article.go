@@ -250,13 +250,13 @@ func (r Run) tokenValue(name string, v *LiveValue) bool {
 	t := explain.ParseToken(c.Value, x.Clock)
 	switch name {
 	case "header":
-		v.Text = brief(t.Header.Encoded, 6)
+		v.Text = Brief(t.Header.Encoded, 6)
 	case "payload":
-		v.Text = brief(t.Payload.Encoded, 6)
+		v.Text = Brief(t.Payload.Encoded, 6)
 	case "signature":
-		v.Text = brief(t.Signature.Encoded, 6)
+		v.Text = Brief(t.Signature.Encoded, 6)
 	case "length":
-		v.Text = size(int64(len(c.Value)))
+		v.Text = Size(int64(len(c.Value)))
 	case "exp":
 		v.Ref = "pay.exp"
 		for _, claim := range t.Claims {
@@ -283,7 +283,7 @@ func (r Run) sessionValue(name string, v *LiveValue) bool {
 	record := x.After.Records[len(x.After.Records)-1]
 	switch name {
 	case "id":
-		v.Text = brief(record.ID, 6)
+		v.Text = Brief(record.ID, 6)
 	case "record":
 		v.Text = Shown(string(record.Bytes))
 	case "expires":
@@ -308,9 +308,9 @@ func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) b
 		answered := explain.Read(x).Status()
 		v.Text, v.Ref = StatusText(answered), "status."+strconv.Itoa(answered)
 	case "request.size":
-		v.Text = size(x.Request.Length)
+		v.Text = Size(x.Request.Length)
 	case "response.size":
-		v.Text = size(x.Response.Length)
+		v.Text = Size(x.Response.Length)
 	case "records":
 		v.Text = counted(x.After)
 	}
@@ -385,7 +385,7 @@ func (g *glossary) member(m explain.Claim, ink explain.Ink, last bool) LineView 
 	v := LineView{Class: "ln body", Field: "body", Pieces: []Piece{{Text: "  "}, piece, {Text: end}}}
 	if len(piece.Text) > longValue {
 		short := piece
-		short.Text = brief(piece.Text, longValue/2)
+		short.Text = Brief(piece.Text, longValue/2)
 		v.Cut, v.Whole = []Piece{{Text: "  "}, short, {Text: end}}, "all of "+m.Name
 	}
 	return v

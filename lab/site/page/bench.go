@@ -196,9 +196,9 @@ func NewBench(in BenchInput) BenchView {
 	step := in.Steps[in.Step]
 	v := BenchView{
 		Chrome: in.Chrome(fmt.Sprintf("Step %d, %s: AuthLab", step.Number, step.Title)),
-		ID:     in.ID, Short: brief(in.ID, 8), Path: in.Path(),
+		ID:     in.ID, Short: Brief(in.ID, 8), Path: in.Path(),
 		Made:    in.Made.UTC().Format("2 Jan 2006"),
-		Expires: clockTime(in.Expires) + " UTC",
+		Expires: ClockTime(in.Expires) + " UTC",
 		Step:    step, Links: in.links(),
 		Permalink: in.link(in.Step, in.View, in.shownPins()),
 		Clock:     in.clock(), Login: in.Logins[0], Room: in.Room, Held: in.Held,
@@ -251,9 +251,9 @@ func (in *BenchInput) refused() []Kept {
 
 func (in *BenchInput) clock() string {
 	if in.Ahead == 0 {
-		return clockTime(in.Clock) + " UTC"
+		return ClockTime(in.Clock) + " UTC"
 	}
-	return clockTime(in.Clock) + " UTC, moved forward by " + lasting(in.Ahead.Round(time.Second))
+	return ClockTime(in.Clock) + " UTC, moved forward by " + lasting(in.Ahead.Round(time.Second))
 }
 
 // sent reports whether a step has an exchange of its own in any flow.

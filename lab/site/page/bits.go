@@ -130,7 +130,7 @@ func (c cutter) span(text string, s explain.Span) []Bit {
 			return []Bit{valueBit(text, string(s.Ink), s.Ref, partShown)}
 		}
 	case explain.Rule:
-		return []Bit{{Text: Shown(brief(strings.ReplaceAll(text, "/bench/"+c.bench, "…"), textShown)), Ink: string(s.Ink), Ref: s.Ref}}
+		return []Bit{{Text: Shown(Brief(strings.ReplaceAll(text, "/bench/"+c.bench, "…"), textShown)), Ink: string(s.Ink), Ref: s.Ref}}
 	case explain.Plain:
 		return c.text(text, "", "")
 	}

@@ -112,7 +112,7 @@ func (in *RoomInput) ballot(text PredictionText, p *room.Poll) BallotView {
 		Answered: p.Phase == room.Revealed,
 	}
 	for i, r := range p.Rounds {
-		v.Rounds = append(v.Rounds, voteNames[i+1]+", "+plural(r.Answers, "answer"))
+		v.Rounds = append(v.Rounds, voteNames[i+1]+", "+Plural(r.Answers, "answer"))
 	}
 	happened := in.Bench.Happened(text)
 	for i, option := range text.Options {

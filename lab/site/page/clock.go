@@ -35,9 +35,9 @@ func (in *BenchInput) ends() []ClockEnd {
 		}
 	}
 	for _, r := range in.Now[journal.Session].Records {
-		add("session "+brief(r.ID, 6)+" has been idle too long at", r.Expires)
+		add("session "+Brief(r.ID, 6)+" has been idle too long at", r.Expires)
 		if r.Expires.Add(time.Second).Before(r.Deadline) {
-			add("session "+brief(r.ID, 6)+" reaches its absolute limit at", r.Deadline)
+			add("session "+Brief(r.ID, 6)+" reaches its absolute limit at", r.Deadline)
 		}
 	}
 	if at, ok := in.tokenEnds(); ok {

@@ -130,11 +130,11 @@ func carriedBy(x *journal.Exchange) (string, string) {
 	c, ok := explain.Read(x).Presented()
 	switch {
 	case ok && x.Flow == journal.Session:
-		return "Cookie: sid=" + brief(c.Value, 6), string(explain.SessionID)
+		return "Cookie: sid=" + Brief(c.Value, 6), string(explain.SessionID)
 	case ok && explain.TokenInCookie(x.Settings):
-		return "Cookie: " + explain.AccessCookie + "=" + brief(c.Value, 6), string(explain.TokenHeader)
+		return "Cookie: " + explain.AccessCookie + "=" + Brief(c.Value, 6), string(explain.TokenHeader)
 	case ok:
-		return "Bearer " + brief(c.Value, 6), string(explain.TokenHeader)
+		return "Bearer " + Brief(c.Value, 6), string(explain.TokenHeader)
 	case strings.HasPrefix(shortLine(x), http.MethodPost+" login"):
 		return "email and password", ""
 	default:
@@ -146,12 +146,12 @@ func carriedBy(x *journal.Exchange) (string, string) {
 func givenBy(x *journal.Exchange) (string, string) {
 	if c, ok := explain.Read(x).Issued(); ok {
 		if x.Flow == journal.Session {
-			return "Set-Cookie: sid=" + brief(c.Value, 6), string(explain.SessionID)
+			return "Set-Cookie: sid=" + Brief(c.Value, 6), string(explain.SessionID)
 		}
 		if explain.TokenInCookie(x.Settings) {
-			return "Set-Cookie: " + explain.AccessCookie + "=" + brief(c.Value, 6), string(explain.TokenHeader)
+			return "Set-Cookie: " + explain.AccessCookie + "=" + Brief(c.Value, 6), string(explain.TokenHeader)
 		}
-		return "access_token " + brief(c.Value, 6), string(explain.TokenHeader)
+		return "access_token " + Brief(c.Value, 6), string(explain.TokenHeader)
 	}
 	before, after := len(x.Before.Records), len(x.After.Records)
 	if x.Flow == journal.Session && after < before && strings.HasPrefix(shortLine(x), http.MethodPost+" logout") {
@@ -163,7 +163,7 @@ func givenBy(x *journal.Exchange) (string, string) {
 // event adds what the server did between request and answer, where it asked
 // something or somebody.
 func (d *DiagramView) event(e journal.Event, current bool) {
-	id := brief(e.Field("id"), 6)
+	id := Brief(e.Field("id"), 6)
 	row := DiagramRow{From: serverX, To: storeX, Current: current, Ink: string(explain.ServerOnly)}
 	switch e.Kind {
 	case journal.PasswordChecked:
@@ -190,7 +190,7 @@ func (d *DiagramView) event(e journal.Event, current bool) {
 		row.Words = "The server cannot " + e.Field("doing") + ": the " + e.Field("part") + " failed."
 	case journal.KeyUsed:
 		verb := map[string]string{"sign": "signs", "verify": "verifies"}[e.Field("for")]
-		row.Text, row.Detail, row.Words = verb+" with "+brief(e.Field("kid"), 8), "", "The server "+verb+" with its key."
+		row.Text, row.Detail, row.Words = verb+" with "+Brief(e.Field("kid"), 8), "", "The server "+verb+" with its key."
 	default:
 		return
 	}

@@ -42,7 +42,7 @@ type HandoutExchange struct {
 func NewHandout(in BenchInput, step int) HandoutView {
 	v := HandoutView{
 		Chrome: in.Chrome("Handout: AuthLab"), Back: in.Path(),
-		Entry: "Bench " + brief(in.ID, 8) + ", made " + in.Made.UTC().Format("2 Jan 2006, 15:04 UTC"),
+		Entry: "Bench " + Brief(in.ID, 8) + ", made " + in.Made.UTC().Format("2 Jan 2006, 15:04 UTC"),
 	}
 	v.Toggle = nil
 	left := 0
@@ -63,7 +63,7 @@ func NewHandout(in BenchInput, step int) HandoutView {
 		v.Absent = "Nothing has been sent yet. Send a step on the bench, then come back: what was sent and answered will stand here."
 	}
 	if left > 0 {
-		v.Note = "Not on this handout: " + plural(left, "exchange") + " that the bench recorded besides, such as style sheets and pages that belong to no step."
+		v.Note = "Not on this handout: " + Plural(left, "exchange") + " that the bench recorded besides, such as style sheets and pages that belong to no step."
 	}
 	return v
 }
@@ -104,7 +104,7 @@ func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchange {
 	l.Request.Copied = x.By == journal.Replay
 	return HandoutExchange{
 		Lane: l, Name: fmt.Sprintf("%s, exchange %d", n.state, x.Number),
-		Actor: fmt.Sprintf("%s at %s UTC; the bench’s clock said %s", l.By, clockTime(x.Started), x.Clock.UTC().Format("2 Jan, 15:04:05")),
+		Actor: fmt.Sprintf("%s at %s UTC; the bench’s clock said %s", l.By, ClockTime(x.Started), x.Clock.UTC().Format("2 Jan, 15:04:05")),
 	}
 }
 

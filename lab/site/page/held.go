@@ -117,12 +117,12 @@ func newHeld(h explain.Held, flow journal.Flow, bench string) HeldView {
 }
 
 func newCookieHeld(c explain.CookieView) *CookieHeld {
-	held := &CookieHeld{Name: c.Name, Value: Shown(brief(c.Value, 6)), Until: "the browser closes"}
+	held := &CookieHeld{Name: c.Name, Value: Shown(Brief(c.Value, 6)), Until: "the browser closes"}
 	for _, a := range c.Attributes {
 		if a.Name == "Expires" || a.Name == "Max-Age" {
 			held.Until = a.Name + " " + a.Value + ", by your browser’s own clock"
 		}
-		held.Attributes = append(held.Attributes, explain.Attribute{Name: a.Name, Value: Shown(brief(a.Value, 12)), Gloss: a.Gloss})
+		held.Attributes = append(held.Attributes, explain.Attribute{Name: a.Name, Value: Shown(Brief(a.Value, 12)), Gloss: a.Gloss})
 	}
 	return held
 }
@@ -138,23 +138,23 @@ var kept = map[string]string{
 func newTokenHeld(h explain.Held) *TokenHeld {
 	t := *h.Token
 	held := &TokenHeld{
-		Kept: kept[h.Kept], Refresh: Shown(brief(h.Refresh, 6)),
-		Header: Shown(brief(t.Header.Encoded, 4)), Payload: Shown(brief(t.Payload.Encoded, 4)),
-		Signature: Shown(brief(t.Signature.Encoded, 4)), Length: size(int64(len(t.Raw))),
+		Kept: kept[h.Kept], Refresh: Shown(Brief(h.Refresh, 6)),
+		Header: Shown(Brief(t.Header.Encoded, 4)), Payload: Shown(Brief(t.Payload.Encoded, 4)),
+		Signature: Shown(Brief(t.Signature.Encoded, 4)), Length: Size(int64(len(t.Raw))),
 	}
 	if h.Cookie != nil {
 		held.Attributes = newCookieHeld(*h.Cookie).Attributes
 	}
 	for _, c := range t.Params {
-		held.Params = append(held.Params, newClaim(c))
+		held.Params = append(held.Params, NewClaim(c))
 	}
 	for _, c := range t.Claims {
-		held.Claims = append(held.Claims, newClaim(c))
+		held.Claims = append(held.Claims, NewClaim(c))
 	}
 	return held
 }
 
-func newClaim(c explain.Claim) ClaimView {
+func NewClaim(c explain.Claim) ClaimView {
 	return ClaimView{Name: Shown(c.Name), Value: Shown(c.Value), Human: c.Human, Meaning: c.Gloss.Text, Source: c.Gloss.Source}
 }
 

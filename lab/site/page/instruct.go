@@ -76,7 +76,7 @@ func (in *RoomInput) instruct(title string) Instruct {
 		v.Reveals = p.Asked && p.Phase != room.Revealed
 	}
 	if s.Driver.Window != "" {
-		v.Driver = &DriverView{Kind: string(s.Driver.Kind), Since: clockTime(s.Driver.Since)}
+		v.Driver = &DriverView{Kind: string(s.Driver.Kind), Since: ClockTime(s.Driver.Since)}
 	}
 	if s.Sending != room.NoStep {
 		v.Sending = fmt.Sprintf("Sending %d…", s.Sending)

@@ -50,18 +50,18 @@ func (in *BenchInput) logNote() string {
 		note = fmt.Sprintf("This bench records %d exchanges; %d are left. Then its apps stop answering until you reset it or make a new one.", in.Journal.Limit, max(left, 0))
 	}
 	if n := in.Journal.TurnedAway; n > 0 {
-		note = strings.TrimSpace(note + fmt.Sprintf(" %s turned away, unrecorded, because they came too fast or the journal was full.", plural(n, "request")))
+		note = strings.TrimSpace(note + fmt.Sprintf(" %s turned away, unrecorded, because they came too fast or the journal was full.", Plural(n, "request")))
 	}
 	return note
 }
 
 func actionRow(a journal.Action) LogRow {
-	return LogRow{Time: clockTime(a.At), Line: a.Detail}
+	return LogRow{Time: ClockTime(a.At), Line: a.Detail}
 }
 
 func (in *BenchInput) exchangeRow(x *journal.Exchange, shownNow map[journal.Flow]int) LogRow {
 	row := LogRow{
-		Number: x.Number, Time: clockTime(x.Started), Flow: names[x.Flow].state,
+		Number: x.Number, Time: ClockTime(x.Started), Flow: names[x.Flow].state,
 		Line: requestLine(x), Status: StatusText(explain.Read(x).Status()),
 		By: in.sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
 	}
@@ -148,7 +148,7 @@ func (in *BenchInput) visitorsLogin(x *journal.Exchange) bool {
 func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
 	c, _ := explain.Read(x).Issued()
 	return DeskCopy{
-		Flow: x.Flow, State: names[x.Flow].state, Number: x.Number, Value: brief(c.Value, 6),
+		Flow: x.Flow, State: names[x.Flow].state, Number: x.Number, Value: Brief(c.Value, 6),
 		Command: in.copyCommand(x, c),
 	}
 }
@@ -183,7 +183,7 @@ func NewExchange(in BenchInput, x *journal.Exchange, at PartsAt) ExchangeView {
 	}
 	v.Toggle, v.Take = nil, in.TakeOne(x)
 	if ahead := x.Clock.Sub(x.Started).Round(time.Second); ahead != 0 {
-		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", clockTime(x.Clock), lasting(ahead))
+		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", ClockTime(x.Clock), lasting(ahead))
 	}
 	if x.Step != journal.NoStep {
 		v.Entry += fmt.Sprintf(", step %d", x.Step)

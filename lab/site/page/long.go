@@ -80,8 +80,8 @@ func newRest(m journal.Message, taken explain.Message, w Window) *Rest {
 	if w == whole(m) {
 		return nil
 	}
-	all := size(int64(len(m.Bytes)))
-	r := &Rest{Said: fmt.Sprintf("The first %s of %s.", size(int64(w.To)), all)}
+	all := Size(int64(len(m.Bytes)))
+	r := &Rest{Said: fmt.Sprintf("The first %s of %s.", Size(int64(w.To)), all)}
 	if w.From > 0 {
 		r.Said = fmt.Sprintf("Bytes %d to %d of %d.", w.From+1, w.To, len(m.Bytes))
 	}
@@ -101,7 +101,7 @@ func (w Window) beyond(taken explain.Message) []string {
 	for _, inked := range []bool{true, false} {
 		for _, line := range taken.Lines {
 			for _, s := range line.Spans {
-				title := Shown(brief(s.Gloss.Title, 24))
+				title := Shown(Brief(s.Gloss.Title, 24))
 				if (s.Ink != explain.Plain) != inked || s.Start >= w.From && s.End <= w.To || title == "" || slices.Contains(titles, title) {
 					continue
 				}

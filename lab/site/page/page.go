@@ -100,8 +100,8 @@ var names = map[journal.Flow]flowNames{
 	journal.Token:   {state: "Stateless", credential: "JWT", class: "flow-b"},
 }
 
-// size writes a number of bytes: "565 B", "64.0 KiB".
-func size(n int64) string {
+// Size writes a number of bytes: "565 B", "64.0 KiB".
+func Size(n int64) string {
 	if n < 10_000 {
 		return thousands(n) + " B"
 	}
@@ -148,8 +148,8 @@ func lasting(d time.Duration) string {
 	return strings.Join(parts, " ")
 }
 
-// clockTime writes a moment as a clock, UTC, as the wire's Date does.
-func clockTime(t time.Time) string { return t.UTC().Format("15:04:05") }
+// ClockTime writes a moment as a clock, UTC, as the wire's Date does.
+func ClockTime(t time.Time) string { return t.UTC().Format("15:04:05") }
 
 // momentAt is clockTime as it is read at now: with its date where that is another
 // day's.
@@ -157,28 +157,28 @@ func momentAt(t, now time.Time) string {
 	if d := t.Sub(now); d >= 24*time.Hour || d <= -24*time.Hour {
 		return t.UTC().Format("2 Jan, 15:04:05")
 	}
-	return clockTime(t)
+	return ClockTime(t)
 }
 
-// brief cuts a long value to its beginning.
-func brief(s string, n int) string {
+// Brief cuts a long value to its beginning.
+func Brief(s string, n int) string {
 	if len(s) <= n+2 {
 		return s
 	}
 	return s[:n] + "…"
 }
 
-// plural writes "1 record", "2 records".
-func plural(n int, noun string) string {
+// Plural writes "1 record", "2 records".
+func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// current marks a link to what is shown. An aria-current without a value would
+// Current marks a link to what is shown. An aria-current without a value would
 // mean that it is not (WAI-ARIA 1.2, section 6.6).
-func current(what string, is bool) templ.Attributes {
+func Current(what string, is bool) templ.Attributes {
 	if !is {
 		return nil
 	}
@@ -214,4 +214,11 @@ func copyInk(c DeskCopy) string {
 		return "sid"
 	}
 	return "hdr"
+}
+
+func LowerFirst(s string) string {
+	if s == "" || strings.HasPrefix(s, "HttpOnly") || strings.HasPrefix(s, "SameSite") {
+		return s
+	}
+	return Lower(s[:1]) + s[1:]
 }

@@ -179,7 +179,7 @@ func (p PredictionText) verdict(answered bool, a Answered, state PredictState, h
 	case state == PredictLocked && a.Option == 0:
 		return "You skipped this one. Send it and see."
 	case state == PredictLocked:
-		return fmt.Sprintf("Locked in at %s UTC. Now send it.", clockTime(a.At))
+		return fmt.Sprintf("Locked in at %s UTC. Now send it.", ClockTime(a.At))
 	case !answered || a.Option == 0:
 		return ""
 	case right:

@@ -143,7 +143,7 @@ func (v *ProjectorView) tell(in *RoomInput, list []slide) {
 		h.Status, h.Word = s.heading()
 		v.Heads = append(v.Heads, h)
 		if s.x != nil {
-			v.At = clockTime(s.x.Clock)
+			v.At = ClockTime(s.x.Clock)
 		}
 	}
 	if in.State.Rest {
@@ -168,7 +168,7 @@ func firstSentence(text HTML) string {
 func (v *ProjectorView) foretell(in *RoomInput) {
 	sent := in.Bench.sent(v.Step.Number)
 	var n NextView
-	v.Watch = lowerFirst(v.Step.Look)
+	v.Watch = LowerFirst(v.Step.Look)
 	switch {
 	case in.State.Sending == v.Step.Number || in.Bench.Sending == v.Step.Number:
 		v.Ahead = "Being sent now: " + v.Step.Action

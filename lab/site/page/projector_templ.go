@@ -1797,7 +1797,7 @@ func projectorWhere(v ProjectorView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.RenderAttributes(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_ElementWriter, "li", current("step", r.Here))
+				templ_7745c5c3_Err = templruntime.RenderAttributes(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_ElementWriter, "li", Current("step", r.Here))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

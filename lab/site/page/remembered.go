@@ -28,8 +28,8 @@ func newTombstones(before, after journal.State, now time.Time, s settings.Settin
 	for _, t := range after.Tombstones {
 		_, was := before.Tombstone(t.ID)
 		v := TombstoneView{
-			Label: idLabels[t.Kind], Brief: brief(t.ID, 6), Own: t.Kind != journal.SessionRecord, Why: t.Why, Ends: until(t.Expires, now), New: !was,
-			Key: Shown(t.ID), Size: size(int64(len(t.ID))), Native: consoleLines(t.Native), NativeNote: nativeNote(t.Native),
+			Label: idLabels[t.Kind], Brief: Brief(t.ID, 6), Own: t.Kind != journal.SessionRecord, Why: t.Why, Ends: until(t.Expires, now), New: !was,
+			Key: Shown(t.ID), Size: Size(int64(len(t.ID))), Native: consoleLines(t.Native), NativeNote: nativeNote(t.Native),
 		}
 		if t.Kind == journal.SessionRecord && s.Session.HashID == settings.On {
 			v.Label, v.Own = "id’s SHA-256", true
@@ -46,9 +46,9 @@ var idLabels = map[journal.RecordKind]string{
 
 // counted says how much is remembered: "1 record", "0 records and 1 tombstone".
 func counted(s journal.State) string {
-	text := plural(len(s.Records), "record")
+	text := Plural(len(s.Records), "record")
 	if n := len(s.Tombstones); n > 0 {
-		text += " and " + plural(n, "tombstone")
+		text += " and " + Plural(n, "tombstone")
 	}
 	return text
 }
@@ -68,12 +68,12 @@ func weighed(s journal.State, now time.Time, set settings.Settings) string {
 	for _, t := range s.Tombstones {
 		keys += int64(len(t.ID))
 	}
-	text := plural(len(s.Records), "record") + ", " + size(bytes)
+	text := Plural(len(s.Records), "record") + ", " + Size(bytes)
 	if refuse > 0 {
 		text += ", " + Itoa(refuse) + " only to refuse"
 	}
 	if n := len(s.Tombstones); n > 0 {
-		text += "; " + plural(n, "tombstone") + ", " + size(keys)
+		text += "; " + Plural(n, "tombstone") + ", " + Size(keys)
 	}
 	return text
 }

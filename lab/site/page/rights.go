@@ -26,7 +26,7 @@ type RightView struct {
 }
 
 func (in *RoomInput) rights() RightsView {
-	v := RightsView{Most: room.MaxRights, Life: plural(int(room.RightLife.Hours()), "hour")}
+	v := RightsView{Most: room.MaxRights, Life: Plural(int(room.RightLife.Hours()), "hour")}
 	for _, r := range in.Rights {
 		take := Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take right " + Itoa(r.Number) + " back", Fields: []Hidden{{"right", Itoa(r.Number)}}}
 		v.List = append(v.List, RightView{
@@ -49,7 +49,7 @@ func openWindows(n int) string {
 	if n == 0 {
 		return "no open window"
 	}
-	return plural(n, "open window")
+	return Plural(n, "open window")
 }
 
 // given says how and when a browser came by its right.

@@ -106,7 +106,7 @@ func (in *RoomInput) pollOf(text PredictionText) PollView {
 		if p.Round() > 1 {
 			before = p.Rounds[p.Round()-2].Votes
 		}
-		v.State = fmt.Sprintf("%s %s, %s", v.Name, pollWords[v.Phase], plural(v.Answers, "answer"))
+		v.State = fmt.Sprintf("%s %s, %s", v.Name, pollWords[v.Phase], Plural(v.Answers, "answer"))
 	}
 	happened := in.Bench.Happened(text)
 	most := 1

@@ -150,7 +150,7 @@ func (s *ServerView) remember(before, state journal.State, flow journal.Flow, no
 	}
 	for _, k := range state.Keys {
 		s.Keys = append(s.Keys, KeyView{
-			ID: k.ID, Use: keyUse(k, set.Token.Alg), Made: clockTime(k.Made),
+			ID: k.ID, Use: keyUse(k, set.Token.Alg), Made: ClockTime(k.Made),
 			Secret: base64.RawURLEncoding.EncodeToString(k.Secret),
 		})
 	}
@@ -181,8 +181,8 @@ func newEvent(e journal.Event) EventView {
 	if e.Took > 0 {
 		v.Took = Took(e.Took)
 	}
-	f := func(name string) string { return Shown(brief(e.Field(name), 40)) }
-	id := Shown(brief(e.Field("id"), 6))
+	f := func(name string) string { return Shown(Brief(e.Field(name), 40)) }
+	id := Shown(Brief(e.Field("id"), 6))
 	switch e.Kind {
 	case journal.PasswordChecked:
 		v.Text = "checked the password of " + f("email") + " against its bcrypt hash: " + yes(e.Field("ok"), "it matches", "no match")
@@ -226,7 +226,7 @@ func clockOf(rfc3339 string) string {
 	if err != nil {
 		return rfc3339
 	}
-	return clockTime(t)
+	return ClockTime(t)
 }
 
 // gone says what became of a record, by what is left of it.
@@ -259,7 +259,7 @@ func newRecords(before, after journal.State, now time.Time, s settings.Settings)
 }
 
 func newRecord(r, was journal.Record, existed bool, now time.Time) RecordView {
-	v := RecordView{ID: r.ID, Brief: brief(r.ID, 6), Bytes: Shown(string(r.Bytes)), Size: size(int64(len(r.Bytes))), Native: consoleLines(r.Native), NativeNote: nativeNote(r.Native)}
+	v := RecordView{ID: r.ID, Brief: Brief(r.ID, 6), Bytes: Shown(string(r.Bytes)), Size: Size(int64(len(r.Bytes))), Native: consoleLines(r.Native), NativeNote: nativeNote(r.Native)}
 	row := func(name, ref, value, old, note string) {
 		changed := !existed || value != old
 		rr := RecordRow{Name: name, Ref: ref, Value: value, Note: note, Changed: changed}
@@ -382,7 +382,7 @@ func requestLine(x *journal.Exchange) string {
 	if at := strings.Index(path, "/"+string(x.Flow)+"/"); at >= 0 {
 		path = path[at+1:]
 	}
-	return Shown(brief(line.Method, 12) + " " + brief(path, 60))
+	return Shown(Brief(line.Method, 12) + " " + Brief(path, 60))
 }
 
 // StatusText writes a status code with its word: "303 See Other".

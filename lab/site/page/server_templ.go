@@ -653,7 +653,7 @@ func accounts(list []AccountView) templ.Component {
 				}
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(brief(a.Email, 24))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(Brief(a.Email, 24))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `lab/site/page/server.templ`, Line: 101, Col: 25}
 			}

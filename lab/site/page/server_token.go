@@ -22,7 +22,7 @@ func tokenRows(r, was journal.Record, now time.Time, row func(name, ref, value, 
 	row("user", "user", r.User, was.User, "")
 	row("issued", "created", momentAt(r.Created, now), momentAt(was.Created, now), "")
 	row("used", "used", is.used(now), before.used(now), "")
-	row("family", "family", brief(is.Family, 6), brief(before.Family, 6), "the login’s first")
+	row("family", "family", Brief(is.Family, 6), Brief(before.Family, 6), "the login’s first")
 	row("at latest", "deadline", until(r.Expires, now), until(was.Expires, now), away(r.Expires, now))
 	return idLabels[r.Kind]
 }
@@ -54,9 +54,9 @@ func until(t, now time.Time) string {
 
 // keyUse says what a key is for, and whether it is of use under the settings.
 func keyUse(k journal.Key, alg string) string {
-	use := fmt.Sprintf("%s, %s", k.Alg, size(int64(len(k.Secret))))
+	use := fmt.Sprintf("%s, %s", k.Alg, Size(int64(len(k.Secret))))
 	if k.Public != nil {
-		use = fmt.Sprintf("%s, private; its public key has %s", k.Alg, size(int64(len(k.Public))))
+		use = fmt.Sprintf("%s, private; its public key has %s", k.Alg, Size(int64(len(k.Public))))
 	}
 	if alg != "" && alg != k.Alg {
 		use += "; not used for " + alg

@@ -90,7 +90,7 @@ func (s *slide) fold(kind string, w WireView, rows, chars int) (RestMessage, int
 		v.Lines = append(v.Lines, SlideLine{Kind: WireLine, Bits: list})
 	}
 	if left > 0 {
-		v.More = "and " + plural(left, "more line") + ", " + size(int64(bytes))
+		v.More = "and " + Plural(left, "more line") + ", " + Size(int64(bytes))
 		used++
 	}
 	return v, used

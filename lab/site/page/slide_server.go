@@ -30,7 +30,7 @@ func (s *slide) none() []SlideLine {
 		out = append(out, absent(s.lane.Server.Absent))
 	}
 	for _, k := range s.lane.Server.Keys {
-		out = append(out, fact(Bit{Text: "It holds one key: "}, Bit{Text: Shown(brief(k.ID, 12)), Ink: "own", Ref: "key"}, Bit{Text: ", made " + k.Made}))
+		out = append(out, fact(Bit{Text: "It holds one key: "}, Bit{Text: Shown(Brief(k.ID, 12)), Ink: "own", Ref: "key"}, Bit{Text: ", made " + k.Made}))
 	}
 	return out
 }
@@ -44,7 +44,7 @@ func (s *slide) remembered() []SlideLine {
 		}
 		out = append(out, SlideLine{Kind: FactLine, Changed: s.isNew(r.ID), Bits: []Bit{{Text: "id "}, s.recordName(r)}})
 		for _, row := range r.Rows {
-			line := fact(Bit{Text: row.Name + " "}, Bit{Text: Shown(brief(row.Value, 28)), Ink: "own", Ref: "own." + row.Ref})
+			line := fact(Bit{Text: row.Name + " "}, Bit{Text: Shown(Brief(row.Value, 28)), Ink: "own", Ref: "own." + row.Ref})
 			line.Changed = row.Changed
 			out = append(out, line)
 		}
@@ -57,7 +57,7 @@ func (s *slide) remembered() []SlideLine {
 func (s *slide) accountRole() []SlideLine {
 	for _, r := range s.x.After.Records {
 		if a, ok := s.x.After.Account(r.User); ok && r.Kind == journal.SessionRecord {
-			return []SlideLine{fact(Bit{Text: "In the accounts: role "}, Bit{Text: Shown(brief(a.Role, 12)), Ink: "own", Ref: "own.role"})}
+			return []SlideLine{fact(Bit{Text: "In the accounts: role "}, Bit{Text: Shown(Brief(a.Role, 12)), Ink: "own", Ref: "own.role"})}
 		}
 	}
 	return nil
@@ -146,7 +146,7 @@ func (s *slide) detail(c explain.Check) SlideLine {
 
 // sentence is a sentence of the explanation, at full length.
 func (s *slide) sentence(text string) []Bit {
-	return []Bit{{Text: Shown(brief(strings.ReplaceAll(text, s.bench, "…"), 160))}}
+	return []Bit{{Text: Shown(Brief(strings.ReplaceAll(text, s.bench, "…"), 160))}}
 }
 
 // judging are the checks that the lesson is about, in a flow with many.
@@ -206,7 +206,7 @@ func (s *slide) holding(who bool) []SlideLine {
 			out = append(out, fact(Bit{Text: "kept by " + kept[h.Kept]}))
 		}
 	case h.Cookie != nil:
-		out = append(out, fact(Bit{Text: "cookie " + Shown(brief(h.Cookie.Name, 16)) + " "}, valueBit(h.Cookie.Value, "sid", "sid", idShown)))
+		out = append(out, fact(Bit{Text: "cookie " + Shown(Brief(h.Cookie.Name, 16)) + " "}, valueBit(h.Cookie.Value, "sid", "sid", idShown)))
 	default:
 		return []SlideLine{absent(s.lane.Held.Absent)}
 	}
@@ -224,7 +224,7 @@ func tokenBits(t explain.TokenView) []Bit {
 	return []Bit{
 		valueBit(t.Header.Encoded, "hdr", "hdr", partShown), {Text: "."},
 		valueBit(t.Payload.Encoded, "pay", "pay", partShown), {Text: "."},
-		valueBit(t.Signature.Encoded, "sig", "sig", partShown), {Text: " " + size(int64(len(t.Raw)))},
+		valueBit(t.Signature.Encoded, "sig", "sig", partShown), {Text: " " + Size(int64(len(t.Raw)))},
 	}
 }
 

@@ -47,7 +47,7 @@ func (s *slide) reply() []SlideLine {
 		}
 		_, text, _ := strings.Cut(string(m.raw[line.Start:line.Text]), " ")
 		code, phrase, _ := strings.Cut(text, " ")
-		return []SlideLine{{Kind: ReplyLine, Bits: append([]Bit{{Text: Shown(brief(code, 4)), Strong: true}}, s.text(" "+phrase, "", "")...)}}
+		return []SlideLine{{Kind: ReplyLine, Bits: append([]Bit{{Text: Shown(Brief(code, 4)), Strong: true}}, s.text(" "+phrase, "", "")...)}}
 	}
 	return []SlideLine{absent("No answer came.")}
 }

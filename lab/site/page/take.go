@@ -36,7 +36,7 @@ func (in *BenchInput) command(x *journal.Exchange) CommandView {
 		Text: export.Curl(in.exportBench(), x),
 	}
 	if len(v.Text) > longMessage {
-		v.Long, v.Text = "The command is "+size(int64(len(v.Text)))+" long, too long for this page.", ""
+		v.Long, v.Text = "The command is "+Size(int64(len(v.Text)))+" long, too long for this page.", ""
 		v.Href = fmt.Sprintf("%s/exchanges/%d/curl", in.Path(), x.Number)
 	}
 	return v

@@ -183,7 +183,7 @@ func differs(fact outcome.Fact, expected []string, f outcome.Facts) string {
 	case fact == outcome.Role && is == "none":
 		return "The answer names no role."
 	case fact == outcome.Role:
-		return "The answer names the role " + Shown(brief(is, 20)) + "."
+		return "The answer names the role " + Shown(Brief(is, 20)) + "."
 	default:
 		return differences[fact][is] // a check that failed has been named
 	}

@@ -23,7 +23,7 @@ type Unsaved struct {
 // forInstructor says it to who can do something about it.
 func (u *Unsaved) forInstructor() string {
 	remedy := map[WhyUnsaved]string{DiskFull: "Make room", DiskFails: "See to that disk", SavingFails: "See the lab’s log"}[u.Why]
-	return "Since " + clockTime(u.Since) + " UTC nothing is saved: " + string(u.Why) + ". " + remedy + "; the lab goes on by itself, and saves all of it once it can."
+	return "Since " + ClockTime(u.Since) + " UTC nothing is saved: " + string(u.Why) + ". " + remedy + "; the lab goes on by itself, and saves all of it once it can."
 }
 
 // forVoter says it to who has voted, and has no script that could.

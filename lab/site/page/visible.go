@@ -30,7 +30,7 @@ func visible(s string, lines bool) []piece {
 	}
 	for len(s) > 0 {
 		r, n := utf8.DecodeRuneInString(s)
-		if escape := escapeOf(r, s[:n], lines); escape != "" {
+		if escape := EscapeOf(r, s[:n], lines); escape != "" {
 			flush()
 			pieces = append(pieces, piece{text: escape, escaped: true})
 		} else {
@@ -42,8 +42,8 @@ func visible(s string, lines bool) []piece {
 	return pieces
 }
 
-// escapeOf returns how a rune is written when it cannot be shown, or "".
-func escapeOf(r rune, raw string, lines bool) string {
+// EscapeOf returns how a rune is written when it cannot be shown, or "".
+func EscapeOf(r rune, raw string, lines bool) string {
 	switch {
 	case r == utf8.RuneError && len(raw) == 1:
 		return fmt.Sprintf(`\x%02x`, raw[0])

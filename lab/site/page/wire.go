@@ -98,9 +98,9 @@ func (r *Row) name() {
 }
 
 func badge(m journal.Message) string {
-	s := "captured bytes, " + size(m.Length)
+	s := "captured bytes, " + Size(m.Length)
 	if m.Truncated {
-		s += fmt.Sprintf(", first %s kept", size(int64(len(m.Bytes))))
+		s += fmt.Sprintf(", first %s kept", Size(int64(len(m.Bytes))))
 	}
 	if !m.Complete {
 		s += ", cut off"
@@ -189,7 +189,7 @@ func (v *LineView) cut(raw []byte, line explain.Line) {
 	if line.Kind == explain.BodyLine {
 		if len(text) > longBody || bytes.Count(text, []byte("\n")) > 8 {
 			v.Whole = "show the content"
-			v.Cut = []Piece{{Text: "content", Bytes: size(int64(len(text)))}}
+			v.Cut = []Piece{{Text: "content", Bytes: Size(int64(len(text)))}}
 			if hasToken(v.Pieces) {
 				v.Cut, v.Whole = cutPieces(v.Pieces), "whole token"
 			}
@@ -220,11 +220,11 @@ func cutPieces(pieces []Piece) []Piece {
 		part := p.Ink == string(explain.TokenHeader) || p.Ink == string(explain.TokenPayload) || p.Ink == string(explain.TokenSig)
 		switch {
 		case part && len(p.Text) > 8:
-			p.Bytes = size(int64(len(p.Text) - 4))
+			p.Bytes = Size(int64(len(p.Text) - 4))
 			p.Label = p.Ref
 			p.Text = p.Text[:4]
 		case len(p.Text) > longValue:
-			p.Bytes = size(int64(len(p.Text) - 40))
+			p.Bytes = Size(int64(len(p.Text) - 40))
 			p.Text = cutText(p.Text, 40)
 		}
 		out = append(out, p)

@@ -1,4 +1,4 @@
-package lab
+package inspect
 
 import (
 	"encoding/base64"
@@ -13,12 +13,11 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/jose"
 	"authlab/lab/journal"
-	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
 
-// tokenQuestion is what the token inspector is asked, by its form or as JSON.
-type tokenQuestion struct {
+// TokenQuestion is what the token inspector is asked, by its form or as JSON.
+type TokenQuestion struct {
 	// Token is what was pasted: a token, or anything with one in it.
 	Token string `json:"token"`
 	// Key and KeyForm are the key and how it is written: auto, text, hex,
@@ -59,7 +58,7 @@ const maxLeeway = 24 * 60 * 60 // seconds
 
 // inspectToken answers a question. It is a pure function: nothing is kept, and
 // nothing is fetched. It fails where the question cannot be understood.
-func inspectToken(q tokenQuestion, now time.Time) (tokenAnswer, error) {
+func inspectToken(q TokenQuestion, now time.Time) (tokenAnswer, error) {
 	at, err := timeOf(q.Time, now)
 	if err != nil {
 		return tokenAnswer{}, err
@@ -79,7 +78,7 @@ func inspectToken(q tokenQuestion, now time.Time) (tokenAnswer, error) {
 }
 
 // edit puts another payload into the token, and signs it where that is asked.
-func (a *tokenAnswer) edit(q tokenQuestion) {
+func (a *tokenAnswer) edit(q TokenQuestion) {
 	before := jose.Inspect(q.Token, q.Key, a.KeyForm, jose.Options{})
 	t, payload := before.Token, before.Token.Payload.Octets()
 	if before.KeyErr == nil && before.Key.Given() {
@@ -146,10 +145,10 @@ func timeOf(value string, now time.Time) (time.Time, error) {
 
 // AskToken is GET /inspect/token: the empty form with the sample, or the token
 // of a bench's exchange. No token is ever in an address.
-func (p *inspectPages) AskToken(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) AskToken(w http.ResponseWriter, r *http.Request) error {
 	id := r.FormValue("bench")
 	if id == "" {
-		return p.renderToken(w, r, p.sampleQuestion(), tokenFormOf{sample: true, clock: p.sample().Latest(journal.Token, bench.LogsIn).Clock})
+		return p.renderToken(w, r, p.SampleQuestion(), TokenFormOf{Sample: true, clock: p.sample().Latest(journal.Token, bench.LogsIn).Clock})
 	}
 	b, ok := p.Benches().Find(id)
 	if !ok {
@@ -159,19 +158,19 @@ func (p *inspectPages) AskToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.renderToken(w, r, q, tokenFormOf{bench: id})
+	return p.renderToken(w, r, q, TokenFormOf{Bench: id})
 }
 
-// sampleQuestion is the token that the lab's own run got at its login, with the
+// SampleQuestion is the token that the lab's own run got at its login, with the
 // key of the run's bench.
-func (p *inspectPages) sampleQuestion() tokenQuestion {
+func (p *Pages) SampleQuestion() TokenQuestion {
 	x := p.sample().Latest(journal.Token, bench.LogsIn)
 	return questionOf(x, x.Clock)
 }
 
 // benchQuestion is the token of an exchange, with the bench's key and clock. An
 // empty number means the latest exchange that has a token.
-func benchQuestion(b *bench.Bench, number string) (tokenQuestion, error) {
+func benchQuestion(b *bench.Bench, number string) (TokenQuestion, error) {
 	v := b.Journal()
 	carries := func(x *journal.Exchange) bool { _, ok := tokenOf(x); return ok }
 	x := v.Latest(journal.Token, carries)
@@ -179,12 +178,12 @@ func benchQuestion(b *bench.Bench, number string) (tokenQuestion, error) {
 		n, err := strconv.Atoi(number)
 		found, ok := v.Exchange(n)
 		if err != nil || !ok {
-			return tokenQuestion{}, &web.Failure{Status: http.StatusNotFound, Heading: "No such exchange", Cause: err, Text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges."}
+			return TokenQuestion{}, &web.Failure{Status: http.StatusNotFound, Heading: "No such exchange", Cause: err, Text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges."}
 		}
 		x = found
 	}
 	if x == nil || !carries(x) {
-		return tokenQuestion{}, &web.Failure{
+		return TokenQuestion{}, &web.Failure{
 			Status: http.StatusNotFound, Heading: "No token there",
 			Text: "That exchange carries no token. Log in to the stateless app first, or choose another exchange of the journal.",
 		}
@@ -206,8 +205,8 @@ func tokenOf(x *journal.Exchange) (string, bool) {
 
 // questionOf asks about an exchange's token with the key that the server verifies
 // with.
-func questionOf(x *journal.Exchange, clock time.Time) tokenQuestion {
-	q := tokenQuestion{KeyForm: string(jose.Auto), Time: clock.UTC().Format(time.RFC3339)}
+func questionOf(x *journal.Exchange, clock time.Time) TokenQuestion {
+	q := TokenQuestion{KeyForm: string(jose.Auto), Time: clock.UTC().Format(time.RFC3339)}
 	q.Token, _ = tokenOf(x)
 	if keys := x.Before.Keys; len(keys) > 0 {
 		q.Key, q.KeyForm = verifying(keys[len(keys)-1])
@@ -226,9 +225,9 @@ func verifying(k journal.Key) (key, form string) {
 
 // Token is POST /inspect/token: the form, answered with a page. The
 // field do says which button was pressed: inspect, clean, edit or sign.
-func (p *inspectPages) Token(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) Token(w http.ResponseWriter, r *http.Request) error {
 	f := r.PostForm
-	q := tokenQuestion{Token: f.Get("token"), Key: f.Get("key"), KeyForm: f.Get("key_form"), Alg: f.Get("alg"), Time: f.Get("when")}
+	q := TokenQuestion{Token: f.Get("token"), Key: f.Get("key"), KeyForm: f.Get("key_form"), Alg: f.Get("alg"), Time: f.Get("when")}
 	if q.Time == "given" {
 		q.Time = f.Get("time")
 	}
@@ -248,47 +247,47 @@ func (p *inspectPages) Token(w http.ResponseWriter, r *http.Request) error {
 		}
 		q.Sign = do == "sign"
 	}
-	return p.renderToken(w, r, q, tokenFormOf{bench: f.Get("bench")})
+	return p.renderToken(w, r, q, TokenFormOf{Bench: f.Get("bench")})
 }
 
-// tokenFormOf says where a form comes from.
-type tokenFormOf struct {
-	bench  string // a bench's id, or ""
-	sample bool
+// TokenFormOf says where a form comes from.
+type TokenFormOf struct {
+	Bench  string // a bench's id, or ""
+	Sample bool
 	clock  time.Time // of the sample
 }
 
 // renderToken answers with the page for a question.
-func (p *inspectPages) renderToken(w http.ResponseWriter, r *http.Request, q tokenQuestion, of tokenFormOf) error {
-	in, err := p.tokenInput(q, of, r)
+func (p *Pages) renderToken(w http.ResponseWriter, r *http.Request, q TokenQuestion, of TokenFormOf) error {
+	in, err := p.TokenInput(q, of, r)
 	if err != nil {
 		return err
 	}
-	return p.Render(w, http.StatusOK, page.InspectToken(page.NewInspectToken(in)), r)
+	return p.Render(w, http.StatusOK, InspectToken(NewInspectToken(in)), r)
 }
 
-// tokenInput is what the page for a question is made from.
-func (p *inspectPages) tokenInput(q tokenQuestion, of tokenFormOf, r *http.Request) (page.InspectTokenInput, error) {
+// TokenInput is what the page for a question is made from.
+func (p *Pages) TokenInput(q TokenQuestion, of TokenFormOf, r *http.Request) (InspectTokenInput, error) {
 	a, err := inspectToken(q, time.Now())
 	if err != nil {
-		return page.InspectTokenInput{}, err
+		return InspectTokenInput{}, err
 	}
 	c := p.Chrome("Token inspector: AuthLab")
 	c.Here = "inspect"
-	in := page.InspectTokenInput{
+	in := InspectTokenInput{
 		Chrome: c, Inspection: a.Inspection, Now: a.Now, Text: a.Asked, Stale: a.Stale, Unsigned: a.Unsigned,
 		Key: q.Key, KeyForm: string(a.KeyForm), Time: q.Time, Leeway: q.Leeway, Alg: q.Alg,
-		Sample: of.sample, SampleClock: of.clock, Empty: a.Token.Form == jose.Empty, Origin: web.Origin(r),
+		Sample: of.Sample, SampleClock: of.clock, Empty: a.Token.Form == jose.Empty, Origin: web.Origin(r),
 	}
-	if _, ok := p.Benches().Find(of.bench); ok {
-		in.Bench = of.bench
+	if _, ok := p.Benches().Find(of.Bench); ok {
+		in.Bench = of.Bench
 	}
 	return in, nil
 }
 
 // TokenJSON is POST /api/inspect/token.
-func (p *inspectPages) TokenJSON(w http.ResponseWriter, r *http.Request) error {
-	var q tokenQuestion
+func (p *Pages) TokenJSON(w http.ResponseWriter, r *http.Request) error {
+	var q TokenQuestion
 	if err := readJSON(r, &q); err != nil {
 		return err
 	}

@@ -1,14 +1,15 @@
-package page
+package inspect
 
 import (
 	"time"
 
 	"authlab/lab/jose"
+	"authlab/lab/site/page"
 )
 
 // InspectTokenInput is what the token inspector's page is made from.
 type InspectTokenInput struct {
-	Chrome
+	page.Chrome
 	jose.Inspection
 	Text         string    // what was inspected: pasted, or made by an edit
 	Now          time.Time // what the claims' times are measured from
@@ -27,8 +28,8 @@ type InspectTokenInput struct {
 
 // InspectTokenView is the token inspector.
 type InspectTokenView struct {
-	Chrome
-	Tabs    []Choice
+	page.Chrome
+	Tabs    []page.Choice
 	Form    TokenFormView
 	Result  *TokenResultView // nil where nothing was inspected
 	Sample  string           // what the sample is, else ""
@@ -40,7 +41,7 @@ type InspectTokenView struct {
 type TokenFormView struct {
 	Token, Key string
 	TooLong    string // why the token is not put back into the form, or ""
-	Forms      []Choice
+	Forms      []page.Choice
 	When       string // "now", "given" or "none"
 	Time       string
 	Leeway     string
@@ -62,7 +63,7 @@ type TokenResultView struct {
 	Header   TokenTable
 	Payload  TokenTable
 	Edit     *TokenEdit // nil where the payload cannot be edited as text
-	Input    Piece      // the signing input
+	Input    page.Piece // the signing input
 	Sign     []TokenFact
 	Key      []TokenFact
 	KeyNotes []string
@@ -97,7 +98,7 @@ type TokenTable struct {
 
 // TokenRow is a member of the header or of the claims.
 type TokenRow struct {
-	ClaimView
+	page.ClaimView
 	URL       string
 	Duplicate bool
 }
@@ -105,12 +106,12 @@ type TokenRow struct {
 // TokenEdit is the payload as text, and what it can be signed with.
 type TokenEdit struct {
 	Text     string
-	Algs     []Choice
+	Algs     []page.Choice
 	Unsigned string
 }
 
 // TokenCheck is a check with its clause.
 type TokenCheck struct {
-	CheckView
+	page.CheckView
 	Source, URL string
 }

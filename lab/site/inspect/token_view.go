@@ -1,4 +1,4 @@
-package page
+package inspect
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/jose"
+	"authlab/lab/site/page"
 )
 
 // The limits of what the page shows.
@@ -22,8 +23,8 @@ const (
 )
 
 // TabsView are the inspectors, current marked.
-func TabsView(current string) []Choice {
-	return []Choice{
+func TabsView(current string) []page.Choice {
+	return []page.Choice{
 		{Name: "Token", Href: "/inspect/token", Current: current == "token"},
 		{Name: "Cookie", Href: "/inspect/cookie", Current: current == "cookie"},
 	}
@@ -40,7 +41,7 @@ func NewInspectToken(in InspectTokenInput) InspectTokenView {
 	}
 	v.Result = newTokenResult(in)
 	if in.Sample {
-		v.Sample = "Sample: the token that the lab’s own run got when it logged in at start, with the key of that run’s server, at " + clockTime(in.SampleClock) + " UTC by its clock."
+		v.Sample = "Sample: the token that the lab’s own run got when it logged in at start, with the key of that run’s server, at " + page.ClockTime(in.SampleClock) + " UTC by its clock."
 	}
 	if in.Bench != "" {
 		v.Send = newTokenSend(in)
@@ -55,7 +56,7 @@ func newTokenForm(in InspectTokenInput) TokenFormView {
 	case in.Sample: // its form is empty
 		form = string(jose.Auto)
 	case len(in.Text) > formToken:
-		f.TooLong = "The token has " + size(int64(len(in.Text))) + " and is not put back into the form."
+		f.TooLong = "The token has " + page.Size(int64(len(in.Text))) + " and is not put back into the form."
 	case !plainText(in.Text):
 		f.TooLong = "What was pasted has characters that a text field cannot show; it is not put back."
 	default:
@@ -71,7 +72,7 @@ func newTokenForm(in InspectTokenInput) TokenFormView {
 		}
 	}
 	for _, k := range jose.KeyForms {
-		f.Forms = append(f.Forms, Choice{Name: keyForms[k], Value: string(k), Current: string(k) == form})
+		f.Forms = append(f.Forms, page.Choice{Name: keyForms[k], Value: string(k), Current: string(k) == form})
 	}
 	return f
 }
@@ -81,7 +82,7 @@ func newTokenForm(in InspectTokenInput) TokenFormView {
 func plainText(s string) bool {
 	for len(s) > 0 {
 		r, n := utf8.DecodeRuneInString(s)
-		if r != '\r' && escapeOf(r, s[:n], true) != "" {
+		if r != '\r' && page.EscapeOf(r, s[:n], true) != "" {
 			return false
 		}
 		s = s[n:]
@@ -97,20 +98,20 @@ var keyForms = map[jose.KeyForm]string{
 func newTokenResult(in InspectTokenInput) *TokenResultView {
 	t := in.Token
 	r := &TokenResultView{
-		Verdict: string(in.Verdict), Sentence: Shown(in.Sentence), Stale: in.Stale, Kind: string(t.Form),
+		Verdict: string(in.Verdict), Sentence: page.Shown(in.Sentence), Stale: in.Stale, Kind: string(t.Form),
 		Parts:   newTokenParts(t),
 		Header:  newTokenTable("Header", "hdr", t.Header, t.Params, in.Now, explain.ParamGloss),
 		Payload: newTokenTable("Payload", "pay", t.Payload, t.Claims, in.Now, explain.ClaimGloss),
 		Edit:    newTokenEdit(in), Sign: newSignature(in.Signature),
 	}
 	for _, n := range t.Notes {
-		r.Notes = append(r.Notes, TokenNote{Shown(n.Text), byteRange(n.Range)})
+		r.Notes = append(r.Notes, TokenNote{page.Shown(n.Text), byteRange(n.Range)})
 	}
 	r.Clean = len(t.Spaces) > 0 && len(in.Text) <= formToken && plainText(in.Text)
 	input := t.SigningInput()
-	r.Input = Piece{Text: Shown(brief(input, shownPart))}
+	r.Input = page.Piece{Text: page.Shown(page.Brief(input, shownPart))}
 	if len(input) > shownPart {
-		r.Input.Bytes = size(int64(len(input)))
+		r.Input.Bytes = page.Size(int64(len(input)))
 	}
 	r.describeKey(in)
 	passed := 0
@@ -139,14 +140,14 @@ func newTokenParts(t jose.Token) (list []TokenPart) {
 		name, ink string
 		part      jose.Part
 	}{{"header", "hdr", t.Header}, {"payload", "pay", t.Payload}, {"signature", "sig", t.Signature}} {
-		v := TokenPart{Name: p.name, Ink: p.ink, Encoded: Shown(brief(p.part.Encoded, shownPart)), Where: byteRange(p.part.Range)}
+		v := TokenPart{Name: p.name, Ink: p.ink, Encoded: page.Shown(page.Brief(p.part.Encoded, shownPart)), Where: byteRange(p.part.Range)}
 		switch {
 		case p.part.Missing:
 			v.Where = "missing"
 		case p.part.Encoded == "":
 			v.Where = "empty"
 		case len(p.part.Encoded) > shownPart+2:
-			v.Cut = size(int64(len(p.part.Encoded)))
+			v.Cut = page.Size(int64(len(p.part.Encoded)))
 		}
 		for _, problem := range p.part.Problems {
 			v.Problems = append(v.Problems, asSentence(problem.String()))
@@ -158,22 +159,22 @@ func newTokenParts(t jose.Token) (list []TokenPart) {
 
 // asSentence makes a sentence of a clause.
 func asSentence(clause string) string {
-	clause = Shown(clause)
+	clause = page.Shown(clause)
 	return strings.ToUpper(clause[:1]) + clause[1:] + "."
 }
 
 func newTokenTable(name, ink string, p jose.Part, o jose.Object, now time.Time, gloss func(string) (explain.Gloss, bool)) TokenTable {
 	t := TokenTable{Name: name, Ink: ink}
 	if more := len(o.Members) - shownRows; more > 0 {
-		t.More = plural(more, "more member") + ", not shown"
+		t.More = page.Plural(more, "more member") + ", not shown"
 		o.Members = o.Members[:shownRows]
 	}
 	for i, c := range explain.Members(o, now, gloss) {
-		c.Name = brief(c.Name, 80)
+		c.Name = page.Brief(c.Name, 80)
 		if len(c.Value) > shownValue {
-			c.Value = c.Value[:shownValue] + "… " + size(int64(len(c.Value)))
+			c.Value = c.Value[:shownValue] + "… " + page.Size(int64(len(c.Value)))
 		}
-		t.Rows = append(t.Rows, TokenRow{newClaim(c), c.Gloss.URL, o.Members[i].Duplicate})
+		t.Rows = append(t.Rows, TokenRow{page.NewClaim(c), c.Gloss.URL, o.Members[i].Duplicate})
 	}
 	octets := p.Octets()
 	switch {
@@ -183,7 +184,7 @@ func newTokenTable(name, ink string, p jose.Part, o jose.Object, now time.Time, 
 		t.Problem = "It could not be decoded."
 	case o.Problem != nil:
 		t.Problem = fmt.Sprintf("As JSON: %s, at octet %d.", o.Problem.Text, o.Problem.At)
-		t.Text = Shown(brief(string(octets), shownOctets))
+		t.Text = page.Shown(page.Brief(string(octets), shownOctets))
 	}
 	return t
 }
@@ -193,21 +194,21 @@ func newTokenEdit(in InspectTokenInput) *TokenEdit {
 	if in.Sample || octets == nil || len(octets) > editText || len(in.Text) > formToken || !plainText(string(octets)) || in.Token.Form != jose.Compact {
 		return nil
 	}
-	e := &TokenEdit{Text: string(octets), Unsigned: Shown(in.Unsigned)}
+	e := &TokenEdit{Text: string(octets), Unsigned: page.Shown(in.Unsigned)}
 	alg := in.Alg
 	if alg == "" {
 		alg = in.Token.Alg()
 	}
 	for _, name := range append(append([]string{}, jose.Algorithms...), jose.None) {
-		e.Algs = append(e.Algs, Choice{Name: name, Value: name, Current: name == alg})
+		e.Algs = append(e.Algs, page.Choice{Name: name, Value: name, Current: name == alg})
 	}
 	return e
 }
 
 func newSignature(s jose.Signature) []TokenFact {
-	rows := []TokenFact{{Name: "length", Value: plural(s.Octets, "octet")}, {Name: "form", Value: s.Form}}
+	rows := []TokenFact{{Name: "length", Value: page.Plural(s.Octets, "octet")}, {Name: "form", Value: s.Form}}
 	if s.R != "" {
-		rows = append(rows, TokenFact{"r", brief(s.R, 140), true}, TokenFact{"s", brief(s.S, 140), true})
+		rows = append(rows, TokenFact{"r", page.Brief(s.R, 140), true}, TokenFact{"s", page.Brief(s.S, 140), true})
 	}
 	return rows
 }
@@ -223,7 +224,7 @@ func (r *TokenResultView) describeKey(in InspectTokenInput) {
 	}
 	row := func(name, value string, code bool) {
 		if value != "" {
-			r.Key = append(r.Key, TokenFact{name, Shown(value), code})
+			r.Key = append(r.Key, TokenFact{name, page.Shown(value), code})
 		}
 	}
 	row("read as", keyForms[k.Form]+chosen(k.Container == "secret", "", ", "+k.Container), false)
@@ -233,13 +234,13 @@ func (r *TokenResultView) describeKey(in InspectTokenInput) {
 		row("exponent", strconv.Itoa(k.Exponent), false)
 	}
 	row("half", chosen(k.Kind == jose.Octets, "a secret: whoever verifies can sign", chosen(k.Private, "private", "public")), false)
-	row("kid", brief(k.ID, 80), true)
+	row("kid", page.Brief(k.ID, 80), true)
 	row("SHA-256", k.SHA256, true)
 	row("thumbprint", k.Thumbprint, true)
 	row("refused", k.Refused, false)
 	row("weak", k.Weak, false)
 	for _, n := range k.Notes {
-		r.KeyNotes = append(r.KeyNotes, Shown(n))
+		r.KeyNotes = append(r.KeyNotes, page.Shown(n))
 	}
 }
 
@@ -251,7 +252,7 @@ func chosen(is bool, then, otherwise string) string {
 }
 
 func newTokenCheck(c jose.Check) TokenCheck {
-	v := TokenCheck{CheckView: CheckView{Name: c.Name, Detail: Shown(c.Found), Rule: c.Rule}, Source: c.Source, URL: c.URL}
+	v := TokenCheck{CheckView: page.CheckView{Name: c.Name, Detail: page.Shown(c.Found), Rule: c.Rule}, Source: c.Source, URL: c.URL}
 	switch c.Result {
 	case jose.Failed:
 		v.Class, v.Result = "stop", "failed"
@@ -271,7 +272,7 @@ func newTokenSend(in InspectTokenInput) *TokenSend {
 	case s.Token == "" || strings.Trim(s.Token, tokenCharacters) != "":
 		s.Not, s.Token = "A header cannot carry this: it has characters that no bearer token has (RFC 6750, section 2.1).", ""
 	case len(s.Token) > headerLimit:
-		s.Not, s.Token = "It has "+size(int64(len(s.Token)))+", and the app reads no token longer than "+size(headerLimit)+".", ""
+		s.Not, s.Token = "It has "+page.Size(int64(len(s.Token)))+", and the app reads no token longer than "+page.Size(headerLimit)+".", ""
 	default:
 		s.Curl = "curl -i " + curlWord(in.Origin+s.Path) + " \\\n  -H " + curlWord("Authorization: Bearer "+s.Token)
 	}

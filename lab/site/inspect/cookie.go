@@ -1,4 +1,4 @@
-package lab
+package inspect
 
 import (
 	"cmp"
@@ -20,11 +20,11 @@ import (
 
 // AskCookie is GET /inspect/cookie: the inspector with something to look at, a
 // cookie of the sample run or, with bench and exchange, those of an exchange.
-func (p *inspectPages) AskCookie(w http.ResponseWriter, r *http.Request) error {
-	v := p.cookieView()
+func (p *Pages) AskCookie(w http.ResponseWriter, r *http.Request) error {
+	v := p.CookieView()
 	var lines []string
 	if r.FormValue("bench") == "" {
-		lines = p.sampleCookie(&v)
+		lines = p.SampleCookie(&v)
 	} else {
 		var err error
 		if lines, err = p.benchCookies(r, &v); err != nil {
@@ -32,38 +32,38 @@ func (p *inspectPages) AskCookie(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if len(lines) > 0 {
-		answerForm(&v, lines)
+		AnswerForm(&v, lines)
 	}
 	v.Form.Choices()
-	return p.Render(w, http.StatusOK, page.CookieInspector(v), r)
+	return p.Render(w, http.StatusOK, CookieInspector(v), r)
 }
 
 // Cookie is POST /inspect/cookie: the answer to a form. It keeps nothing.
-func (p *inspectPages) Cookie(w http.ResponseWriter, r *http.Request) error {
-	v := p.cookieView()
+func (p *Pages) Cookie(w http.ResponseWriter, r *http.Request) error {
+	v := p.CookieView()
 	v.Form = typedForm(r)
 	lines, notes := cookie.Paste(v.Form.Lines)
 	v.Notes = notes
 	if page.Hides(v.Form.Lines) {
 		v.Notes = append(v.Notes, "There are characters in it that cannot be seen. The field has them as they are; the answer shows them as escapes.")
 	}
-	answerForm(&v, lines)
+	AnswerForm(&v, lines)
 	status := http.StatusOK
 	if v.Problem != "" {
 		status = http.StatusBadRequest
 	}
 	v.Form.Choices()
-	return p.Render(w, status, page.CookieInspector(v), r)
+	return p.Render(w, status, CookieInspector(v), r)
 }
 
-func (p *inspectPages) cookieView() page.CookieView {
-	v := page.CookieView{Chrome: p.Chrome("Inspect a cookie: AuthLab")}
+func (p *Pages) CookieView() CookieView {
+	v := CookieView{Chrome: p.Chrome("Inspect a cookie: AuthLab")}
 	v.Here = "inspect"
 	return v
 }
 
-// answerForm puts the answer to a form beside it, or what is wrong with it.
-func answerForm(v *page.CookieView, lines []string) {
+// AnswerForm puts the answer to a form beside it, or what is wrong with it.
+func AnswerForm(v *CookieView, lines []string) {
 	request, err := cookieRequest(&v.Form)
 	if err == nil {
 		earlier, _ := cookie.Paste(v.Form.Earlier)
@@ -72,7 +72,7 @@ func answerForm(v *page.CookieView, lines []string) {
 			URL: v.Form.URL, SetCookies: lines, API: cookie.API(v.Form.API), Earlier: earlier, Now: time.Now().UTC(), Request: &request,
 		})
 		if err == nil {
-			v.Result = page.NewCookieResult(answer, request)
+			v.Result = NewCookieResult(answer, request)
 			return
 		}
 	}
@@ -84,19 +84,19 @@ func answerForm(v *page.CookieView, lines []string) {
 }
 
 // typedForm is the form as it was sent, with what a preset's button fills in.
-func typedForm(r *http.Request) page.CookieFormView {
-	f := page.CookieFormView{
+func typedForm(r *http.Request) CookieFormView {
+	f := CookieFormView{
 		URL: strings.TrimSpace(r.PostFormValue("url")), Lines: r.PostFormValue("set_cookies"), Earlier: r.PostFormValue("earlier"), API: r.PostFormValue("api"),
 		RequestURL: strings.TrimSpace(r.PostFormValue("request_url")), Method: strings.TrimSpace(r.PostFormValue("method")),
 		Initiator: r.PostFormValue("initiator"), Top: strings.TrimSpace(r.PostFormValue("top_level")),
 		Kind: r.PostFormValue("kind"), Minutes: strings.TrimSpace(r.PostFormValue("after")),
 	}
-	preset(&f, r.PostFormValue("preset"))
+	Preset(&f, r.PostFormValue("preset"))
 	return f
 }
 
-// preset fills in a request that is asked about often.
-func preset(f *page.CookieFormView, name string) {
+// Preset fills in a request that is asked about often.
+func Preset(f *CookieFormView, name string) {
 	set := func(kind cookie.Kind, initiator, method string) {
 		f.Kind, f.Initiator, f.Method, f.Top = string(kind), initiator, method, ""
 	}
@@ -118,7 +118,7 @@ func preset(f *page.CookieFormView, name string) {
 
 // cookieRequest reads the later request. Where no URL is given, it goes to where
 // the cookie came from.
-func cookieRequest(f *page.CookieFormView) (cookie.Request, error) {
+func cookieRequest(f *CookieFormView) (cookie.Request, error) {
 	if f.Kind == "" {
 		f.Kind = string(cookie.Navigation)
 	}
@@ -140,14 +140,14 @@ func cookieRequest(f *page.CookieFormView) (cookie.Request, error) {
 	return request, nil
 }
 
-// freshForm is a form that asks whether the cookie comes back by itself.
-func freshForm() page.CookieFormView {
-	return page.CookieFormView{API: string(cookie.HTTP), Kind: string(cookie.Navigation), Method: http.MethodGet, Initiator: "none"}
+// FreshForm is a form that asks whether the cookie comes back by itself.
+func FreshForm() CookieFormView {
+	return CookieFormView{API: string(cookie.HTTP), Kind: string(cookie.Navigation), Method: http.MethodGet, Initiator: "none"}
 }
 
-// sampleCookie is the cookie that the lab's own sample run was given at login.
-func (p *inspectPages) sampleCookie(v *page.CookieView) []string {
-	v.Form = freshForm()
+// SampleCookie is the cookie that the lab's own sample run was given at login.
+func (p *Pages) SampleCookie(v *CookieView) []string {
+	v.Form = FreshForm()
 	x := p.sample().Latest(journal.Session, func(x *journal.Exchange) bool { return bench.LogsIn(x) && len(setCookies(x)) > 0 })
 	if x == nil {
 		return nil
@@ -157,7 +157,7 @@ func (p *inspectPages) sampleCookie(v *page.CookieView) []string {
 }
 
 // benchCookies are the cookies of the exchange that the URL names.
-func (p *inspectPages) benchCookies(r *http.Request, v *page.CookieView) ([]string, error) {
+func (p *Pages) benchCookies(r *http.Request, v *CookieView) ([]string, error) {
 	b, ok := p.Benches().Find(r.FormValue("bench"))
 	if !ok {
 		return nil, web.ErrNoBench
@@ -174,7 +174,7 @@ func (p *inspectPages) benchCookies(r *http.Request, v *page.CookieView) ([]stri
 	if p.Secure() || r.TLS != nil {
 		scheme = "https://"
 	}
-	v.Form = freshForm()
+	v.Form = FreshForm()
 	lines := fromExchange(&v.Form, x, scheme)
 	v.Origin = fmt.Sprintf("From exchange %d of your bench.", n)
 	if len(lines) == 0 {
@@ -185,7 +185,7 @@ func (p *inspectPages) benchCookies(r *http.Request, v *page.CookieView) ([]stri
 
 // fromExchange fills the form with what an exchange set, and its URL without the
 // query, which is none of a cookie's business.
-func fromExchange(f *page.CookieFormView, x *journal.Exchange, scheme string) []string {
+func fromExchange(f *CookieFormView, x *journal.Exchange, scheme string) []string {
 	sent := explain.Read(x)
 	line, host := sent.Line(), sent.RequestFields("Host")
 	if line.Target != "" && len(host) > 0 {

@@ -1,4 +1,4 @@
-package lab
+package inspect
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 // CookieJSON is POST /api/inspect/cookie: a cookie.Input in, a
 // cookie.Answer out, both as JSON. Without now, the cookies come now. Nothing is
 // kept.
-func (p *inspectPages) CookieJSON(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) CookieJSON(w http.ResponseWriter, r *http.Request) error {
 	var in cookie.Input
 	if err := readJSON(r, &in); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package lab
+package inspect
 
 import (
 	"encoding/json"
@@ -11,15 +11,15 @@ import (
 	"authlab/lab/site/web"
 )
 
-// inspectPages are the inspectors' pages and their API.
-type inspectPages struct {
+// Pages are the inspectors' pages and their API.
+type Pages struct {
 	*web.Site
 	sample func() journal.View // the lab's own run of the lesson
 }
 
-// newInspect makes the pages. sample returns the lab's own run of the lesson.
-func newInspect(site *web.Site, sample func() journal.View) *inspectPages {
-	return &inspectPages{Site: site, sample: sample}
+// New makes the pages. sample returns the lab's own run of the lesson.
+func New(site *web.Site, sample func() journal.View) *Pages {
+	return &Pages{Site: site, sample: sample}
 }
 
 var errInspectLarge = &web.Failure{
@@ -27,9 +27,9 @@ var errInspectLarge = &web.Failure{
 	Text: "The inspectors read 4 MiB at most. Tokens and cookies of that size work nowhere: servers stop reading a header after some 8 to 32 KiB. Inspect a part of it.",
 }
 
-// inspectForm is form for an inspector's own limit. A request that says that it
+// InspectForm is form for an inspector's own limit. A request that says that it
 // is longer is refused before it is read.
-func inspectForm(h web.Handler) web.Handler {
+func InspectForm(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if r.ContentLength > web.MaxInspect {
 			return errInspectLarge

@@ -1,4 +1,4 @@
-package lab
+package dev
 
 import (
 	"context"
@@ -13,13 +13,13 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/rehearsal"
 	"authlab/lab/site/article"
-	"authlab/lab/site/dev"
+	"authlab/lab/site/inspect"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
 
-// devPage is the development page.
-type devPage struct {
+// Page is the development page.
+type Page struct {
 	*web.Site
 	// Play sends a run to a bench, over a socket of its own.
 	Play func(*bench.Bench, func(context.Context, *rehearsal.Client) error) error
@@ -29,14 +29,14 @@ type devPage struct {
 	Input func(*bench.Bench, *http.Request) (page.BenchInput, error)
 	// Article and Inspect are the features whose components it shows.
 	Article *article.Pages
-	Inspect *inspectPages
+	Inspect *inspect.Pages
 }
 
 // States is GET /dev/states: every component of the pages in every state. It
 // makes a bench, goes through the lesson on it and sends what else the states
 // need, so that nothing that the page shows was made up. Only a lab that is told
 // to has it.
-func (p *devPage) States(w http.ResponseWriter, r *http.Request) error {
+func (p *Page) States(w http.ResponseWriter, r *http.Request) error {
 	b := p.Benches().Make()
 	var cast rehearsal.Cast
 	err := p.Play(b, func(ctx context.Context, s *rehearsal.Client) (err error) {
@@ -53,12 +53,12 @@ func (p *devPage) States(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	in.Cast = cast
-	return p.Render(w, http.StatusOK, dev.Dev(dev.NewDev(in)), r)
+	return p.Render(w, http.StatusOK, Dev(NewDev(in)), r)
 }
 
 // devInput gathers what the development page is made from.
-func (p *devPage) devInput(b *bench.Bench, r *http.Request) (dev.DevInput, error) {
-	in := dev.DevInput{Sample: page.Run{Journal: p.Sample(), Sample: true, LogsIn: bench.LogsIn}}
+func (p *Page) devInput(b *bench.Bench, r *http.Request) (DevInput, error) {
+	in := DevInput{Sample: page.Run{Journal: p.Sample(), Sample: true, LogsIn: bench.LogsIn}}
 	var err error
 	if in.Bench, err = p.Input(b, r); err != nil {
 		return in, err
@@ -97,23 +97,23 @@ func (p *devPage) devInput(b *bench.Bench, r *http.Request) (dev.DevInput, error
 }
 
 // devTokens are states of the token inspector, made of the sample's token.
-func (p *devPage) devTokens(b *bench.Bench, r *http.Request) (map[string]page.InspectTokenInput, error) {
-	q := p.Inspect.sampleQuestion()
+func (p *Page) devTokens(b *bench.Bench, r *http.Request) (map[string]inspect.InspectTokenInput, error) {
+	q := p.Inspect.SampleQuestion()
 	edited, keyless, broken, twice := q, q, q, q
 	empty, payload := "{}", `{"role":"member","role":"staff","exp":"soon"}`
 	edited.Payload, edited.Sign, edited.Alg = &empty, true, "RS256"
 	keyless.Key = ""
 	broken.Token = "Authorization: Bearer \"" + q.Token[:40] + "\r\n  " + q.Token[40:] + "=\""
 	twice.Payload = &payload
-	out := map[string]page.InspectTokenInput{}
+	out := map[string]inspect.InspectTokenInput{}
 	for name, state := range map[string]struct {
-		tokenQuestion
-		tokenFormOf
+		inspect.TokenQuestion
+		inspect.TokenFormOf
 	}{
-		"empty": {}, "sample": {q, tokenFormOf{sample: true}}, "verified": {q, tokenFormOf{bench: b.ID()}}, "no key": {keyless, tokenFormOf{}},
-		"stale": {edited, tokenFormOf{bench: b.ID()}}, "white space": {broken, tokenFormOf{bench: b.ID()}}, "duplicates": {twice, tokenFormOf{}},
+		"empty": {}, "sample": {q, inspect.TokenFormOf{Sample: true}}, "verified": {q, inspect.TokenFormOf{Bench: b.ID()}}, "no key": {keyless, inspect.TokenFormOf{}},
+		"stale": {edited, inspect.TokenFormOf{Bench: b.ID()}}, "white space": {broken, inspect.TokenFormOf{Bench: b.ID()}}, "duplicates": {twice, inspect.TokenFormOf{}},
 	} {
-		in, err := p.Inspect.tokenInput(state.tokenQuestion, state.tokenFormOf, r)
+		in, err := p.Inspect.TokenInput(state.TokenQuestion, state.TokenFormOf, r)
 		if err != nil {
 			return nil, err
 		}
@@ -124,18 +124,18 @@ func (p *devPage) devTokens(b *bench.Bench, r *http.Request) (map[string]page.In
 
 // cookieStates are the cookie inspector as GET shows it, after a whole answer was
 // pasted, and after a mistake. What it finds, it finds for the page as well.
-func (p *devPage) cookieStates() (states [3]page.CookieView) {
-	states[0] = p.Inspect.cookieView()
-	answerForm(&states[0], p.Inspect.sampleCookie(&states[0]))
+func (p *Page) cookieStates() (states [3]inspect.CookieView) {
+	states[0] = p.Inspect.CookieView()
+	inspect.AnswerForm(&states[0], p.Inspect.SampleCookie(&states[0]))
 	const answer = "HTTP/1.1 200 OK\nSet-Cookie: pref=%s\nSet-Cookie: __Host-sid=1; Secure; Path=/x\nSet-Cookie: old=; Max-Age=0\nSet-Cookie: <b>=1; Partitioned; Path=/a; Path=/"
 	for i, url := range []string{"https://www.shop.example/cart", "/cart"} {
-		v := p.Inspect.cookieView()
-		v.Form = freshForm()
+		v := p.Inspect.CookieView()
+		v.Form = inspect.FreshForm()
 		v.Form.URL, v.Form.Lines = url, fmt.Sprintf(answer, strings.Repeat("v", 400))
-		preset(&v.Form, "form")
+		inspect.Preset(&v.Form, "form")
 		var lines []string
 		lines, v.Notes = cookie.Paste(v.Form.Lines)
-		answerForm(&v, lines)
+		inspect.AnswerForm(&v, lines)
 		states[i+1] = v
 	}
 	for i := range states {

@@ -1,14 +1,16 @@
-package page
+package operator
 
 import (
 	"strconv"
 	"time"
+
+	"authlab/lab/site/page"
 )
 
 // OperatorView is the page for whoever runs the lab: what is held, by whom, and who
 // is held back. It names no bench and no class that could be opened by it.
 type OperatorView struct {
-	Chrome
+	page.Chrome
 	At       string
 	Figures  []OperatorFigure
 	Clients  []OperatorClient
@@ -65,7 +67,7 @@ func client(name string) string {
 func Bytes(n int64) string {
 	switch {
 	case n < 1<<20:
-		return size(n)
+		return page.Size(n)
 	case n < 1<<30:
 		return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MiB"
 	}
@@ -88,5 +90,5 @@ func classState(c OperatorClass) string {
 	if c.Ended {
 		return "has ended"
 	}
-	return "at step " + Itoa(c.Step)
+	return "at step " + page.Itoa(c.Step)
 }

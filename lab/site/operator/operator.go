@@ -1,4 +1,4 @@
-package lab
+package operator
 
 import (
 	"net/http"
@@ -11,50 +11,49 @@ import (
 	"authlab/lab/listen"
 	"authlab/lab/room"
 	"authlab/lab/share"
-	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
 
 // How much of each list operators are shown.
 const shownToOperator = 20
 
-// operatorPage is the page for whoever runs the lab.
-type operatorPage struct {
+// Page is the page for whoever runs the lab.
+type Page struct {
 	*web.Site
 	rooms   *room.Rooms
 	refused func() []share.Refusals
 }
 
-// newOperator makes the page. rooms are those of all classes, and refused returns what
+// New makes the page. rooms are those of all classes, and refused returns what
 // was refused in them.
-func newOperator(site *web.Site, rooms *room.Rooms, refused func() []share.Refusals) *operatorPage {
-	return &operatorPage{Site: site, rooms: rooms, refused: refused}
+func New(site *web.Site, rooms *room.Rooms, refused func() []share.Refusals) *Page {
+	return &Page{Site: site, rooms: rooms, refused: refused}
 }
 
 // Show is GET /operator: who holds what, and who is held back. Only this machine
 // is shown it, where it was asked for with -operator.
-func (p *operatorPage) Show(w http.ResponseWriter, r *http.Request) error {
+func (p *Page) Show(w http.ResponseWriter, r *http.Request) error {
 	if !fromHere(r) {
 		return &web.Failure{
 			Status: http.StatusForbidden, Heading: "Only this machine is shown this page",
 			Text: "It is for whoever runs the lab. Open it on the machine that the lab runs on, by localhost, without a proxy in between.",
 		}
 	}
-	v := page.OperatorView{Chrome: p.Chrome("Operator: AuthLab"), At: time.Now().Format("2 Jan 15:04:05"), Figures: p.figures()}
+	v := OperatorView{Chrome: p.Chrome("Operator: AuthLab"), At: time.Now().Format("2 Jan 15:04:05"), Figures: p.figures()}
 	for _, h := range first(p.Benches().Memory().Holdings) {
-		v.Clients = append(v.Clients, page.OperatorClient{Client: string(h.Client), Bytes: h.Bytes, Benches: h.Benches})
+		v.Clients = append(v.Clients, OperatorClient{Client: string(h.Client), Bytes: h.Bytes, Benches: h.Benches})
 	}
 	for _, b := range p.Benches().Largest(shownToOperator) {
-		v.Benches = append(v.Benches, page.OperatorBench{Client: string(b.Client), Bytes: b.Bytes, Exchanges: b.Exchanges, Open: b.Open, Held: b.Held})
+		v.Benches = append(v.Benches, OperatorBench{Client: string(b.Client), Bytes: b.Bytes, Exchanges: b.Exchanges, Open: b.Open, Held: b.Held})
 	}
 	v.Classes = p.classesShown()
 	for _, s := range slices.Concat(p.Refusals(), p.refused()) {
-		v.Refusals = append(v.Refusals, page.OperatorRefusal{Kind: string(s.Kind), Client: string(s.Client), Count: s.Count, At: s.At})
+		v.Refusals = append(v.Refusals, OperatorRefusal{Kind: string(s.Kind), Client: string(s.Client), Count: s.Count, At: s.At})
 	}
 	for _, r := range first(p.Recent()) {
-		v.Recent = append(v.Recent, page.OperatorRefusal{Kind: string(r.Kind), Client: string(r.Client), At: r.At})
+		v.Recent = append(v.Recent, OperatorRefusal{Kind: string(r.Kind), Client: string(r.Client), At: r.At})
 	}
-	return p.Render(w, http.StatusOK, page.Operator(v), r)
+	return p.Render(w, http.StatusOK, Operator(v), r)
 }
 
 // fromHere reports whether a request comes from this machine itself, and through
@@ -74,16 +73,16 @@ func fromHere(r *http.Request) bool {
 func first[E any](list []E) []E { return list[:min(len(list), shownToOperator)] }
 
 // figures are those of the process.
-func (p *operatorPage) figures() []page.OperatorFigure {
+func (p *Page) figures() []OperatorFigure {
 	m := p.Benches().Memory()
 	bound := ""
 	if n := p.Conns().Limit(); n > 0 {
 		bound = strconv.Itoa(n)
 	}
 	keys, inspecting := p.Waiting()
-	return []page.OperatorFigure{
-		{ID: "held", Name: "Held by benches", Value: page.Bytes(m.Bytes), Bound: page.Bytes(m.Budget)},
-		{ID: "memory", Name: "Memory of the process", Value: page.Bytes(inUse()), Bound: page.Bytes(p.Memory())},
+	return []OperatorFigure{
+		{ID: "held", Name: "Held by benches", Value: Bytes(m.Bytes), Bound: Bytes(m.Budget)},
+		{ID: "memory", Name: "Memory of the process", Value: Bytes(inUse()), Bound: Bytes(p.Memory())},
 		{ID: "bench-count", Name: "Benches", Value: strconv.Itoa(p.Benches().Len())},
 		{ID: "evicted", Name: "Benches ended to make room", Value: strconv.Itoa(m.Evicted)},
 		{ID: "class-count", Name: "Classes", Value: strconv.Itoa(p.rooms.Len())},
@@ -105,17 +104,17 @@ func inUse() int64 {
 }
 
 // classesShown returns the classes, the newest first.
-func (p *operatorPage) classesShown() (out []page.OperatorClass) {
+func (p *Page) classesShown() (out []OperatorClass) {
 	for _, r := range p.rooms.All() {
 		s, c := r.State(), r.Class()
-		out = append(out, page.OperatorClass{Made: s.Made, Step: s.Step, Following: c.Following + c.Looking, Votes: c.Answers, Ended: s.Ended})
+		out = append(out, OperatorClass{Made: s.Made, Step: s.Step, Following: c.Following + c.Looking, Votes: c.Answers, Ended: s.Ended})
 	}
-	slices.SortFunc(out, func(a, b page.OperatorClass) int { return b.Made.Compare(a.Made) })
+	slices.SortFunc(out, func(a, b OperatorClass) int { return b.Made.Compare(a.Made) })
 	return first(out)
 }
 
 // ended counts the classes that have ended and are kept for their handouts.
-func (p *operatorPage) ended() (n int) {
+func (p *Page) ended() (n int) {
 	for _, r := range p.rooms.All() {
 		if r.State().Ended {
 			n++

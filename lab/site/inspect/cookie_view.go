@@ -1,4 +1,4 @@
-package page
+package inspect
 
 import (
 	"fmt"
@@ -8,11 +8,12 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/lab/cookie"
+	"authlab/lab/site/page"
 )
 
 // CookieView is the cookie inspector: a form, and what came of it.
 type CookieView struct {
-	Chrome
+	page.Chrome
 	Form    CookieFormView
 	Origin  string   // where what stands in the form came from, "" if a visitor typed it
 	Notes   []string // what was left out of what was pasted
@@ -50,7 +51,7 @@ type CookieLine struct {
 	ID, Title   string
 	Name, Value Folded
 	Attributes  []CookieAttribute
-	Steps       []CheckView
+	Steps       []page.CheckView
 	Fate, Why   string
 }
 
@@ -65,7 +66,7 @@ type SentView struct {
 	Request string
 	Sum     string
 	Line    Folded
-	Checks  []CheckView
+	Checks  []page.CheckView
 	Cookies []CandidateView
 	Few     bool // so few cookies that their checks stand open
 }
@@ -73,7 +74,7 @@ type SentView struct {
 // CandidateView is a stored cookie before a request.
 type CandidateView struct {
 	Name, Fate, Why string
-	Checks          []CheckView
+	Checks          []page.CheckView
 }
 
 // BrowserRow is what one browser does.
@@ -121,7 +122,7 @@ func selected(options []Option, value string) []Option {
 
 // NewCookieResult shows an answer. request is the request that it is about.
 func NewCookieResult(a cookie.Answer, request cookie.Request) *CookieResultView {
-	r := &CookieResultView{Draft: a.Draft, Now: clockTime(a.Now), LeftOut: a.LeftOut}
+	r := &CookieResultView{Draft: a.Draft, Now: page.ClockTime(a.Now), LeftOut: a.LeftOut}
 	if len(a.Earlier) > 0 {
 		r.Earlier = "What came before, over https: " + strings.Join(a.Earlier, ", ") + "."
 	}
@@ -138,22 +139,22 @@ func NewCookieResult(a cookie.Answer, request cookie.Request) *CookieResultView 
 }
 
 func newCookieLine(n, of int, o cookie.Outcome) CookieLine {
-	l := CookieLine{ID: "line-" + Itoa(n), Title: "The cookie", Name: fold(o.Name), Value: fold(o.Value), Fate: fateWord(o.Fate())}
+	l := CookieLine{ID: "line-" + page.Itoa(n), Title: "The cookie", Name: fold(o.Name), Value: fold(o.Value), Fate: fateWord(o.Fate())}
 	if of > 1 {
-		l.Title = "Line " + Itoa(n)
+		l.Title = "Line " + page.Itoa(n)
 	}
 	for _, a := range o.Attributes {
 		text := a.Name
 		if a.Value != "" {
 			text += "=" + a.Value
 		}
-		l.Attributes = append(l.Attributes, CookieAttribute{Shown(brief(text, 60)), Shown(brief(a.Dropped, 120))})
+		l.Attributes = append(l.Attributes, CookieAttribute{page.Shown(page.Brief(text, 60)), page.Shown(page.Brief(a.Dropped, 120))})
 	}
 	l.Steps = newSteps(o.Steps)
 	last := o.Steps[len(o.Steps)-1]
-	l.Why = fmt.Sprintf("Step %d decided: %s, %s.", o.Decided, last.Section, lowerFirst(last.Rule))
+	l.Why = fmt.Sprintf("Step %d decided: %s, %s.", o.Decided, last.Section, page.LowerFirst(last.Rule))
 	if o.Fate() == "rejected" {
-		l.Why += " Found: " + Shown(brief(last.Found, 160)) + "."
+		l.Why += " Found: " + page.Shown(page.Brief(last.Found, 160)) + "."
 	}
 	return l
 }
@@ -170,10 +171,10 @@ func fateWord(fate string) string {
 }
 
 // newSteps lists steps as the bench lists checks.
-func newSteps(steps []cookie.Step) []CheckView {
-	var out []CheckView
+func newSteps(steps []cookie.Step) []page.CheckView {
+	var out []page.CheckView
 	for _, s := range steps {
-		v := CheckView{Name: Shown(brief(s.Rule, 80)), Detail: Shown(brief(s.Found, 300)), Rule: s.Section}
+		v := page.CheckView{Name: page.Shown(page.Brief(s.Rule, 80)), Detail: page.Shown(page.Brief(s.Found, 300)), Rule: s.Section}
 		switch s.Result {
 		case cookie.Rejected:
 			v.Class, v.Result = "stop", "rejected"
@@ -186,7 +187,7 @@ func newSteps(steps []cookie.Step) []CheckView {
 }
 
 func newSent(s cookie.Sending, r cookie.Request) SentView {
-	v := SentView{Request: Shown(brief(strings.ToUpper(r.Method)+" "+r.URL, 120)), Line: fold(s.Line), Checks: newSteps(s.Checks)}
+	v := SentView{Request: page.Shown(page.Brief(strings.ToUpper(r.Method)+" "+r.URL, 120)), Line: fold(s.Line), Checks: newSteps(s.Checks)}
 	sent := 0
 	v.Few = len(s.Cookies) < 3
 	for _, c := range s.Cookies {
@@ -203,13 +204,13 @@ func newSent(s cookie.Sending, r cookie.Request) SentView {
 	case sent == 0 && len(s.Cookies) == 1:
 		v.Sum = "Not sent."
 	default:
-		v.Sum = fmt.Sprintf("%d of %s sent.", sent, plural(len(s.Cookies), "cookie"))
+		v.Sum = fmt.Sprintf("%d of %s sent.", sent, page.Plural(len(s.Cookies), "cookie"))
 	}
 	return v
 }
 
 func newCandidate(c cookie.Candidate, request []cookie.Step) CandidateView {
-	v := CandidateView{Name: Shown(brief(c.Cookie.Name, 60)), Fate: "not sent", Checks: newSteps(c.Checks)}
+	v := CandidateView{Name: page.Shown(page.Brief(c.Cookie.Name, 60)), Fate: "not sent", Checks: newSteps(c.Checks)}
 	if v.Name == "" {
 		v.Name = "without a name"
 	}
@@ -222,12 +223,12 @@ func newCandidate(c cookie.Candidate, request []cookie.Step) CandidateView {
 	}
 	for _, s := range deciding {
 		if s.Result == cookie.Rejected {
-			v.Why = Shown(s.Section + ": " + brief(s.Found, 200))
+			v.Why = page.Shown(s.Section + ": " + page.Brief(s.Found, 200))
 		}
 	}
 	if c.Sent {
 		last := c.Checks[len(c.Checks)-1]
-		v.Why = Shown(last.Section + ", " + last.Rule + ": " + last.Found)
+		v.Why = page.Shown(last.Section + ", " + last.Rule + ": " + last.Found)
 	}
 	return v
 }
@@ -246,9 +247,9 @@ func newBrowserRow(r cookie.Row) BrowserRow {
 		switch n := counts[fate]; {
 		case n == 0:
 		case len(r.Stored) == 1:
-			parts = append(parts, Lower(fateWord(fate)))
+			parts = append(parts, page.Lower(fateWord(fate)))
 		default:
-			parts = append(parts, strconv.Itoa(n)+" "+Lower(fateWord(fate)))
+			parts = append(parts, strconv.Itoa(n)+" "+page.Lower(fateWord(fate)))
 		}
 	}
 	v.Stored = strings.Join(parts, ", ")
@@ -258,18 +259,11 @@ func newBrowserRow(r cookie.Row) BrowserRow {
 // fold cuts a value where it is long.
 func fold(s string) Folded {
 	const most = 160
-	f := Folded{Brief: Shown(s)}
+	f := Folded{Brief: page.Shown(s)}
 	if len(s) > most {
-		f.Brief, f.Whole, f.Size = Shown(s[:most])+"…", Shown(s), size(int64(len(s)))
+		f.Brief, f.Whole, f.Size = page.Shown(s[:most])+"…", page.Shown(s), page.Size(int64(len(s)))
 	}
 	return f
-}
-
-func lowerFirst(s string) string {
-	if s == "" || strings.HasPrefix(s, "HttpOnly") || strings.HasPrefix(s, "SameSite") {
-		return s
-	}
-	return Lower(s[:1]) + s[1:]
 }
 
 // wrong marks the field that the problem is about.
