@@ -80,6 +80,7 @@ var ofReader = regexp.MustCompile(`(?i)\b(you|yours?|this bench)\b`)
 // Without a bench each sentence with a value says, in words that are seen, that it
 // is the lab's own run, and never that it is the reader's.
 func TestWithoutABenchNothingIsTheReaders(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	reports := 0
 	for _, told := range allTold(l.content) {
@@ -197,6 +198,7 @@ func saysAbsent(text string, refused bool) bool {
 // On a bench a sentence with values stands when all of them were recorded. Where
 // one was not, no word of it stands, but which step has not been sent.
 func TestOnABenchOnlyWhatWasSentIsTold(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	for name, run := range benchRuns(l.sample) {
 		for _, told := range allTold(l.content) {
@@ -228,6 +230,7 @@ func hrefOf(a *html.Node) string {
 
 // What a bench shows of another run, with another setting, is marked as such.
 func TestVariantsAreMarked(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	for name := range content.Variants {
 		v, ok := l.variants[name]
@@ -251,6 +254,7 @@ func TestVariantsAreMarked(t *testing.T) {
 
 // A decoded part of a token is the very JSON that its base64url spells.
 func TestDecodedIsTheTokens(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	run := page.Run{Journal: l.sample, Sample: true, LogsIn: bench.LogsIn}
 	login := l.sample.Latest(journal.Token, func(x *journal.Exchange) bool { return x.Step == bench.StepLogin && bench.LogsIn(x) })

@@ -32,6 +32,7 @@ func (b *tab) setUpSo() {
 // Knobs are turned by hand and by keyboard; the page says which, keeps its folds
 // open, and keeps what is chosen and not sent when something arrives meanwhile.
 func TestKnobsByHand(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	b.turnByHand("Session", "session.same_site", "SameSite=S")
@@ -62,6 +63,7 @@ func TestKnobsByHand(t *testing.T) {
 // A cookie that the browser refuses does not come back: the lesson goes on, says
 // so, and does not claim that the browser holds it.
 func TestRefusedCookieDoesNotComeBack(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	b.turnByHand("Session", "session.same_site", "SameSite=N")
@@ -88,6 +90,7 @@ func TestRefusedCookieDoesNotComeBack(t *testing.T) {
 
 // Without scripts the form comes back to the page, which says what was turned.
 func TestKnobsWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := startWithoutScripts(t)
 	b.turnByHand("Session", "session.logout", "only")
 	b.press(onPage, "#desk-settings .acts .btn")

@@ -116,6 +116,7 @@ var scripted = []string{"context", "hidden", "bearer", "session-storage", "local
 // TestCheckWithoutScripts has each row that forms and redirects can show, in both
 // outcomes.
 func TestCheckWithoutScripts(t *testing.T) {
+	t.Parallel()
 	plain, secured := startLab(t, lifted, answersFor("192.168.7.20")), startLab(t, lifted, overTLS(t))
 	cookies := []string{"cookie", "httponly", "strict", "lax", "none", "secure", "secure-prefix", "host-prefix"}
 	without := func(name string) func(string) bool {
@@ -189,6 +190,7 @@ func (h hostTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestCheckByScript has each row that a script finds out, in both outcomes. What
 // a script says is taken as data.
 func TestCheckByScript(t *testing.T) {
+	t.Parallel()
 	const bearer = "Bearer check.of.AuthLab-_~+/="
 	w := startLab(t, lifted)
 	good := map[string]string{
@@ -272,6 +274,7 @@ func (c *checker) tells(t *testing.T, path, bearer string, form url.Values) {
 
 // TestCheckEventsComeApart reads the stream of a check as it arrives.
 func TestCheckEventsComeApart(t *testing.T) {
+	t.Parallel()
 	k := newChecker(t, startLab(t, lifted))
 	path := k.run(t)
 	c := k.w.dial(t)
@@ -285,6 +288,7 @@ func TestCheckEventsComeApart(t *testing.T) {
 // TestCheckRefuses checks that are over, requests of other sites, and GETs that
 // would change something.
 func TestCheckRefuses(t *testing.T) {
+	t.Parallel()
 	k := newChecker(t, startLab(t, lifted))
 	path := k.run(t)
 	evil := http.Header{"Origin": {"https://evil.test"}, "Sec-Fetch-Site": {"cross-site"}}
@@ -308,6 +312,7 @@ func TestCheckRefuses(t *testing.T) {
 
 // TestChecksAreBounded forgets the oldest of very many.
 func TestChecksAreBounded(t *testing.T) {
+	t.Parallel()
 	k := newChecker(t, startLab(t, lifted))
 	first := k.run(t)
 	for range 1000 {
@@ -367,6 +372,7 @@ func checkedIn(b *tab) (failing string) {
 // TLS, and by hosts that it does not trust, where Secure must come out as refused. It
 // leaves no cookie, and none reaches a bench.
 func TestCheckInABrowser(t *testing.T) {
+	t.Parallel()
 	type way struct {
 		host    string
 		options []func(*lab.Config)
@@ -395,6 +401,7 @@ func TestCheckInABrowser(t *testing.T) {
 // address that browsers do not trust; then with Secure turned on, where the
 // browser refuses the cookie and the page says so.
 func TestLessonOnALocalNetwork(t *testing.T) {
+	t.Parallel()
 	for _, host := range untrusted(t) {
 		t.Run(host, func(t *testing.T) { lessonAt(t, host) })
 	}

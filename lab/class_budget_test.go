@@ -9,6 +9,7 @@ import (
 
 // TestGuestsAreBounded: who was not seen for longest is forgotten.
 func TestGuestsAreBounded(t *testing.T) {
+	t.Parallel()
 	g := newGuests()
 	for i := range 2 * maxGuests {
 		g.welcome(share.Client(strconv.Itoa(i)), "AAAA-AAAA")
@@ -19,6 +20,7 @@ func TestGuestsAreBounded(t *testing.T) {
 }
 
 func TestBaseURL(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"https://lab.example": "https://lab.example", "http://LAB.example:8080/": "http://lab.example:8080", "http://[fd00::2]:81": "http://[fd00::2]:81",
 		"": "", "lab.example": "", "ftp://lab.example": "", "https://": "", "https://a/b": "", "https://a?x=1": "", "https://a#x": "", "https://u:p@a": "",

@@ -21,6 +21,7 @@ func inDevelopment(c *lab.Config) { c.Dev = true }
 
 // TestDevPageIsForDevelopment only.
 func TestDevPageIsForDevelopment(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	before := v.w.lab.Benches().Len()
 	if got := v.get(t, "/dev/states"); got.status != http.StatusNotFound {
@@ -143,6 +144,7 @@ var specimens = map[string][]string{
 // TestDevPageShowsEveryState finds each state, with what makes it that state, and
 // no two alike.
 func TestDevPageShowsEveryState(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, bench.Limits{}, inDevelopment).visit(t)
 	got := v.get(t, "/dev/states")
 	if got.status != http.StatusOK {
@@ -200,6 +202,7 @@ func shownSpecimens(t *testing.T, body string) map[string]string {
 // TestDevNoticesAreTheScripts compares the notices of the development page with
 // what the scripts say.
 func TestDevNoticesAreTheScripts(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../static/js/*.js")
 	if err != nil {
 		t.Fatal(err)
@@ -231,6 +234,7 @@ const wider = `(() => {
 
 // TestDevPageInABrowser breaks no policy and fits every width.
 func TestDevPageInABrowser(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}, inDevelopment).browser(t)
 	w := b.watched()
 	for _, width := range []int64{1440, 1024, 768, 390, 320} {

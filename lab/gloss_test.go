@@ -22,6 +22,7 @@ type unexplained map[string]bool
 // TestEveryValueExplainsItself looks up all that the lab's own run has, and all
 // that a Chromium sent and got in the whole lesson.
 func TestEveryValueExplainsItself(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, bench.Limits{})
 	b := w.browser(t)
 	b.lessonTo(10)
@@ -156,6 +157,7 @@ func (f field) attributes() (list []string) {
 
 // TestUnexplainedIsFound adds to real exchanges what nobody has explained.
 func TestUnexplainedIsFound(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	x := *w.lab.Sample().Exchanges[0]
 	x.Request.Bytes = bytes.Replace(x.Request.Bytes, []byte("\r\n"), []byte("\r\nX-Unknown: 1\r\nSec-Fetch-Mode: sideways\r\n"), 1)

@@ -44,6 +44,7 @@ var arrows = map[string][]string{
 }
 
 func TestImportsPointOneWay(t *testing.T) {
+	t.Parallel()
 	root := ".."
 	seen := map[string]bool{}
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {

@@ -10,6 +10,7 @@ import (
 // and so has loaded the session; the content is sent once the logout has been
 // answered. Package bench does the same ten thousand times without the wire.
 func TestLogoutIsFinalOverTheWire(t *testing.T) {
+	t.Parallel()
 	const rounds = 40
 	v := startLab(t, lifted).visit(t)
 	for range rounds {

@@ -66,6 +66,7 @@ func (w *world) dialTLS(t testing.TB, config *tls.Config) *raw {
 // TestJournalIsWhatWasInTLS holds the journal against what a TLS client of its
 // own sent and received, byte by byte.
 func TestJournalIsWhatWasInTLS(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted, overTLS(t)).visit(t)
 	c := v.w.dialTLS(t, trustAny)
 	const form = "email=reader%40library.test&password=open-book"
@@ -99,6 +100,7 @@ func TestJournalIsWhatWasInTLS(t *testing.T) {
 
 // TestProtocolsOverTLS speaks HTTP/1.1 or not at all.
 func TestProtocolsOverTLS(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, overTLS(t))
 	for _, c := range []struct {
 		offered []string
@@ -126,6 +128,7 @@ func TestProtocolsOverTLS(t *testing.T) {
 // TestPlainHTTPToTheTLSPort is told where to go, and disturbs nobody. Who asks for a
 // host that is not the lab's is sent nowhere.
 func TestPlainHTTPToTheTLSPort(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, overTLS(t), func(c *lab.Config) { c.Addresses = []string{"https://192.168.7.20:8080"} })
 	const own, other = "speaks https", "does not answer for this host name"
 	for request, want := range map[string]struct {
@@ -165,6 +168,7 @@ func TestPlainHTTPToTheTLSPort(t *testing.T) {
 
 // TestBrokenHandshakes leave the lab as it was.
 func TestBrokenHandshakes(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, overTLS(t))
 	slow := w.dial(t) // says nothing for as long as the test lasts
 	defer slow.Close()
@@ -193,6 +197,7 @@ func TestBrokenHandshakes(t *testing.T) {
 // TestReplayOverTLS sends a copied credential over a TLS connection of the lab's
 // own, though no name or date of the certificate is right.
 func TestReplayOverTLS(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted, overTLS(t)).visit(t)
 	v.post(t, v.path("/session/login"), "email", "reader@library.test", "password", "open-book")
 	if got := v.post(t, v.path("/replay"), "exchange", "1", "quiet", "1"); got.status != http.StatusNoContent {
@@ -206,6 +211,7 @@ func TestReplayOverTLS(t *testing.T) {
 
 // TestExportsOverTLS say https, and how curl comes to know the certificate.
 func TestExportsOverTLS(t *testing.T) {
+	t.Parallel()
 	for _, options := range [][]func(*lab.Config){nil, {overTLS(t)}} {
 		v := startLab(t, lifted, options...).visit(t)
 		v.get(t, v.path("/session/profile"))
@@ -231,6 +237,7 @@ func TestExportsOverTLS(t *testing.T) {
 // TestLessonOverTLS goes through the whole lesson over https by pressing Next,
 // with a cookie that only https can have.
 func TestLessonOverTLS(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}, overTLS(t)).browser(t, chromedp.Flag("ignore-certificate-errors", true))
 	b.lessonTo(len(lesson) - 1)
 	x := b.visitor().journal(t, b.recorded()).Exchanges

@@ -20,6 +20,7 @@ import (
 // random, also between requests, and holds every explained verdict against the
 // status that really came.
 func TestTheVerdictIsTheAnswerForTokenSettings(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	outcomes := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
