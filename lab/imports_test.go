@@ -30,6 +30,7 @@ var arrows = map[string][]string{
 	"lab/cookie":          {},
 	"lab/jose":            {},
 	"lab/keep":            {},
+	"lab/labtest":         {},
 	"lab/mask":            {},
 	"lab/room":            {},
 	"lab/settings":        {},

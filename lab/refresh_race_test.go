@@ -10,6 +10,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/labtest"
 	"authlab/lab/settings"
 )
 
@@ -18,7 +19,8 @@ import (
 // its successor with it.
 func TestOneRefreshWins(t *testing.T) {
 	t.Parallel()
-	const uses, rounds = 16, 10
+	const uses = 16
+	rounds := labtest.Rounds(t, 2, 10)
 	w := startLab(t, lifted, withRedis(t))
 	for _, store := range stores {
 		for _, c := range []struct {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"authlab/lab"
+	"authlab/lab/labtest"
 )
 
 // busy is a client that sends one request after the other on one connection, until an
@@ -89,10 +90,7 @@ func streamed(addr, path string, began *sync.WaitGroup) error {
 // each client told that its connection ends.
 func TestAStopLosesNoRequest(t *testing.T) {
 	t.Parallel()
-	rounds := 100
-	if raced {
-		rounds = 20
-	}
+	rounds := labtest.Rounds(t, 20, 100)
 	l, err := lab.New(lab.Config{Limits: lifted})
 	if err != nil {
 		t.Fatal(err)

@@ -12,15 +12,11 @@ import (
 	"math/big"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"authlab/lab"
-	"authlab/lab/bench"
 )
 
 // trustAny is for clients that test what is inside of TLS.
@@ -231,23 +227,5 @@ func TestExportsOverTLS(t *testing.T) {
 		if got := har.Log.Entries[0].Request.URL; got != v.w.origin()+v.path("/session/profile") {
 			t.Errorf("the archive says %s", got)
 		}
-	}
-}
-
-// TestLessonOverTLS goes through the whole lesson over https by pressing Next,
-// with a cookie that only https can have.
-func TestLessonOverTLS(t *testing.T) {
-	t.Parallel()
-	b := startLab(t, bench.Limits{}, overTLS(t)).browser(t, chromedp.Flag("ignore-certificate-errors", true))
-	b.lessonTo(len(lesson) - 1)
-	x := b.visitor().journal(t, b.recorded()).Exchanges
-	secure := slices.ContainsFunc(x, func(x exchange) bool {
-		return strings.Contains(string(x.Response.Bytes), "\r\nSet-Cookie: sid=") && strings.Contains(string(x.Response.Bytes), "; Secure")
-	})
-	if !secure || !strings.Contains(string(x[0].Request.Bytes), "Sec-Fetch-Site: ") {
-		t.Errorf("over TLS the cookie is Secure: %t; the browser sent %s", secure, x[0].Request.Bytes)
-	}
-	if eval[string](b, "document.querySelector('#plain-http')?.innerText ?? ''") != "" {
-		t.Error("the page says that it came over plain http")
 	}
 }
