@@ -20,8 +20,8 @@ beside = dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && export SAID="$$dir" 
 run:
 	@$(GO) run ./cmd/authlab -addr $(ADDR)
 
-## test: every test there is, in real browsers too; with the race detector, those of
-## packages that have goroutines
+## test: every test there is, in real browsers too; those of what runs at the same time
+## with the race detector
 test: needs
 	@$(call beside,plain raced)
 
@@ -29,8 +29,8 @@ test: needs
 check: needs drift
 	@$(call beside,plain lint raced fuzz vet format)
 
-# full is check with all rounds of every test, all of them raced, and fuzzing of a
-# hundred times as many inputs.
+## full: check with all rounds of every test (lab/labtest has both numbers), all of them
+## raced, and fuzzing of a hundred times as many inputs
 full:
 	@echo "all rounds of every test, all tests with the race detector, browsers too, $(FUZZ:x=00) inputs for each fuzz target"
 	@AUTHLAB_FULL=1 $(MAKE) check FUZZ=$(FUZZ:x=00x)
