@@ -92,7 +92,7 @@ vet:
 	$(GO) vet -tags audit ./... ./.ci/report
 
 lint:
-	$(GO) run $(LINT) run ./...
+	$(GO) run $(LINT) run --allow-parallel-runners ./...
 
 fuzz:
 	@FUZZ=$(FUZZ) .ci/fuzz
