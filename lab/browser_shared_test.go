@@ -15,13 +15,13 @@ import (
 
 // flags are Chromium's. Scrolling jumps, so that what is to be clicked stays
 // where it is. No window has the popup of an address bar, which is a page of its own
-// in a process of its own.
+// in a process of its own, and no process is started before it is asked for.
 var flags = []chromedp.ExecAllocatorOption{
 	chromedp.Headless, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.NoSandbox,
 	chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 	chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 	chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("force-prefers-reduced-motion", true),
-	chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter,WebUIOmniboxPopup,WebUIOmniboxAimPopup"),
+	chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter,WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess"),
 	chromedp.Flag("password-store", "basic"), chromedp.WindowSize(1440, 1000),
 }
 
