@@ -53,6 +53,7 @@ func TestCheckInABrowser(t *testing.T) {
 	}
 	for _, c := range ways {
 		t.Run(fmt.Sprintf("%s, TLS %t", c.host, len(c.options) > 0), func(t *testing.T) {
+			t.Parallel()
 			b := browserAt(t, c.host, bench.Limits{}, c.options...)
 			if got := checkedIn(b); got != c.want {
 				t.Errorf("what does not work is %q, want %q", got, c.want)
@@ -71,7 +72,10 @@ func TestCheckInABrowser(t *testing.T) {
 func TestLessonOnALocalNetwork(t *testing.T) {
 	t.Parallel()
 	for _, host := range untrusted(t) {
-		t.Run(host, func(t *testing.T) { lessonAt(t, host) })
+		t.Run(host, func(t *testing.T) {
+			t.Parallel()
+			lessonAt(t, host)
+		})
 	}
 }
 
