@@ -1,15 +1,19 @@
 package lab_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 )
 
 // turnByHand opens the knobs of a group, chooses the first value after the one
-// that a knob has whose name begins with the given letters, by keyboard, and
-// sends the form.
+// that a knob has whose name begins with the given letters, by keyboard. It goes from
+// one to the next: where letters are typed, a second between two begins a new word.
 func (b *tab) turnByHand(group, knob, letters string) {
 	b.t.Helper()
 	for _, fold := range []string{"#desk-settings", "#knobs-" + group} {
@@ -18,7 +22,20 @@ func (b *tab) turnByHand(group, knob, letters string) {
 		}
 	}
 	b.tabTo(`[name="` + knob + `"]`)
-	b.keys(letters)
+	list := `document.querySelector('[name="` + knob + `"]')`
+	chosen := fmt.Sprintf("%s.selectedOptions[0].label.trim().toLowerCase().startsWith(%q)", list, strings.ToLower(letters))
+	b.keys(kb.ArrowDown)
+	for range 2 * eval[int](b, list+".length") {
+		if eval[bool](b, chosen) {
+			return
+		}
+		next := kb.ArrowDown
+		if eval[bool](b, list+".selectedIndex === "+list+".length - 1") {
+			next = kb.Home
+		}
+		b.keys(next)
+	}
+	b.t.Fatalf("%s has no value that begins with %q", knob, letters)
 }
 
 func (b *tab) setUpSo() {
