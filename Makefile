@@ -2,35 +2,43 @@
 
 GO      ?= go
 ADDR    ?= localhost:8080
-# A number of runs and not of seconds: where time ends it, the fuzzer now and then
-# takes its own deadline for a failure.
-FUZZ    ?= 25000x
+# How many inputs each fuzz target gets.
+FUZZ    ?= 10000x
 # Pinned; the checksum database vouches for them.
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-# One package's tests at a time: two that use browsers, or a whole class, would each
-# wait for what the other has of the machine.
-raced = $(GO) build -race ./... && $(GO) test -race -p 1 -shuffle=on -timeout 60m ./...
+# beside has make work on several targets at once, two at a time; each prints when it is
+# done, and the first that fails ends all and is named. What the tests said is kept in
+# $$SAID until their report, which ends in the test runner's own lines.
+beside = dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && export SAID="$$dir" GO="$(GO)" && \
+	$(MAKE) --no-print-directory -j2 -Otarget $(1) && \
+	$(GO) run ./.ci/report "$$dir"/plain.json "$$dir"/raced.json
 
-.PHONY: run test check paces audit bench load attack soak generate needs format drift vet lint fuzz picture
+.PHONY: run test check full audit bench load attack soak generate needs format drift vet lint fuzz plain raced picture
 
 ## run: serve the lab on $(ADDR)
 run:
 	@$(GO) run ./cmd/authlab -addr $(ADDR)
 
-## test: every test there is, in real browsers too
-test: needs paces
-	$(raced)
+## test: every test there is, in real browsers too; those of what runs at the same time
+## with the race detector
+test: needs
+	@$(call beside,plain raced)
 
 ## check: what CI runs: test, format, generated code, vet, linters, some fuzzing
-check: needs format drift vet lint fuzz paces
-	$(raced)
+check: needs drift
+	@$(call beside,plain lint raced fuzz vet format)
 
-# paces runs the whole lesson at every pace, with every knob, alone and in class. With
-# the race detector, under which a run takes ten times as long, the tests below do a
-# part of it.
-paces:
-	$(GO) test -shuffle=on -timeout 20m -run '^TestTrue' ./lab
+## full: check with all rounds of every test (lab/labtest has both numbers), all of them
+## raced, and fuzzing of a hundred times as many inputs
+full:
+	@echo "all rounds of every test, all tests with the race detector, browsers too, $(FUZZ:x=00) inputs for each fuzz target"
+	@AUTHLAB_FULL=1 $(MAKE) check FUZZ=$(FUZZ:x=00x)
+
+# plain runs every test, and raced those that the race detector is for: .ci/tests says
+# which. Neither is run by itself: see beside.
+plain raced:
+	@.ci/tests $@
 
 ## audit: axe-core on every page, Lighthouse on the first ones; fetched by npm
 audit:
@@ -54,8 +62,9 @@ load:
 attack:
 	@$(on_lab) && $$load -attack -fill -crowd
 
-## soak: a lab that is busy with everything for half an hour
-soak:
+## soak: what comes before a release: every test with all its rounds, all of them with
+## the race detector too, long fuzzing, and then a lab that is busy with everything for half an hour
+soak: full
 	@$(on_lab) && $$load -soak 30m
 
 ## generate: Go from the templates. From the root, always: templ writes paths relative to it
@@ -80,15 +89,10 @@ drift: generate
 	@git diff --exit-code --stat -- '*_templ.go' || { echo "generated code is not what the templates say; run make generate and commit"; exit 1; }
 
 vet:
-	$(GO) vet -tags audit ./...
+	$(GO) vet -tags audit ./... ./.ci/report
 
 lint:
-	$(GO) run $(LINT) run ./...
+	$(GO) run $(LINT) run --allow-parallel-runners ./...
 
 fuzz:
-	@for pkg in $$($(GO) list ./...); do \
-	  dir=$$($(GO) list -f '{{.Dir}}' $$pkg); \
-	  for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$dir/*_test.go 2>/dev/null | cut -d' ' -f2); do \
-	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) -fuzzminimizetime 10x $$pkg || exit 1; \
-	  done; \
-	done
+	@FUZZ=$(FUZZ) .ci/fuzz

@@ -35,6 +35,7 @@ func (v *visitor) begin(t testing.TB) *visitor {
 // TestEachKindHasItsAllowance: what is over it is refused in words, before it is
 // done, and another client goes on.
 func TestEachKindHasItsAllowance(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		kind share.Kind
 		path func(v *visitor) (method, path string)
@@ -95,6 +96,7 @@ func TestEachKindHasItsAllowance(t *testing.T) {
 
 // TestRefusedLoginsLeaveNoTrace: nothing is handled that is not recorded.
 func TestRefusedLoginsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	few := map[share.Kind]share.Allowance{"logins": {Rate: 0.01, Burst: 2}}
 	w := startLab(t, bench.Limits{}, func(config *lab.Config) { config.Allowances = few })
 	v := w.visit(t)
@@ -116,6 +118,7 @@ func TestRefusedLoginsLeaveNoTrace(t *testing.T) {
 
 // TestTheLogIsBounded however many are refused, and counts those that it leaves out.
 func TestTheLogIsBounded(t *testing.T) {
+	t.Parallel()
 	few := map[share.Kind]share.Allowance{"requests": {Rate: 1e-6, Burst: 1}}
 	w := startLab(t, bench.Limits{}, func(config *lab.Config) { config.Allowances = few })
 	v := w.from(t, "127.0.0.2")
@@ -131,6 +134,7 @@ func TestTheLogIsBounded(t *testing.T) {
 
 // TestWhoFillsBenchesLosesTheirOwn: the oldest, told in words, and nobody else's.
 func TestWhoFillsBenchesLosesTheirOwn(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, bench.Limits{Bytes: 2 << 20})
 	honest := w.from(t, "127.0.0.3").begin(t)
 	honest.logIn(t, reader)
@@ -159,6 +163,7 @@ func TestWhoFillsBenchesLosesTheirOwn(t *testing.T) {
 
 // TestOneBenchThatHoldsAll is refused more in words, and a reset helps.
 func TestOneBenchThatHoldsAll(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, bench.Limits{Bytes: 1 << 20, Rate: lifted.Rate, Burst: lifted.Burst})
 	v := w.from(t, "127.0.0.2").begin(t)
 	long := "email=" + strings.Repeat("a", 60<<10) + "&password=x"
@@ -182,6 +187,7 @@ func TestOneBenchThatHoldsAll(t *testing.T) {
 
 // TestOperator sees who holds what and who is held back; nobody from elsewhere does.
 func TestOperator(t *testing.T) {
+	t.Parallel()
 	few := map[share.Kind]share.Allowance{"new classes": {Rate: 0.01, Burst: 1}}
 	w := startLab(t, bench.Limits{}, func(config *lab.Config) { config.Allowances, config.Operator = few, true })
 	if got := w.from(t, "127.0.0.2").get(t, "/operator"); !strings.Contains(got.body, "There are no benches") || !strings.Contains(got.body, "There are no classes") || !strings.Contains(got.body, "Nobody was refused anything") {
@@ -213,6 +219,7 @@ func TestOperator(t *testing.T) {
 // TestOneClientsClasses are a quarter of all that a lab holds: another client finds
 // room for its own.
 func TestOneClientsClasses(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, bench.Limits{})
 	loop := w.from(t, "127.0.0.2")
 	for n := range room.MaxRooms / 4 {
@@ -235,6 +242,7 @@ func TestOneClientsClasses(t *testing.T) {
 // TestAClassIsInItsOpenersShare: what it remembers of devices and votes counts, and
 // where the share is used up one more is refused in words.
 func TestAClassIsInItsOpenersShare(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, bench.Limits{Bytes: 80 << 10}) // one class fits into four fifths of it, and little more
 	c := w.present(t)
 	slug := c.voting(t)

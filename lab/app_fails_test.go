@@ -13,6 +13,7 @@ import (
 // TestAnAppThatFailsIsHeardOf by whoever reads the lab's log, and so by every test:
 // both apps answer 500 once the server that they keep their records in is away.
 func TestAnAppThatFailsIsHeardOf(t *testing.T) {
+	t.Parallel()
 	url, stop := storetest.OwnRedis(t)
 	w := startLab(t, lifted, func(c *lab.Config) { c.Redis = url })
 	v := w.visit(t)
@@ -37,6 +38,7 @@ func TestAnAppThatFailsIsHeardOf(t *testing.T) {
 
 // TestWhatIsExpectedMustCome, so that an expectation does not outlive its reason.
 func TestWhatIsExpectedMustCome(t *testing.T) {
+	t.Parallel()
 	l := &logBook{}
 	l.expect("app=session")
 	if got := l.faults(); len(got) != 1 || !strings.Contains(got[0], "did not log") {

@@ -59,6 +59,7 @@ func saidSources(t *testing.T) map[string]string {
 
 // No text says again what was found false.
 func TestTextsDoNotSayWhatIsFalse(t *testing.T) {
+	t.Parallel()
 	for name, text := range saidSources(t) {
 		for _, f := range falsehoods {
 			if found := regexp.MustCompile(f.says).FindString(text); found != "" {

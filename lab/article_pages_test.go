@@ -51,6 +51,7 @@ func (w *world) article(t testing.TB) *visitor {
 
 // A reader leaves nothing behind, neither at the lab nor in the browser.
 func TestReadingMakesNoState(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	v := w.article(t)
 	for _, path := range append(keptPages(t), "/search", "/search?q=cookie", "/search?q=%3Cscript%3E", "/learn/nowhere") {
@@ -67,6 +68,7 @@ func TestReadingMakesNoState(t *testing.T) {
 
 // A page that a reader has is not sent again: RFC 9110, sections 8.8.3 and 13.
 func TestPagesAreKeptByTheirValidators(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).article(t)
 	seen := map[string]string{}
 	for _, path := range keptPages(t) {
@@ -97,6 +99,7 @@ func TestPagesAreKeptByTheirValidators(t *testing.T) {
 // A strong validator would promise the same bytes, compressed or not (RFC 9110,
 // section 8.8.3.3); what is compressed is asked for by the same validator.
 func TestCompressedPagesAreKept(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).article(t)
 	for _, path := range keptPages(t) {
 		packed := v.send(t, http.MethodGet, path, http.Header{"Accept-Encoding": {"gzip"}}, "")
@@ -156,6 +159,7 @@ func words(n *html.Node) string {
 // The view is in the address, works without scripts, and is what the toggle
 // says. What there is not is both.
 func TestViewOfTheArticle(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).article(t)
 	for _, path := range append(chapterPages(t), "/learn/all", "/compare", "/compare/code") {
 		for asked, want := range map[string]string{"": "both", "?view=both": "both", "?view=stateful": "stateful", "?view=stateless": "stateless", "?view=neither": "both"} {
@@ -181,6 +185,7 @@ func TestViewOfTheArticle(t *testing.T) {
 
 // The view is kept from one chapter to the next.
 func TestViewIsKeptBetweenChapters(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).article(t)
 	root := tree(t, v.get(t, chapterPages(t)[1]+"?view=stateless").body)
 	for _, rel := range []string{"prev", "next"} {
@@ -191,6 +196,7 @@ func TestViewIsKeptBetweenChapters(t *testing.T) {
 }
 
 func TestUnknownChapters(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).article(t)
 	for _, path := range []string{"/learn/nowhere", "/learn/", "/learn/01-cookies", "/learn/cookies/", "/learn/COOKIES", "/learn/cookies/more", "/compare/x", "/glossary/x", "/learn/%00", "/learn/..%2fcompare"} {
 		got := v.get(t, path)
@@ -209,6 +215,7 @@ func linkedPages(t testing.TB, v *visitor) []string {
 // Every link of every page leads to a page, and every fragment to an element of
 // it; ids are unique, and what refers to one finds it.
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, librarian)
 	v.both(t, "profile")
@@ -295,6 +302,7 @@ func idsOf(t testing.TB, at string, root *html.Node) map[string]bool {
 // Each of the thirty beliefs is met, each step asks first, and all of it is read
 // within 25 minutes.
 func TestArticleMeetsEveryBeliefInTime(t *testing.T) {
+	t.Parallel()
 	c := texts(t)
 	met, asked := map[int]bool{}, map[int]bool{}
 	for _, p := range c.Predictions {
@@ -329,6 +337,7 @@ func TestArticleMeetsEveryBeliefInTime(t *testing.T) {
 // Each section of the article that the lab teaches is found in a chapter: what
 // it speaks of stands there.
 func TestArticleCoversItsSource(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).article(t)
 	text := map[string]string{}
 	for _, path := range append(chapterPages(t), "/compare") {
@@ -370,6 +379,7 @@ const maxWhole = 220 << 10
 var fontURL = regexp.MustCompile(`url\(['"]?([^'")]*\.woff2)['"]?\)`)
 
 func TestWeightOfTheArticle(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).article(t)
 	for _, at := range append(keptPages(t), "/search?q=cookie") {
 		weight, fetched := v.load(t, at, map[string]bool{})
@@ -399,6 +409,7 @@ func TestWeightOfTheArticle(t *testing.T) {
 
 // What a reader looks for is text, whatever it is.
 func TestSearchShowsQueriesAsText(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).article(t)
 	plain := all(tree(t, v.get(t, "/search?q=zzzz").body), "[id]")
 	for _, query := range []string{`"><script>alert(1)</script>`, `<img src=x onerror=y>`, "\x00\xff", strings.Repeat("a", 3000), `' or 1=1`, "]]>", "{{.}}"} {

@@ -49,6 +49,7 @@ func init() {
 // Every live value that texts may name comes from a run, and where there is none
 // yet, is not there.
 func TestLiveValues(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
 	none := page.Run{LogsIn: bench.LogsIn}
@@ -76,6 +77,7 @@ func TestLiveValues(t *testing.T) {
 
 // A live value has the ink of what it is, and lights up with it.
 func TestLiveValuesAreBound(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	run := page.Run{Journal: l.article.Sample, LogsIn: bench.LogsIn}
 	for name, want := range map[string]page.LiveValue{
@@ -92,6 +94,7 @@ func TestLiveValuesAreBound(t *testing.T) {
 // References of the prose that a recorded message can show are bound to the
 // same words there.
 func TestReferencesMeetTheWire(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	onWire := map[string]bool{}
 	for _, x := range l.article.Sample.Exchanges {
@@ -128,6 +131,7 @@ func read(e page.ExcerptView) (lines []string) {
 
 // An excerpt is the very lines of the message.
 func TestExcerpts(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
 	login := l.article.Sample.Latest(journal.Session, func(x *journal.Exchange) bool { return x.Step == bench.StepLogin && bench.LogsIn(x) })
@@ -180,6 +184,7 @@ func benchOf(x *journal.Exchange) string { return strings.Split(string(x.Request
 
 // A diagram draws what was recorded, row by row, and says the same in words.
 func TestDiagramsDrawTheRun(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	for flow, want := range map[journal.Flow][]string{
 		journal.Session: {
@@ -231,6 +236,7 @@ func drawn(r page.DiagramRow) string {
 
 // The text alternative of a diagram on a page has each row, in order.
 func TestDiagramsAreSaidInWords(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	parts := l.article.SampleSetting("x", page.ViewBoth).Diagrams("both")
 	if len(parts) != 2 {

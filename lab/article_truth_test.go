@@ -212,6 +212,7 @@ func sampled(t testing.TB) *Lab {
 // Every name in the texts is one that a real run bears out. Whoever changes an
 // app and not the texts finds here which chapter and line to look at.
 func TestArticleIsTrueOfARun(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	for _, u := range evidenceOf(l.article.Sample, l.article.Variants, l.code).hold(l.content.Uses, content.Embedded()) {
 		t.Error(u)
@@ -225,6 +226,7 @@ func TestArticleIsTrueOfARun(t *testing.T) {
 
 // A diagram and a prediction in a text show something, too.
 func TestArticlePartsShowSomething(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	s := l.article.SampleSetting("x", page.ViewBoth)
 	for _, c := range l.content.Chapters {
@@ -290,6 +292,7 @@ func without(flow journal.Flow, step int) func(journal.View) journal.View {
 // When an app changes, the texts that speak of what has changed are named, each
 // with its line, and no others.
 func TestChangedAppsBreakTheArticle(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	unchanged := func(v journal.View) journal.View { return v }
 	for _, c := range []struct {
@@ -349,6 +352,7 @@ func widened(v journal.View) journal.View {
 // A value of an attribute in the prose is held, too: the attribute would still
 // be there.
 func TestChangedAttributeValueBreaksTheArticle(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	found := evidenceOf(replaced("SameSite=Lax", "SameSite=Strict")(l.article.Sample), l.article.Variants, l.code).hold(l.content.Uses, content.Embedded())
 	if len(found) == 0 {
@@ -363,6 +367,7 @@ func TestChangedAttributeValueBreaksTheArticle(t *testing.T) {
 
 // The lesson's own limits stand in the prose as words; they are the apps'.
 func TestArticleTellsTheLimits(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	session := l.article.Sample.Latest(journal.Session, bench.LogsIn)
 	record := session.After.Records[len(session.After.Records)-1]

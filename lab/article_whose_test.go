@@ -81,6 +81,7 @@ var ofReader = regexp.MustCompile(`(?i)\b(you|yours?|this bench)\b`)
 // Without a bench each sentence with a value says, in words that are seen, that it
 // is the lab's own run, and never that it is the reader's.
 func TestWithoutABenchNothingIsTheReaders(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	reports := 0
 	for _, told := range allTold(l.content) {
@@ -198,6 +199,7 @@ func saysAbsent(text string, refused bool) bool {
 // On a bench a sentence with values stands when all of them were recorded. Where
 // one was not, no word of it stands, but which step has not been sent.
 func TestOnABenchOnlyWhatWasSentIsTold(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	for name, run := range benchRuns(l.article.Sample) {
 		for _, told := range allTold(l.content) {
@@ -229,6 +231,7 @@ func hrefOf(a *html.Node) string {
 
 // What a bench shows of another run, with another setting, is marked as such.
 func TestVariantsAreMarked(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	for name := range content.Variants {
 		v, ok := l.article.Variants[name]
@@ -252,6 +255,7 @@ func TestVariantsAreMarked(t *testing.T) {
 
 // A decoded part of a token is the very JSON that its base64url spells.
 func TestDecodedIsTheTokens(t *testing.T) {
+	t.Parallel()
 	l := sampled(t)
 	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
 	login := l.article.Sample.Latest(journal.Token, func(x *journal.Exchange) bool { return x.Step == bench.StepLogin && bench.LogsIn(x) })

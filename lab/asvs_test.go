@@ -44,6 +44,7 @@ var chapters = []chapter{
 // tokens, level 2: each requirement is in the table, and what the table says of it is
 // tried on running labs, on the lab's own site and on both apps.
 func TestASVS(t *testing.T) {
+	t.Parallel()
 	labs := asvsLabs{plain: startLab(t, lifted), tls: startLab(t, lifted, overTLS(t))}
 	for _, c := range chapters {
 		t.Run(strings.Fields(c.name)[0], func(t *testing.T) {

@@ -130,6 +130,7 @@ func (b *tab) sitePages() []string {
 // Nothing on the site breaks a rule of WCAG 2.2 at A or AA, as far as axe-core
 // can tell.
 func TestAxeOnSite(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.withAxe()
 	b.audit(t, b.sitePages())
@@ -137,6 +138,7 @@ func TestAxeOnSite(t *testing.T) {
 
 // Nor does the bench, at any step of the lesson, or the pages of what it sent.
 func TestAxeOnBench(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.withAxe()
 	b.open("/")
@@ -152,6 +154,7 @@ func TestAxeOnBench(t *testing.T) {
 // Nor do the windows of a class, in each phase of a question, with each overlay, and
 // once it has ended; nor the pages around it.
 func TestAxeOnClass(t *testing.T) {
+	t.Parallel()
 	driver := startLab(t, lifted).teach(t)
 	b := driver.another()
 	b.withAxe()
@@ -185,6 +188,7 @@ func TestAxeOnClass(t *testing.T) {
 // Nor do a bench that nothing was sent on yet and, on their own, the two apps:
 // as a stranger sees them and as somebody who has logged in does.
 func TestAxeOnApps(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, lifted).browser(t)
 	b.withAxe()
 	b.start()
@@ -201,6 +205,7 @@ func TestAxeOnApps(t *testing.T) {
 // and on a local network; and the pages that came over plain http by an address
 // that the browser does not trust.
 func TestAxeOnALocalNetwork(t *testing.T) {
+	t.Parallel()
 	for _, host := range append([]string{"127.0.0.1"}, untrusted(t)...) {
 		b := browserAt(t, host, lifted, func(c *lab.Config) { c.Addresses = []string{"http://192.168.7.20:8080"} })
 		b.withAxe()

@@ -13,6 +13,7 @@ import (
 // afterwards the lab serves another visitor as before. BENCH stands for the
 // bench's path.
 func TestBadRequests(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	v, other := w.visit(t), w.visit(t)
 	other.logIn(t, reader)
@@ -87,6 +88,7 @@ func sized(body string) string { return "Content-Length: " + itoa(len(body)) + "
 
 // TestWrongMethods asks every route with every other method.
 func TestWrongMethods(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	for path, allowed := range map[string]string{
 		"/": "GET, HEAD", "/bench": "POST", v.path(""): "GET, HEAD", v.path("/events"): "GET, HEAD", v.path("/exchanges/1"): "GET, HEAD",
@@ -112,6 +114,7 @@ func TestWrongMethods(t *testing.T) {
 // TestCrossSiteRequestsChangeNothing posts to every route that changes
 // something, as another site's page would.
 func TestCrossSiteRequestsChangeNothing(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, librarian)
 	v.await(t, 2)

@@ -90,6 +90,7 @@ func (v *visitor) lesson(b *testing.B) {
 // brings the session's cookie along, as every answer does, and is no login all
 // the same.
 func TestRefusedLoginIsNoLogin(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, librarian)
 	v.post(t, v.path("/session/login"), "email", librarian.Email, "password", "a guess")

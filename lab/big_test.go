@@ -16,6 +16,7 @@ import (
 // TestTheJournalIsWrittenAsOneDocument compares what is written exchange by
 // exchange with JSON of the whole, byte by byte.
 func TestTheJournalIsWrittenAsOneDocument(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	for _, sent := range []int{0, 2, 4} {
 		switch sent {
@@ -108,6 +109,7 @@ func (v *visitor) drainAll(t testing.TB, path string) {
 // nothing is logged, and no error page stands behind half an answer. The lab's own
 // log is looked at when the test ends.
 func TestAReaderWhoLeavesIsNoError(t *testing.T) {
+	t.Parallel()
 	v := fullBench(t)
 	for _, path := range []string{"/journal.json", "/export.har", "/export.http", "/export.zip", "/curl", "/handout"} {
 		conn := v.w.dialFrom(t, "127.0.0.9")

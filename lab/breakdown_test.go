@@ -17,6 +17,7 @@ import (
 // is answered with 500, and the verdict, the journal and the page say what failed,
 // and never that somebody is logged in.
 func TestTheStoreIsAway(t *testing.T) {
+	t.Parallel()
 	url, away := storetest.OwnRedis(t)
 	w := startLab(t, lifted, func(c *lab.Config) {
 		c.Redis = url

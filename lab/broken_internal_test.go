@@ -12,6 +12,7 @@ import (
 // TestWhatBreaksIsAnsweredLikeAllElse fails in the two ways that are ours: the page
 // that says so has the fields of every other.
 func TestWhatBreaksIsAnsweredLikeAllElse(t *testing.T) {
+	t.Parallel()
 	l, err := New(Config{})
 	if err != nil {
 		t.Fatal(err)

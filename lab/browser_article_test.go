@@ -44,6 +44,7 @@ func (b *tab) lit(ref string, in ...string) {
 // Pointing at a word of the prose lights the same thing up on the wire, in the
 // browser and at the server, and the other way round.
 func TestReferencesLightUpTogether(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(3)
 	b.press(onPage, ".told summary")
@@ -75,6 +76,7 @@ func TestReferencesLightUpTogether(t *testing.T) {
 
 // The keyboard points, too: at the words of the prose, and at the wire.
 func TestReferencesLightUpByFocus(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(3)
 	b.press(onPage, ".told summary")
@@ -89,6 +91,7 @@ func TestReferencesLightUpByFocus(t *testing.T) {
 
 // A finger points, too.
 func TestReferencesLightUpByTouch(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.open(chapterPages(t)[1])
 	b.until("document.querySelector('.prose [data-ref][tabindex]')")
@@ -123,6 +126,7 @@ func (b *tab) toggle(view string) {
 // The toggle changes the view and keeps the place: the heading that is read
 // stays where it is.
 func TestToggleKeepsThePlace(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	chapter := chapterPages(t)[6]
 	for _, path := range []string{chapter, "/learn/all"} {
@@ -161,6 +165,7 @@ func TestToggleKeepsThePlace(t *testing.T) {
 
 // Without scripts the toggle is links to the same page.
 func TestArticleWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t).withoutScripts()
 	path := chapterPages(t)[4]
 	b.open(path)
@@ -178,6 +183,7 @@ func TestArticleWithoutScripts(t *testing.T) {
 
 // Keys scroll, as in any article; they turn no page.
 func TestKeysOfAReader(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	path := chapterPages(t)[2]
 	b.open(path)
@@ -198,6 +204,7 @@ const regions = "[...document.querySelectorAll('[aria-live], [role=status], [rol
 
 // What changes on a page is said in one place, politely.
 func TestOneLiveRegion(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(1)
 	shows(b, regions, "polite")

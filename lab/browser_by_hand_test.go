@@ -25,6 +25,7 @@ func (b *tab) arrives(what string) {
 // By hand in the frames: the app's own links, typing, Enter. The page shows each
 // exchange as it comes and follows to its step, without being loaded anew.
 func TestLoginByHand(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	eval[any](b, "globalThis.sameDocument = true, null")
@@ -60,6 +61,7 @@ func TestLoginByHand(t *testing.T) {
 
 // What is wrong is said in the frame, and shown beside it.
 func TestWrongPasswordByHand(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	b.logInByHand(inSession, readerEmail, "a guess")
@@ -77,6 +79,7 @@ func TestWrongPasswordByHand(t *testing.T) {
 // What reaches the apps from elsewhere, a tab of its own or a client without a
 // browser, appears in the journal of the open page.
 func TestExchangesFromElsewhereAppear(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	eval[any](b, "globalThis.sameDocument = true, null")

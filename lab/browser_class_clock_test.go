@@ -11,6 +11,7 @@ import (
 
 // A clicker shows the lab's time, whatever its own clock says.
 func TestTimesGoByTheLabsClock(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, lifted).teach(t)
 	b.teaches(1)
 	const used = `document.querySelector('#head [data-since]').textContent`

@@ -10,6 +10,7 @@ import (
 // Without scripts every move of an instructor's is a form, a student follows by
 // loading the page again, and votes: once a round, however often the form is sent.
 func TestAClassWithoutScripts(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	instructor := w.browser(t).withoutScripts()
 	instructor.open("/")

@@ -105,6 +105,7 @@ func (b *tab) sendsStep() {
 // TestAClassInThreeWindows: what a key does in the instructor's window is seen on
 // the projector and by a student, who looks around and comes back.
 func TestAClassInThreeWindows(t *testing.T) {
+	t.Parallel()
 	instructor := startLab(t, lifted).teach(t)
 	projector := instructor.window("projector")
 	student := instructor.student()
@@ -149,6 +150,7 @@ func TestAClassInThreeWindows(t *testing.T) {
 // TestAClassVotesTwice: nobody sees how votes fall before the round is closed, and
 // the answer comes with the real request.
 func TestAClassVotesTwice(t *testing.T) {
+	t.Parallel()
 	instructor := startLab(t, lifted).teach(t)
 	projector := instructor.window("projector")
 	student := instructor.student()
@@ -204,6 +206,7 @@ func (b *tab) classBench() *bench.Bench {
 // TestOneWindowDrives: a second one takes over, the first says so, and a clicker
 // drives while the laptop sends.
 func TestOneWindowDrives(t *testing.T) {
+	t.Parallel()
 	first := startLab(t, lifted).teach(t)
 	second := first.window("drive")
 	shows(second, drives, "other")
@@ -236,6 +239,7 @@ func TestOneWindowDrives(t *testing.T) {
 
 // TestTheProjectorAlone holds a whole class with one window.
 func TestTheProjectorAlone(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, lifted).teach(t)
 	b.open(b.room() + "/projector")
 	b.inClass()
@@ -270,6 +274,7 @@ func TestTheProjectorAlone(t *testing.T) {
 // TestAStudentTriesItThemselves opens a bench of one's own from a class, at its
 // step, which says where the class is meanwhile, and is counted.
 func TestAStudentTriesItThemselves(t *testing.T) {
+	t.Parallel()
 	instructor := startLab(t, lifted).teach(t)
 	student := instructor.student()
 	instructor.teaches(1)
@@ -293,6 +298,7 @@ func TestAStudentTriesItThemselves(t *testing.T) {
 // TestManyTabsFollow opens more pages of a class than a browser has connections to
 // one host. Only the one in front has a stream.
 func TestManyTabsFollow(t *testing.T) {
+	t.Parallel()
 	instructor := startLab(t, lifted).teach(t)
 	room := instructor.room()
 	tabs := []*tab{instructor.student()}
@@ -314,6 +320,7 @@ func TestManyTabsFollow(t *testing.T) {
 // complains but of the answers that the lesson is about; a student's browser holds no
 // cookie, and the instructor's only the right to drive, for this room alone.
 func TestAClassIsClean(t *testing.T) {
+	t.Parallel()
 	instructor := startLab(t, lifted).teach(t)
 	refused := "network: Failed to load resource: the server responded with a status of 401 (Unauthorized) " + instructor.base + eval[string](instructor, `document.querySelector('[data-bench]').dataset.bench`) + "/token/profile"
 	tabs := map[string]*tab{"instructor": instructor, "projector": instructor.window("projector"), "clicker": instructor.window("clicker"), "student": instructor.student()}

@@ -18,6 +18,7 @@ import (
 // another host. Chromium itself reports answers of 4xx as errors; those that the
 // lesson is about are all that it may report.
 func TestPagesAreClean(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	w := b.watched()
 	b.lessonTo(10)
@@ -61,13 +62,14 @@ const stored = "Object.keys(localStorage).sort().join(' ')"
 // cookies are all of the profile's, whatever their host.
 func (b *tab) cookies() []*network.Cookie {
 	b.t.Helper()
-	got, err := chromedp.CallBrowser(b.ctx, storage.GetCookies, storage.GetCookiesParams{})
+	got, err := chromedp.CallBrowser(b.ctx, storage.GetCookies, storage.GetCookiesParams{BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID})
 	b.must(err)
 	return got.Cookies
 }
 
 // The lab keeps nothing in a browser: what is there is the apps'.
 func TestLabKeepsNothingInTheBrowser(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	b.next(0)
@@ -106,6 +108,7 @@ func (x exchange) names() (list []string) {
 // What a frame of the bench sends is what the same app sends in a tab of its
 // own, where nothing of the lab runs: the same headers, in the same order.
 func TestFramesSendWhatABarePageSends(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(5)
 	v := b.visitor()

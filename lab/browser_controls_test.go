@@ -10,6 +10,7 @@ import (
 
 // The controls that only look: explanations, the list of steps, the paper.
 func TestControlsThatOnlyLook(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	w := b.watched()
 	b.lessonTo(1)
@@ -49,6 +50,7 @@ func TestControlsThatOnlyLook(t *testing.T) {
 
 // A double click sends once.
 func TestDoubleClickSendsOnce(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	before := b.recorded()
@@ -64,6 +66,7 @@ func TestDoubleClickSendsOnce(t *testing.T) {
 // Start over, by the form on the page: the bench is as new, the page follows it
 // still, and the lesson starts again.
 func TestResetByHand(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(5)
 	b.press(onPage, "#desk-reset summary")
@@ -79,6 +82,7 @@ func TestResetByHand(t *testing.T) {
 
 // A bench that is full says so, on its page and in its frames.
 func TestFullBenchSaysSo(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{Exchanges: 9}).browser(t)
 	b.lessonTo(0)
 	b.until(text(onPage, "#log .follow") + ".includes('This bench records 9 exchanges')")

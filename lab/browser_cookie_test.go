@@ -77,6 +77,7 @@ func (s *jarServer) line(b *tab, path string) string {
 // the inspector's row for Chromium says. Third-party cookies are allowed in its
 // profile, as the row supposes; Debian's build would block them.
 func TestChromiumDoesWhatItsRowSays(t *testing.T) {
+	t.Parallel()
 	jar := &jarServer{seen: map[string]string{}}
 	server := httptest.NewServer(jar)
 	t.Cleanup(server.Close)

@@ -196,7 +196,10 @@ var makes = map[string]func(*world, testing.TB) *tab{
 func inEach(t *testing.T, test func(*testing.T, *tab)) {
 	t.Helper()
 	for name, start := range makes {
-		t.Run(name, func(t *testing.T) { test(t, start(startLab(t, bench.Limits{}), t)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, start(startLab(t, bench.Limits{}), t))
+		})
 	}
 }
 
@@ -222,6 +225,7 @@ func (b *tab) storage(flow, area string) (items map[string]string) {
 
 // Each engine operates a page, and sees what is in its frames.
 func TestEngines(t *testing.T) {
+	t.Parallel()
 	inEach(t, func(t *testing.T, b *tab) {
 		b.start()
 		for _, flow := range []string{inSession, inToken} {

@@ -10,6 +10,7 @@ import (
 // TestInspectorInABrowser opens a bench's token, changes it while it is watched
 // going stale, sends it as it is and reads the app's own answer.
 func TestInspectorInABrowser(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	v := b.w.visit(t)
 	v.logIn(t, reader)
@@ -43,6 +44,7 @@ func TestInspectorInABrowser(t *testing.T) {
 
 // The inspector breaks no policy, asks nobody else, and fits every width.
 func TestInspectorIsClean(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	w := b.watched()
 	b.open("/inspect/token")

@@ -10,6 +10,7 @@ import (
 // Two benches in two tabs of one browser: each has its own cookie and its own
 // token, and logging in or out on one changes nothing on the other.
 func TestTwoBenchesInTwoTabs(t *testing.T) {
+	t.Parallel()
 	first := startLab(t, bench.Limits{}).browser(t)
 	first.lessonTo(1)
 	second := first.another()

@@ -27,6 +27,7 @@ func (b *tab) tabTo(selector string) {
 
 // From the front page through the lesson with the keyboard alone.
 func TestKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.open("/")
 	b.tabTo("form[action='/bench'] button")
@@ -72,6 +73,7 @@ func TestKeyboardAlone(t *testing.T) {
 // The focus stays where it is while the page is brought up to date, wherever
 // that is.
 func TestFocusIsKeptAcrossLiveUpdates(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(1)
 	v := b.visitor()
@@ -88,6 +90,7 @@ func TestFocusIsKeptAcrossLiveUpdates(t *testing.T) {
 
 // An explanation opens and closes with the keyboard, and the focus returns.
 func TestExplanationByKeyboard(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(1)
 	b.tabTo("#session-res a[data-gloss]")
@@ -102,6 +105,7 @@ func TestExplanationByKeyboard(t *testing.T) {
 
 // Keys typed into an app's own fields are the app's: they move nothing.
 func TestTypingInFramesMovesNothing(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(1)
 	b.press(inSession, "nav form button")
@@ -127,6 +131,7 @@ const controls = `[...document.querySelectorAll('a[href], button, input, select,
 
 // Tab goes to everything that can be operated, and shows where it is.
 func TestTabReachesEverything(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(1)
 	eval[any](b, controls+".forEach((el, n) => el.dataset.nth = n), null")

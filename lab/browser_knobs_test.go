@@ -1,15 +1,19 @@
 package lab_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 )
 
 // turnByHand opens the knobs of a group, chooses the first value after the one
-// that a knob has whose name begins with the given letters, by keyboard, and
-// sends the form.
+// that a knob has whose name begins with the given letters, by keyboard. It goes from
+// one to the next: where letters are typed, a second between two begins a new word.
 func (b *tab) turnByHand(group, knob, letters string) {
 	b.t.Helper()
 	for _, fold := range []string{"#desk-settings", "#knobs-" + group} {
@@ -18,7 +22,20 @@ func (b *tab) turnByHand(group, knob, letters string) {
 		}
 	}
 	b.tabTo(`[name="` + knob + `"]`)
-	b.keys(letters)
+	list := `document.querySelector('[name="` + knob + `"]')`
+	chosen := fmt.Sprintf("%s.selectedOptions[0].label.trim().toLowerCase().startsWith(%q)", list, strings.ToLower(letters))
+	b.keys(kb.ArrowDown)
+	for range 2 * eval[int](b, list+".length") {
+		if eval[bool](b, chosen) {
+			return
+		}
+		next := kb.ArrowDown
+		if eval[bool](b, list+".selectedIndex === "+list+".length - 1") {
+			next = kb.Home
+		}
+		b.keys(next)
+	}
+	b.t.Fatalf("%s has no value that begins with %q", knob, letters)
 }
 
 func (b *tab) setUpSo() {
@@ -32,6 +49,7 @@ func (b *tab) setUpSo() {
 // Knobs are turned by hand and by keyboard; the page says which, keeps its folds
 // open, and keeps what is chosen and not sent when something arrives meanwhile.
 func TestKnobsByHand(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	b.turnByHand("Session", "session.same_site", "SameSite=S")
@@ -62,6 +80,7 @@ func TestKnobsByHand(t *testing.T) {
 // A cookie that the browser refuses does not come back: the lesson goes on, says
 // so, and does not claim that the browser holds it.
 func TestRefusedCookieDoesNotComeBack(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	b.turnByHand("Session", "session.same_site", "SameSite=N")
@@ -88,6 +107,7 @@ func TestRefusedCookieDoesNotComeBack(t *testing.T) {
 
 // Without scripts the form comes back to the page, which says what was turned.
 func TestKnobsWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := startWithoutScripts(t)
 	b.turnByHand("Session", "session.logout", "only")
 	b.press(onPage, "#desk-settings .acts .btn")

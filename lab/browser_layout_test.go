@@ -68,6 +68,7 @@ func (b *tab) fitsAtAllWidths(what string) {
 }
 
 func TestNothingScrollsSideways(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.open("/")
 	b.fits("the front page")
@@ -104,6 +105,7 @@ func unfold(b *tab) {
 
 // The toggle hides one column, gives its room to the other, and keeps the step.
 func TestToggleHidesAColumn(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(1)
 	width := func(lane string) string {

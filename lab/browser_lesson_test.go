@@ -93,6 +93,7 @@ func (b *tab) lessonTo(step int) {
 
 // From the front page to both profiles, by pressing Next only.
 func TestLessonToBothProfiles(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(1)
 	for _, flow := range []string{inSession, inToken} {
@@ -104,6 +105,7 @@ func TestLessonToBothProfiles(t *testing.T) {
 // The whole lesson by pressing Next only; then back, which sends nothing, and
 // forward again, which only looks.
 func TestLessonByNext(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(7)
 	shows(b, text(inSession, "main p"), "Your role is member. You may")
@@ -132,6 +134,7 @@ func TestLessonByNext(t *testing.T) {
 const reproducible = `JSON.stringify(['heads', 'wire', 'server', 'difference', 'toggle'].map((id) => document.getElementById(id).innerText)) + document.title`
 
 func TestPermalinksBringBackWhatWasSeen(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(7)
 	b.press(onPage, ".ruler li:nth-child(6) a")
@@ -163,6 +166,7 @@ func TestPermalinksBringBackWhatWasSeen(t *testing.T) {
 // At step 10, staying active keeps the session until its absolute limit, an
 // hour; the token ends after its 15 minutes, however busy.
 func TestStayActive(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(10)
 	before := b.recorded()

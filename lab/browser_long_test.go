@@ -11,6 +11,7 @@ import (
 // TestALongMessageStaysOpen asks for all of a long message, and lets more happen: what
 // was opened stays, while all around it is replaced.
 func TestALongMessageStaysOpen(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	v := b.visitor()

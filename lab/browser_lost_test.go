@@ -98,6 +98,7 @@ func (b *tab) doubleClick(selector string) {
 // clicks are posted is the browser's own affair; they lead to the one class that it then
 // drives.
 func TestPresentIsDoubleClicked(t *testing.T) {
+	t.Parallel()
 	for _, scripts := range []bool{true, false} {
 		w := startLab(t, lifted)
 		l := startLossy(t, w, "/room", 0)
@@ -123,6 +124,7 @@ func TestPresentIsDoubleClicked(t *testing.T) {
 // again, by the browser itself or by whoever loads its error page again, the same form
 // leads into the one class.
 func TestAnAnswerIsLost(t *testing.T) {
+	t.Parallel()
 	for _, lose := range []int{1, 4} {
 		w := startLab(t, lifted)
 		c := w.present(t)
@@ -162,6 +164,7 @@ func (b *tab) loadedAgain(holds func() bool) {
 // TestALinkIsOpenedAgainAfterALostAnswer, in the tab whose press had used it up: there it
 // is the same press, and leads into the class. In another browser it does not.
 func TestALinkIsOpenedAgainAfterALostAnswer(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	c := w.present(t)
 	link := c.invite(t)

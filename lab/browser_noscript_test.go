@@ -40,6 +40,7 @@ func (b *tab) loaded(part string) {
 // Without scripts the toggle, the steps and their permalinks are links, and no
 // control that needs a script is shown.
 func TestBenchWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := startWithoutScripts(t)
 	b.until("!('ready' in document.documentElement.dataset)")
 	b.press(onPage, ".ruler li:nth-child(4) a")
@@ -61,6 +62,7 @@ func TestBenchWithoutScripts(t *testing.T) {
 
 // Send says what it did without scripts: nothing.
 func TestSendWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := startWithoutScripts(t)
 	b.press(onPage, "#next")
 	b.loaded("step=0")
@@ -74,6 +76,7 @@ func TestSendWithoutScripts(t *testing.T) {
 // The session app works in its frame; what was recorded is there after a reload.
 // The token app says that it cannot.
 func TestAppsWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := startWithoutScripts(t)
 	b.until(text(inToken, "main h1") + " === 'This page needs scripts'")
 	b.press(inSession, "nav a[href$=profile]")
@@ -96,6 +99,7 @@ func TestAppsWithoutScripts(t *testing.T) {
 
 // The administrator's forms come back to the step that they were sent from.
 func TestDeskWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := startWithoutScripts(t)
 	b.press(inSession, "nav a[href$=profile]")
 	b.until(part(inSession, "main form[action$=login]"))

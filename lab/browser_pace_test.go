@@ -12,6 +12,7 @@ import (
 // with hours between its steps: the button says what it does first, that happens
 // before the eyes of the visitor, and every step shows what it teaches.
 func TestLessonAfterALongWhile(t *testing.T) {
+	t.Parallel()
 	inEach(t, func(t *testing.T, b *tab) {
 		b.start()
 		pauses := map[int]time.Duration{plot.AskAgain: 16 * time.Minute, plot.Role: 25 * time.Hour, plot.Logout: 61 * time.Minute, plot.Replay: 16 * time.Minute}

@@ -315,6 +315,7 @@ func (c *claims) none(t *testing.T) {
 // cookies and storage what the browser's protocol says, and what a script in each
 // frame reads. The benches of the other places stay in the browser.
 func TestPanesAreTrue(t *testing.T) {
+	t.Parallel()
 	inEach(t, func(t *testing.T, b *tab) {
 		var all claims
 		refresh := map[string]string{"memory": "off", "sessionStorage": "rotate", "localStorage": "off", "cookie": "detect"}
@@ -333,6 +334,7 @@ func TestPanesAreTrue(t *testing.T) {
 // A cookie without HttpOnly and with Path=/ is read in both frames, and is said to
 // be the session app's; one that names an end is said to have it.
 func TestPaneOfReadableCookie(t *testing.T) {
+	t.Parallel()
 	inEach(t, func(t *testing.T, b *tab) {
 		var all claims
 		b.start()
@@ -353,6 +355,7 @@ func TestPaneOfReadableCookie(t *testing.T) {
 // What scripts can read is told as it is now, whichever exchange is shown: after a
 // logout, a step back says what the browser held, and not that it is hidden.
 func TestPaneIsOfNow(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	b.set("token.keep", "memory")
@@ -372,6 +375,7 @@ func TestPaneIsOfNow(t *testing.T) {
 // round: all are listed or counted, the fold stays open and in focus when the page
 // is brought up to date, and nothing is wider than its window.
 func TestPaneOfAFullOrigin(t *testing.T) {
+	t.Parallel()
 	inEach(t, func(t *testing.T, b *tab) {
 		var all claims
 		b.start()

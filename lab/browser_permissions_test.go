@@ -13,6 +13,7 @@ import (
 // whether it understood each name: what a newer one knows besides has to be
 // switched off too.
 func TestPermissionsAreOff(t *testing.T) {
+	t.Parallel()
 	odd := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Permissions-Policy", "no-such-feature=()")
 		w.Header().Set("Content-Type", "text/html")

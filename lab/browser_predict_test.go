@@ -55,6 +55,7 @@ const elsewhere = "#difference .said"
 // line that shows the result clicked, and the explanation says what was
 // predicted.
 func TestPredictSendObserveExplain(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	right := true
@@ -102,6 +103,7 @@ func TestPredictSendObserveExplain(t *testing.T) {
 
 // Sending before a question was answered leads to it, once; sending again sends.
 func TestSendLeadsToTheQuestionFirst(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	for step, p := range []content.Prediction{predictionAt(t, 0), predictionAt(t, 1)} {
@@ -125,6 +127,7 @@ func TestSendLeadsToTheQuestionFirst(t *testing.T) {
 
 // Skipping is one press; locking in without a choice is none.
 func TestSkipAQuestion(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	p := predictionAt(t, 0)
@@ -139,6 +142,7 @@ func TestSkipAQuestion(t *testing.T) {
 
 // What happens meanwhile does not take a choice away that is not locked in.
 func TestChoiceIsKeptAcrossLiveUpdates(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	b.open("/bench/" + b.id() + "?step=0")
@@ -155,6 +159,7 @@ func TestChoiceIsKeptAcrossLiveUpdates(t *testing.T) {
 
 // After a new start everything is asked again, and Send leads there again.
 func TestStartingOverAsksAgain(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	p := predictionAt(t, 0)
@@ -173,6 +178,7 @@ func TestStartingOverAsksAgain(t *testing.T) {
 
 // With the keyboard alone: choose, lock in, send, point, read.
 func TestPredictByKeyboard(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	p := predictionAt(t, 0)
@@ -211,6 +217,7 @@ func TestPredictByKeyboard(t *testing.T) {
 
 // Without scripts the same goes by forms.
 func TestPredictWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := startWithoutScripts(t)
 	p := predictionAt(t, 0)
 	b.press(onPage, question(p)+" label:nth-of-type(1)")
@@ -240,6 +247,7 @@ func TestPredictWithoutScripts(t *testing.T) {
 
 // Each question of the lesson has a line to click on the page of its step.
 func TestEveryResultCanBePointedAt(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	for step := range lesson {

@@ -54,6 +54,7 @@ func (b *tab) onScreens(what string) {
 // TestProjectorFitsOnTheWall teaches a class with the projector's window alone, by
 // its keys, and looks at every step in every phase.
 func TestProjectorFitsOnTheWall(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, lifted).browser(t)
 	b.open("/")
 	to := eval[string](b, "fetch('/room', {method: 'POST'}).then((r) => new URL(r.url).pathname)")
@@ -95,6 +96,7 @@ func TestProjectorFitsOnTheWall(t *testing.T) {
 // TestProjectorIsLight whatever the system says, unless somebody chose otherwise on
 // a page of its kind.
 func TestProjectorIsLight(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, lifted).browser(t)
 	b.open("/")
 	to := eval[string](b, "fetch('/room', {method: 'POST'}).then((r) => new URL(r.url).pathname)")

@@ -13,6 +13,7 @@ import (
 // back by itself to the same step and vote, the same window drives, and the lesson
 // goes on with the sessions and tokens that it had.
 func TestAClassSurvivesARestart(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "classes")
 	kept := func(c *lab.Config) { c.Data = file }
 	w := startLab(t, lifted, kept)
@@ -57,6 +58,7 @@ func TestAClassSurvivesARestart(t *testing.T) {
 
 // Without a file the class is gone with the process; what was on screen stays.
 func TestAClassThatIsNotKept(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	instructor := w.teach(t)
 	student := instructor.student()

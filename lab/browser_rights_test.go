@@ -12,6 +12,7 @@ import (
 // TestABrowserLosesItsRight hands driving over to another browser, takes it back in
 // the list, and looks at what the other one is told.
 func TestABrowserLosesItsRight(t *testing.T) {
+	t.Parallel()
 	first := startLab(t, lifted).teach(t)
 	path := first.room()
 	token, _ := first.w.lab.Room(room.Code(strings.TrimPrefix(path, "/room/"))).Invite(room.ByInvite)
@@ -35,6 +36,7 @@ func TestABrowserLosesItsRight(t *testing.T) {
 // its button into it and back, what was pressed is said, and a key that is pressed once
 // more takes no other right back.
 func TestRightsAreTakenBackByKeyboard(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, lifted).teach(t)
 	r := b.w.room(b.room())
 	const (

@@ -24,6 +24,7 @@ const onScreen = "['chapter', 'heads', 'wire', 'server'].map((id) => document.ge
 // A bench that ends while its page is open: the page keeps what it shows, says
 // so, and offers a new one.
 func TestBenchEndsWhileItsPageIsOpen(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, bench.Limits{})
 	b := w.browser(t)
 	b.lessonTo(1)
@@ -52,6 +53,7 @@ func (b *tab) offersNewBench(seen string) {
 // A lab that cannot be reached, then can again, as it was: the page says so,
 // stays as it was, catches up with what happened meanwhile, and goes on.
 func TestConnectionLostAndBack(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, bench.Limits{})
 	through := startRelay(t, w)
 	b := w.browser(t)
@@ -83,6 +85,7 @@ func TestConnectionLostAndBack(t *testing.T) {
 
 // A lab that was restarted has no bench any more.
 func TestLabRestartedWhilePageIsOpen(t *testing.T) {
+	t.Parallel()
 	through := startRelay(t, startLab(t, bench.Limits{}))
 	after := startLab(t, bench.Limits{})
 	b := after.browser(t)
@@ -119,6 +122,7 @@ func streaming(at *bench.Bench) bool {
 // A page that is hidden lets its stream go and takes it up again when it is
 // seen, with what happened meanwhile.
 func TestHiddenPageClosesItsStream(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{Streams: 1}).browser(t)
 	b.start()
 	at := b.bench()
@@ -137,6 +141,7 @@ func TestHiddenPageClosesItsStream(t *testing.T) {
 // A browser opens six connections to a host. Seven tabs of one bench work all
 // the same, because only the one in front holds one for its stream.
 func TestSevenTabsOfOneBench(t *testing.T) {
+	t.Parallel()
 	first := startLab(t, bench.Limits{}).browser(t)
 	first.start()
 	tabs := []*tab{first}
@@ -157,6 +162,7 @@ func TestSevenTabsOfOneBench(t *testing.T) {
 
 // While a step is sent the primary button says so, and nothing moves.
 func TestSendingIsShown(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}, inDevelopment).browser(t)
 	b.start()
 	eval[any](b, `(() => {

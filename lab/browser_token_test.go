@@ -18,6 +18,7 @@ var tokenLanes = map[int]string{0: "401", 1: "200", 5: "200", 7: "200", 8: "204"
 // The whole lesson by pressing Next only, wherever the client keeps its token and
 // whatever becomes of refresh tokens.
 func TestLessonByNextForTokenKnobs(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, bench.Limits{})
 	b := w.browser(t)
 	for _, c := range []struct {
@@ -81,6 +82,7 @@ var notices = map[string][2]string{
 // A real browser does not keep a cookie of more than 4,096 bytes: the login is
 // answered with 200, and the visitor is a stranger all the same.
 func TestLongCookieDoesNotComeBack(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	for list, answer := range map[string]string{"off": "200", "on": "401"} {
 		b.start()

@@ -92,6 +92,7 @@ const (
 // lasts, in every window but the class's; to who has voted, with scripts and without. Who
 // votes again counts once, and when the disk takes all the words give way.
 func TestWhatIsNotSavedIsSaid(t *testing.T) {
+	t.Parallel()
 	p := startProgram(t)
 	instructor := p.teach(t)
 	clicker, projector := instructor.window("clicker"), instructor.window("projector")

@@ -18,6 +18,7 @@ func rawText(id string) string {
 // What the journal and the page show of Chromium's own requests equals, byte for
 // byte, what a plain TCP relay between browser and lab saw.
 func TestChromiumBytesEqualTheRelays(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, bench.Limits{})
 	through := startRelay(t, w)
 	b := w.browser(t)

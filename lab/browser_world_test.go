@@ -1,12 +1,8 @@
 package lab_test
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,33 +22,25 @@ type tab struct {
 	ctx    context.Context // the tab's for chromedp, where it is Chromium's
 }
 
-// flags are Chromium's. Scrolling jumps, so that what is to be clicked stays
-// where it is.
-var flags = []chromedp.ExecAllocatorOption{
-	chromedp.Headless, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.NoSandbox,
-	chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-	chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-	chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("force-prefers-reduced-motion", true),
-	chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter"),
-	chromedp.Flag("password-store", "basic"), chromedp.WindowSize(1440, 1000),
-}
-
-// browser starts a Chromium with a fresh profile and returns a tab of it. more
-// are options beside flags.
+// browser returns a tab of a Chromium with a fresh profile: in the Chromium that
+// tests share a browser context of its own, or, with options beside flags, a Chromium
+// of its own.
 func (w *world) browser(t testing.TB, more ...chromedp.ExecAllocatorOption) *tab {
 	t.Helper()
-	name := cmp.Or(os.Getenv("CHROMIUM"), "chromium")
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Fatalf("this test needs a browser, %q (%v): install Debian's package chromium, or set CHROMIUM to a Chromium or Chrome; make test installs it where it may", name, err)
+	b := &tab{t: t, w: w, base: w.origin()}
+	if len(more) > 0 {
+		ctx, end, err := started(more...)
+		b.must(err)
+		t.Cleanup(end)
+		b.ctx = ctx
+		return b.begun()
 	}
-	options := slices.Concat(flags, []chromedp.ExecAllocatorOption{chromedp.ExecPath(path)}, more)
-	ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
+	from, err := together.start()
+	b.must(err)
+	ctx, end := chromedp.NewContext(from, chromedp.WithNewBrowserContext())
 	t.Cleanup(end)
-	quiet := func(string, ...any) {}
-	ctx, endTab := chromedp.NewContext(ctx, chromedp.WithLogf(quiet), chromedp.WithErrorf(quiet))
-	t.Cleanup(endTab)
-	return (&tab{t: t, w: w, base: w.origin(), ctx: ctx}).begun()
+	b.ctx = ctx
+	return b.begun()
 }
 
 // another opens a tab of the same profile in a window of its own. With

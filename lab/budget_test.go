@@ -11,6 +11,7 @@ import (
 // TestAFullBenchSaysSo uses up a bench's exchanges. What is answered then is
 // answered by the lab, unrecorded, and a reset helps.
 func TestAFullBenchSaysSo(t *testing.T) {
+	t.Parallel()
 	const limit = 6
 	w := startLab(t, bench.Limits{Exchanges: limit, Rate: lifted.Rate, Burst: lifted.Burst})
 	v, other := w.visit(t), w.visit(t)
@@ -53,6 +54,7 @@ func TestAFullBenchSaysSo(t *testing.T) {
 
 // TestTooManyRequests sends more than a bench's rate.
 func TestTooManyRequests(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, bench.Limits{Exchanges: 1000, Rate: 1e-9, Burst: 5})
 	v, other := w.visit(t), w.visit(t)
 	for i := range 10 {
@@ -81,6 +83,7 @@ func TestTooManyRequests(t *testing.T) {
 
 // TestTooManyStreams opens more event streams than a bench may have.
 func TestTooManyStreams(t *testing.T) {
+	t.Parallel()
 	limits := lifted
 	limits.Streams = 2
 	v := startLab(t, limits).visit(t)

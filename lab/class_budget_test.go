@@ -9,6 +9,7 @@ import (
 
 // TestGuestsAreBounded: who was not seen for longest is forgotten.
 func TestGuestsAreBounded(t *testing.T) {
+	t.Parallel()
 	g := newGuests()
 	for i := range 2 * maxGuests {
 		g.welcome(share.Client(strconv.Itoa(i)), "AAAA-AAAA")

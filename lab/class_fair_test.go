@@ -38,6 +38,7 @@ func (c *classroom) joinAll(t testing.TB, v *visitor, n int) (names []string) {
 // TestNobodyStuffsTheBallot votes under names that were made up, and under as many as
 // one address gets: others' votes are counted all the same.
 func TestNobodyStuffsTheBallot(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	slug := c.voting(t)
 	flooder := c.w.from(t, "127.0.0.2")
@@ -74,6 +75,7 @@ func TestNobodyStuffsTheBallot(t *testing.T) {
 // TestAFlooderSpendsItsOwn floods with presence and votes under one name: others
 // behind the same address, and behind another, vote all the same.
 func TestAFlooderSpendsItsOwn(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	slug := c.voting(t)
 	v := c.w.from(t, "127.0.0.2")
@@ -112,6 +114,7 @@ func TestAFlooderSpendsItsOwn(t *testing.T) {
 // TestAClassJoinsBehindOneAddress lets 300 come, and all load the page anew, while
 // somebody among them mistypes. A name that is known costs nothing.
 func TestAClassJoinsBehindOneAddress(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	v := c.w.from(t, "127.0.0.2")
 	names := c.joinAll(t, v, 300)
@@ -136,6 +139,7 @@ func TestAClassJoinsBehindOneAddress(t *testing.T) {
 // right one is answered as wrong ones are, but for the class that it is in, and
 // others join.
 func TestGuessesCostTheGuesser(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	c, other := w.present(t), w.present(t)
 	guesser := w.from(t, "127.0.0.2")
@@ -170,6 +174,7 @@ func TestGuessesCostTheGuesser(t *testing.T) {
 // TestADriveCookieFromElsewhere locks nobody out, wherever it stands among others,
 // and costs one guess at most.
 func TestADriveCookieFromElsewhere(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	right := "drive=" + c.secret
 	for _, cookies := range []string{right, "drive=x; " + right, right + "; drive=x", strings.Repeat("drive=x; ", 7) + right} {
@@ -191,6 +196,7 @@ func TestADriveCookieFromElsewhere(t *testing.T) {
 // TestPresentingAgainAddsNoRight follows the press as a browser does: one with the
 // right keeps it, one without gets one.
 func TestPresentingAgainAddsNoRight(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	r := c.w.lab.Room(room.Code(c.code))
 	present := func(v *visitor) answer {
@@ -224,6 +230,7 @@ func TestPresentingAgainAddsNoRight(t *testing.T) {
 // TestARightIsTakenBack takes one back with the form of the instructor view: its
 // stream ends, and its next move is refused in words.
 func TestARightIsTakenBack(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	heir := c.w.stranger(t)
 	heir.post(t, c.invite(t), "goto", "clicker")
@@ -263,6 +270,7 @@ func TestARightIsTakenBack(t *testing.T) {
 // TestManyDriveCookiesFromElsewhere lock nobody out, ours being the last of as many as
 // fit into a request, of the form of our own and of any other.
 func TestManyDriveCookiesFromElsewhere(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	for name, foreign := range map[string]func(int) string{
 		"like ours": func(n int) string { return fmt.Sprintf("drive=%026d; ", n) },

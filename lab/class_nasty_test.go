@@ -32,6 +32,7 @@ func (c *classroom) pages(t *testing.T) string {
 // TestWhatStudentsSendIsNoText sends every nasty string in every field that a
 // student controls. Nobody else's page shows any of it, and nothing has changed.
 func TestWhatStudentsSendIsNoText(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	c.must(t, "step", "step", "9")
 	c.must(t, "poll")
@@ -40,6 +41,7 @@ func TestWhatStudentsSendIsNoText(t *testing.T) {
 	f.send(lines("GET "+c.room+"/events?device="+c.device+" HTTP/1.1", "Host: "+c.w.addr))
 	f.until(t, "event: shown")
 	before := c.pages(t)
+	c.settled(t) // what was done to get here is told a moment later
 	c.unchanged(t, func() {
 		for _, n := range nasty {
 			text := n.text
@@ -69,6 +71,7 @@ func TestWhatStudentsSendIsNoText(t *testing.T) {
 // TestAVoteIsANumber votes well, and finds counts and nothing else on the pages of
 // others.
 func TestAVoteIsANumber(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	c.must(t, "step", "step", "9")
 	c.must(t, "poll")
@@ -107,6 +110,7 @@ var classRoutes = []string{
 // TestNothingChangesOnGet asks for every page of a class twice, as the instructor
 // and as a student, and for the head of its streams.
 func TestNothingChangesOnGet(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	c.must(t, "step", "step", "3")
 	c.unchanged(t, func() {
@@ -143,6 +147,7 @@ func TestNothingChangesOnGet(t *testing.T) {
 
 // TestSpellingsOfACode lead to the one that the cookie is scoped to.
 func TestSpellingsOfACode(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	bare := strings.Replace(c.code, "-", "", 1)
 	for _, spelled := range []string{strings.ToLower(c.code), bare, strings.ToLower(bare), url.PathEscape(c.code[:4] + " " + c.code[5:])} {
@@ -163,6 +168,7 @@ func TestSpellingsOfACode(t *testing.T) {
 // TestNoSuchClass asks for every route of classes that never were, and of one whose
 // code is none.
 func TestNoSuchClass(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).stranger(t)
 	for _, code := range []string{"AAAA-AAAA", "OOOO-0000", "x", "%3Cscript%3E"} {
 		for _, path := range []string{"", "?fragment=live", "/events?device=STUDENTSTUDENT00", "/drive", "/projector", "/clicker", "/drive/events", "/handout", "/export.har", "/invite/x"} {
@@ -180,6 +186,7 @@ func TestNoSuchClass(t *testing.T) {
 
 // TestAClassThatHasEnded keeps its pages and its handout, and changes no more.
 func TestAClassThatHasEnded(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	stream := c.w.dial(t)
 	stream.send(lines("GET "+c.room+"/events?device="+c.device+" HTTP/1.1", "Host: "+c.w.addr))
@@ -207,6 +214,7 @@ func TestAClassThatHasEnded(t *testing.T) {
 
 // TestStreamsAreBounded opens more than one device and one window may.
 func TestStreamsAreBounded(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	for _, s := range []struct {
 		request []string
@@ -232,6 +240,7 @@ func TestStreamsAreBounded(t *testing.T) {
 // TestStudentsNeverLearnTheBench reads everything that a student can at each step of
 // a lesson, and looks for the id of the instructor's bench as it is and in base64.
 func TestStudentsNeverLearnTheBench(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	student := c.w.stranger(t)
 	stream := c.w.dial(t)

@@ -9,6 +9,7 @@ import (
 
 // However many ask at once to present a bench, it gets one class.
 func TestPresentedAtOnce(t *testing.T) {
+	t.Parallel()
 	l, err := New(Config{})
 	if err != nil {
 		t.Fatal(err)

@@ -75,6 +75,7 @@ func (w *world) room(path string) *room.Room {
 // TestPresentIsPressedTwice on one page, at once and one after the other: it is one
 // class, with one right. The page loaded anew is for another class.
 func TestPresentIsPressedTwice(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	press := w.stranger(t).pressOn(t, "/")
 	first := w.allLed(t, 8, "/room", "press", press)
@@ -100,6 +101,7 @@ func TestPresentIsPressedTwice(t *testing.T) {
 
 // TestPresentAfterTheEnd of the class that it had opened opens another.
 func TestPresentAfterTheEnd(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	v := w.stranger(t)
 	press := v.pressOn(t, "/")
@@ -117,6 +119,7 @@ func TestPresentAfterTheEnd(t *testing.T) {
 // TestPresentIsPressedAgainAfterARestart whose answer was lost: the class is kept, and
 // is not opened again.
 func TestPresentIsPressedAgainAfterARestart(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "classes")
 	kept := func(c *lab.Config) { c.Data = file }
 	w := startLab(t, lifted, kept)
@@ -132,6 +135,7 @@ func TestPresentIsPressedAgainAfterARestart(t *testing.T) {
 // TestABenchIsPresentedTwice by one page, and by another page of the same bench: it is
 // one class, and each page has one right, however often it asks.
 func TestABenchIsPresentedTwice(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	v := w.visit(t)
 	path := v.path("/present")
@@ -152,6 +156,7 @@ func TestABenchIsPresentedTwice(t *testing.T) {
 // TestAnInviteWhoseAnswerIsLost is used up, and gives the right to the page that used it
 // and to no other: not to who learns the link, nor to who loads the page then.
 func TestAnInviteWhoseAnswerIsLost(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	link := c.invite(t)
 	heir, thief := c.w.stranger(t), c.w.stranger(t)

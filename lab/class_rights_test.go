@@ -44,6 +44,7 @@ func cookieHeader(value string) http.Header { return http.Header{"Cookie": {valu
 
 // TestTheJoinCodeDoesNotDrive tries to drive with what every student knows.
 func TestTheJoinCodeDoesNotDrive(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	bare := strings.Replace(c.code, "-", "", 1)
 	for _, header := range []http.Header{
@@ -60,6 +61,7 @@ func TestTheJoinCodeDoesNotDrive(t *testing.T) {
 // TestDrivingCannotBeGuessed tries secrets and invites one after another: most are
 // not even looked at, and what is right works meanwhile.
 func TestDrivingCannotBeGuessed(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	if len(c.secret) < 26 || strings.Trim(c.secret, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
 		t.Errorf("the secret is %d characters; 26 of base32 are 130 bits", len(c.secret))
@@ -106,6 +108,7 @@ func (c *classroom) invite(t *testing.T) string {
 // TestAnInviteWorksOnceAndByPostOnly opens the link, as previews of messages do,
 // before it is used.
 func TestAnInviteWorksOnceAndByPostOnly(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	link := c.invite(t)
 	a, b := c.w.stranger(t), c.w.stranger(t)
@@ -141,6 +144,7 @@ func TestAnInviteWorksOnceAndByPostOnly(t *testing.T) {
 // TestDrivingIsNotTakenFromAnotherSite sends each change as another site would make
 // the instructor's own browser do.
 func TestDrivingIsNotTakenFromAnotherSite(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	invite := c.invite(t)
 	for _, from := range []http.Header{
@@ -162,6 +166,7 @@ func TestDrivingIsNotTakenFromAnotherSite(t *testing.T) {
 
 // TestTheRightsCookie looks at every attribute of it.
 func TestTheRightsCookie(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		secure bool
 		want   string
@@ -187,6 +192,7 @@ func TestTheRightsCookie(t *testing.T) {
 // TestAStudentsPageDoesNotDrive uses what a student's page has: a device's name, a
 // right to another room, and a right that was taken along.
 func TestAStudentsPageDoesNotDrive(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	c, own := w.present(t), w.present(t)
 	c.must(t, "step", "step", "1")
@@ -204,6 +210,7 @@ func TestAStudentsPageDoesNotDrive(t *testing.T) {
 // TestTheSecretIsNowhere searches every page, header and log of a class that is
 // driven.
 func TestTheSecretIsNowhere(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	c.must(t, "step", "step", "1")
 	link := c.invite(t)

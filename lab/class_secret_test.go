@@ -96,6 +96,7 @@ func (v *visitor) traces(t *testing.T) {
 // TestTheBenchIsNotGivenAway goes through the whole lesson, and looks for the id of
 // the instructor's bench, or a part of it, on every page that students see.
 func TestTheBenchIsNotGivenAway(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	b := v.bench(t)
 	if err := v.w.lab.Lesson(b); err != nil {
@@ -195,6 +196,7 @@ func leaks(id, body string) (found []string) {
 // TestTheBenchIsNotGivenAwayOverHTTP asks for what students ask for, of a class
 // that was opened for a bench with a whole lesson on it.
 func TestTheBenchIsNotGivenAwayOverHTTP(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	if err := v.w.lab.Lesson(v.bench(t)); err != nil {
 		t.Fatal(err)

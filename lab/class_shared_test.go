@@ -81,6 +81,7 @@ func (d *device) fetch(client *http.Client) (seq int, timing string, err error) 
 // TestEachStateIsRenderedOnce lets 50 follow through 20 states, each fetching each
 // state as soon as it is told of it.
 func TestEachStateIsRenderedOnce(t *testing.T) {
+	t.Parallel()
 	const followers, states = 50, 20
 	w := startLab(t, lifted)
 	v, code := w.classRoom(t)

@@ -54,6 +54,7 @@ var (
 // TestStudentPoll is the question to the class in each of its phases: what it asks,
 // and that neither counts nor the answer are there before their time.
 func TestStudentPoll(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	if err := v.w.lab.Lesson(v.bench(t)); err != nil {
 		t.Fatal(err)
@@ -170,6 +171,7 @@ func wordsOf(n *html.Node) string {
 // TestStudentFollows is what the page says of where it is, and which steps it
 // leads to.
 func TestStudentFollows(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	if err := v.w.lab.Lesson(v.bench(t)); err != nil {
 		t.Fatal(err)
@@ -234,6 +236,7 @@ func TestStudentFollows(t *testing.T) {
 // TestClassHandout has the class's votes once they are closed, and what happened
 // once it was revealed.
 func TestClassHandout(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	if err := v.w.lab.Lesson(v.bench(t)); err != nil {
 		t.Fatal(err)
@@ -292,6 +295,7 @@ func TestClassHandout(t *testing.T) {
 // TestFollowBar is on a bench of one's own only where a class is followed, and is
 // kept by the links of the page.
 func TestFollowBar(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	if err := v.w.lab.Lesson(v.bench(t)); err != nil {
 		t.Fatal(err)
@@ -359,6 +363,7 @@ func benchLinks(t *testing.T, step int, id string, root *html.Node, in page.Benc
 // TestNastyStringsAreTextForStudents sends what breaks careless pages, and looks
 // for it on the class's.
 func TestNastyStringsAreTextForStudents(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	for _, n := range nasty {
 		if n.shown == "" {

@@ -55,6 +55,7 @@ func TestAPartOfAClassCostsWhatItShows(t *testing.T) {
 // TestWhatAClassHeldIsFreeAgain once the class is forgotten: its bench goes on, and
 // counts what it did before.
 func TestWhatAClassHeldIsFreeAgain(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, librarian)
 	v.await(t, 2)

@@ -145,6 +145,7 @@ var driverPages = []string{"/drive", "/projector", "/clicker", "/drive?fragment=
 // TestAClassWhoseBenchIsReset goes on with the bench as it is then; one whose bench
 // is gone rests.
 func TestAClassWhoseBenchIsReset(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	before, _ := c.shown(t)
 	c.post(t, c.path("/reset"))

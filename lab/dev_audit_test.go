@@ -11,6 +11,7 @@ import (
 // Nor does any component in any of its states. Best practices are left out: a
 // sheet of specimens has each landmark many times.
 func TestAxeOnEveryState(t *testing.T) {
+	t.Parallel()
 	b := startLab(t, bench.Limits{}, inDevelopment).browser(t)
 	b.withAxe()
 	for _, width := range []int64{1440, 320} {

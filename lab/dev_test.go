@@ -5,11 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"golang.org/x/net/html"
 
 	"authlab/lab"
@@ -21,6 +19,7 @@ func inDevelopment(c *lab.Config) { c.Dev = true }
 
 // TestDevPageIsForDevelopment only.
 func TestDevPageIsForDevelopment(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	before := v.w.lab.Benches().Len()
 	if got := v.get(t, "/dev/states"); got.status != http.StatusNotFound {
@@ -143,6 +142,7 @@ var specimens = map[string][]string{
 // TestDevPageShowsEveryState finds each state, with what makes it that state, and
 // no two alike.
 func TestDevPageShowsEveryState(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, bench.Limits{}, inDevelopment).visit(t)
 	got := v.get(t, "/dev/states")
 	if got.status != http.StatusOK {
@@ -200,6 +200,7 @@ func shownSpecimens(t *testing.T, body string) map[string]string {
 // TestDevNoticesAreTheScripts compares the notices of the development page with
 // what the scripts say.
 func TestDevNoticesAreTheScripts(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../static/js/*.js")
 	if err != nil {
 		t.Fatal(err)
@@ -216,32 +217,5 @@ func TestDevNoticesAreTheScripts(t *testing.T) {
 		if !strings.Contains(said.String(), "'"+n.Text+"'") || n.Action != "" && !strings.Contains(said.String(), "'"+n.Action+"'") {
 			t.Errorf("no script says %q with the action %q", n.Text, n.Action)
 		}
-	}
-}
-
-// wider are the elements that stick out of the window to the right, and of no
-// box that scrolls or clips.
-const wider = `(() => {
-	const root = document.documentElement, edge = root.clientWidth;
-	if (root.scrollWidth <= edge) return [];
-	const kept = (el) => el !== root && (getComputedStyle(el).overflowX !== 'visible' || kept(el.parentElement));
-	const out = [...document.querySelectorAll('body *')].filter((el) => el.getBoundingClientRect().right > edge + 1 && !kept(el.parentElement));
-	return ['the page', ...out.map((el) => el.outerHTML.slice(0, 120))];
-})()`
-
-// TestDevPageInABrowser breaks no policy and fits every width.
-func TestDevPageInABrowser(t *testing.T) {
-	b := startLab(t, bench.Limits{}, inDevelopment).browser(t)
-	w := b.watched()
-	for _, width := range []int64{1440, 1024, 768, 390, 320} {
-		b.do(chromedp.EmulateViewport(width, 900))
-		b.open("/dev/states")
-		b.until("document.readyState === 'complete' && document.querySelectorAll('.specimen').length > 60")
-		if over := eval[[]string](b, wider); len(over) > 0 {
-			t.Errorf("at %d px these are wider than the page: %q", width, over)
-		}
-	}
-	if complaints, hosts := w.heard(); len(complaints) > 0 || !slices.Equal(hosts, []string{b.base}) {
-		t.Errorf("the browser complained of %q and asked %q", complaints, hosts)
 	}
 }

@@ -213,6 +213,7 @@ var votePhases = []struct {
 // How votes fall is in no page before the round is closed, and the answer in none
 // before it is revealed.
 func TestInstructorsSeeVotesOnceClosed(t *testing.T) {
+	t.Parallel()
 	v := newLecture(t, 9, 8)
 	for _, tt := range votePhases {
 		tt.move(t, v)
@@ -251,6 +252,7 @@ func TestInstructorsSeeVotesOnceClosed(t *testing.T) {
 
 // What is sent and answered is what the run recorded.
 func TestDriveAtEveryStep(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		step, sent int
 		answers    string
@@ -301,6 +303,7 @@ func TestDriveAtEveryStep(t *testing.T) {
 
 // The class is numbers, and only numbers.
 func TestDriveCountsTheClass(t *testing.T) {
+	t.Parallel()
 	v := newLecture(t, 5, 5)
 	_, root := pageOf(t, page.Drive(page.NewDrive(v.input(t))))
 	if got := wordsOf(root, "#class"); !strings.Contains(got, "0 devices") || !strings.Contains(got, "Nobody has joined yet.") || len(query(root, "#class rect")) != 0 {
@@ -347,6 +350,7 @@ func TestDriveCountsTheClass(t *testing.T) {
 
 // What went wrong is said where the instructor looks, as data, with a way on.
 func TestInstructorsSeeWhatWentWrong(t *testing.T) {
+	t.Parallel()
 	v := newLecture(t, 5, 1)
 	views := map[string]func() templ.Component{
 		"drive":   func() templ.Component { return page.Drive(page.NewDrive(v.input(t))) },
@@ -377,6 +381,7 @@ func TestInstructorsSeeWhatWentWrong(t *testing.T) {
 // The fragment holds every part of the page that changes, and each as it is on the
 // page.
 func TestInstructorsFragmentsAreThePage(t *testing.T) {
+	t.Parallel()
 	v := newLecture(t, 9, 9)
 	in := v.input(t)
 	tests := []struct {

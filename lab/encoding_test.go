@@ -11,6 +11,7 @@ import (
 // GET, with every way to want gzip and to refuse it: who refuses it gets none, and
 // whoever may get it is told that the answer depends on that.
 func TestEveryRouteHonoursAcceptEncoding(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	c.logIn(t, reader)
 	c.await(t, 2)

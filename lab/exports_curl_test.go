@@ -157,6 +157,7 @@ func (v *visitor) walk(t testing.TB, sent func(step int, xs []*journal.Exchange)
 // request after expiry drops it. These are run with the id of another session of
 // the same age in its place, which is the same state for that session.
 func TestCurlCommandsDoItAgain(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	spare := map[int]string{bench.StepLogout: v.anotherSession(t), bench.StepExpire: v.anotherSession(t)}
 	ran := map[int]int{}
@@ -259,6 +260,7 @@ func byHand(v *visitor) []string {
 // more and then runs its curl command: whatever the state now is, both must be
 // decided alike. The bench has had the whole lesson, and requests that are odd.
 func TestCurlCommandsGetTheSameNow(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.walk(t, nil)
 	for _, request := range byHand(v) {
@@ -284,6 +286,7 @@ func TestCurlCommandsGetTheSameNow(t *testing.T) {
 // and nothing of it reaches the shell. Only a NUL, and a line feed or a space in
 // the request line, cannot be said.
 func TestNastyStringsInCommands(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	b := v.bench(t)
 	said := 0

@@ -123,6 +123,7 @@ func (v *visitor) har(t *testing.T, path string) har {
 // TestTheArchiveCarriesTheSameBytes compares the whole lesson's HAR with
 // journal.json.
 func TestTheArchiveCarriesTheSameBytes(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.walk(t, nil)
 	n := len(v.bench(t).Journal().Exchanges)
@@ -183,6 +184,7 @@ var exportRoutes = []struct{ path, kind, name string }{
 
 // TestExportsSayWhatTheyAre asks for every export before and after the lesson.
 func TestExportsSayWhatTheyAre(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	empty, full := w.visit(t), w.visit(t)
 	full.walk(t, nil)
@@ -252,6 +254,7 @@ func unzipped(t *testing.T, body string) map[string]string {
 // TestExportsOfAStep selects by step; a step that looks again has the exchanges
 // of the one that it looks at.
 func TestExportsOfAStep(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.walk(t, nil)
 	for step, want := range map[int]int{0: 2, 1: 4, 2: 4, 3: 4, 4: 4, 5: 2, 6: 2, 7: 2, 8: 2, 9: 2, 10: 4} {
@@ -274,6 +277,7 @@ func TestExportsOfAStep(t *testing.T) {
 
 // TestTheBytesComeBack reads the messages out of the ZIP and the downloads.
 func TestTheBytesComeBack(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.walk(t, nil)
 	n := len(v.bench(t).Journal().Exchanges)
@@ -296,6 +300,7 @@ func TestTheBytesComeBack(t *testing.T) {
 
 // TestNoSuchSelection names steps and exchanges that are not there.
 func TestNoSuchSelection(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, reader)
 	v.await(t, 2)
@@ -314,6 +319,7 @@ func TestNoSuchSelection(t *testing.T) {
 // TestExportsHoldNoSecretOfTheLab looks for what only the server has: the key
 // and the stored records, in the spellings in which they could slip out.
 func TestExportsHoldNoSecretOfTheLab(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.walk(t, func(step int, _ []*journal.Exchange) {
 		if step != bench.StepRole {
@@ -352,6 +358,7 @@ func spellings(secret []byte) []string {
 
 // TestBenchPathsAreKept holds that an export leads to the bench that it is of.
 func TestBenchPathsAreKept(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.walk(t, nil)
 	own := "http://" + v.w.addr + v.path("/session/login")
@@ -369,6 +376,7 @@ func TestBenchPathsAreKept(t *testing.T) {
 // TestPagesOfferWhatCanBeTakenAway finds on the pages the commands that the
 // exports have, and links to every form.
 func TestPagesOfferWhatCanBeTakenAway(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.walk(t, nil)
 	step, bench, one := "?step=5", "", "/exchanges/7"

@@ -27,6 +27,7 @@ func (c *raw) pour(head, text string, most int) (sent int) {
 // TestFloods sends without end what the lab has a limit for. Each is told so, most
 // of it is never read, and somebody else is served as before.
 func TestFloods(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	v, other := w.visit(t), w.visit(t)
 	other.logIn(t, reader)

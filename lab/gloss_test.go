@@ -11,35 +11,12 @@ import (
 	"strings"
 	"testing"
 
-	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 )
 
 // unexplained gathers what occurs in exchanges and has no explanation.
 type unexplained map[string]bool
-
-// TestEveryValueExplainsItself looks up all that the lab's own run has, and all
-// that a Chromium sent and got in the whole lesson.
-func TestEveryValueExplainsItself(t *testing.T) {
-	w := startLab(t, bench.Limits{})
-	b := w.browser(t)
-	b.lessonTo(10)
-	for name, xs := range map[string][]*journal.Exchange{"the sample run": w.lab.Sample().Exchanges, "Chromium": b.bench().Journal().Exchanges} {
-		missing, occurs := unexplained{}, map[string]int{}
-		for _, x := range xs {
-			missing.exchange(x, occurs)
-		}
-		for _, what := range slices.Sorted(maps.Keys(missing)) {
-			t.Errorf("%s: %s has no explanation with a text, a source and an address", name, what)
-		}
-		for _, kind := range []string{"method", "status", "header", "attribute", "parameter", "claim", "member", "value"} {
-			if occurs[kind] == 0 {
-				t.Errorf("%s: no %s was looked at", name, kind)
-			}
-		}
-	}
-}
 
 // exchange looks up what an exchange holds, counting it by kind in occurs.
 func (u unexplained) exchange(x *journal.Exchange, occurs map[string]int) {
@@ -156,6 +133,7 @@ func (f field) attributes() (list []string) {
 
 // TestUnexplainedIsFound adds to real exchanges what nobody has explained.
 func TestUnexplainedIsFound(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	x := *w.lab.Sample().Exchanges[0]
 	x.Request.Bytes = bytes.Replace(x.Request.Bytes, []byte("\r\n"), []byte("\r\nX-Unknown: 1\r\nSec-Fetch-Mode: sideways\r\n"), 1)

@@ -9,6 +9,7 @@ import (
 // TestTokenVariantsExplainThemselves looks up all that occurs where the token
 // flow's knobs are turned.
 func TestTokenVariantsExplainThemselves(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	for _, knobs := range [][]string{
 		{"token.refresh", "detect", "token.revocation", "jti", "token.alg", "EdDSA"},

@@ -30,6 +30,7 @@ func sitePages(v *visitor) []struct{ method, path string } {
 // TestTheLabsOwnHeaders asks for every page and finds the security headers, and
 // no cookie.
 func TestTheLabsOwnHeaders(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, reader)
 	v.await(t, 2)
@@ -65,6 +66,7 @@ func TestTheLabsOwnHeaders(t *testing.T) {
 // TestAppsAnswerAsIfTheyWereAlone sends the same requests to a bench's apps and
 // to the same apps on plain net/http: no header more, none less.
 func TestAppsAnswerAsIfTheyWereAlone(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	bare := startBare(t, v.id)
 	for _, with := range []http.Header{nil, {"Accept-Encoding": {"gzip"}}} {
@@ -101,6 +103,7 @@ func steady(h http.Header) http.Header {
 
 // TestUntidyAddresses are sent to their tidy form, whether there is a page or none.
 func TestUntidyAddresses(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	for path, want := range map[string]string{
 		"//learn?x=1": "/learn?x=1", "//nowhere": "/nowhere", "/learn/../compare": "/compare", "//evil.test/..": "/", "/bench//x": "/bench/x",
@@ -114,6 +117,7 @@ func TestUntidyAddresses(t *testing.T) {
 
 // TestTheServerAsAWhole is asked for by OPTIONS only, and at the lab's own hosts only.
 func TestTheServerAsAWhole(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	for request, want := range map[string]int{
 		lines("OPTIONS * HTTP/1.1", "Host: a"):                            http.StatusNoContent,

@@ -28,6 +28,7 @@ var (
 // TestUnknownHosts answers for the lab's own names and addresses only, whatever is
 // asked for, and says in words what to do.
 func TestUnknownHosts(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, func(c *lab.Config) {
 		c.Hosts, c.URL = []string{"lab.test"}, "https://reached.example"
 		c.Addresses = []string{"http://192.168.7.20:8080", "http://[fd00::2]:8080"}
@@ -59,6 +60,7 @@ func TestUnknownHosts(t *testing.T) {
 // everything else as if it were of the same origin: nothing changes, nothing is
 // recorded.
 func TestRebinding(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	c := w.present(t)
 	before := len(c.bench(t).Journal().Exchanges)
@@ -80,6 +82,7 @@ func TestRebinding(t *testing.T) {
 
 // TestURL is in the links that a class joins by, and says whether cookies are Secure.
 func TestURL(t *testing.T) {
+	t.Parallel()
 	for url, secure := range map[string]bool{"https://reached.example": true, "http://reached.example:81": false} {
 		w := startLab(t, lifted, func(c *lab.Config) { c.URL = url })
 		c := w.present(t)

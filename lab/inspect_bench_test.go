@@ -11,6 +11,7 @@ import (
 // for every algorithm that the bench can be set up with, and comes to the answer
 // that the app gives.
 func TestInspectorVerifiesABenchsTokens(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	algorithms, _ := settings.Find("token.alg")
 	for _, c := range algorithms.Choices {

@@ -22,6 +22,7 @@ func longCookies() []string {
 
 // TestLongCookiesGetAShortAnswer says in words what is left out.
 func TestLongCookiesGetAShortAnswer(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	const most = 2 << 20
 	asked, err := json.Marshal(map[string]any{

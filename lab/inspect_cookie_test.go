@@ -30,6 +30,7 @@ func inspectorText(t *testing.T, body string) string {
 
 // The first look shows a cookie of the lab's own, and says so.
 func TestCookieInspectorStartsWithASample(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	v := &visitor{w: w, client: w.client(t)}
 	got := v.get(t, "/inspect/cookie")
@@ -57,6 +58,7 @@ func TestCookieInspectorStartsWithASample(t *testing.T) {
 
 // Each preset asks what its button says.
 func TestCookieInspectorPresets(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	v := &visitor{w: w, client: w.client(t)}
 	for preset, want := range map[string]string{
@@ -72,6 +74,7 @@ func TestCookieInspectorPresets(t *testing.T) {
 
 // What is wrong with a form is said at its field, and what was typed stays.
 func TestCookieInspectorRefuses(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	v := &visitor{w: w, client: w.client(t)}
 	for _, c := range []struct{ field, value, problem string }{
@@ -118,6 +121,7 @@ func TestCookieInspectorRefuses(t *testing.T) {
 
 // The cookies of an exchange are loaded from the bench, by its number.
 func TestCookieInspectorReadsTheBench(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, reader)
 	v.await(t, 2)
@@ -147,6 +151,7 @@ func TestCookieInspectorReadsTheBench(t *testing.T) {
 
 // The API says what the package says, and refuses with a field and a sentence.
 func TestCookieAPI(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	v := &visitor{w: w, client: w.client(t)}
 	in := cookie.Input{URL: "https://shop.example/", SetCookies: []string{"a=b; Path=/", "b\x01=c"}, Now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC),
@@ -212,6 +217,7 @@ func TestCookieAPI(t *testing.T) {
 
 // Strings that break careless pages are text, wherever they are typed.
 func TestCookieInspectorNasty(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	v := &visitor{w: w, client: w.client(t)}
 	for _, n := range nasty {

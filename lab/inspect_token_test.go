@@ -82,6 +82,7 @@ func signed(t testing.TB, payload string) string {
 }
 
 func TestInspectAPI(t *testing.T) {
+	t.Parallel()
 	v := &visitor{w: startLab(t, lifted)}
 	v.client = v.w.client(t)
 	token := signed(t, `{"sub":"lin","exp":1795435260,"sub":"eve"}`)
@@ -124,6 +125,7 @@ func TestInspectAPI(t *testing.T) {
 }
 
 func TestInspectRefusals(t *testing.T) {
+	t.Parallel()
 	v := &visitor{w: startLab(t, lifted)}
 	v.client = v.w.client(t)
 	large := strings.Repeat("a", 10<<20)
@@ -171,6 +173,7 @@ func TestInspectRefusals(t *testing.T) {
 
 // A megabyte of token takes time in proportion; the page shows the beginning.
 func TestInspectLarge(t *testing.T) {
+	t.Parallel()
 	v := &visitor{w: startLab(t, lifted)}
 	v.client = v.w.client(t)
 	var many strings.Builder
@@ -196,6 +199,7 @@ func TestInspectLarge(t *testing.T) {
 
 // What strangers paste is shown, and never as markup.
 func TestInspectNasty(t *testing.T) {
+	t.Parallel()
 	v := &visitor{w: startLab(t, lifted)}
 	v.client = v.w.client(t)
 	encode := func(s string) string { return jose.Encode([]byte(s)) }
@@ -236,6 +240,7 @@ func textField(t *testing.T, page, id string) string {
 // opened, a claim changed, sent stale, signed again and sent again by curl. The
 // app's own answers are the proof.
 func TestInspectFromABench(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, reader)
 	recorded := 2
@@ -301,6 +306,7 @@ func runCurl(t *testing.T, page string) int {
 // A secret whose form was recognised by the signature is read in the same form
 // once that signature is stale.
 func TestInspectKeepsTheForm(t *testing.T) {
+	t.Parallel()
 	v := &visitor{w: startLab(t, lifted)}
 	v.client = v.w.client(t)
 	token, key := signed(t, `{"sub":"lin"}`), jose.Encode([]byte(secret))
@@ -316,6 +322,7 @@ func TestInspectKeepsTheForm(t *testing.T) {
 
 // White space inside a token is a mistake, and taken off at a press.
 func TestInspectClean(t *testing.T) {
+	t.Parallel()
 	v := &visitor{w: startLab(t, lifted)}
 	v.client = v.w.client(t)
 	token := signed(t, `{"sub":"lin"}`)
@@ -332,6 +339,7 @@ func TestInspectClean(t *testing.T) {
 
 // The sample is real: the lab's own run, verified with that run's key.
 func TestInspectSample(t *testing.T) {
+	t.Parallel()
 	v := &visitor{w: startLab(t, lifted)}
 	v.client = v.w.client(t)
 	page := v.get(t, "/inspect/token").body

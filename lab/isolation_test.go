@@ -25,6 +25,7 @@ var benchRoutes = []struct{ method, path string }{
 // TestCredentialsOfAnotherBenchAreRefused presents one bench's cookie and token
 // on another.
 func TestCredentialsOfAnotherBenchAreRefused(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	a, b := w.visit(t), w.visit(t)
 	a.logIn(t, librarian)
@@ -48,6 +49,7 @@ func TestCredentialsOfAnotherBenchAreRefused(t *testing.T) {
 
 // TestTwoBenchesInOneBrowser logs in to two benches with one cookie jar.
 func TestTwoBenchesInOneBrowser(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	a := w.visit(t)
 	b := &visitor{w: w, client: a.client, id: w.lab.Benches().Make().ID()}
@@ -75,6 +77,7 @@ func TestTwoBenchesInOneBrowser(t *testing.T) {
 // TestNoSuchBench asks every route of benches that never were, were dropped and
 // have expired.
 func TestNoSuchBench(t *testing.T) {
+	t.Parallel()
 	limits := lifted
 	limits.Idle = time.Hour
 	w := startLab(t, limits)
@@ -106,6 +109,7 @@ func TestNoSuchBench(t *testing.T) {
 // TestCanariesStayOnTheirBench fills a bench with strings that occur nowhere
 // else and reads every route of another, with generated requests in between.
 func TestCanariesStayOnTheirBench(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	a, b := w.visit(t), w.visit(t)
 	a.logIn(t, librarian)
@@ -148,6 +152,7 @@ func headerText(h http.Header) (list []string) {
 
 // TestEventsTellOfTheirBenchOnly follows one bench while another is used.
 func TestEventsTellOfTheirBenchOnly(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	a, b := w.visit(t), w.visit(t)
 	stream := w.dial(t)

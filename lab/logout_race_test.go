@@ -3,14 +3,17 @@ package lab_test
 import (
 	"net/http"
 	"testing"
+
+	"authlab/lab/labtest"
 )
 
 // TestLogoutIsFinalOverTheWire holds a request in flight during a logout, over
 // real connections: "100 Continue" says that the app is reading the content,
 // and so has loaded the session; the content is sent once the logout has been
-// answered. Package bench does the same ten thousand times without the wire.
+// answered. Packages bench and store do the same many times without the wire.
 func TestLogoutIsFinalOverTheWire(t *testing.T) {
-	const rounds = 40
+	t.Parallel()
+	rounds := labtest.Rounds(t, 10, 40)
 	v := startLab(t, lifted).visit(t)
 	for range rounds {
 		if got := v.post(t, v.path("/session/login"), "email", reader.Email, "password", reader.Password); got.status != http.StatusSeeOther {

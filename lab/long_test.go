@@ -42,6 +42,7 @@ func contentOf(n *html.Node) (text string) {
 // much there is, and leads to every byte: part by part without scripts, and as a
 // whole where a script asks.
 func TestALongMessageIsShownInParts(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, librarian)
 	var long strings.Builder

@@ -33,6 +33,7 @@ var nasty = []struct{ text, shown string }{
 // TestNastyStringsAreText sends each string in every field that a visitor
 // controls and looks for it on the pages.
 func TestNastyStringsAreText(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	for _, n := range nasty {
 		if n.shown == "" {

@@ -54,6 +54,7 @@ func (v *visitor) changes(t testing.TB) (paths []string) {
 // TestOriginsOfAnotherScheme posts to every route that changes something with
 // origins of every kind, from a browser that does not say Sec-Fetch-Site.
 func TestOriginsOfAnotherScheme(t *testing.T) {
+	t.Parallel()
 	secure := func(c *lab.Config) { c.Secure = true }
 	for name, c := range map[string]struct {
 		options   []func(*lab.Config)
@@ -89,6 +90,7 @@ func TestOriginsOfAnotherScheme(t *testing.T) {
 // TestBrowsersThatJudge believes what a browser says of where a request came
 // from, which no page can write.
 func TestBrowsersThatJudge(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	for _, path := range v.changes(t) {
 		for _, site := range []string{"cross-site", "same-site", "unheard-of"} {

@@ -47,6 +47,7 @@ func (l *lectern) wallAndStudent(t testing.TB, student *visitor) map[string]stri
 // the clock moved before each step in turn: on the wall and on a student's page
 // stands what the lesson teaches, and nothing but what was recorded.
 func TestTrueAtAnyPaceInClass(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	for _, by := range distances {
 		t.Run(by.String(), func(t *testing.T) {
@@ -136,6 +137,7 @@ func outcomeIn(t testing.TB, body string) (o account) {
 // While a step is being sent nothing of its result is told, to anybody: not by the
 // bench, not on the wall, not to a student, not by half.
 func TestNothingIsToldWhileItIsSent(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	l, student := w.lecture(t), w.stranger(t)
 	for step := range plot.Last + 1 {
@@ -185,6 +187,7 @@ func (l *lectern) pagesOf(t testing.TB, student *visitor, step int) map[string]s
 // A sending that is given up, by a page that was closed, does not hold things back
 // for ever: a page that is closed says so.
 func TestASendingThatIsGivenUp(t *testing.T) {
+	t.Parallel()
 	r := &runner{visitor: startLab(t, lifted).visit(t)}
 	r.post(t, r.path("/predict"), "slug", predictionAt(t, 0).Slug, "skip", "1", "quiet", "1")
 	s := r.begin(t, 0, false)

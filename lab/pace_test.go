@@ -163,6 +163,7 @@ func (r *runner) moved(t testing.TB, p pace, step int) {
 // step in turn. At every step the page shows what the lesson teaches, and nothing
 // but what was recorded.
 func TestTrueAtAnyPace(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	for _, p := range paces() {
 		r := &runner{visitor: w.visit(t)}
@@ -186,6 +187,7 @@ func TestTrueAtAnyPace(t *testing.T) {
 // clock moved before one of the steps. What the lesson teaches may not be what
 // happens then; what is said is what was recorded all the same.
 func TestTrueWithEveryKnob(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	turn := 0
 	for _, k := range settings.Knobs {
@@ -223,6 +225,7 @@ func (r *runner) latestStep(t testing.TB, step int) *journal.Exchange {
 // A premise is named before it is restored, on the control and in one line, and
 // restored by requests that are recorded and show no step.
 func TestPremiseIsNamedAndRestored(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	for _, c := range []struct {
 		name   string

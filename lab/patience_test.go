@@ -18,6 +18,7 @@ import (
 // is and never reads it. It is let go although hardly anything waits for it, and a
 // follower beside it is told of every state.
 func TestReaderThatNeverReadsIsLetGo(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, func(c *lab.Config) { c.Patience = 200 * time.Millisecond })
 	_, code := w.classRoom(t)
 	room := w.lab.Room(code)

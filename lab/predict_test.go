@@ -44,6 +44,7 @@ func (v *visitor) asked(t testing.TB, slug string, step int) *html.Node {
 
 // TestPredictAnswers posts what the page's forms post, and what they do not.
 func TestPredictAnswers(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	last := itoa(len(predictionAt(t, 1).Options))
 	for _, c := range []struct {
@@ -92,6 +93,7 @@ func TestPredictAnswers(t *testing.T) {
 
 // The form comes back to where it was sent from; a script is told in a sentence.
 func TestPredictComesBack(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	got := v.post(t, v.path("/predict"), "slug", predictionAt(t, 1).Slug, "option", "1", "step", "1", "view", "stateful")
 	if to := got.header.Get("Location"); got.status != http.StatusSeeOther || !strings.HasPrefix(to, v.path("?step=")) || !strings.Contains(to, "view=stateful") {
@@ -105,6 +107,7 @@ func TestPredictComesBack(t *testing.T) {
 
 // Starting over asks again.
 func TestResetForgetsPredictions(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	slug := predictionAt(t, 0).Slug
 	v.desk(t, "predict", "slug", slug, "option", "1")
@@ -122,6 +125,7 @@ func TestResetForgetsPredictions(t *testing.T) {
 
 // Another site predicts nothing, and nobody does at another's bench.
 func TestOthersPredictNothing(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	v, other := w.visit(t), w.visit(t)
 	slug := predictionAt(t, 0).Slug
@@ -163,6 +167,7 @@ func explainedIn(t testing.TB, n *html.Node, p content.Prediction) bool {
 // Of each question the page tells the answer only once the request was sent and
 // the visitor has found its result, has skipped it, or never answered.
 func TestPredictionsTellNothingBefore(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	for step := range content.LastStep + 1 {
 		p := predictionAt(t, step)
@@ -193,6 +198,7 @@ func TestPredictionsTellNothingBefore(t *testing.T) {
 // While a step's own question is open the text beside it does not tell what
 // happens, nor what the difference is; once it is done both are there.
 func TestTheTextWaitsForItsQuestion(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	for step := range content.LastStep + 1 {
 		v.showsText(t, step, false)
@@ -247,6 +253,7 @@ func checkQuestion(t testing.TB, n *html.Node, p content.Prediction, state strin
 
 // The ways from the question to its explanation.
 func TestPredictionStates(t *testing.T) {
+	t.Parallel()
 	p := predictionAt(t, 0)
 	right, wrong := rights[p.Slug]+1, (rights[p.Slug]+1)%len(p.Options)+1
 	w := startLab(t, lifted)
@@ -322,6 +329,7 @@ func checkPointing(t testing.TB, name string, n *html.Node, p content.Prediction
 
 // Questions that look again are answered on the spot.
 func TestQuestionsThatLookAgain(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, librarian)
 	v.both(t, "profile")
@@ -342,6 +350,7 @@ func TestQuestionsThatLookAgain(t *testing.T) {
 
 // In the article an answer is under a fold, and nothing is kept.
 func TestPredictionsOfTheArticleAreFolded(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).article(t)
 	for _, path := range chapterPages(t) {
 		for _, n := range all(tree(t, v.get(t, path).body), "section.predict") {

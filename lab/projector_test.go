@@ -90,6 +90,7 @@ func walls() (list []wall) {
 
 // TestProjectorInEveryState holds what is true of the projector in every state.
 func TestProjectorInEveryState(t *testing.T) {
+	t.Parallel()
 	for _, w := range walls() {
 		in := w.input(t)
 		v := page.NewProjector(in)
@@ -252,6 +253,7 @@ var more = regexp.MustCompile(`^and (\d+) more lines?, ([\d,]+) B$`)
 
 // TestProjectorSaysWhatIsLeftOut counts the lines of the rest of each exchange.
 func TestProjectorSaysWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
 	left := 0
 	for step := range bench.LastStep + 1 {
 		in := wall{step: step, sent: true, view: page.ViewStateful, rest: true}.input(t)
@@ -287,6 +289,7 @@ func TestProjectorSaysWhatIsLeftOut(t *testing.T) {
 
 // TestProjectorShowsWhatStrangersSent as text of a size that fits.
 func TestProjectorShowsWhatStrangersSent(t *testing.T) {
+	t.Parallel()
 	in := wall{step: 5, sent: true, view: page.ViewBoth}.input(t)
 	for i, x := range in.Bench.Journal.Exchanges {
 		if x.Step == 5 && x.Flow == journal.Session {
@@ -315,6 +318,7 @@ func TestProjectorShowsWhatStrangersSent(t *testing.T) {
 
 // TestProjectorOverlays: each covers the slide, and says what it is for.
 func TestProjectorOverlays(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		overlay room.Overlay

@@ -31,6 +31,7 @@ func keysInRedis(t *testing.T, server *redis.Client) (n int) {
 // end: sessions, refresh tokens and denied tokens, also those that are written once the
 // bench's clock is most of a year ahead.
 func TestABenchLeavesNothingInRedis(t *testing.T) {
+	t.Parallel()
 	url, _ := storetest.OwnRedis(t)
 	options, err := redis.ParseURL(url)
 	if err != nil {

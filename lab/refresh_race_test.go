@@ -10,6 +10,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/labtest"
 	"authlab/lab/settings"
 )
 
@@ -17,7 +18,9 @@ import (
 // rotation exactly one use succeeds; with detection the others end the login, and
 // its successor with it.
 func TestOneRefreshWins(t *testing.T) {
-	const uses, rounds = 16, 10
+	t.Parallel()
+	const uses = 16
+	rounds := labtest.Rounds(t, 2, 10)
 	w := startLab(t, lifted, withRedis(t))
 	for _, store := range stores {
 		for _, c := range []struct {
@@ -72,6 +75,7 @@ func (c *client) refreshAtOnce(t *testing.T, n int) (good int) {
 // TestReuseEndsTheLogin follows a thief who uses a refresh token before its owner
 // does, in each store.
 func TestReuseEndsTheLogin(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, withRedis(t))
 	for _, store := range stores {
 		owner := &client{visitor: w.visit(t)}
@@ -97,6 +101,7 @@ func TestReuseEndsTheLogin(t *testing.T) {
 // TestLogoutEndsRefreshing logs out of one of two logins, in each store and for
 // tokens in storage and in cookies.
 func TestLogoutEndsRefreshing(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, withRedis(t))
 	for _, store := range stores {
 		for _, keep := range []string{"localStorage", "cookie"} {
@@ -123,6 +128,7 @@ func TestLogoutEndsRefreshing(t *testing.T) {
 // TestOtherAlgorithm turns the algorithm and back: a token is believed while its
 // algorithm is the one in force, and never otherwise. No private key is told.
 func TestOtherAlgorithm(t *testing.T) {
+	t.Parallel()
 	c := &client{visitor: startLab(t, lifted).visit(t)}
 	tokens := map[string]string{}
 	algs := []string{"HS256", "HS384", "HS512", "RS256", "PS256", "ES256", "EdDSA"}
@@ -156,6 +162,7 @@ func TestOtherAlgorithm(t *testing.T) {
 // TestTokenInCookie holds what a cookie changes: it travels by itself, so other
 // sites' requests are refused, and browsers do not keep a long one.
 func TestTokenInCookie(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	c := &client{visitor: w.visit(t)}
 	c.turn(t, "token.keep", "cookie", "token.refresh", "rotate")
@@ -203,6 +210,7 @@ func TestTokenInCookie(t *testing.T) {
 
 // TestVersionEndsEveryDevice logs out on one device where tokens have versions.
 func TestVersionEndsEveryDevice(t *testing.T) {
+	t.Parallel()
 	here := &client{visitor: startLab(t, lifted).visit(t)}
 	here.turn(t, "token.revocation", "version")
 	here.logIn(t)
@@ -228,6 +236,7 @@ func TestVersionEndsEveryDevice(t *testing.T) {
 
 // TestTokensInMemoryEndWithThePage loads the page again.
 func TestTokensInMemoryEndWithThePage(t *testing.T) {
+	t.Parallel()
 	for keep, left := range map[string]bool{"memory": false, "sessionStorage": true, "localStorage": true, "cookie": true} {
 		c := &client{visitor: startLab(t, lifted).visit(t)}
 		c.turn(t, "token.keep", keep)

@@ -198,6 +198,7 @@ func inJSON(t testing.TB, b *bench.Bench) string {
 // TestABenchGoesOn in another lab as if nothing had happened, wherever its records
 // are and whatever its tokens are signed with.
 func TestABenchGoesOn(t *testing.T) {
+	t.Parallel()
 	before, after := startLab(t, lifted, withRedis(t)), startLab(t, lifted, withRedis(t))
 	for _, store := range stores {
 		for _, alg := range []string{"HS256", "HS384", "HS512", "RS256", "PS256", "ES256", "EdDSA"} {
@@ -253,6 +254,7 @@ func firstDifference(got, want string) string {
 // TestALessonGoesOn from any of its steps: the whole of it, with a restart after
 // each step, shows the same steps as without.
 func TestALessonGoesOn(t *testing.T) {
+	t.Parallel()
 	v := &client{visitor: startLab(t, lifted).visit(t)}
 	restart := func() {
 		down := writeDown(t, v.bench(t))

@@ -10,6 +10,7 @@ import (
 
 // What the article shows without a bench comes from this run.
 func TestSampleShowsEveryStep(t *testing.T) {
+	t.Parallel()
 	for _, config := range []Config{{}, {Secure: true}, {Hosts: []string{"lab.example", "lab.test"}}, {Limits: bench.Limits{Exchanges: 1, Burst: 1}, KeepBytes: 16}} {
 		l, err := New(config)
 		if err != nil {

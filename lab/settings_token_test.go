@@ -237,6 +237,7 @@ func (c *client) exchanges() []*journal.Exchange { return c.journaled.Exchanges 
 
 // TestEveryTokenKnobHasAnEffect turns each knob to each of its values.
 func TestEveryTokenKnobHasAnEffect(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	for _, k := range tokenKnobs {
 		for _, choice := range k.Choices {
@@ -288,6 +289,7 @@ func (c *client) full(t *testing.T) career {
 // TestTokenEndsToTheSecond moves the clock to just before and to the end of each
 // lifetime with each leeway: before it the token is believed, from it on it is not.
 func TestTokenEndsToTheSecond(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	c := &client{visitor: w.visit(t)}
 	for _, life := range []string{"1m", "15m", "24h", "7d"} {
@@ -312,6 +314,7 @@ func TestTokenEndsToTheSecond(t *testing.T) {
 // TestRefreshEndsToTheSecond does so with refresh tokens and with the grace of a
 // used one, in each store.
 func TestRefreshEndsToTheSecond(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, withRedis(t))
 	for _, store := range stores {
 		for _, knobs := range [][2]string{{"token.refresh_lifetime", "1h"}, {"token.refresh_lifetime", "24h"}, {"token.refresh_lifetime", "720h"}, {"token.grace", "10s"}, {"token.grace", "1m"}} {
@@ -342,6 +345,7 @@ func TestRefreshEndsToTheSecond(t *testing.T) {
 // TestDeniedUntilItsEnd keeps a token's id on the list for as long as the token
 // would have been believed, in each store, and no longer.
 func TestDeniedUntilItsEnd(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, withRedis(t))
 	for _, store := range stores {
 		c := &client{visitor: w.visit(t)}

@@ -15,6 +15,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // TestWhatTheServerRemembers follows the records of both flows through login,
 // use, second login and logout.
 func TestWhatTheServerRemembers(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, reader)
 	sid := v.sid()
@@ -79,6 +80,7 @@ func TestWhatTheServerRemembers(t *testing.T) {
 // TestJournalShape holds journal.json against the names and types that issue 2
 // promises to other programs.
 func TestJournalShape(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, reader)
 	v.both(t, "profile")

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"authlab/lab"
+	"authlab/lab/labtest"
 )
 
 // busy is a client that sends one request after the other on one connection, until an
@@ -88,10 +89,8 @@ func streamed(addr, path string, began *sync.WaitGroup) error {
 // connections are busy and streams are open. Each request must be answered whole, and
 // each client told that its connection ends.
 func TestAStopLosesNoRequest(t *testing.T) {
-	rounds := 100
-	if raced {
-		rounds = 20
-	}
+	t.Parallel()
+	rounds := labtest.Rounds(t, 20, 100)
 	l, err := lab.New(lab.Config{Limits: lifted})
 	if err != nil {
 		t.Fatal(err)
@@ -139,6 +138,7 @@ func report(t *testing.T, round int, err error) {
 // TestAStopAsItIsSeen from outside: not ready at once, while whoever asks is answered,
 // and over as soon as nobody is connected.
 func TestAStopAsItIsSeen(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, func(c *lab.Config) { c.Grace = 2 * guard })
 	first, second := w.dial(t), w.dial(t)
 	ask := func(c *raw, path string) (status int, last bool) {

@@ -21,6 +21,7 @@ func (v *visitor) desk(t *testing.T, form string, fields ...string) {
 // the new role on the very next request, the token app with the old one until
 // there is a new token.
 func TestRoleChangeReachesTheSessionAtOnce(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, librarian)
 	for _, moment := range []struct {
@@ -47,6 +48,7 @@ func TestRoleChangeReachesTheSessionAtOnce(t *testing.T) {
 
 // TestReplayAfterLogout is step 9, and what the clock does to it.
 func TestReplayAfterLogout(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, reader)
 	j := v.journal(t, 2)
@@ -94,6 +96,7 @@ type limit struct {
 // TestLimitsByTheBenchClock asks just before and just after each limit. Half a
 // minute is left for slow machines.
 func TestLimitsByTheBenchClock(t *testing.T) {
+	t.Parallel()
 	const before, after = 30 * time.Second, time.Second
 	w := startLab(t, lifted)
 	for name, moments := range map[string][]limit{
@@ -126,6 +129,7 @@ func TestLimitsByTheBenchClock(t *testing.T) {
 
 // TestTamperedCredentials changes one character of each part.
 func TestTamperedCredentials(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, librarian)
 	parts := strings.Split(v.token, ".")

@@ -59,6 +59,7 @@ func swapped(i, j int) func(string) string {
 // The answers that are right in the lab's own run are those that are right in the
 // lesson.
 func TestRightAnswers(t *testing.T) {
+	t.Parallel()
 	l, err := lab.New(lab.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -73,6 +74,7 @@ func TestRightAnswers(t *testing.T) {
 // Two outcomes that are swapped in a question are found at start where one of them is
 // the lesson's own, with the file's name.
 func TestSwappedAnswersAreFoundAtStart(t *testing.T) {
+	t.Parallel()
 	for _, p := range texts(t).Predictions {
 		right, asked := rights[p.Slug]
 		if !asked {
@@ -95,6 +97,7 @@ func TestSwappedAnswersAreFoundAtStart(t *testing.T) {
 
 // What a step expects of one flow, put to the other's account, is refused at start.
 func TestSwappedStepsAreRefusedAtStart(t *testing.T) {
+	t.Parallel()
 	for _, s := range texts(t).Steps {
 		name, _, _ := strings.Cut(s.Source, ":")
 		exchange := strings.NewReplacer("  session: {", "  token: {", "  token: {", "  session: {")
@@ -107,6 +110,7 @@ func TestSwappedStepsAreRefusedAtStart(t *testing.T) {
 // Two outcomes that the lesson's own run does not have are found by a run that has
 // one of them: what the page then marks is held against the journal.
 func TestSwappedOutcomesAreFoundByARun(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		slug        string
 		i, j        int

@@ -53,6 +53,7 @@ func fits(s *tls.CipherSuite, kind string) bool {
 // TestCipherSuites offers the lab one suite after the other over TLS 1.2, with
 // a certificate of either kind of key.
 func TestCipherSuites(t *testing.T) {
+	t.Parallel()
 	for kind, c := range map[string]*tls.Certificate{"ECDSA": certificate(t), "RSA": rsaCertificate(t)} {
 		w := startLab(t, lifted, func(config *lab.Config) { config.Certificate = c })
 		spoken := 0
@@ -75,6 +76,7 @@ func TestCipherSuites(t *testing.T) {
 
 // TestVersionsOfTLS speaks 1.2 and 1.3, and no older one.
 func TestVersionsOfTLS(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, overTLS(t))
 	var all []uint16
 	for _, s := range everySuite() {
@@ -99,6 +101,7 @@ func TestVersionsOfTLS(t *testing.T) {
 // TestTheLabsOwnClientsSpeakNoCBC reads what the lab itself offers when it sends a
 // replay: its hello comes to a server that would take anything.
 func TestTheLabsOwnClientsSpeakNoCBC(t *testing.T) {
+	t.Parallel()
 	own := certificate(t)
 	config, err := listen.ClientTLS(own)
 	if err != nil {

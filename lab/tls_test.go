@@ -12,15 +12,11 @@ import (
 	"math/big"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"authlab/lab"
-	"authlab/lab/bench"
 )
 
 // trustAny is for clients that test what is inside of TLS.
@@ -66,6 +62,7 @@ func (w *world) dialTLS(t testing.TB, config *tls.Config) *raw {
 // TestJournalIsWhatWasInTLS holds the journal against what a TLS client of its
 // own sent and received, byte by byte.
 func TestJournalIsWhatWasInTLS(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted, overTLS(t)).visit(t)
 	c := v.w.dialTLS(t, trustAny)
 	const form = "email=reader%40library.test&password=open-book"
@@ -99,6 +96,7 @@ func TestJournalIsWhatWasInTLS(t *testing.T) {
 
 // TestProtocolsOverTLS speaks HTTP/1.1 or not at all.
 func TestProtocolsOverTLS(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, overTLS(t))
 	for _, c := range []struct {
 		offered []string
@@ -126,6 +124,7 @@ func TestProtocolsOverTLS(t *testing.T) {
 // TestPlainHTTPToTheTLSPort is told where to go, and disturbs nobody. Who asks for a
 // host that is not the lab's is sent nowhere.
 func TestPlainHTTPToTheTLSPort(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, overTLS(t), func(c *lab.Config) { c.Addresses = []string{"https://192.168.7.20:8080"} })
 	const own, other = "speaks https", "does not answer for this host name"
 	for request, want := range map[string]struct {
@@ -165,6 +164,7 @@ func TestPlainHTTPToTheTLSPort(t *testing.T) {
 
 // TestBrokenHandshakes leave the lab as it was.
 func TestBrokenHandshakes(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted, overTLS(t))
 	slow := w.dial(t) // says nothing for as long as the test lasts
 	defer slow.Close()
@@ -193,6 +193,7 @@ func TestBrokenHandshakes(t *testing.T) {
 // TestReplayOverTLS sends a copied credential over a TLS connection of the lab's
 // own, though no name or date of the certificate is right.
 func TestReplayOverTLS(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted, overTLS(t)).visit(t)
 	v.post(t, v.path("/session/login"), "email", "reader@library.test", "password", "open-book")
 	if got := v.post(t, v.path("/replay"), "exchange", "1", "quiet", "1"); got.status != http.StatusNoContent {
@@ -206,6 +207,7 @@ func TestReplayOverTLS(t *testing.T) {
 
 // TestExportsOverTLS say https, and how curl comes to know the certificate.
 func TestExportsOverTLS(t *testing.T) {
+	t.Parallel()
 	for _, options := range [][]func(*lab.Config){nil, {overTLS(t)}} {
 		v := startLab(t, lifted, options...).visit(t)
 		v.get(t, v.path("/session/profile"))
@@ -225,22 +227,5 @@ func TestExportsOverTLS(t *testing.T) {
 		if got := har.Log.Entries[0].Request.URL; got != v.w.origin()+v.path("/session/profile") {
 			t.Errorf("the archive says %s", got)
 		}
-	}
-}
-
-// TestLessonOverTLS goes through the whole lesson over https by pressing Next,
-// with a cookie that only https can have.
-func TestLessonOverTLS(t *testing.T) {
-	b := startLab(t, bench.Limits{}, overTLS(t)).browser(t, chromedp.Flag("ignore-certificate-errors", true))
-	b.lessonTo(len(lesson) - 1)
-	x := b.visitor().journal(t, b.recorded()).Exchanges
-	secure := slices.ContainsFunc(x, func(x exchange) bool {
-		return strings.Contains(string(x.Response.Bytes), "\r\nSet-Cookie: sid=") && strings.Contains(string(x.Response.Bytes), "; Secure")
-	})
-	if !secure || !strings.Contains(string(x[0].Request.Bytes), "Sec-Fetch-Site: ") {
-		t.Errorf("over TLS the cookie is Secure: %t; the browser sent %s", secure, x[0].Request.Bytes)
-	}
-	if eval[string](b, "document.querySelector('#plain-http')?.innerText ?? ''") != "" {
-		t.Error("the page says that it came over plain http")
 	}
 }

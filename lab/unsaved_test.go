@@ -23,6 +23,7 @@ func (c *classroom) sizeOf(t testing.TB) string {
 // TestAPressThatIsSentAgain is answered as done, and done once: at once by many, and
 // one after the other.
 func TestAPressThatIsSentAgain(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	press := []string{"by", "1", "press", pressName}
 	var all sync.WaitGroup
@@ -47,6 +48,7 @@ func TestAPressThatIsSentAgain(t *testing.T) {
 // TestAFormThatIsSentTwice from one page, as by a double click without scripts, is done
 // once, and the next page's form is another press.
 func TestAFormThatIsSentTwice(t *testing.T) {
+	t.Parallel()
 	c := startLab(t, lifted).present(t)
 	for want := 1; want <= 2; want++ {
 		_, form, _ := strings.Cut(c.get(t, c.room+"/drive").body, `name="at" value="`)
@@ -68,6 +70,7 @@ func TestAFormThatIsSentTwice(t *testing.T) {
 
 // TestAVoteThatIsSentAgain counts once, at once as one after the other.
 func TestAVoteThatIsSentAgain(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	c, student := w.present(t), w.stranger(t)
 	slug := predictionAt(t, 1).Slug

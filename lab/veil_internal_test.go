@@ -9,6 +9,7 @@ import (
 
 // TestVeil masks each exchange once, and keeps what there is room for.
 func TestVeil(t *testing.T) {
+	t.Parallel()
 	const id = "Y2KFSDTEFNQD3IG6J6LTLWX4SY"
 	recorded := func(from, n int) (xs []*journal.Exchange) {
 		for i := range n {

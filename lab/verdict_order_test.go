@@ -273,6 +273,7 @@ func judgedOf(t *testing.T, x *journal.Exchange, status int) []string {
 // verdict, and the order of the checks name the same one as deciding; the verdict
 // names the others that were found.
 func TestOneCheckDecides(t *testing.T) {
+	t.Parallel()
 	const total = 5000
 	w := startLab(t, lifted)
 	r := rand.New(rand.NewPCG(9, 2026))
@@ -388,6 +389,7 @@ func madeOf(x *journal.Exchange) (names []string) {
 // TestFaultyTokens are small inputs that were once judged otherwise by the verdict
 // than by the answer.
 func TestFaultyTokens(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	key, now := v.bench(t).State(journal.Token).Keys[0], v.bench(t).Now()
 	past, ahead := fmt.Sprint(now.Add(-time.Hour).Unix()), fmt.Sprint(now.Add(time.Hour).Unix())

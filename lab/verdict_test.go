@@ -18,6 +18,7 @@ import (
 // apps, while roles change, the clock moves and sessions end, and holds every
 // explained verdict against the status that really came.
 func TestTheVerdictIsTheAnswer(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	other := w.visit(t)
 	other.logIn(t, reader)

@@ -26,6 +26,7 @@ var imports = regexp.MustCompile(`(?:from|import)\s*['"]([^'"]+)['"]`)
 // TestFirstLoad follows everything that a browser fetches for a page: nothing is
 // of another host, and the sum is small.
 func TestFirstLoad(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.logIn(t, librarian)
 	v.both(t, "profile")
@@ -136,6 +137,7 @@ func resolved(t *testing.T, at, reference string) string {
 
 // TestStaticFilesAreKept asks for the files as browsers do.
 func TestStaticFilesAreKept(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	root := regexp.MustCompile(`/static/[0-9a-f]{16}`).FindString(v.get(t, "/").body)
 	for file, kind := range map[string]string{

@@ -15,6 +15,7 @@ func (v *visitor) as(t testing.TB, agent, path string) answer {
 // A bench's link that is opened in another browser shows what was recorded, and not
 // that this browser holds what another was given.
 func TestAnotherBrowserHoldsNothing(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	r := &runner{visitor: w.visit(t)}
 	r.step(t, 1)
@@ -33,6 +34,7 @@ func TestAnotherBrowserHoldsNothing(t *testing.T) {
 // Each exchange is said to be sent by whoever has sent it, to the visitor and in
 // class.
 func TestSentBy(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	l := w.lecture(t)
 	l.sends(t, 0)
@@ -51,6 +53,7 @@ func TestSentBy(t *testing.T) {
 
 // Without scripts, pressing Send sends nothing, and the page says so.
 func TestSendWithoutScriptsSaysWhatItDid(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	got := v.post(t, v.path("/step"), "step", "5", "view", "stateful")
 	to := got.header.Get("Location")

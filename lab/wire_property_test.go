@@ -11,6 +11,7 @@ import (
 // TestAnyRequestIsRecordedAsItWas generates requests to both apps, over
 // connections that are kept and new ones, and holds the journal against them.
 func TestAnyRequestIsRecordedAsItWas(t *testing.T) {
+	t.Parallel()
 	w := startLab(t, lifted)
 	rapid.Check(t, func(rt *rapid.T) {
 		v := w.visit(t)

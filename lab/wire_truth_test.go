@@ -20,6 +20,7 @@ type sent struct {
 // TestJournalIsWhatCrossedTheWire holds journal.json against what a TCP client
 // of its own sent and received, byte by byte.
 func TestJournalIsWhatCrossedTheWire(t *testing.T) {
+	t.Parallel()
 	const form = "email=reader%40library.test&password=open-book"
 	w := startLab(t, lifted)
 	for name, requests := range map[string][]sent{
@@ -76,6 +77,7 @@ func same(t rapid.TB, what string, got message, want []byte) {
 
 // TestExpectContinueIsPartOfTheAnswer sends a body only once it is asked for.
 func TestExpectContinueIsPartOfTheAnswer(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	c := v.w.dial(t)
 	body := `{"email":"reader@library.test","password":"open-book"}`
@@ -96,6 +98,7 @@ func TestExpectContinueIsPartOfTheAnswer(t *testing.T) {
 
 // TestPipelinedRequestsAreRecordedApart writes three requests at once.
 func TestPipelinedRequestsAreRecordedApart(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	requests := []string{
 		lines("GET "+v.path("/session/profile")+" HTTP/1.1", "Host: a"),
@@ -124,6 +127,7 @@ func TestPipelinedRequestsAreRecordedApart(t *testing.T) {
 // TestHalfClosedConnection ends the sending side in the middle of a body and
 // still reads the answer.
 func TestHalfClosedConnection(t *testing.T) {
+	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	c := v.w.dial(t)
 	request := lines("POST "+v.path("/token/login")+" HTTP/1.1", "Host: a", "Content-Type: application/json",
@@ -144,6 +148,7 @@ func TestHalfClosedConnection(t *testing.T) {
 
 // TestLongMessagesAreCutWithTheirTrueLength sends more than is kept.
 func TestLongMessagesAreCutWithTheirTrueLength(t *testing.T) {
+	t.Parallel()
 	const kept = 64 << 10
 	v := startLab(t, lifted).visit(t)
 	body := strings.Repeat("x", 3*kept)

@@ -16,7 +16,7 @@ import (
 )
 
 // guard is how long anything may take before a test gives up on it.
-const guard = time.Minute
+const guard = 2 * time.Minute
 
 // disk lets the program's files grow, or has the system refuse every byte.
 func (k *killed) disk(takes bool) {

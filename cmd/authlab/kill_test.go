@@ -18,10 +18,9 @@ import (
 	"sync"
 	"testing"
 	"time"
-)
 
-// killRounds is how often the program is killed.
-const killRounds = 50
+	"authlab/lab/labtest"
+)
 
 // killed is a run of the program as a process of its own, which keeps its classes
 // in a file.
@@ -45,12 +44,13 @@ func TestAKilledLabLosesNothingOfAClass(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", k.bin, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
+	rounds := labtest.Rounds(t, 10, 50)
 	k.start()
 	defer k.kill()
 	k.present()
 	k.mustAct(url.Values{"act": {"poll"}})
 	want := acknowledged{}
-	for round := range killRounds {
+	for round := range rounds {
 		k.classGoesOn(round, &want)
 		k.start()
 		k.compare(round, &want)
@@ -59,7 +59,7 @@ func TestAKilledLabLosesNothingOfAClass(t *testing.T) {
 	if got := k.answers(); got < want.votes || got > want.votes+want.doubtful {
 		t.Errorf("%d votes are counted; %d were acknowledged, and of %d nobody knows", got, want.votes, want.doubtful)
 	}
-	t.Logf("%d rounds: %d votes, %d exchanges and the size of the type, %d times, survived", killRounds, want.votes, want.exchanges, want.sizes)
+	t.Logf("%d rounds: %d votes, %d exchanges and the size of the type, %d times, survived", rounds, want.votes, want.exchanges, want.sizes)
 }
 
 // acknowledged is what the program has said is done.

@@ -19,7 +19,6 @@ import (
 // loopback, from which the honest and the others come.
 func quickly(t *testing.T, inSpiteOf string, args ...string) map[string]int {
 	t.Helper()
-	t.Setenv(asLab, "1")
 	o, err := readOptions(append([]string{"-lab", os.Args[0], "-quick"}, args...), io.Discard)
 	if err != nil {
 		t.Fatal(err)
@@ -43,6 +42,7 @@ func quickly(t *testing.T, inSpiteOf string, args ...string) map[string]int {
 // TestQuickAttack lets each kind of attacker be at work for a moment, too short to
 // take anything from the honest ones.
 func TestQuickAttack(t *testing.T) {
+	t.Parallel()
 	const kinds = "benches,fill,votes,presence,pages,logins,keys,tokens,headers"
 	parts := quickly(t, "", "-attack", "-only", kinds)
 	for _, name := range strings.Split(kinds, ",") {
@@ -54,12 +54,14 @@ func TestQuickAttack(t *testing.T) {
 
 // TestQuickFill fills a lab for a moment, and TestQuickCrowd lets a small crowd walk.
 func TestQuickFill(t *testing.T) {
+	t.Parallel()
 	if parts := quickly(t, "", "-fill"); parts["fill"] != 6 {
 		t.Errorf("it looked at %v", parts)
 	}
 }
 
 func TestQuickCrowd(t *testing.T) {
+	t.Parallel()
 	if parts := quickly(t, "", "-crowd"); parts["crowd"] != 9 {
 		t.Errorf("it looked at %v", parts)
 	}
@@ -67,6 +69,7 @@ func TestQuickCrowd(t *testing.T) {
 
 // TestQuickSoak soaks a lab for some seconds, in which it still becomes fuller.
 func TestQuickSoak(t *testing.T) {
+	t.Parallel()
 	if parts := quickly(t, "at the end there are no more MiB of memory than at first", "-soak", "6s"); parts["soak"] != 7 {
 		t.Errorf("it looked at %v", parts)
 	}

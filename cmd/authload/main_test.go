@@ -28,6 +28,9 @@ const guard = 5 * time.Minute
 func TestMain(m *testing.M) {
 	if os.Getenv(asLab) == "" {
 		startsIn, stopsIn, spare, patience, settled = guard, guard, guard, guard, 2*time.Second
+		if err := os.Setenv(asLab, "1"); err != nil { // for what the tests start
+			panic(err)
+		}
 		os.Exit(m.Run())
 	}
 	if err := serveLab(); err != nil {
@@ -60,7 +63,7 @@ func serveLab() error {
 // TestQuickLoad lets a small class meet a real lab. How fast it is depends on the
 // machine and is not asserted; all else is.
 func TestQuickLoad(t *testing.T) {
-	t.Setenv(asLab, "1")
+	t.Parallel()
 	o, err := readOptions([]string{"-lab", os.Args[0], "-quick"}, io.Discard)
 	if err != nil {
 		t.Fatal(err)

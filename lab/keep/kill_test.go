@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"authlab/lab/labtest"
 )
 
 // TestMain is also the program that is killed: this binary, run again.
@@ -89,14 +91,11 @@ func burst(f *File, out io.Writer, round string, writer, first int) error {
 	return nil
 }
 
-// TestKill kills a process that writes, at any moment, fifty times on the same
+// TestKill kills a process that writes, at any moment, over and over on the same
 // file: all that it acknowledged is there, and what it did not is there as a row
 // without gaps.
 func TestKill(t *testing.T) {
-	rounds := 50
-	if testing.Short() {
-		rounds = 5
-	}
+	rounds := labtest.Rounds(t, 10, 50)
 	name := fresh(t)
 	last := map[string]int{} // what each writer of each round acknowledged last
 	for round := range rounds {

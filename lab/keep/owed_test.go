@@ -15,7 +15,7 @@ import (
 )
 
 // guard is how long anything may take before a test gives up on it.
-const guard = time.Minute
+const guard = 2 * time.Minute
 
 // disk lets a file grow, or not.
 func disk(t rapid.TB, f *File, full bool) {

@@ -7,6 +7,7 @@ import (
 )
 
 func TestBaseURL(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"https://lab.example": "https://lab.example", "http://LAB.example:8080/": "http://lab.example:8080", "http://[fd00::2]:81": "http://[fd00::2]:81",
 		"": "", "lab.example": "", "ftp://lab.example": "", "https://": "", "https://a/b": "", "https://a?x=1": "", "https://a#x": "", "https://u:p@a": "",

@@ -12,6 +12,7 @@ import (
 
 // A condition is worked out as far as it rests on the configuration alone.
 func TestConditions(t *testing.T) {
+	t.Parallel()
 	f := factsOf(session.Variant{KeepID: true, SameSite: http.SameSiteNoneMode}, map[string]any{"Big": "big"})
 	f.fields["Size"], f.fields["None"], f.fields["Some"] = "big", nil, present{}
 	for condition, want := range map[string]any{
@@ -33,6 +34,7 @@ func TestConditions(t *testing.T) {
 
 // Of the apps' own code those lines are marked that the settings choose.
 func TestMarkedLines(t *testing.T) {
+	t.Parallel()
 	all, err := Read()
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 // Of the two handlers of one deed, the one that was asked ran.
 func TestTheHandlerThatWasAskedIsShown(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		line          string
 		profile, desk bool

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"authlab/lab/labtest"
 	"authlab/lab/store"
 )
 
@@ -88,27 +89,26 @@ func TestARowIsUsedOnce(t *testing.T) {
 	})
 }
 
-const raceRounds = 10_000
-
 // TestLogoutIsFinal races a delete against late writes: in every second round the
 // row has surely been deleted before, in the others if it happens so. No row may
 // come back.
 func TestLogoutIsFinal(t *testing.T) {
 	each(t, func(t *testing.T, s store.Store, c *clock) {
+		rounds := labtest.Rounds(t, 1_000, 10_000)
 		var late, next atomic.Int64
 		together(4, func(int) {
-			for round := next.Add(1); round <= raceRounds; round = next.Add(1) {
+			for round := next.Add(1); round <= int64(rounds); round = next.Add(1) {
 				late.Add(raceOnce(t, s, c, int(round)))
 			}
 		})
-		if late.Load() < raceRounds/2 {
-			t.Errorf("the write was late in %d of %d rounds only", late.Load(), raceRounds)
+		if late.Load() < int64(rounds)/2 {
+			t.Errorf("the write was late in %d of %d rounds only", late.Load(), rounds)
 		}
 		left := held(t, s)
-		if back := slices.DeleteFunc(slices.Clone(left), func(e string) bool { return strings.HasSuffix(e, " deleted") }); len(back) > 0 || len(left) != raceRounds {
-			t.Errorf("%d tombstones are left of %d rounds, and rows are back: %q", len(left)-len(back), raceRounds, back)
+		if back := slices.DeleteFunc(slices.Clone(left), func(e string) bool { return strings.HasSuffix(e, " deleted") }); len(back) > 0 || len(left) != rounds {
+			t.Errorf("%d tombstones are left of %d rounds, and rows are back: %q", len(left)-len(back), rounds, back)
 		}
-		t.Logf("the write was late in %d of %d rounds", late.Load(), raceRounds)
+		t.Logf("the write was late in %d of %d rounds", late.Load(), rounds)
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // guard only turns a hang into a failure. Nothing waits for it to pass.
-const guard = 20 * time.Second
+const guard = 2 * time.Minute
 
 // bed is a real server on a real socket with a tap on it.
 type bed struct {

@@ -14,6 +14,7 @@ import (
 
 // TestFew lets in as many as it should, and says who is kept out and by which limit.
 func TestFew(t *testing.T) {
+	t.Parallel()
 	f := newFew(2, 3, time.Millisecond, time.Hour)
 	enter := func(client share.Client) func() {
 		t.Helper()
@@ -48,6 +49,7 @@ func TestFew(t *testing.T) {
 
 // TestFewWaits gives a place to who waits for it, and lets go of who goes away.
 func TestFewWaits(t *testing.T) {
+	t.Parallel()
 	f := newFew(1, 1, time.Hour, time.Hour)
 	first, err := f.enter(t.Context(), "a")
 	if err != nil {
@@ -76,6 +78,7 @@ func TestFewWaits(t *testing.T) {
 
 // TestBigSaysWhenToComeBack asks for a big answer where all places are taken.
 func TestBigSaysWhenToComeBack(t *testing.T) {
+	t.Parallel()
 	l := &Site{few: newFew(1, 1, time.Millisecond, time.Hour)}
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	first, err := l.few.enter(t.Context(), share.From(r.Context()))

@@ -8,6 +8,7 @@ import (
 )
 
 func TestNetwork(t *testing.T) {
+	t.Parallel()
 	lan := []string{"http://192.168.7.20:8080", "http://10.0.0.7:8080"}
 	for _, c := range []struct {
 		host      string

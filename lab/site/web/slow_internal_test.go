@@ -31,6 +31,7 @@ func taken(t *testing.T, f *few, client share.Client, wrote int64) *place {
 // their time when somebody does: the slowest goes, of all or of the client's own, and
 // one for each who waits.
 func TestSlowReadersMakeWay(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := newFew(2, 3, time.Minute, 2*time.Minute)
 		fast, slow := taken(t, f, "a", 90<<20), taken(t, f, "a", 4<<10)
@@ -67,6 +68,7 @@ func TestSlowReadersMakeWay(t *testing.T) {
 
 // TestAPlaceIsNotTakenTooEarly refuses who waits where nobody has had their time.
 func TestAPlaceIsNotTakenTooEarly(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := newFew(1, 1, 30*time.Second, 2*time.Minute)
 		first := taken(t, f, "a", 0)
@@ -80,6 +82,7 @@ func TestAPlaceIsNotTakenTooEarly(t *testing.T) {
 // TestASlowAnswerIsCut reads an answer that does not end, over a socket, until another
 // client waits for its place: then the connection is cut, and that one is served.
 func TestASlowAnswerIsCut(t *testing.T) {
+	t.Parallel()
 	l := &Site{few: newFew(1, 1, time.Minute, 0), admission: newAdmission(SiteConfig{})}
 	endless := l.Big(func(w http.ResponseWriter, r *http.Request) error {
 		return l.Streamed(w, r, func(out io.Writer) error {
