@@ -46,10 +46,10 @@ type classes struct {
 	byCode map[room.Code]*class
 }
 
-func newClasses(benches *bench.Benches, keep *classKeep, log *slog.Logger) *classes {
+func newClasses(benches *bench.Benches, keep *classKeep, log *slog.Logger, refused func(error)) *classes {
 	cs := &classes{
 		benches: benches, keep: keep, log: log, allowances: share.NewAllowances(classAllowances), guests: newGuests(),
-		refused: func(error) {}, byCode: map[room.Code]*class{},
+		refused: refused, byCode: map[room.Code]*class{},
 	}
 	var roomKeep room.Keep
 	if keep != nil {
@@ -250,20 +250,20 @@ func told(over context.Context, notices <-chan journal.Notice, again <-chan stru
 }
 
 // sends reports whether a step sends, and whether it was sent.
-func (l *Lab) sends(c *class, step int) (sends, sent bool) {
+func (cl *classPages) sends(c *class, step int) (sends, sent bool) {
 	for _, x := range c.bench.Shown().Exchanges {
 		if x.Step == step {
 			sent = true
 			break
 		}
 	}
-	return l.steps[step].Sends, sent
+	return cl.uses.Steps[step].Sends, sent
 }
 
 // asksAt returns the question of a step and how many answers there are to choose
 // from, or false.
-func (l *Lab) asksAt(step int) (slug string, options int, ok bool) {
-	for _, p := range l.content.Predictions {
+func (cl *classPages) asksAt(step int) (slug string, options int, ok bool) {
+	for _, p := range cl.uses.Predictions {
 		if p.Step == step {
 			return p.Slug, len(p.Options), true
 		}

@@ -16,27 +16,27 @@ import (
 
 // driverPage is GET /room/{code}/drive, /projector or /clicker: a window of
 // somebody who may drive; with fragment=live the parts of it that change.
-func (l *Lab) driverPage(kind room.Kind) web.Handler {
+func (cl *classPages) driverPage(kind room.Kind) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		c, p, err := l.driven(r)
+		c, p, err := cl.driven(r)
 		if f := (&web.Failure{}); errors.As(err, &f) && f.Status == http.StatusForbidden {
-			v := page.NewNoRight(l.Chrome(""), f.Room, kind, r.URL.Path)
-			return l.Render(w, f.Status, page.NoRight(v), r)
+			v := page.NewNoRight(cl.Chrome(""), f.Room, kind, r.URL.Path)
+			return cl.Render(w, f.Status, page.NoRight(v), r)
 		}
 		if err != nil {
 			return err
 		}
 		c.Used(p.number, kind)
-		in, err := l.roomInput(c, r, room.NoStep)
+		in, err := cl.roomInput(c, r, room.NoStep)
 		if err != nil {
 			return err
 		}
 		in.Right = p.number
 		in.Rights, in.Displaced = c.Rights()
-		if in.Notes, err = l.article.Notes(in.Bench); err != nil {
+		if in.Notes, err = cl.uses.Notes(in.Bench); err != nil {
 			return err
 		}
-		return l.Render(w, http.StatusOK, driverMarkup(kind, in, r.FormValue("fragment") == "live"), r)
+		return cl.Render(w, http.StatusOK, driverMarkup(kind, in, r.FormValue("fragment") == "live"), r)
 	}
 }
 
@@ -76,13 +76,13 @@ func window(r *http.Request, p pass) room.Window {
 
 // drive is POST /room/{code}/drive: act, and what it needs: a move of the
 // instructor's.
-func (l *Lab) drive(w http.ResponseWriter, r *http.Request) error {
-	c, p, err := l.driven(r)
+func (cl *classPages) drive(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := cl.driven(r)
 	if err != nil {
 		return err
 	}
 	mine := window(r, p)
-	err = l.act(c, mine, r)
+	err = cl.act(c, mine, r)
 	if err := refusedOnly(err); err != nil {
 		return notDone(c, err)
 	}
@@ -94,7 +94,7 @@ func (l *Lab) drive(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (l *Lab) act(c *class, w room.Window, r *http.Request) error {
+func (cl *classPages) act(c *class, w room.Window, r *http.Request) error {
 	switch r.PostFormValue("act") {
 	case "sent":
 		c.Sent(w, brief(r.PostFormValue("problem"), maxProblem))
@@ -114,7 +114,7 @@ func (l *Lab) act(c *class, w room.Window, r *http.Request) error {
 	case "end":
 		return c.End(w)
 	}
-	move, err := l.move(c, r)
+	move, err := cl.move(c, r)
 	if err != nil {
 		return err
 	}

@@ -14,15 +14,15 @@ import (
 // classEvents is GET /room/{code}/events?device=…: server-sent events for one of
 // the class. "shown" carries {seq, step} of what the class is shown now; "gone" says
 // that the class has ended, "restart" that the lab is about to stop.
-func (l *Lab) classEvents(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.class(r)
+func (cl *classPages) classEvents(w http.ResponseWriter, r *http.Request) error {
+	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
 	if web.HeadOfStream(w, r) {
 		return nil
 	}
-	if err := l.remembers(w, r, c); err != nil {
+	if err := cl.remembers(w, r, c); err != nil {
 		return err
 	}
 	f, s, err := c.Follow(r.FormValue("device"), false)
@@ -30,15 +30,15 @@ func (l *Lab) classEvents(w http.ResponseWriter, r *http.Request) error {
 		return notLetIn(c, err)
 	}
 	defer c.Leave(f)
-	return l.streamClass(w, r, f, shownEvent(s))
+	return cl.streamClass(w, r, f, shownEvent(s))
 }
 
 // driverEvents is GET /room/{code}/drive/events?window=…&kind=…&stage=1: the same
 // for a window that may drive, with "clock" {now} first, by which it shows times,
 // "counts" where the class's numbers have changed and "send" {seq, step} where this
 // window is to send.
-func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
-	c, p, err := l.driven(r)
+func (cl *classPages) driverEvents(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := cl.driven(r)
 	if err != nil {
 		return err
 	}
@@ -51,14 +51,14 @@ func (l *Lab) driverEvents(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer c.Leave(f)
 	clock := fmt.Sprintf("event: clock\ndata: {\"now\":%q}\n\n", time.Now().UTC().Format(time.RFC3339Nano))
-	return l.streamClass(w, r, f, clock+shownEvent(s))
+	return cl.streamClass(w, r, f, clock+shownEvent(s))
 }
 
 // streamClass sends the events that a stream begins with, and then the follower's.
-func (l *Lab) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, first string) error {
+func (cl *classPages) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, first string) error {
 	if out, open := web.OpenStream(w, web.Retry(soon())+first); open {
 		of := web.Feed[room.Notice]{From: f.Notices, Event: classEvent, Over: "event: gone\ndata: {}\n\n"}
-		web.Follow(out, l.Site, r, of, web.Feed[struct{}]{}, web.Retry(soon())+"event: restart\ndata: {}\n\n")
+		web.Follow(out, cl.Site, r, of, web.Feed[struct{}]{}, web.Retry(soon())+"event: restart\ndata: {}\n\n")
 	}
 	return nil
 }
@@ -83,8 +83,8 @@ func classEvent(n room.Notice) string {
 
 // classLink leads from a bench back to the class that its address names, nil where
 // there is none.
-func (l *Lab) classLink(r *http.Request) *page.RoomLink {
-	c, ok := l.named(r)
+func (cl *classPages) classLink(r *http.Request) *page.RoomLink {
+	c, ok := cl.named(r)
 	if !ok {
 		return nil
 	}
@@ -92,19 +92,19 @@ func (l *Lab) classLink(r *http.Request) *page.RoomLink {
 }
 
 // named is the class that the query of a bench's page names.
-func (l *Lab) named(r *http.Request) (*class, bool) {
+func (cl *classPages) named(r *http.Request) (*class, bool) {
 	code, ok := room.ParseCode(r.FormValue("room"))
 	if !ok {
 		return nil, false
 	}
-	c, err := l.classes.knock(r, code)
+	c, err := cl.classes.knock(r, code)
 	return c, err == nil
 }
 
 // followFrom follows the class that the query of a bench's events names, from that
 // bench. It returns nil where there is none.
-func (l *Lab) followFrom(r *http.Request) (notices <-chan room.Notice, leave func()) {
-	c, ok := l.named(r)
+func (cl *classPages) followFrom(r *http.Request) (notices <-chan room.Notice, leave func()) {
+	c, ok := cl.named(r)
 	if !ok {
 		return nil, func() {}
 	}

@@ -13,39 +13,39 @@ import (
 
 // invite is POST /room/{code}/invite: makes a link that hands the right to drive
 // over, once.
-func (l *Lab) invite(w http.ResponseWriter, r *http.Request) error {
-	c, _, err := l.driven(r)
+func (cl *classPages) invite(w http.ResponseWriter, r *http.Request) error {
+	c, _, err := cl.driven(r)
 	if err != nil {
 		return err
 	}
 	token, expires := c.Invite(room.ByInvite)
 	code := string(c.Code())
-	link := l.Reach(r) + "/room/" + code + "/invite/" + token
+	link := cl.Reach(r) + "/room/" + code + "/invite/" + token
 	qr, err := page.NewQR(link, "QR code of the link that hands over driving")
 	if err != nil {
 		return err
 	}
-	v := page.NewInvite(l.Chrome(""), code, r.PostFormValue("to"), link, qr, expires, time.Now())
-	return l.Render(w, http.StatusOK, page.Invite(v), r)
+	v := page.NewInvite(cl.Chrome(""), code, r.PostFormValue("to"), link, qr, expires, time.Now())
+	return cl.Render(w, http.StatusOK, page.Invite(v), r)
 }
 
 // askAccept is GET /room/{code}/invite/{token}: asks whether to drive. It uses
 // nothing up, because programs that show previews of links open them.
-func (l *Lab) askAccept(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.class(r)
+func (cl *classPages) askAccept(w http.ResponseWriter, r *http.Request) error {
+	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
-	v := page.NewAccept(l.Chrome(""), string(c.Code()), r.URL.Path, web.NewPress())
-	return l.Render(w, http.StatusOK, page.Accept(v), r)
+	v := page.NewAccept(cl.Chrome(""), string(c.Code()), r.URL.Path, web.NewPress())
+	return cl.Render(w, http.StatusOK, page.Accept(v), r)
 }
 
 // accept is POST /room/{code}/invite/{token}: press (as its page names it), and goto:
 // uses the link up. Pressed again on the same page, because the answer was lost, it gives
 // the same right; on any other page the link is used up. A browser that may drive already
 // gets no second right: a room has few.
-func (l *Lab) accept(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.class(r)
+func (cl *classPages) accept(w http.ResponseWriter, r *http.Request) error {
+	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
@@ -61,18 +61,18 @@ func (l *Lab) accept(w http.ResponseWriter, r *http.Request) error {
 	}
 	secret, err := c.Accept(r.PathValue("token"), kind, web.PagePress(r))
 	if err := refusedOnly(err); err != nil {
-		return l.notAccepted(c, r, err)
+		return cl.notAccepted(c, r, err)
 	}
-	l.setDriveCookie(w, r, c, secret)
+	cl.setDriveCookie(w, r, c, secret)
 	ledOn(w, r, err, "/room/"+string(c.Code())+"/"+to)
 	return nil
 }
 
 // notAccepted says why a link did not give the right to drive.
-func (l *Lab) notAccepted(c *class, r *http.Request, err error) error {
+func (cl *classPages) notAccepted(c *class, r *http.Request, err error) error {
 	f := &web.Failure{Status: http.StatusForbidden, Heading: "This link does not work any more", Room: string(c.Code()), Cause: err}
 	switch {
-	case errors.Is(err, room.ErrInvite) && l.classes.mistaken(r, kindInvite) != nil:
+	case errors.Is(err, room.ErrInvite) && cl.classes.mistaken(r, kindInvite) != nil:
 		f.Status, f.Text = http.StatusTooManyRequests, "Too many links that do not work were tried from this network address. Wait a minute. One that works still does."
 	case errors.Is(err, room.ErrInvite):
 		f.Text = "A link that hands over driving works once, for ten minutes. Ask for a new one: it is under Hand over in the instructor’s view."

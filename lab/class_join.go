@@ -14,8 +14,8 @@ import (
 // It answers with {"device": …}: that name where the room has issued it, else a new
 // one. Scripts ask for it; a browser without gets its name with its first vote. So the
 // page itself is the same for all, and rendered once.
-func (l *Lab) joinClass(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.class(r)
+func (cl *classPages) joinClass(w http.ResponseWriter, r *http.Request) error {
+	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}

@@ -149,16 +149,17 @@ func (cs *classes) forget(c *class) {
 	cs.keep.file.Delete(keptRooms, string(c.Code()))
 }
 
-// openClasses opens the file that classes are kept in, if there is to be one.
-func openClasses(config Config, benches *bench.Benches) (*classes, error) {
-	if config.Data == "" {
-		return newClasses(benches, nil, config.Log), nil
+// openClasses opens the file that classes are kept in, "" for none. refused is told of
+// each refusal of a client's.
+func openClasses(data string, benches *bench.Benches, log *slog.Logger, refused func(error)) (*classes, error) {
+	if data == "" {
+		return newClasses(benches, nil, log, refused), nil
 	}
-	file, err := keep.Open(config.Data, keptFormat(config.Log))
+	file, err := keep.Open(data, keptFormat(log))
 	if err != nil {
 		return nil, err
 	}
-	return newClasses(benches, &classKeep{file}, config.Log), nil
+	return newClasses(benches, &classKeep{file}, log, refused), nil
 }
 
 // close waits until all that has happened is kept, and closes the file.

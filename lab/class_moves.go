@@ -18,15 +18,15 @@ import (
 var errNoMove = errors.New("there is no such move")
 
 // move reads the move that a form names.
-func (l *Lab) move(c *class, r *http.Request) (func(*room.State) error, error) {
+func (cl *classPages) move(c *class, r *http.Request) (func(*room.State) error, error) {
 	now := time.Now()
 	number, numberErr := strconv.Atoi(r.PostFormValue("step") + r.PostFormValue("by")) // a move has one of them
 	moves := map[string]func(*room.State) error{
-		"next":   func(s *room.State) error { return l.goOn(c, s, now) },
+		"next":   func(s *room.State) error { return cl.goOn(c, s, now) },
 		"back":   func(s *room.State) error { return s.MoveTo(max(s.Step-1, 0), now) },
-		"send":   func(s *room.State) error { return l.sendStep(s, now) },
-		"poll":   func(s *room.State) error { return l.poll(s) },
-		"reveal": func(s *room.State) error { return l.reveal(c, s, now) },
+		"send":   func(s *room.State) error { return cl.sendStep(s, now) },
+		"poll":   func(s *room.State) error { return cl.poll(s) },
+		"reveal": func(s *room.State) error { return cl.reveal(c, s, now) },
 		"view":   func(s *room.State) error { return s.ShowView(r.PostFormValue("view")) },
 		"rest": func(s *room.State) error {
 			s.Rest = !s.Rest
@@ -48,19 +48,19 @@ func (l *Lab) move(c *class, r *http.Request) (func(*room.State) error, error) {
 }
 
 // goOn does what the control that goes on says.
-func (l *Lab) goOn(c *class, s *room.State, now time.Time) error {
+func (cl *classPages) goOn(c *class, s *room.State, now time.Time) error {
 	in := page.RoomInput{State: *s, Bench: page.BenchInput{
-		Steps: l.steps, Journal: c.bench.Shown(), LooksAt: bench.LooksAt, Sending: journal.NoStep,
+		Steps: cl.uses.Steps, Journal: c.bench.Shown(), LooksAt: bench.LooksAt, Sending: journal.NoStep,
 		Premise: func(int) plot.Premise { return plot.Premise{} }, // it changes what sending says, not whether it is due
 	}}
-	if slug, _, ok := l.asksAt(s.Step); ok {
+	if slug, _, ok := cl.asksAt(s.Step); ok {
 		in.Bench.Predictions = []page.PredictionText{{Slug: slug, Step: s.Step}}
 	}
 	switch page.NewGoOn(in).Deed {
 	case page.DeedSend:
 		return s.Send(now)
 	case page.DeedReveal:
-		return l.reveal(c, s, now)
+		return cl.reveal(c, s, now)
 	case page.DeedMove:
 		return s.MoveTo(s.Step+1, now)
 	default:
@@ -68,16 +68,16 @@ func (l *Lab) goOn(c *class, s *room.State, now time.Time) error {
 	}
 }
 
-func (l *Lab) sendStep(s *room.State, now time.Time) error {
-	if !l.steps[s.Step].Sends {
+func (cl *classPages) sendStep(s *room.State, now time.Time) error {
+	if !cl.uses.Steps[s.Step].Sends {
 		return errNothingToSend
 	}
 	return s.Send(now)
 }
 
 // poll opens the vote on the question of the step that is shown, or closes it.
-func (l *Lab) poll(s *room.State) error {
-	slug, options, ok := l.asksAt(s.Step)
+func (cl *classPages) poll(s *room.State) error {
+	slug, options, ok := cl.asksAt(s.Step)
 	if !ok {
 		return room.ErrNoPoll
 	}
@@ -89,9 +89,9 @@ func (l *Lab) poll(s *room.State) error {
 
 // reveal shows what happens: by sending the step, where it sends and was not sent.
 // Where the class was not asked, it shows what there is to see all the same.
-func (l *Lab) reveal(c *class, s *room.State, now time.Time) error {
-	slug, _, ok := l.asksAt(s.Step)
-	if sends, sent := l.sends(c, s.Step); sends && !sent {
+func (cl *classPages) reveal(c *class, s *room.State, now time.Time) error {
+	slug, _, ok := cl.asksAt(s.Step)
+	if sends, sent := cl.sends(c, s.Step); sends && !sent {
 		return s.Send(now)
 	}
 	if !ok {

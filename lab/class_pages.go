@@ -13,7 +13,10 @@ import (
 
 	"github.com/a-h/templ"
 
+	"authlab/content"
 	"authlab/lab/bench"
+	"authlab/lab/explain"
+	"authlab/lab/export"
 	"authlab/lab/journal"
 	"authlab/lab/room"
 	"authlab/lab/share"
@@ -21,9 +24,36 @@ import (
 	"authlab/lab/site/web"
 )
 
+// ClassUses is what the pages of a class need of others.
+type ClassUses struct {
+	// Steps are what the content says of each step, by number.
+	Steps []page.StepText
+	// Predictions are the content's questions.
+	Predictions []content.Prediction
+	// BenchAt gathers what a bench's pages are made from, for a step and a view and for
+	// who looks.
+	BenchAt func(b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int, who explain.Client) (page.BenchInput, error)
+	// Notes are the instructor's, with the values of a bench.
+	Notes func(page.BenchInput) ([]page.NoteText, error)
+	// ExportOf is what exports say of a bench.
+	ExportOf func(*bench.Bench, *http.Request) export.Bench
+}
+
+// classPages are the windows of a class.
+type classPages struct {
+	*web.Site
+	classes *classes
+	uses    ClassUses
+}
+
+// newClass makes the pages.
+func newClass(site *web.Site, cs *classes, uses ClassUses) *classPages {
+	return &classPages{site, cs, uses}
+}
+
 // class returns the class that the path names. A code in another spelling leads
 // to the one that the room's cookie is scoped to.
-func (l *Lab) class(r *http.Request) (*class, error) {
+func (cl *classPages) class(r *http.Request) (*class, error) {
 	code, ok := room.ParseCode(r.PathValue("code"))
 	if !ok {
 		return nil, &web.Failure{
@@ -31,7 +61,7 @@ func (l *Lab) class(r *http.Request) (*class, error) {
 			Text: "A join code is eight letters and digits, like K7QX-3MHP. There is no 0, O, 1, I or L in one. Look at the projector again.",
 		}
 	}
-	c, err := l.classes.knock(r, code)
+	c, err := cl.classes.knock(r, code)
 	switch {
 	case errors.Is(err, errGuesses):
 		return nil, &web.Failure{
@@ -71,10 +101,10 @@ const driveCookie = "drive"
 // other programs on this host from setting one like it, but __Host- forbids a path and
 // __Secure- needs TLS, which a class on a local network does not have: driven reads all
 // of the name instead.
-func (l *Lab) setDriveCookie(w http.ResponseWriter, r *http.Request, c *class, secret string) {
+func (cl *classPages) setDriveCookie(w http.ResponseWriter, r *http.Request, c *class, secret string) {
 	http.SetCookie(w, &http.Cookie{
 		Name: driveCookie, Value: secret, Path: "/room/" + string(c.Code()), MaxAge: int(room.RightLife.Seconds()),
-		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: l.config.Secure || r.TLS != nil,
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: cl.Secure() || r.TLS != nil,
 	})
 }
 
@@ -107,8 +137,8 @@ func passOf(r *http.Request, c *class) (p pass, tried bool) {
 }
 
 // driven is class for those who may drive it, with the right by which they may.
-func (l *Lab) driven(r *http.Request) (*class, pass, error) {
-	c, err := l.class(r)
+func (cl *classPages) driven(r *http.Request) (*class, pass, error) {
+	c, err := cl.class(r)
 	if err != nil {
 		return nil, pass{}, err
 	}
@@ -121,7 +151,7 @@ func (l *Lab) driven(r *http.Request) (*class, pass, error) {
 		Status: http.StatusForbidden, Heading: "Only the instructor drives this class", Room: string(c.Code()),
 		Text: "This browser may watch, and not drive. If it should: open a hand-over link from the instructor’s view, which works once. If it might before, its right was taken back, was a day old, or made way for a newer one. If it may and you came here by a link from elsewhere, load the page again: the browser held the right back.",
 	}
-	if tried && l.classes.mistaken(r, kindSecret) != nil {
+	if tried && cl.classes.mistaken(r, kindSecret) != nil {
 		f.Status, f.Text = http.StatusTooManyRequests, "Too many wrong rights to drive were tried from this network address. Wait a minute. A right one still works."
 	}
 	return nil, pass{}, f
@@ -129,18 +159,18 @@ func (l *Lab) driven(r *http.Request) (*class, pass, error) {
 
 // present is POST /room: makes a bench and a class that follows it. Pressed again on
 // the same page, because the answer was lost, it leads to the class that it has opened.
-func (l *Lab) present(w http.ResponseWriter, r *http.Request) error {
+func (cl *classPages) present(w http.ResponseWriter, r *http.Request) error {
 	press := web.PagePress(r)
-	defer l.classes.presses.take(press)()
-	if c := l.classes.gave(press); c != nil {
-		return l.drives(w, r, c, press)
+	defer cl.classes.presses.take(press)()
+	if c := cl.classes.gave(press); c != nil {
+		return cl.drives(w, r, c, press)
 	}
-	b, err := l.NewBench(w, r)
+	b, err := cl.NewBench(w, r)
 	if err != nil {
 		return err
 	}
-	if err = l.openClass(w, r, b, 0, page.ViewBoth); err != nil {
-		l.Benches().Drop(b.ID())
+	if err = cl.openClass(w, r, b, 0, page.ViewBoth); err != nil {
+		cl.Benches().Drop(b.ID())
 	}
 	return err
 }
@@ -148,8 +178,8 @@ func (l *Lab) present(w http.ResponseWriter, r *http.Request) error {
 // presentBench is POST /bench/{id}/present: opens a class for this bench, at the
 // step that is shown. Where there is one it leads back to that: who knows the
 // bench may drive its class.
-func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (cl *classPages) presentBench(w http.ResponseWriter, r *http.Request) error {
+	b, err := cl.Find(r)
 	if err != nil {
 		return err
 	}
@@ -157,21 +187,21 @@ func (l *Lab) presentBench(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	defer l.classes.presses.take(web.PagePress(r))()
-	return l.openClass(w, r, b, step, page.ValidView(r.PostFormValue("view")))
+	defer cl.classes.presses.take(web.PagePress(r))()
+	return cl.openClass(w, r, b, step, page.ValidView(r.PostFormValue("view")))
 }
 
 // openClass opens a class and gives this browser the right to drive it. Where there is
 // one already, the browser may have that right, and only sends it to the room's own
 // path: the press is led on there, as one of a link that hands driving over.
-func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int, view string) error {
-	if c := share.From(r.Context()); l.classes.of(b) == nil && l.classes.openedBy(c) >= maxOwnClasses {
+func (cl *classPages) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int, view string) error {
+	if c := share.From(r.Context()); cl.classes.of(b) == nil && cl.classes.openedBy(c) >= maxOwnClasses {
 		return &web.Failure{
 			Status: http.StatusTooManyRequests, Heading: "Too many classes from your network address",
 			Text: "There are " + strconv.Itoa(maxOwnClasses) + " that were opened from it, which is its share. End one that is over: it is under End the class in the instructor’s view. A class that nobody uses ends by itself after twelve hours.",
 		}
 	}
-	c, made, err := l.classes.open(b, step, view)
+	c, made, err := cl.classes.open(b, step, view)
 	if errors.Is(err, room.ErrRooms) {
 		return &web.Failure{
 			Status: http.StatusServiceUnavailable, Heading: "This lab is full of classes", Cause: err,
@@ -181,9 +211,9 @@ func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, 
 	if err != nil {
 		return err
 	}
-	l.classes.guests.welcome(share.From(r.Context()), c.Code())
+	cl.classes.guests.welcome(share.From(r.Context()), c.Code())
 	if press := web.PagePress(r); made || c.Gave(press) {
-		return l.drives(w, r, c, press)
+		return cl.drives(w, r, c, press)
 	}
 	token, _ := c.Invite(room.ByBench)
 	http.Redirect(w, r, "/room/"+string(c.Code())+"/invite/"+token, http.StatusTemporaryRedirect)
@@ -192,36 +222,36 @@ func (l *Lab) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, 
 
 // drives gives the browser that opens a class the right to drive it, the same for the
 // same press, and leads there.
-func (l *Lab) drives(w http.ResponseWriter, r *http.Request, c *class, press string) error {
+func (cl *classPages) drives(w http.ResponseWriter, r *http.Request, c *class, press string) error {
 	secret, err := c.Grant(room.ByOpening, room.Instructor, press)
 	if err := refusedOnly(err); err != nil {
 		return err
 	}
-	l.setDriveCookie(w, r, c, secret)
+	cl.setDriveCookie(w, r, c, secret)
 	ledOn(w, r, err, "/room/"+string(c.Code())+"/drive")
 	return nil
 }
 
 // roomInput gathers what a class's pages are made from, at a step of the reader's
 // own choice, or with room.NoStep at the one that is shown.
-func (l *Lab) roomInput(c *class, r *http.Request, step int) (page.RoomInput, error) {
+func (cl *classPages) roomInput(c *class, r *http.Request, step int) (page.RoomInput, error) {
 	s := c.State()
-	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != room.NoStep && step != s.Step, Unsaved: l.unsaved(), Hide: c.veil.hide}
+	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != room.NoStep && step != s.Step, Unsaved: cl.unsaved(), Hide: c.veil.hide}
 	if step == room.NoStep {
 		step = s.Step
 	}
 	var err error
-	if in.Bench, err = l.benchAt(c.bench, l.Reach(r), step, s.View, nil, c.sender()); err != nil {
+	if in.Bench, err = cl.uses.BenchAt(c.bench, cl.Reach(r), step, s.View, nil, c.sender()); err != nil {
 		return in, err
 	}
 	in.Bench.Class = true
-	in.Join, err = l.join(c, r)
+	in.Join, err = cl.join(c, r)
 	return in, err
 }
 
 // join says how a class joins.
-func (l *Lab) join(c *class, r *http.Request) (page.JoinView, error) {
-	base, code := l.Reach(r), string(c.Code())
+func (cl *classPages) join(c *class, r *http.Request) (page.JoinView, error) {
+	base, code := cl.Reach(r), string(c.Code())
 	_, short, _ := strings.Cut(base, "://")
 	v := page.JoinView{Code: code, Short: short + "/j", URL: base + "/j/" + code}
 	var err error
@@ -231,12 +261,12 @@ func (l *Lab) join(c *class, r *http.Request) (page.JoinView, error) {
 
 // classPage is GET /room/{code}: what the class sees, or with step another step
 // that was shown; with fragment=live the parts of it that change.
-func (l *Lab) classPage(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.class(r)
+func (cl *classPages) classPage(w http.ResponseWriter, r *http.Request) error {
+	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
-	key := shelfKey{step: room.NoStep, whole: r.FormValue("fragment") != "live", base: l.Reach(r), unsaved: l.classes.trouble().Err != nil}
+	key := shelfKey{step: room.NoStep, whole: r.FormValue("fragment") != "live", base: cl.Reach(r), unsaved: cl.classes.trouble().Err != nil}
 	if value := r.FormValue("step"); value != "" {
 		if key.step, err = stepValue(value, journal.View{}); err != nil {
 			return err
@@ -245,7 +275,7 @@ func (l *Lab) classPage(w http.ResponseWriter, r *http.Request) error {
 	if me := r.FormValue("me"); key.whole && c.Issued(me) {
 		key.me = me
 	}
-	part, err := c.shelf.part(c.State().Seq, key, func() ([]byte, error) { return l.renderClass(c, r, key) })
+	part, err := c.shelf.part(c.State().Seq, key, func() ([]byte, error) { return cl.renderClass(c, r, key) })
 	if err != nil {
 		return err
 	}
@@ -255,8 +285,8 @@ func (l *Lab) classPage(w http.ResponseWriter, r *http.Request) error {
 
 // renderClass renders what students see, which tells nothing of who drives and
 // where the bench is.
-func (l *Lab) renderClass(c *class, r *http.Request, key shelfKey) ([]byte, error) {
-	in, err := l.roomInput(c, r, key.step)
+func (cl *classPages) renderClass(c *class, r *http.Request, key shelfKey) ([]byte, error) {
+	in, err := cl.roomInput(c, r, key.step)
 	if err != nil {
 		return nil, err
 	}

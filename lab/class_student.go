@@ -17,53 +17,53 @@ import (
 )
 
 // joinPage is GET /j: where a code is typed in. With one it leads to the class.
-func (l *Lab) joinPage(w http.ResponseWriter, r *http.Request) error {
+func (cl *classPages) joinPage(w http.ResponseWriter, r *http.Request) error {
 	typed := r.FormValue("code")
 	if r.PathValue("code") != "" {
 		typed = r.PathValue("code")
 	}
 	var err error
 	if code, ok := room.ParseCode(typed); ok {
-		if _, err = l.classes.knock(r, code); err == nil {
+		if _, err = cl.classes.knock(r, code); err == nil {
 			http.Redirect(w, r, "/room/"+string(code), http.StatusSeeOther)
 			return nil
 		}
 	}
-	v := page.NewJoin(l.Chrome(""), typed, err, errors.Is(err, errGuesses))
-	return l.Render(w, v.Status, page.Join(v), r)
+	v := page.NewJoin(cl.Chrome(""), typed, err, errors.Is(err, errGuesses))
+	return cl.Render(w, v.Status, page.Join(v), r)
 }
 
 // classHandout is GET /room/{code}/handout: the class on paper.
-func (l *Lab) classHandout(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.class(r)
+func (cl *classPages) classHandout(w http.ResponseWriter, r *http.Request) error {
+	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
-	in, err := l.roomInput(c, r, room.NoStep)
+	in, err := cl.roomInput(c, r, room.NoStep)
 	if err != nil {
 		return err
 	}
-	return l.RenderStreamed(w, r, page.ClassHandout(page.NewClassHandout(in)))
+	return cl.RenderStreamed(w, r, page.ClassHandout(page.NewClassHandout(in)))
 }
 
 // classHAR is GET /room/{code}/export.har: what the class has seen sent, as an HTTP
 // Archive in which x stands for each character of the bench's id.
-func (l *Lab) classHAR(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.class(r)
+func (cl *classPages) classHAR(w http.ResponseWriter, r *http.Request) error {
+	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
-	from, xs := l.exportBench(c.bench, r), export.Of(c.bench.Journal(), export.Every)
+	from, xs := cl.uses.ExportOf(c.bench, r), export.Of(c.bench.Journal(), export.Every)
 	from.ID = mask.Copy(from.ID, c.bench.ID())
 	download(w, "application/json", "authlab-class-"+string(c.Code())+".har")
 	from.Shown = func(x *journal.Exchange) *journal.Exchange { return mask.Copy(x, c.bench.ID()) }
-	return l.Streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, from, xs) })
+	return cl.Streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, from, xs) })
 }
 
 // vote is POST /room/{code}/vote: device, slug, round, option (from 1). A device
 // without scripts gets its name here, and keeps it in its address.
-func (l *Lab) vote(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.class(r)
+func (cl *classPages) vote(w http.ResponseWriter, r *http.Request) error {
+	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (l *Lab) vote(w http.ResponseWriter, r *http.Request) error {
 	if err := c.send(r, device, kindOwnVote, kindVote); err != nil {
 		return err
 	}
-	if err := l.remembers(w, r, c); err != nil {
+	if err := cl.remembers(w, r, c); err != nil {
 		return err
 	}
 	round, _ := strconv.Atoi(r.PostFormValue("round"))
@@ -96,8 +96,8 @@ func (l *Lab) vote(w http.ResponseWriter, r *http.Request) error {
 
 // here is POST /room/{code}/here: device, and step (none for what the instructor
 // shows) or bye=1: where a device of the class looks.
-func (l *Lab) here(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.class(r)
+func (cl *classPages) here(w http.ResponseWriter, r *http.Request) error {
+	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (l *Lab) here(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if err := l.remembers(w, r, c); err != nil {
+	if err := cl.remembers(w, r, c); err != nil {
 		return err
 	}
 	if err := c.LookAt(device, step); err != nil {
@@ -128,14 +128,14 @@ func (l *Lab) here(w http.ResponseWriter, r *http.Request) error {
 
 // remembers counts what a class remembers of one more device or vote, in the share of
 // whoever opened it. What the class can do without goes before anything else does.
-func (l *Lab) remembers(w http.ResponseWriter, r *http.Request, c *class) error {
+func (cl *classPages) remembers(w http.ResponseWriter, r *http.Request, c *class) error {
 	needs := c.Bytes() + room.MoreBytes
-	if l.Benches().BesideSpare(c.bench, needs+c.veil.held()) {
+	if cl.Benches().BesideSpare(c.bench, needs+c.veil.held()) {
 		return nil
 	}
 	c.veil.drop()
-	if err := l.Benches().Beside(c.bench, needs); err != nil {
-		return l.Refusal(w, r, err)
+	if err := cl.Benches().Beside(c.bench, needs); err != nil {
+		return cl.Refusal(w, r, err)
 	}
 	return nil
 }
@@ -161,8 +161,8 @@ func notLetIn(c *class, err error) error {
 
 // tryIt is POST /room/{code}/try: makes a bench of the student's own, with the
 // knobs as the instructor's are, and goes to the step.
-func (l *Lab) tryIt(w http.ResponseWriter, r *http.Request) error {
-	c, err := l.class(r)
+func (cl *classPages) tryIt(w http.ResponseWriter, r *http.Request) error {
+	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
@@ -172,13 +172,13 @@ func (l *Lab) tryIt(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	own, err := l.NewBench(w, r)
+	own, err := cl.NewBench(w, r)
 	if err != nil {
 		return err
 	}
 	if to := c.bench.Settings(); to != own.Settings() {
-		if err := l.ChangeSettings(w, r, own, to); err != nil && !errors.Is(err, bench.ErrNoStore) {
-			return l.Refusal(w, r, err)
+		if err := cl.ChangeSettings(w, r, own, to); err != nil && !errors.Is(err, bench.ErrNoStore) {
+			return cl.Refusal(w, r, err)
 		}
 	}
 	q := url.Values{"step": {strconv.Itoa(step)}, "view": {c.State().View}, "room": {string(c.Code())}}

@@ -9,18 +9,18 @@ import (
 )
 
 // benchCode is GET /bench/{id}/code: the code as this bench sets the apps up.
-func (l *Lab) benchCode(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) benchCode(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
-	in, err := l.input(b, r)
+	in, err := le.input(b, r)
 	if err != nil {
 		return err
 	}
-	v, err := l.article.BenchPairs(in)
+	v, err := le.uses.BothApps(in)
 	if err != nil {
 		return err
 	}
-	return l.Draw(w, http.StatusOK, r, func() templ.Component { return page.Pairs(v) })
+	return le.Draw(w, http.StatusOK, r, func() templ.Component { return page.Pairs(v) })
 }

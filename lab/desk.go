@@ -46,8 +46,8 @@ func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
 // step=none says that nothing is being sent any more.
 //
 // Without a script it says that a request by hand is meant for the step.
-func (l *Lab) setStep(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) setStep(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
@@ -61,9 +61,9 @@ func (l *Lab) setStep(w http.ResponseWriter, r *http.Request) error {
 	}
 	if r.PostFormValue("quiet") == "" {
 		b.SetCursor(step)
-		return l.unsent(w, r, b, step)
+		return le.unsent(w, r, b, step)
 	}
-	return l.beginStep(w, r, b, step)
+	return le.beginStep(w, r, b, step)
 }
 
 // sending is what a page is to do to send a step, in this order: First, then, once
@@ -74,7 +74,7 @@ type sending struct {
 	Then  []plot.Deed `json:"then"`
 }
 
-func (l *Lab) beginStep(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
+func (le *lessonPages) beginStep(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
 	me := web.Viewer(r)
 	if r.PostFormValue("restores") != "" {
 		b.Begin(step, true, me.Page, r)
@@ -92,7 +92,7 @@ func (l *Lab) beginStep(w http.ResponseWriter, r *http.Request, b *bench.Bench, 
 
 // unsent leads a browser without scripts to the step that it wanted to send, where
 // the page says what came of the press: nothing.
-func (l *Lab) unsent(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
+func (le *lessonPages) unsent(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
 	q := url.Values{"step": {strconv.Itoa(step)}, "view": {page.ValidView(r.PostFormValue("view"))}, "unsent": {strconv.Itoa(step)}}
 	if code, ok := room.ParseCode(r.PostFormValue("room")); ok {
 		q.Set("room", string(code))
@@ -103,8 +103,8 @@ func (l *Lab) unsent(w http.ResponseWriter, r *http.Request, b *bench.Bench, ste
 
 // claim is POST /bench/{id}/claim: exchange and page: the page says that it has sent
 // the exchange by hand.
-func (l *Lab) claim(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) claim(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
@@ -117,8 +117,8 @@ func (l *Lab) claim(w http.ResponseWriter, r *http.Request) error {
 }
 
 // changeRole is POST /bench/{id}/role: account, role.
-func (l *Lab) changeRole(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) changeRole(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
@@ -127,15 +127,15 @@ func (l *Lab) changeRole(w http.ResponseWriter, r *http.Request) error {
 		return web.BadRequest("The accounts are reader and librarian; a role is member or staff.", err)
 	}
 	if err != nil {
-		return l.Refusal(w, r, err)
+		return le.Refusal(w, r, err)
 	}
 	return back(w, r, b)
 }
 
 // changeSettings is POST /bench/{id}/settings: a value for each knob that is to be
 // turned, or lesson=1 for the lesson's configuration.
-func (l *Lab) changeSettings(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) changeSettings(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
@@ -145,12 +145,12 @@ func (l *Lab) changeSettings(w http.ResponseWriter, r *http.Request) error {
 	} else if to, err = turned(to, r); err != nil {
 		return web.BadRequest("Nothing was changed: "+err.Error()+".", err)
 	}
-	err = l.ChangeSettings(w, r, b, to)
+	err = le.ChangeSettings(w, r, b, to)
 	if errors.Is(err, bench.ErrNoStore) {
 		return web.BadRequest("This lab keeps records in "+strings.Join(b.Stores(), " and ")+" only. Whoever runs it can start it with -redis to add that one.", err)
 	}
 	if err != nil {
-		return l.Refusal(w, r, err)
+		return le.Refusal(w, r, err)
 	}
 	return back(w, r, b)
 }
@@ -171,8 +171,8 @@ func turned(s settings.Settings, r *http.Request) (settings.Settings, error) {
 
 // moveClock is POST /bench/{id}/clock: by, a Go duration such as 16m, or to, a
 // moment in RFC 3339.
-func (l *Lab) moveClock(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) moveClock(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (l *Lab) moveClock(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if errors.Is(err, journal.ErrFull) {
-		return l.Refusal(w, r, err)
+		return le.Refusal(w, r, err)
 	}
 	if err != nil {
 		return web.BadRequest("The bench's clock moves forward only, by at most a year in all: 16m, say, or 1h.", err)
@@ -198,8 +198,8 @@ func (l *Lab) moveClock(w http.ResponseWriter, r *http.Request) error {
 
 // replay is POST /bench/{id}/replay: exchange, the number of the exchange whose
 // credential is copied.
-func (l *Lab) replay(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) replay(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
@@ -211,29 +211,29 @@ func (l *Lab) replay(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return errors.New("the request has no local address")
 	}
-	_, err = l.Benches().Replay(r.Context(), b, n, local, r.Host)
+	_, err = le.Benches().Replay(r.Context(), b, n, local, r.Host)
 	if errors.Is(err, bench.ErrNoCredential) {
 		return web.BadRequest("That exchange carries no credential. Log in first, then copy what the login gave.", err)
 	}
 	if err != nil {
-		return l.Refusal(w, r, err)
+		return le.Refusal(w, r, err)
 	}
 	return back(w, r, b)
 }
 
 // reset is POST /bench/{id}/reset: makes the bench as new.
-func (l *Lab) reset(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) reset(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
-	l.Benches().Reset(b)
+	le.Benches().Reset(b)
 	return back(w, r, b)
 }
 
 // overBudget answers a request for an app that the bench has no budget for. It
 // is not recorded and reached no app.
-func (l *Lab) overBudget(w http.ResponseWriter, r *http.Request, err error) {
+func (le *lessonPages) overBudget(w http.ResponseWriter, r *http.Request, err error) {
 	web.SecureHeaders(w)
-	l.Adapt(func(w http.ResponseWriter, r *http.Request) error { return l.Refusal(w, r, err) }).ServeHTTP(w, r)
+	le.Adapt(func(w http.ResponseWriter, r *http.Request) error { return le.Refusal(w, r, err) }).ServeHTTP(w, r)
 }

@@ -20,8 +20,8 @@ const reconnectIn = time.Second
 // else about the bench has changed, "gone" that the bench has ended or was
 // reset. With room and device it also has "shown" {seq, step} of the class that the
 // visitor follows, and "over" when that has ended: one stream for one page.
-func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) events(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
@@ -30,12 +30,12 @@ func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
 	}
 	done, err := b.OpenStream()
 	if errors.Is(err, bench.ErrStreams) {
-		return l.Refusal(w, r, err)
+		return le.Refusal(w, r, err)
 	}
 	defer done()
 	notices, end := b.Listen()
 	defer end()
-	class, leave := l.followFrom(r)
+	class, leave := le.uses.Follow(r)
 	defer leave()
 	s, open := web.OpenStream(w, web.Retry(reconnectIn))
 	if !open {
@@ -43,7 +43,7 @@ func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
 	}
 	bench := web.Feed[journal.Notice]{From: notices, Event: exchangeEvent, Over: "event: gone\ndata: {}\n\n"}
 	beside := web.Feed[room.Notice]{From: class, Event: classEvent, Over: "event: over\ndata: {}\n\n"} // the class has ended, the bench has not
-	web.Follow(s, l.Site, r, bench, beside, "")
+	web.Follow(s, le.Site, r, bench, beside, "")
 	return nil
 }
 

@@ -24,12 +24,12 @@ type selection struct {
 // selected finds the exchanges that a request names: one by {n} in the path, a
 // step's by step in the query, else all. A step that looks again at another
 // has that one's.
-func (l *Lab) selected(r *http.Request) (selection, error) {
-	b, err := l.Find(r)
+func (le *lessonPages) selected(r *http.Request) (selection, error) {
+	b, err := le.Find(r)
 	if err != nil {
 		return selection{}, err
 	}
-	s := selection{from: l.exportBench(b, r), name: "authlab-bench"}
+	s := selection{from: le.exportBench(b, r), name: "authlab-bench"}
 	if n := r.PathValue("n"); n != "" {
 		x, err := exchangeValue(n, b.Journal())
 		if err != nil {
@@ -65,10 +65,10 @@ func exportStep(value string) (int, error) {
 	return step, nil
 }
 
-func (l *Lab) exportBench(b *bench.Bench, r *http.Request) export.Bench {
+func (le *lessonPages) exportBench(b *bench.Bench, r *http.Request) export.Bench {
 	return export.Bench{
 		ID: b.ID(), Base: web.Origin(r), Version: version(),
-		Title: func(step int) string { return l.steps[step].Title },
+		Title: func(step int) string { return le.uses.Steps[step].Title },
 	}
 }
 
@@ -80,64 +80,57 @@ func version() string {
 	return "unknown"
 }
 
-// download says what an answer holds and what it is called when it is kept. name
-// is one of ours.
-func download(w http.ResponseWriter, kind, name string) {
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-}
-
 const plainText = "text/plain; charset=utf-8"
 
 // exportHAR is GET /bench/{id}/export.har and …/exchanges/{n}/har: an HTTP
 // Archive, step=N limits it to a step.
-func (l *Lab) exportHAR(w http.ResponseWriter, r *http.Request) error {
-	s, err := l.selected(r)
+func (le *lessonPages) exportHAR(w http.ResponseWriter, r *http.Request) error {
+	s, err := le.selected(r)
 	if err != nil {
 		return err
 	}
 	download(w, "application/json", s.name+".har")
-	return l.Streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, s.from, s.exchanges) })
+	return le.Streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, s.from, s.exchanges) })
 }
 
 // exportHTTP is GET /bench/{id}/export.http and …/exchanges/{n}/http: an .http
 // file for the HTTP clients of editors.
-func (l *Lab) exportHTTP(w http.ResponseWriter, r *http.Request) error {
-	s, err := l.selected(r)
+func (le *lessonPages) exportHTTP(w http.ResponseWriter, r *http.Request) error {
+	s, err := le.selected(r)
 	if err != nil {
 		return err
 	}
 	download(w, plainText, s.name+".http")
-	return l.Streamed(w, r, func(out io.Writer) error { return export.WriteHTTPFile(out, s.from, s.exchanges) })
+	return le.Streamed(w, r, func(out io.Writer) error { return export.WriteHTTPFile(out, s.from, s.exchanges) })
 }
 
 // exportZip is GET /bench/{id}/export.zip: the bytes of all messages, one file
 // each.
-func (l *Lab) exportZip(w http.ResponseWriter, r *http.Request) error {
-	s, err := l.selected(r)
+func (le *lessonPages) exportZip(w http.ResponseWriter, r *http.Request) error {
+	s, err := le.selected(r)
 	if err != nil {
 		return err
 	}
 	download(w, "application/zip", s.name+".zip")
-	return l.Streamed(w, r, func(out io.Writer) error { return export.WriteZip(out, s.exchanges) })
+	return le.Streamed(w, r, func(out io.Writer) error { return export.WriteZip(out, s.exchanges) })
 }
 
 // exportCurl is GET /bench/{id}/curl and …/exchanges/{n}/curl: commands for a
 // shell, shown rather than downloaded.
-func (l *Lab) exportCurl(w http.ResponseWriter, r *http.Request) error {
-	s, err := l.selected(r)
+func (le *lessonPages) exportCurl(w http.ResponseWriter, r *http.Request) error {
+	s, err := le.selected(r)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", plainText)
-	return l.Streamed(w, r, func(out io.Writer) error { return export.WriteCurls(out, s.from, s.exchanges) })
+	return le.Streamed(w, r, func(out io.Writer) error { return export.WriteCurls(out, s.from, s.exchanges) })
 }
 
 // exportBytes is GET /bench/{id}/exchanges/{n}/request and …/response: one
 // message's bytes as they crossed the connection.
-func (l *Lab) exportBytes(part string) web.Handler {
+func (le *lessonPages) exportBytes(part string) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		s, err := l.selected(r)
+		s, err := le.selected(r)
 		if err != nil {
 			return err
 		}
@@ -148,8 +141,8 @@ func (l *Lab) exportBytes(part string) web.Handler {
 }
 
 // handout is GET /bench/{id}/handout: the run on paper, step=N for one step.
-func (l *Lab) handout(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) handout(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
@@ -157,24 +150,24 @@ func (l *Lab) handout(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := l.input(b, r)
+	in, err := le.input(b, r)
 	if err != nil {
 		return err
 	}
 	if only != export.Every {
 		only = bench.LooksAt(only)
 	}
-	return l.RenderStreamed(w, r, page.Handout(page.NewHandout(in, only)))
+	return le.RenderStreamed(w, r, page.Handout(page.NewHandout(in, only)))
 }
 
 // journal is GET /bench/{id}/journal.json: everything recorded.
-func (l *Lab) journal(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) journal(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	return l.Streamed(w, r, func(out io.Writer) error {
+	return le.Streamed(w, r, func(out io.Writer) error {
 		of := export.JournalOf{ID: b.ID(), Made: b.Made(), Clock: b.Now(), Ahead: b.Ahead(), Settings: b.Settings()}
 		return export.WriteJournal(out, of, b.Journal())
 	})

@@ -33,6 +33,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/listen"
 	"authlab/lab/rehearsal"
+	"authlab/lab/room"
 	"authlab/lab/settings"
 	"authlab/lab/share"
 	"authlab/lab/site/article"
@@ -135,6 +136,8 @@ type Lab struct {
 	clientTLS   *tls.Config // of the lab's own clients; nil for plain http
 	classes     *classes
 	databases   *store.Databases
+	lesson      *lessonPages
+	class       *classPages
 	article     *article.Pages
 	content     *content.Content
 	steps       []page.StepText
@@ -217,18 +220,11 @@ func New(config Config) (*Lab, error) {
 	if l.Site, err = l.newSite(benches, stopping, config.Allowances); err != nil {
 		return nil, err
 	}
-	if l.classes, err = openClasses(config, benches); err != nil {
+	if l.classes, err = openClasses(config.Data, benches, config.Log, l.NoteRefusal); err != nil {
 		return nil, err
 	}
-	l.classes.refused = l.NoteRefusal
 	l.steps = article.StepTexts(text.Steps)
-	l.article = article.New(l.Site, text, l.steps, ran)
-	l.check = check.New(l.Site)
-	l.inspect = inspect.New(l.Site, func() journal.View { return l.article.Sample })
-	l.dev = &dev.Page{
-		Site: l.Site, Play: l.withSample, Sample: func() journal.View { return l.article.Sample }, Input: l.input, Article: l.article, Inspect: l.inspect,
-	}
-	l.operator = operator.New(l.Site, l.classes.rooms, l.classes.refusals)
+	l.furnish()
 	l.handler = l.routes()
 	l.tap, l.server, l.connections = l.newServer()
 	if err = l.rehearse(); err != nil {
@@ -238,6 +234,29 @@ func New(config Config) (*Lab, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// furnish makes the lab's features, each with what it uses, on its site. What the
+// article has worked out of the lab's own run stays.
+func (l *Lab) furnish() {
+	before := l.article
+	l.article = article.New(l.Site, l.content, l.steps, l.code)
+	if before != nil {
+		l.article.Rehearsal = before.Rehearsal
+	}
+	l.lesson = newLesson(l.Site, LessonUses{
+		Steps: l.steps, Predictions: l.content.Predictions, Ran: l.code.Ran, Beside: l.article.Beside, BothApps: l.article.BenchPairs,
+		Link:   func(r *http.Request) *page.RoomLink { return l.class.classLink(r) },
+		Follow: func(r *http.Request) (<-chan room.Notice, func()) { return l.class.followFrom(r) },
+	})
+	l.class = newClass(l.Site, l.classes, ClassUses{
+		Steps: l.steps, Predictions: l.content.Predictions, BenchAt: l.lesson.benchAt, Notes: l.article.Notes, ExportOf: l.lesson.exportBench,
+	})
+	sample := func() journal.View { return l.article.Sample }
+	l.check = check.New(l.Site)
+	l.inspect = inspect.New(l.Site, sample)
+	l.operator = operator.New(l.Site, l.classes.rooms, l.classes.refusals)
+	l.dev = &dev.Page{Site: l.Site, Play: l.withSample, Sample: sample, Input: l.lesson.input, Article: l.article, Inspect: l.inspect}
 }
 
 // newSite makes what the lab's features answer with.
@@ -354,6 +373,7 @@ func (l *Lab) runSample(turn func(*settings.Settings), run func(*rehearsal.Clien
 	if alike.Site, err = l.newSite(benches, l.Stopping(), map[share.Kind]share.Allowance{}); err != nil {
 		return journal.View{}, err
 	}
+	alike.furnish()
 	alike.handler = alike.routes()
 	b := benches.Make()
 	to := b.Settings()

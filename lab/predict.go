@@ -12,19 +12,19 @@ import (
 
 // predict is POST /bench/{id}/predict: slug, and option (from 1), skip or found.
 // It locks a prediction in, skips it, or notes that its result was seen.
-func (l *Lab) predict(w http.ResponseWriter, r *http.Request) error {
-	b, err := l.Find(r)
+func (le *lessonPages) predict(w http.ResponseWriter, r *http.Request) error {
+	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
-	p, ok := l.prediction(r.PostFormValue("slug"))
+	p, ok := le.prediction(r.PostFormValue("slug"))
 	if !ok {
 		return web.BadRequest("There is no such prediction. Use the ones on the bench’s page.", nil)
 	}
 	if r.PostFormValue("found") != "" {
 		err = b.Found(p.Slug)
 	} else {
-		err = l.lockIn(b, p, r)
+		err = le.lockIn(b, p, r)
 	}
 	if errors.Is(err, bench.ErrLocked) || errors.Is(err, bench.ErrNoAnswer) {
 		return &web.Failure{
@@ -38,7 +38,7 @@ func (l *Lab) predict(w http.ResponseWriter, r *http.Request) error {
 	return back(w, r, b)
 }
 
-func (l *Lab) lockIn(b *bench.Bench, p content.Prediction, r *http.Request) error {
+func (le *lessonPages) lockIn(b *bench.Bench, p content.Prediction, r *http.Request) error {
 	if r.PostFormValue("skip") != "" {
 		return b.Predict(p.Slug, 0)
 	}
@@ -49,8 +49,8 @@ func (l *Lab) lockIn(b *bench.Bench, p content.Prediction, r *http.Request) erro
 	return b.Predict(p.Slug, option)
 }
 
-func (l *Lab) prediction(slug string) (content.Prediction, bool) {
-	for _, p := range l.content.Predictions {
+func (le *lessonPages) prediction(slug string) (content.Prediction, bool) {
+	for _, p := range le.uses.Predictions {
 		if p.Slug == slug && p.Step != content.NoStep {
 			return p, true
 		}

@@ -14,6 +14,7 @@ func (l *Lab) AnswerOnce(ctx context.Context, grace time.Duration, ln net.Listen
 	var stopping context.Context
 	stopping, once.stop = context.WithCancel(context.Background())
 	once.Site = l.StoppingWith(stopping)
+	once.furnish()
 	once.handler = once.routes()
 	once.tap, once.server, once.connections = once.newServer()
 	return once.answer(ctx, ln)

@@ -58,8 +58,8 @@ func whyUnsaved(err error) page.WhyUnsaved {
 }
 
 // unsaved is what pages say while nothing can be saved, nil while all is well.
-func (l *Lab) unsaved() *page.Unsaved {
-	now := l.classes.trouble()
+func (cl *classPages) unsaved() *page.Unsaved {
+	now := cl.classes.trouble()
 	if now.Err == nil {
 		return nil
 	}

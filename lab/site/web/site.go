@@ -69,6 +69,9 @@ func (s *Site) StoppingWith(ctx context.Context) *Site {
 // Benches are the lab's.
 func (s *Site) Benches() *bench.Benches { return s.benches }
 
+// Assets is the path of the static files.
+func (s *Site) Assets() string { return s.config.Assets }
+
 // Memory is how many bytes the lab is to do with.
 func (s *Site) Memory() int64 { return s.config.Memory }
 
