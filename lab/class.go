@@ -69,6 +69,9 @@ func (cs *classes) spend(c share.Client, k share.Kind, within string) error {
 	return err
 }
 
+// Rendered is how often a part of what students see was rendered.
+func (c *class) Rendered() int { return c.shelf.times() }
+
 // refusals are what was refused in classes, by kind. A device's name is as good as its
 // vote, so none is told.
 func (cs *classes) refusals() []share.Refusals {

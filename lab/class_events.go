@@ -57,7 +57,7 @@ func (cl *classPages) driverEvents(w http.ResponseWriter, r *http.Request) error
 // streamClass sends the events that a stream begins with, and then the follower's.
 func (cl *classPages) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, first string) error {
 	if out, open := web.OpenStream(w, web.Retry(soon())+first); open {
-		of := web.Feed[room.Notice]{From: f.Notices, Event: classEvent, Over: "event: gone\ndata: {}\n\n"}
+		of := web.Feed[room.Notice]{From: f.Notices, Event: RoomEvent, Over: "event: gone\ndata: {}\n\n"}
 		web.Follow(out, cl.Site, r, of, web.Feed[struct{}]{}, web.Retry(soon())+"event: restart\ndata: {}\n\n")
 	}
 	return nil
@@ -71,14 +71,8 @@ const (
 
 func soon() time.Duration { return soonest + rand.N(latest-soonest) }
 
-var classEventNames = map[room.NoticeKind]string{room.Shown: "shown", room.Counts: "counts", room.Send: "send"}
-
 func shownEvent(s room.State) string {
-	return classEvent(room.Notice{Kind: room.Shown, Seq: s.Seq, Step: s.Step})
-}
-
-func classEvent(n room.Notice) string {
-	return fmt.Sprintf("event: %s\ndata: {\"seq\":%d,\"step\":%d}\n\n", classEventNames[n.Kind], n.Seq, n.Step)
+	return RoomEvent(room.Notice{Kind: room.Shown, Seq: s.Seq, Step: s.Step})
 }
 
 // classLink leads from a bench back to the class that its address names, nil where

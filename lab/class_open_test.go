@@ -30,7 +30,7 @@ func TestPresentedAtOnce(t *testing.T) {
 		start.Done()
 		done.Wait()
 	}
-	if n := len(l.classes.byCode); n != 100 {
+	if n := l.Classes(); n != 100 {
 		t.Errorf("100 benches have %d classes", n)
 	}
 }

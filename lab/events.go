@@ -35,14 +35,14 @@ func (le *lessonPages) events(w http.ResponseWriter, r *http.Request) error {
 	defer done()
 	notices, end := b.Listen()
 	defer end()
-	class, leave := le.uses.Follow(r)
+	follows, leave := le.uses.Follow(r)
 	defer leave()
 	s, open := web.OpenStream(w, web.Retry(reconnectIn))
 	if !open {
 		return nil
 	}
 	bench := web.Feed[journal.Notice]{From: notices, Event: exchangeEvent, Over: "event: gone\ndata: {}\n\n"}
-	beside := web.Feed[room.Notice]{From: class, Event: classEvent, Over: "event: over\ndata: {}\n\n"} // the class has ended, the bench has not
+	beside := web.Feed[room.Notice]{From: follows, Event: RoomEvent, Over: "event: over\ndata: {}\n\n"} // the class has ended, the bench has not
 	web.Follow(s, le.Site, r, bench, beside, "")
 	return nil
 }

@@ -9,12 +9,7 @@ func (l *Lab) ForgetClass(code room.Code) { l.classes.drop(l.Room(code)) }
 // it, for tests from outside.
 func (l *Lab) Room(code room.Code) *room.Room { return l.testClass(code).Room }
 
-func (l *Lab) Rendered(code room.Code) int {
-	s := &l.testClass(code).shelf
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.rendered
-}
+func (l *Lab) Rendered(code room.Code) int { return l.testClass(code).Rendered() }
 
 func (l *Lab) testClass(code room.Code) *class {
 	c, err := l.classes.find(code)

@@ -115,3 +115,10 @@ func (p *shelved) answer(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body) // a visitor who has gone is no failure of ours
 }
+
+// times is how often a part was rendered.
+func (s *shelf) times() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rendered
+}
