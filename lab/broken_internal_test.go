@@ -17,7 +17,7 @@ func TestWhatBreaksIsAnsweredLikeAllElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.classes.rooms.Stop()
+	defer l.classes.Rooms.Stop()
 	for name, h := range map[string]http.Handler{
 		"a panic":   l.Recovered(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("as a handler might") })),
 		"a failure": l.Adapt(func(http.ResponseWriter, *http.Request) error { return errors.New("as a disk might") }),

@@ -14,7 +14,7 @@ func TestPresentedAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.classes.rooms.Stop()
+	defer l.classes.Rooms.Stop()
 	for range 100 {
 		b := l.Benches().Make()
 		var start, done sync.WaitGroup
@@ -22,7 +22,7 @@ func TestPresentedAtOnce(t *testing.T) {
 		for range 16 {
 			done.Go(func() {
 				start.Wait()
-				if _, _, err := l.classes.open(b, 0, page.ViewBoth); err != nil {
+				if _, _, err := l.classes.Open(b, 0, page.ViewBoth); err != nil {
 					t.Error(err)
 				}
 			})

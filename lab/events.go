@@ -42,7 +42,7 @@ func (le *lessonPages) events(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	bench := web.Feed[journal.Notice]{From: notices, Event: exchangeEvent, Over: "event: gone\ndata: {}\n\n"}
-	beside := web.Feed[room.Notice]{From: follows, Event: RoomEvent, Over: "event: over\ndata: {}\n\n"} // the class has ended, the bench has not
+	beside := web.Feed[room.Notice]{From: follows, Event: web.RoomEvent, Over: "event: over\ndata: {}\n\n"} // the class has ended, the bench has not
 	web.Follow(s, le.Site, r, bench, beside, "")
 	return nil
 }

@@ -31,7 +31,7 @@ func (le *lessonPages) selected(r *http.Request) (selection, error) {
 	}
 	s := selection{from: le.exportBench(b, r), name: "authlab-bench"}
 	if n := r.PathValue("n"); n != "" {
-		x, err := exchangeValue(n, b.Journal())
+		x, err := web.ExchangeValue(n, b.Journal())
 		if err != nil {
 			return selection{}, err
 		}
@@ -89,7 +89,7 @@ func (le *lessonPages) exportHAR(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	download(w, "application/json", s.name+".har")
+	web.Download(w, "application/json", s.name+".har")
 	return le.Streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, s.from, s.exchanges) })
 }
 
@@ -100,7 +100,7 @@ func (le *lessonPages) exportHTTP(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	download(w, plainText, s.name+".http")
+	web.Download(w, plainText, s.name+".http")
 	return le.Streamed(w, r, func(out io.Writer) error { return export.WriteHTTPFile(out, s.from, s.exchanges) })
 }
 
@@ -111,7 +111,7 @@ func (le *lessonPages) exportZip(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	download(w, "application/zip", s.name+".zip")
+	web.Download(w, "application/zip", s.name+".zip")
 	return le.Streamed(w, r, func(out io.Writer) error { return export.WriteZip(out, s.exchanges) })
 }
 
@@ -134,7 +134,7 @@ func (le *lessonPages) exportBytes(part string) web.Handler {
 		if err != nil {
 			return err
 		}
-		download(w, "application/octet-stream", s.name+"-"+part+".http")
+		web.Download(w, "application/octet-stream", s.name+"-"+part+".http")
 		_, _ = w.Write(export.Part(s.exchanges[0], part).Bytes)
 		return nil
 	}

@@ -1,9 +1,12 @@
 package lab
 
-import "authlab/lab/room"
+import (
+	"authlab/lab/room"
+	"authlab/lab/site/class"
+)
 
 // ForgetClass ends a class as twelve unused hours do.
-func (l *Lab) ForgetClass(code room.Code) { l.classes.drop(l.Room(code)) }
+func (l *Lab) ForgetClass(code room.Code) { l.classes.Drop(l.Room(code)) }
 
 // Room returns the room of a class, and Rendered how often a part was rendered for
 // it, for tests from outside.
@@ -11,8 +14,8 @@ func (l *Lab) Room(code room.Code) *room.Room { return l.testClass(code).Room }
 
 func (l *Lab) Rendered(code room.Code) int { return l.testClass(code).Rendered() }
 
-func (l *Lab) testClass(code room.Code) *class {
-	c, err := l.classes.find(code)
+func (l *Lab) testClass(code room.Code) *class.Class {
+	c, err := l.classes.Find(code)
 	if err != nil {
 		panic(err)
 	}
@@ -20,7 +23,7 @@ func (l *Lab) testClass(code room.Code) *class {
 }
 
 // Classes returns how many classes there are.
-func (l *Lab) Classes() int { return l.classes.rooms.Len() }
+func (l *Lab) Classes() int { return l.classes.Rooms.Len() }
 
 // KeptVersion is that of the file that classes are kept in.
-const KeptVersion = keptVersion
+const KeptVersion = class.KeptVersion

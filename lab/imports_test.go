@@ -18,9 +18,10 @@ import (
 var arrows = map[string][]string{
 	"cmd/authlab":         {"lab", "lab/listen"},
 	"cmd/authload":        {"lab/journal", "lab/plot"},
-	"lab":                 {"content", "lab/bench", "lab/coding", "lab/explain", "lab/export", "lab/journal", "lab/keep", "lab/listen", "lab/mask", "lab/plot", "lab/rehearsal", "lab/room", "lab/settings", "lab/share", "lab/site/article", "lab/site/check", "lab/site/dev", "lab/site/inspect", "lab/site/operator", "lab/site/page", "lab/site/web", "lab/source", "lab/store", "lab/wire", "static"},
+	"lab":                 {"content", "lab/bench", "lab/explain", "lab/export", "lab/journal", "lab/listen", "lab/plot", "lab/rehearsal", "lab/room", "lab/settings", "lab/share", "lab/site/article", "lab/site/check", "lab/site/class", "lab/site/dev", "lab/site/inspect", "lab/site/operator", "lab/site/page", "lab/site/web", "lab/source", "lab/store", "lab/wire", "static"},
 	"lab/site/article":    {"content", "lab/bench", "lab/journal", "lab/settings", "lab/site/page", "lab/site/web", "lab/source"},
 	"lab/site/check":      {"lab/listen", "lab/site/page", "lab/site/web"},
+	"lab/site/class":      {"content", "lab/bench", "lab/coding", "lab/explain", "lab/export", "lab/journal", "lab/keep", "lab/mask", "lab/plot", "lab/room", "lab/share", "lab/site/page", "lab/site/web"},
 	"lab/site/dev":        {"lab/bench", "lab/cookie", "lab/explain", "lab/journal", "lab/plot", "lab/rehearsal", "lab/site/article", "lab/site/inspect", "lab/site/page", "lab/site/web"},
 	"lab/site/inspect":    {"lab/bench", "lab/cookie", "lab/explain", "lab/jose", "lab/journal", "lab/site/page", "lab/site/web"},
 	"lab/site/operator":   {"lab/listen", "lab/room", "lab/share", "lab/site/page", "lab/site/web"},

@@ -38,6 +38,7 @@ import (
 	"authlab/lab/share"
 	"authlab/lab/site/article"
 	"authlab/lab/site/check"
+	"authlab/lab/site/class"
 	"authlab/lab/site/dev"
 	"authlab/lab/site/inspect"
 	"authlab/lab/site/operator"
@@ -134,10 +135,10 @@ type Lab struct {
 	config      Config
 	serverTLS   *tls.Config // nil for plain http
 	clientTLS   *tls.Config // of the lab's own clients; nil for plain http
-	classes     *classes
+	classes     *class.Classes
 	databases   *store.Databases
 	lesson      *lessonPages
-	class       *classPages
+	class       *class.Pages
 	article     *article.Pages
 	content     *content.Content
 	steps       []page.StepText
@@ -220,7 +221,7 @@ func New(config Config) (*Lab, error) {
 	if l.Site, err = l.newSite(benches, stopping, config.Allowances); err != nil {
 		return nil, err
 	}
-	if l.classes, err = openClasses(config.Data, benches, config.Log, l.NoteRefusal); err != nil {
+	if l.classes, err = class.Open(config.Data, benches, config.Log, l.NoteRefusal); err != nil {
 		return nil, err
 	}
 	l.steps = article.StepTexts(text.Steps)
@@ -230,7 +231,7 @@ func New(config Config) (*Lab, error) {
 	if err = l.rehearse(); err != nil {
 		return nil, err
 	}
-	if err = l.classes.restore(); err != nil {
+	if err = l.classes.Restore(); err != nil {
 		return nil, err
 	}
 	return l, nil
@@ -246,16 +247,16 @@ func (l *Lab) furnish() {
 	}
 	l.lesson = newLesson(l.Site, LessonUses{
 		Steps: l.steps, Predictions: l.content.Predictions, Ran: l.code.Ran, Beside: l.article.Beside, BothApps: l.article.BenchPairs,
-		Link:   func(r *http.Request) *page.RoomLink { return l.class.classLink(r) },
-		Follow: func(r *http.Request) (<-chan room.Notice, func()) { return l.class.followFrom(r) },
+		Link:   func(r *http.Request) *page.RoomLink { return l.class.ClassLink(r) },
+		Follow: func(r *http.Request) (<-chan room.Notice, func()) { return l.class.FollowFrom(r) },
 	})
-	l.class = newClass(l.Site, l.classes, ClassUses{
+	l.class = class.New(l.Site, l.classes, class.Uses{
 		Steps: l.steps, Predictions: l.content.Predictions, BenchAt: l.lesson.benchAt, Notes: l.article.Notes, ExportOf: l.lesson.exportBench,
 	})
 	sample := func() journal.View { return l.article.Sample }
 	l.check = check.New(l.Site)
 	l.inspect = inspect.New(l.Site, sample)
-	l.operator = operator.New(l.Site, l.classes.rooms, l.classes.refusals)
+	l.operator = operator.New(l.Site, l.classes.Rooms, l.classes.Refusals)
 	l.dev = &dev.Page{Site: l.Site, Play: l.withSample, Sample: sample, Input: l.lesson.input, Article: l.article, Inspect: l.inspect}
 }
 
@@ -331,9 +332,9 @@ func (l *Lab) Serve(ctx context.Context, lns ...net.Listener) error {
 	sweeping, endSweep := context.WithCancel(ctx)
 	defer endSweep()
 	go l.Benches().Run(sweeping)
-	go l.classes.rooms.Run(sweeping)
+	go l.classes.Rooms.Run(sweeping)
 	err := l.answer(ctx, lns...)
-	return errors.Join(err, l.databases.Close(), l.classes.close())
+	return errors.Join(err, l.databases.Close(), l.classes.Close())
 }
 
 func (l *Lab) answer(ctx context.Context, lns ...net.Listener) error {

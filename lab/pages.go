@@ -87,7 +87,7 @@ func (le *lessonPages) exchange(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x, err := exchangeValue(r.PathValue("n"), b.Journal())
+	x, err := web.ExchangeValue(r.PathValue("n"), b.Journal())
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (le *lessonPages) input(b *bench.Bench, r *http.Request) (page.BenchInput, 
 	for _, flow := range journal.Flows {
 		pins[flow], _ = strconv.Atoi(r.FormValue(string(flow))) // anything else names none
 	}
-	step, err := stepValue(r.FormValue("step"), b.Shown())
+	step, err := web.StepValue(r.FormValue("step"), b.Shown())
 	if err != nil {
 		return page.BenchInput{}, err
 	}

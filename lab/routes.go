@@ -5,6 +5,7 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/room"
+	"authlab/lab/site/class"
 	"authlab/lab/site/inspect"
 	"authlab/lab/site/web"
 )
@@ -18,7 +19,7 @@ func (l *Lab) routes() http.Handler {
 	}
 	change := func(pattern string, h web.Handler) { mux.Handle(pattern, l.Change(h)) }
 
-	class := func(pattern string, h web.Handler) { site(pattern, oneSpelling(h)) }
+	class := func(pattern string, h web.Handler) { site(pattern, class.OneSpelling(h)) }
 
 	site("GET /{$}", l.article.Front)
 	change("POST /bench", l.lesson.makeBench)
@@ -65,34 +66,34 @@ func (l *Lab) routes() http.Handler {
 	change("POST /bench/{id}/settings", l.lesson.changeSettings)
 	change("POST /bench/{id}/replay", l.lesson.replay)
 	change("POST /bench/{id}/reset", l.lesson.reset)
-	change("POST /bench/{id}/present", l.class.presentBench)
-	change("POST /room", l.class.present)
-	site("GET /j", l.class.joinPage)
-	site("GET /j/{code}", l.class.joinPage)
-	site("GET /J/{code}", l.class.joinPage) // as a QR code has it
-	class("GET /room/{code}", l.class.classPage)
-	class("GET /room/{code}/events", l.class.classEvents)
-	class("GET /room/{code}/handout", l.Big(l.class.classHandout))
-	class("GET /room/{code}/export.har", l.Big(l.class.classHAR))
-	change("POST /room/{code}/join", l.class.joinClass)
-	change("POST /room/{code}/here", l.class.here)
-	change("POST /room/{code}/vote", l.class.vote)
-	change("POST /room/{code}/try", l.class.tryIt)
-	class("GET /room/{code}/drive", l.class.driverPage(room.Instructor))
-	class("GET /room/{code}/projector", l.class.driverPage(room.Projector))
-	class("GET /room/{code}/clicker", l.class.driverPage(room.Clicker))
-	class("GET /room/{code}/drive/events", l.class.driverEvents)
-	change("POST /room/{code}/drive", l.class.drive)
-	change("POST /room/{code}/invite", l.class.invite)
-	class("GET /room/{code}/invite/{token}", l.class.askAccept)
-	change("POST /room/{code}/invite/{token}", l.class.accept)
+	change("POST /bench/{id}/present", l.class.PresentBench)
+	change("POST /room", l.class.Present)
+	site("GET /j", l.class.JoinPage)
+	site("GET /j/{code}", l.class.JoinPage)
+	site("GET /J/{code}", l.class.JoinPage) // as a QR code has it
+	class("GET /room/{code}", l.class.ClassPage)
+	class("GET /room/{code}/events", l.class.ClassEvents)
+	class("GET /room/{code}/handout", l.Big(l.class.ClassHandout))
+	class("GET /room/{code}/export.har", l.Big(l.class.ClassHAR))
+	change("POST /room/{code}/join", l.class.JoinClass)
+	change("POST /room/{code}/here", l.class.Here)
+	change("POST /room/{code}/vote", l.class.Vote)
+	change("POST /room/{code}/try", l.class.TryIt)
+	class("GET /room/{code}/drive", l.class.DriverPage(room.Instructor))
+	class("GET /room/{code}/projector", l.class.DriverPage(room.Projector))
+	class("GET /room/{code}/clicker", l.class.DriverPage(room.Clicker))
+	class("GET /room/{code}/drive/events", l.class.DriverEvents)
+	change("POST /room/{code}/drive", l.class.Drive)
+	change("POST /room/{code}/invite", l.class.Invite)
+	class("GET /room/{code}/invite/{token}", l.class.AskAccept)
+	change("POST /room/{code}/invite/{token}", l.class.Accept)
 	for _, flow := range journal.Flows {
 		mux.Handle("/bench/{id}/"+string(flow)+"/", l.Adapt(l.lesson.app))
 	}
 	mux.Handle("GET "+l.assets.Path()+"/", l.assets)
 	site("GET /favicon.ico", l.Icon)
 	site("GET /healthz", l.Healthy)
-	site("GET /readyz", l.Ready(l.class.unsaved))
+	site("GET /readyz", l.Ready(l.class.Unsaved))
 	if l.config.Operator {
 		site("GET /operator", l.operator.Show)
 	}

@@ -1,4 +1,4 @@
-package lab
+package class
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 	"authlab/lab/room"
 )
 
-// keptVersion is the version of the file that classes are kept in. It is raised with
+// KeptVersion is the version of the file that classes are kept in. It is raised with
 // every change to what is in it: to a bucket, a key, or anything that a body is made
 // of, as testdata/classes/shape.txt lists it. With it go what an earlier file lacks,
 // in keptFormat, and a file that the program has written before the change, in
@@ -20,13 +20,13 @@ import (
 //
 //   - 1 has records of rooms and exchanges of two versions each, which they name;
 //   - 2 has none of the first of them.
-const keptVersion = 2
+const KeptVersion = 2
 
 // keptFormat is what is in the file. A body that cannot be read is left as it is and
 // logged: what it belongs to does not come back, and all else does.
 func keptFormat(log *slog.Logger) keep.Format {
 	upgrades := map[string]func([]byte) ([]byte, error){keptRooms: room.Upgrade, keptExchanges: journal.Upgrade}
-	return keep.Format{Version: keptVersion, Upgrade: func(bucket, key string, body []byte) ([]byte, error) {
+	return keep.Format{Version: KeptVersion, Upgrade: func(bucket, key string, body []byte) ([]byte, error) {
 		upgrade, changes := upgrades[bucket]
 		if !changes {
 			return body, nil
@@ -82,7 +82,7 @@ const maxOwed = 64 << 20
 // keepBench writes down what has happened on a class's bench since the last time:
 // the exchanges that saved does not name, then the bench itself. It returns once
 // that is safe, so that no class sees what a restart would take back.
-func (cs *classes) keepBench(c *class, saved numbers) {
+func (cs *Classes) keepBench(c *Class, saved numbers) {
 	if cs.keep == nil {
 		return
 	}
@@ -130,14 +130,14 @@ func (k *classKeep) bench(b *bench.Bench, saved numbers) error {
 func exchangeKey(id string, n int) string { return fmt.Sprintf("%s/%08d", id, n) }
 
 // forgetExchanges drops what was kept of a bench's journal: it was reset.
-func (cs *classes) forgetExchanges(c *class) {
+func (cs *Classes) forgetExchanges(c *Class) {
 	if cs.keep != nil {
 		cs.keep.file.DeletePrefix(keptExchanges, c.bench.ID()+"/")
 	}
 }
 
 // forget drops all that was kept of a class.
-func (cs *classes) forget(c *class) {
+func (cs *Classes) forget(c *Class) {
 	if cs.keep == nil {
 		return
 	}
@@ -149,9 +149,9 @@ func (cs *classes) forget(c *class) {
 	cs.keep.file.Delete(keptRooms, string(c.Code()))
 }
 
-// openClasses opens the file that classes are kept in, "" for none. refused is told of
+// Open opens the file that classes are kept in, "" for none. refused is told of
 // each refusal of a client's.
-func openClasses(data string, benches *bench.Benches, log *slog.Logger, refused func(error)) (*classes, error) {
+func Open(data string, benches *bench.Benches, log *slog.Logger, refused func(error)) (*Classes, error) {
 	if data == "" {
 		return newClasses(benches, nil, log, refused), nil
 	}
@@ -162,10 +162,10 @@ func openClasses(data string, benches *bench.Benches, log *slog.Logger, refused 
 	return newClasses(benches, &classKeep{file}, log, refused), nil
 }
 
-// close waits until all that has happened is kept, and closes the file.
-func (cs *classes) close() error {
+// Close waits until all that has happened is kept, and closes the file.
+func (cs *Classes) Close() error {
 	cs.closing.Store(true)
-	cs.rooms.Stop()
+	cs.Rooms.Stop()
 	cs.watching.Wait()
 	if cs.keep == nil {
 		return nil
@@ -173,9 +173,9 @@ func (cs *classes) close() error {
 	return cs.keep.file.Close()
 }
 
-// restore brings back the classes that were kept. One that cannot be read is left
+// Restore brings back the classes that were kept. One that cannot be read is left
 // where it is and logged, so that it keeps no other from coming back.
-func (cs *classes) restore() error {
+func (cs *Classes) Restore() error {
 	if cs.keep == nil {
 		return nil
 	}
@@ -187,7 +187,7 @@ func (cs *classes) restore() error {
 	})
 }
 
-func (cs *classes) restoreClass(code string, body []byte) error {
+func (cs *Classes) restoreClass(code string, body []byte) error {
 	var rec room.Record
 	if err := json.Unmarshal(body, &rec); err != nil {
 		return fmt.Errorf("read a room: %w", err)
@@ -200,7 +200,7 @@ func (cs *classes) restoreClass(code string, body []byte) error {
 	if err != nil {
 		return fmt.Errorf("bring the bench of a class back: %w", err)
 	}
-	r, err := cs.rooms.Restore(rec, votes)
+	r, err := cs.Rooms.Restore(rec, votes)
 	if err != nil {
 		cs.benches.Drop(b.ID())
 		return err

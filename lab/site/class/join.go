@@ -1,4 +1,4 @@
-package lab
+package class
 
 import (
 	"encoding/json"
@@ -10,11 +10,11 @@ import (
 	"authlab/lab/site/web"
 )
 
-// joinClass is POST /room/{code}/join: device (the name that the browser has, if any).
+// JoinClass is POST /room/{code}/join: device (the name that the browser has, if any).
 // It answers with {"device": …}: that name where the room has issued it, else a new
 // one. Scripts ask for it; a browser without gets its name with its first vote. So the
 // page itself is the same for all, and rendered once.
-func (cl *classPages) joinClass(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) JoinClass(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func (cl *classPages) joinClass(w http.ResponseWriter, r *http.Request) error {
 }
 
 // issue issues a name for a device, within its client's budget.
-func (c *class) issue(r *http.Request) (string, error) {
+func (c *Class) issue(r *http.Request) (string, error) {
 	if c.State().Ended {
 		return "", notLetIn(c, room.ErrEnded)
 	}
@@ -49,7 +49,7 @@ func (c *class) issue(r *http.Request) (string, error) {
 // send spends one of a device's own allowance, then one of its client's. A device is
 // one that the room has issued a name to, so that nobody spends another's, and who sends
 // too much under one name spends nothing of those who share the address.
-func (c *class) send(r *http.Request, device string, own, shared share.Kind) error {
+func (c *Class) send(r *http.Request, device string, own, shared share.Kind) error {
 	if !c.Issued(device) {
 		return notLetIn(c, room.ErrDevice)
 	}

@@ -1,4 +1,4 @@
-package lab
+package web
 
 import (
 	"net/http"
@@ -6,16 +6,15 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/site/web"
 )
 
-func stepValue(value string, v journal.View) (int, error) {
+func StepValue(value string, v journal.View) (int, error) {
 	if value == "" {
 		return lastStep(v), nil
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil || n < 0 || n > bench.LastStep {
-		return 0, web.BadRequest("A step is a number from 0 to 10. Choose one from the list of steps on your bench.", err)
+		return 0, BadRequest("A step is a number from 0 to 10. Choose one from the list of steps on your bench.", err)
 	}
 	return n, nil
 }
@@ -30,12 +29,12 @@ func lastStep(v journal.View) int {
 	return 0
 }
 
-// exchangeValue returns the exchange that a path names by its number.
-func exchangeValue(value string, v journal.View) (*journal.Exchange, error) {
+// ExchangeValue returns the exchange that a path names by its number.
+func ExchangeValue(value string, v journal.View) (*journal.Exchange, error) {
 	n, err := strconv.Atoi(value)
 	x, ok := v.Exchange(n)
 	if err != nil || !ok {
-		return nil, &web.Failure{
+		return nil, &Failure{
 			Status: http.StatusNotFound, Heading: "No such exchange", Cause: err,
 			Text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges. The journal on its page lists them.",
 		}
@@ -43,9 +42,9 @@ func exchangeValue(value string, v journal.View) (*journal.Exchange, error) {
 	return x, nil
 }
 
-// download says what an answer holds and what it is called when it is kept. name
+// Download says what an answer holds and what it is called when it is kept. name
 // is one of ours.
-func download(w http.ResponseWriter, kind, name string) {
+func Download(w http.ResponseWriter, kind, name string) {
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 }

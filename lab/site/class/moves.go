@@ -1,4 +1,4 @@
-package lab
+package class
 
 import (
 	"errors"
@@ -18,7 +18,7 @@ import (
 var errNoMove = errors.New("there is no such move")
 
 // move reads the move that a form names.
-func (cl *classPages) move(c *class, r *http.Request) (func(*room.State) error, error) {
+func (cl *Pages) move(c *Class, r *http.Request) (func(*room.State) error, error) {
 	now := time.Now()
 	number, numberErr := strconv.Atoi(r.PostFormValue("step") + r.PostFormValue("by")) // a move has one of them
 	moves := map[string]func(*room.State) error{
@@ -48,7 +48,7 @@ func (cl *classPages) move(c *class, r *http.Request) (func(*room.State) error, 
 }
 
 // goOn does what the control that goes on says.
-func (cl *classPages) goOn(c *class, s *room.State, now time.Time) error {
+func (cl *Pages) goOn(c *Class, s *room.State, now time.Time) error {
 	in := page.RoomInput{State: *s, Bench: page.BenchInput{
 		Steps: cl.uses.Steps, Journal: c.bench.Shown(), LooksAt: bench.LooksAt, Sending: journal.NoStep,
 		Premise: func(int) plot.Premise { return plot.Premise{} }, // it changes what sending says, not whether it is due
@@ -68,7 +68,7 @@ func (cl *classPages) goOn(c *class, s *room.State, now time.Time) error {
 	}
 }
 
-func (cl *classPages) sendStep(s *room.State, now time.Time) error {
+func (cl *Pages) sendStep(s *room.State, now time.Time) error {
 	if !cl.uses.Steps[s.Step].Sends {
 		return errNothingToSend
 	}
@@ -76,7 +76,7 @@ func (cl *classPages) sendStep(s *room.State, now time.Time) error {
 }
 
 // poll opens the vote on the question of the step that is shown, or closes it.
-func (cl *classPages) poll(s *room.State) error {
+func (cl *Pages) poll(s *room.State) error {
 	slug, options, ok := cl.asksAt(s.Step)
 	if !ok {
 		return room.ErrNoPoll
@@ -89,7 +89,7 @@ func (cl *classPages) poll(s *room.State) error {
 
 // reveal shows what happens: by sending the step, where it sends and was not sent.
 // Where the class was not asked, it shows what there is to see all the same.
-func (cl *classPages) reveal(c *class, s *room.State, now time.Time) error {
+func (cl *Pages) reveal(c *Class, s *room.State, now time.Time) error {
 	slug, _, ok := cl.asksAt(s.Step)
 	if sends, sent := cl.sends(c, s.Step); sends && !sent {
 		return s.Send(now)
@@ -110,7 +110,7 @@ func (cl *classPages) reveal(c *class, s *room.State, now time.Time) error {
 }
 
 // notDone says why a move was not made.
-func notDone(c *class, err error) error {
+func notDone(c *Class, err error) error {
 	f := &web.Failure{Status: http.StatusConflict, Heading: "That was not done", Cause: err, Room: string(c.Code())}
 	var other room.NotDrivingError
 	switch {

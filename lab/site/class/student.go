@@ -1,4 +1,4 @@
-package lab
+package class
 
 import (
 	"errors"
@@ -16,8 +16,8 @@ import (
 	"authlab/lab/site/web"
 )
 
-// joinPage is GET /j: where a code is typed in. With one it leads to the class.
-func (cl *classPages) joinPage(w http.ResponseWriter, r *http.Request) error {
+// JoinPage is GET /j: where a code is typed in. With one it leads to the class.
+func (cl *Pages) JoinPage(w http.ResponseWriter, r *http.Request) error {
 	typed := r.FormValue("code")
 	if r.PathValue("code") != "" {
 		typed = r.PathValue("code")
@@ -33,8 +33,8 @@ func (cl *classPages) joinPage(w http.ResponseWriter, r *http.Request) error {
 	return cl.Render(w, v.Status, page.Join(v), r)
 }
 
-// classHandout is GET /room/{code}/handout: the class on paper.
-func (cl *classPages) classHandout(w http.ResponseWriter, r *http.Request) error {
+// ClassHandout is GET /room/{code}/handout: the class on paper.
+func (cl *Pages) ClassHandout(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
@@ -46,23 +46,23 @@ func (cl *classPages) classHandout(w http.ResponseWriter, r *http.Request) error
 	return cl.RenderStreamed(w, r, page.ClassHandout(page.NewClassHandout(in)))
 }
 
-// classHAR is GET /room/{code}/export.har: what the class has seen sent, as an HTTP
+// ClassHAR is GET /room/{code}/export.har: what the class has seen sent, as an HTTP
 // Archive in which x stands for each character of the bench's id.
-func (cl *classPages) classHAR(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) ClassHAR(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
 	from, xs := cl.uses.ExportOf(c.bench, r), export.Of(c.bench.Journal(), export.Every)
 	from.ID = mask.Copy(from.ID, c.bench.ID())
-	download(w, "application/json", "authlab-class-"+string(c.Code())+".har")
+	web.Download(w, "application/json", "authlab-class-"+string(c.Code())+".har")
 	from.Shown = func(x *journal.Exchange) *journal.Exchange { return mask.Copy(x, c.bench.ID()) }
 	return cl.Streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, from, xs) })
 }
 
-// vote is POST /room/{code}/vote: device, slug, round, option (from 1). A device
+// Vote is POST /room/{code}/vote: device, slug, round, option (from 1). A device
 // without scripts gets its name here, and keeps it in its address.
-func (cl *classPages) vote(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) Vote(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
@@ -94,9 +94,9 @@ func (cl *classPages) vote(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// here is POST /room/{code}/here: device, and step (none for what the instructor
+// Here is POST /room/{code}/here: device, and step (none for what the instructor
 // shows) or bye=1: where a device of the class looks.
-func (cl *classPages) here(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) Here(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
@@ -112,7 +112,7 @@ func (cl *classPages) here(w http.ResponseWriter, r *http.Request) error {
 	}
 	step := room.NoStep
 	if value := r.PostFormValue("step"); value != "none" {
-		if step, err = stepValue(value, journal.View{}); err != nil {
+		if step, err = web.StepValue(value, journal.View{}); err != nil {
 			return err
 		}
 	}
@@ -128,7 +128,7 @@ func (cl *classPages) here(w http.ResponseWriter, r *http.Request) error {
 
 // remembers counts what a class remembers of one more device or vote, in the share of
 // whoever opened it. What the class can do without goes before anything else does.
-func (cl *classPages) remembers(w http.ResponseWriter, r *http.Request, c *class) error {
+func (cl *Pages) remembers(w http.ResponseWriter, r *http.Request, c *Class) error {
 	needs := c.Bytes() + room.MoreBytes
 	if cl.Benches().BesideSpare(c.bench, needs+c.veil.held()) {
 		return nil
@@ -141,7 +141,7 @@ func (cl *classPages) remembers(w http.ResponseWriter, r *http.Request, c *class
 }
 
 // notLetIn says why a device is not counted.
-func notLetIn(c *class, err error) error {
+func notLetIn(c *Class, err error) error {
 	f := &web.Failure{Status: http.StatusConflict, Heading: "That was not counted", Cause: err, Room: string(c.Code())}
 	switch {
 	case errors.Is(err, room.ErrDevice):
@@ -159,16 +159,16 @@ func notLetIn(c *class, err error) error {
 	return f
 }
 
-// tryIt is POST /room/{code}/try: makes a bench of the student's own, with the
+// TryIt is POST /room/{code}/try: makes a bench of the student's own, with the
 // knobs as the instructor's are, and goes to the step.
-func (cl *classPages) tryIt(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) TryIt(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
 	step := c.State().Step
 	if value := r.PostFormValue("step"); value != "" {
-		if step, err = stepValue(value, journal.View{}); err != nil {
+		if step, err = web.StepValue(value, journal.View{}); err != nil {
 			return err
 		}
 	}

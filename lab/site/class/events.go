@@ -1,4 +1,4 @@
-package lab
+package class
 
 import (
 	"fmt"
@@ -11,10 +11,10 @@ import (
 	"authlab/lab/site/web"
 )
 
-// classEvents is GET /room/{code}/events?device=…: server-sent events for one of
+// ClassEvents is GET /room/{code}/events?device=…: server-sent events for one of
 // the class. "shown" carries {seq, step} of what the class is shown now; "gone" says
 // that the class has ended, "restart" that the lab is about to stop.
-func (cl *classPages) classEvents(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) ClassEvents(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
@@ -33,11 +33,11 @@ func (cl *classPages) classEvents(w http.ResponseWriter, r *http.Request) error 
 	return cl.streamClass(w, r, f, shownEvent(s))
 }
 
-// driverEvents is GET /room/{code}/drive/events?window=…&kind=…&stage=1: the same
+// DriverEvents is GET /room/{code}/drive/events?window=…&kind=…&stage=1: the same
 // for a window that may drive, with "clock" {now} first, by which it shows times,
 // "counts" where the class's numbers have changed and "send" {seq, step} where this
 // window is to send.
-func (cl *classPages) driverEvents(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) DriverEvents(w http.ResponseWriter, r *http.Request) error {
 	c, p, err := cl.driven(r)
 	if err != nil {
 		return err
@@ -55,9 +55,9 @@ func (cl *classPages) driverEvents(w http.ResponseWriter, r *http.Request) error
 }
 
 // streamClass sends the events that a stream begins with, and then the follower's.
-func (cl *classPages) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, first string) error {
+func (cl *Pages) streamClass(w http.ResponseWriter, r *http.Request, f *room.Follower, first string) error {
 	if out, open := web.OpenStream(w, web.Retry(soon())+first); open {
-		of := web.Feed[room.Notice]{From: f.Notices, Event: RoomEvent, Over: "event: gone\ndata: {}\n\n"}
+		of := web.Feed[room.Notice]{From: f.Notices, Event: web.RoomEvent, Over: "event: gone\ndata: {}\n\n"}
 		web.Follow(out, cl.Site, r, of, web.Feed[struct{}]{}, web.Retry(soon())+"event: restart\ndata: {}\n\n")
 	}
 	return nil
@@ -72,12 +72,12 @@ const (
 func soon() time.Duration { return soonest + rand.N(latest-soonest) }
 
 func shownEvent(s room.State) string {
-	return RoomEvent(room.Notice{Kind: room.Shown, Seq: s.Seq, Step: s.Step})
+	return web.RoomEvent(room.Notice{Kind: room.Shown, Seq: s.Seq, Step: s.Step})
 }
 
-// classLink leads from a bench back to the class that its address names, nil where
+// ClassLink leads from a bench back to the class that its address names, nil where
 // there is none.
-func (cl *classPages) classLink(r *http.Request) *page.RoomLink {
+func (cl *Pages) ClassLink(r *http.Request) *page.RoomLink {
 	c, ok := cl.named(r)
 	if !ok {
 		return nil
@@ -86,7 +86,7 @@ func (cl *classPages) classLink(r *http.Request) *page.RoomLink {
 }
 
 // named is the class that the query of a bench's page names.
-func (cl *classPages) named(r *http.Request) (*class, bool) {
+func (cl *Pages) named(r *http.Request) (*Class, bool) {
 	code, ok := room.ParseCode(r.FormValue("room"))
 	if !ok {
 		return nil, false
@@ -95,9 +95,9 @@ func (cl *classPages) named(r *http.Request) (*class, bool) {
 	return c, err == nil
 }
 
-// followFrom follows the class that the query of a bench's events names, from that
+// FollowFrom follows the class that the query of a bench's events names, from that
 // bench. It returns nil where there is none.
-func (cl *classPages) followFrom(r *http.Request) (notices <-chan room.Notice, leave func()) {
+func (cl *Pages) FollowFrom(r *http.Request) (notices <-chan room.Notice, leave func()) {
 	c, ok := cl.named(r)
 	if !ok {
 		return nil, func() {}

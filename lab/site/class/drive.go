@@ -1,4 +1,4 @@
-package lab
+package class
 
 import (
 	"crypto/sha256"
@@ -14,9 +14,9 @@ import (
 	"authlab/lab/site/web"
 )
 
-// driverPage is GET /room/{code}/drive, /projector or /clicker: a window of
+// DriverPage is GET /room/{code}/drive, /projector or /clicker: a window of
 // somebody who may drive; with fragment=live the parts of it that change.
-func (cl *classPages) driverPage(kind room.Kind) web.Handler {
+func (cl *Pages) DriverPage(kind room.Kind) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		c, p, err := cl.driven(r)
 		if f := (&web.Failure{}); errors.As(err, &f) && f.Status == http.StatusForbidden {
@@ -74,9 +74,9 @@ func window(r *http.Request, p pass) room.Window {
 	return w
 }
 
-// drive is POST /room/{code}/drive: act, and what it needs: a move of the
+// Drive is POST /room/{code}/drive: act, and what it needs: a move of the
 // instructor's.
-func (cl *classPages) drive(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) Drive(w http.ResponseWriter, r *http.Request) error {
 	c, p, err := cl.driven(r)
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (cl *classPages) drive(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (cl *classPages) act(c *class, w room.Window, r *http.Request) error {
+func (cl *Pages) act(c *Class, w room.Window, r *http.Request) error {
 	switch r.PostFormValue("act") {
 	case "sent":
 		c.Sent(w, brief(r.PostFormValue("problem"), maxProblem))

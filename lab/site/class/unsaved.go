@@ -1,4 +1,4 @@
-package lab
+package class
 
 import (
 	"crypto/sha256"
@@ -16,7 +16,7 @@ import (
 
 // trouble is that nothing can be saved, with the zero value where all is well or
 // nothing is to be.
-func (cs *classes) trouble() keep.Trouble {
+func (cs *Classes) trouble() keep.Trouble {
 	if cs.keep == nil {
 		return keep.Trouble{}
 	}
@@ -25,7 +25,7 @@ func (cs *classes) trouble() keep.Trouble {
 
 // troubled says once that nothing can be saved, and once that all is again, and has
 // every class look again: its pages say so, and its bench may have to be kept.
-func (cs *classes) troubled(now keep.Trouble) {
+func (cs *Classes) troubled(now keep.Trouble) {
 	if now.Err != nil {
 		cs.log.Error("nothing can be saved; the lab goes on, and tries again by itself", "err", now.Err)
 	} else {
@@ -34,7 +34,7 @@ func (cs *classes) troubled(now keep.Trouble) {
 	go cs.nudge() // the file's writer must not wait for a class, which may wait for it
 }
 
-func (cs *classes) nudge() {
+func (cs *Classes) nudge() {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	for _, c := range cs.byCode {
@@ -57,8 +57,8 @@ func whyUnsaved(err error) page.WhyUnsaved {
 	}
 }
 
-// unsaved is what pages say while nothing can be saved, nil while all is well.
-func (cl *classPages) unsaved() *page.Unsaved {
+// Unsaved is what pages say while nothing can be saved, nil while all is well.
+func (cl *Pages) Unsaved() *page.Unsaved {
 	now := cl.classes.trouble()
 	if now.Err == nil {
 		return nil

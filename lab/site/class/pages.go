@@ -1,4 +1,4 @@
-package lab
+package class
 
 import (
 	"bytes"
@@ -24,8 +24,8 @@ import (
 	"authlab/lab/site/web"
 )
 
-// ClassUses is what the pages of a class need of others.
-type ClassUses struct {
+// Uses is what the pages of a class need of others.
+type Uses struct {
 	// Steps are what the content says of each step, by number.
 	Steps []page.StepText
 	// Predictions are the content's questions.
@@ -39,21 +39,21 @@ type ClassUses struct {
 	ExportOf func(*bench.Bench, *http.Request) export.Bench
 }
 
-// classPages are the windows of a class.
-type classPages struct {
+// Pages are the windows of a class.
+type Pages struct {
 	*web.Site
-	classes *classes
-	uses    ClassUses
+	classes *Classes
+	uses    Uses
 }
 
-// newClass makes the pages.
-func newClass(site *web.Site, cs *classes, uses ClassUses) *classPages {
-	return &classPages{site, cs, uses}
+// New makes the pages.
+func New(site *web.Site, cs *Classes, uses Uses) *Pages {
+	return &Pages{site, cs, uses}
 }
 
 // class returns the class that the path names. A code in another spelling leads
 // to the one that the room's cookie is scoped to.
-func (cl *classPages) class(r *http.Request) (*class, error) {
+func (cl *Pages) class(r *http.Request) (*Class, error) {
 	code, ok := room.ParseCode(r.PathValue("code"))
 	if !ok {
 		return nil, &web.Failure{
@@ -77,9 +77,9 @@ func (cl *classPages) class(r *http.Request) (*class, error) {
 	return c, nil
 }
 
-// oneSpelling leads from a code in another spelling to the one that the room's
+// OneSpelling leads from a code in another spelling to the one that the room's
 // cookie is scoped to.
-func oneSpelling(h web.Handler) web.Handler {
+func OneSpelling(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		typed := r.PathValue("code")
 		code, ok := room.ParseCode(typed)
@@ -101,7 +101,7 @@ const driveCookie = "drive"
 // other programs on this host from setting one like it, but __Host- forbids a path and
 // __Secure- needs TLS, which a class on a local network does not have: driven reads all
 // of the name instead.
-func (cl *classPages) setDriveCookie(w http.ResponseWriter, r *http.Request, c *class, secret string) {
+func (cl *Pages) setDriveCookie(w http.ResponseWriter, r *http.Request, c *Class, secret string) {
 	http.SetCookie(w, &http.Cookie{
 		Name: driveCookie, Value: secret, Path: "/room/" + string(c.Code()), MaxAge: int(room.RightLife.Seconds()),
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: cl.Secure() || r.TLS != nil,
@@ -120,7 +120,7 @@ type pass struct {
 // bounds them, and those that do not have the form of a secret cost nothing.
 //
 // (net/http itself reads no cookie at all where a request has more than 3,000.)
-func passOf(r *http.Request, c *class) (p pass, tried bool) {
+func passOf(r *http.Request, c *Class) (p pass, tried bool) {
 	for _, line := range r.Header["Cookie"] {
 		for pair := range strings.SplitSeq(line, ";") {
 			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
@@ -137,7 +137,7 @@ func passOf(r *http.Request, c *class) (p pass, tried bool) {
 }
 
 // driven is class for those who may drive it, with the right by which they may.
-func (cl *classPages) driven(r *http.Request) (*class, pass, error) {
+func (cl *Pages) driven(r *http.Request) (*Class, pass, error) {
 	c, err := cl.class(r)
 	if err != nil {
 		return nil, pass{}, err
@@ -157,9 +157,9 @@ func (cl *classPages) driven(r *http.Request) (*class, pass, error) {
 	return nil, pass{}, f
 }
 
-// present is POST /room: makes a bench and a class that follows it. Pressed again on
+// Present is POST /room: makes a bench and a class that follows it. Pressed again on
 // the same page, because the answer was lost, it leads to the class that it has opened.
-func (cl *classPages) present(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) Present(w http.ResponseWriter, r *http.Request) error {
 	press := web.PagePress(r)
 	defer cl.classes.presses.take(press)()
 	if c := cl.classes.gave(press); c != nil {
@@ -175,15 +175,15 @@ func (cl *classPages) present(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// presentBench is POST /bench/{id}/present: opens a class for this bench, at the
+// PresentBench is POST /bench/{id}/present: opens a class for this bench, at the
 // step that is shown. Where there is one it leads back to that: who knows the
 // bench may drive its class.
-func (cl *classPages) presentBench(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) PresentBench(w http.ResponseWriter, r *http.Request) error {
 	b, err := cl.Find(r)
 	if err != nil {
 		return err
 	}
-	step, err := stepValue(r.PostFormValue("step"), b.Journal())
+	step, err := web.StepValue(r.PostFormValue("step"), b.Journal())
 	if err != nil {
 		return err
 	}
@@ -194,14 +194,14 @@ func (cl *classPages) presentBench(w http.ResponseWriter, r *http.Request) error
 // openClass opens a class and gives this browser the right to drive it. Where there is
 // one already, the browser may have that right, and only sends it to the room's own
 // path: the press is led on there, as one of a link that hands driving over.
-func (cl *classPages) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int, view string) error {
+func (cl *Pages) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int, view string) error {
 	if c := share.From(r.Context()); cl.classes.of(b) == nil && cl.classes.openedBy(c) >= maxOwnClasses {
 		return &web.Failure{
 			Status: http.StatusTooManyRequests, Heading: "Too many classes from your network address",
 			Text: "There are " + strconv.Itoa(maxOwnClasses) + " that were opened from it, which is its share. End one that is over: it is under End the class in the instructor’s view. A class that nobody uses ends by itself after twelve hours.",
 		}
 	}
-	c, made, err := cl.classes.open(b, step, view)
+	c, made, err := cl.classes.Open(b, step, view)
 	if errors.Is(err, room.ErrRooms) {
 		return &web.Failure{
 			Status: http.StatusServiceUnavailable, Heading: "This lab is full of classes", Cause: err,
@@ -222,7 +222,7 @@ func (cl *classPages) openClass(w http.ResponseWriter, r *http.Request, b *bench
 
 // drives gives the browser that opens a class the right to drive it, the same for the
 // same press, and leads there.
-func (cl *classPages) drives(w http.ResponseWriter, r *http.Request, c *class, press string) error {
+func (cl *Pages) drives(w http.ResponseWriter, r *http.Request, c *Class, press string) error {
 	secret, err := c.Grant(room.ByOpening, room.Instructor, press)
 	if err := refusedOnly(err); err != nil {
 		return err
@@ -234,9 +234,9 @@ func (cl *classPages) drives(w http.ResponseWriter, r *http.Request, c *class, p
 
 // roomInput gathers what a class's pages are made from, at a step of the reader's
 // own choice, or with room.NoStep at the one that is shown.
-func (cl *classPages) roomInput(c *class, r *http.Request, step int) (page.RoomInput, error) {
+func (cl *Pages) roomInput(c *Class, r *http.Request, step int) (page.RoomInput, error) {
 	s := c.State()
-	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != room.NoStep && step != s.Step, Unsaved: cl.unsaved(), Hide: c.veil.hide}
+	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != room.NoStep && step != s.Step, Unsaved: cl.Unsaved(), Hide: c.veil.hide}
 	if step == room.NoStep {
 		step = s.Step
 	}
@@ -250,7 +250,7 @@ func (cl *classPages) roomInput(c *class, r *http.Request, step int) (page.RoomI
 }
 
 // join says how a class joins.
-func (cl *classPages) join(c *class, r *http.Request) (page.JoinView, error) {
+func (cl *Pages) join(c *Class, r *http.Request) (page.JoinView, error) {
 	base, code := cl.Reach(r), string(c.Code())
 	_, short, _ := strings.Cut(base, "://")
 	v := page.JoinView{Code: code, Short: short + "/j", URL: base + "/j/" + code}
@@ -259,16 +259,16 @@ func (cl *classPages) join(c *class, r *http.Request) (page.JoinView, error) {
 	return v, err
 }
 
-// classPage is GET /room/{code}: what the class sees, or with step another step
+// ClassPage is GET /room/{code}: what the class sees, or with step another step
 // that was shown; with fragment=live the parts of it that change.
-func (cl *classPages) classPage(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) ClassPage(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
 	}
 	key := shelfKey{step: room.NoStep, whole: r.FormValue("fragment") != "live", base: cl.Reach(r), unsaved: cl.classes.trouble().Err != nil}
 	if value := r.FormValue("step"); value != "" {
-		if key.step, err = stepValue(value, journal.View{}); err != nil {
+		if key.step, err = web.StepValue(value, journal.View{}); err != nil {
 			return err
 		}
 	}
@@ -285,7 +285,7 @@ func (cl *classPages) classPage(w http.ResponseWriter, r *http.Request) error {
 
 // renderClass renders what students see, which tells nothing of who drives and
 // where the bench is.
-func (cl *classPages) renderClass(c *class, r *http.Request, key shelfKey) ([]byte, error) {
+func (cl *Pages) renderClass(c *Class, r *http.Request, key shelfKey) ([]byte, error) {
 	in, err := cl.roomInput(c, r, key.step)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package lab
+package class
 
 import (
 	"errors"
@@ -11,9 +11,9 @@ import (
 	"authlab/lab/site/web"
 )
 
-// invite is POST /room/{code}/invite: makes a link that hands the right to drive
+// Invite is POST /room/{code}/invite: makes a link that hands the right to drive
 // over, once.
-func (cl *classPages) invite(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) Invite(w http.ResponseWriter, r *http.Request) error {
 	c, _, err := cl.driven(r)
 	if err != nil {
 		return err
@@ -29,9 +29,9 @@ func (cl *classPages) invite(w http.ResponseWriter, r *http.Request) error {
 	return cl.Render(w, http.StatusOK, page.Invite(v), r)
 }
 
-// askAccept is GET /room/{code}/invite/{token}: asks whether to drive. It uses
+// AskAccept is GET /room/{code}/invite/{token}: asks whether to drive. It uses
 // nothing up, because programs that show previews of links open them.
-func (cl *classPages) askAccept(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) AskAccept(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
@@ -40,11 +40,11 @@ func (cl *classPages) askAccept(w http.ResponseWriter, r *http.Request) error {
 	return cl.Render(w, http.StatusOK, page.Accept(v), r)
 }
 
-// accept is POST /room/{code}/invite/{token}: press (as its page names it), and goto:
+// Accept is POST /room/{code}/invite/{token}: press (as its page names it), and goto:
 // uses the link up. Pressed again on the same page, because the answer was lost, it gives
 // the same right; on any other page the link is used up. A browser that may drive already
 // gets no second right: a room has few.
-func (cl *classPages) accept(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) Accept(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (cl *classPages) accept(w http.ResponseWriter, r *http.Request) error {
 }
 
 // notAccepted says why a link did not give the right to drive.
-func (cl *classPages) notAccepted(c *class, r *http.Request, err error) error {
+func (cl *Pages) notAccepted(c *Class, r *http.Request, err error) error {
 	f := &web.Failure{Status: http.StatusForbidden, Heading: "This link does not work any more", Room: string(c.Code()), Cause: err}
 	switch {
 	case errors.Is(err, room.ErrInvite) && cl.classes.mistaken(r, kindInvite) != nil:

@@ -1,4 +1,4 @@
-package lab
+package class
 
 import (
 	"context"
@@ -16,8 +16,8 @@ import (
 	"authlab/lab/share"
 )
 
-// class is a room with the bench that it shows: what ties the two together.
-type class struct {
+// Class is a room with the bench that it shows: what ties the two together.
+type Class struct {
 	*room.Room
 	bench   *bench.Bench
 	release func() // lets the bench go
@@ -27,9 +27,9 @@ type class struct {
 	again   chan struct{} // has one element where saving has begun to fail, or to work again
 }
 
-// classes are all classes of this lab.
-type classes struct {
-	rooms      *room.Rooms
+// Classes are all classes of this lab.
+type Classes struct {
+	Rooms      *room.Rooms
 	benches    *bench.Benches
 	log        *slog.Logger
 	keep       *classKeep        // nil keeps nothing
@@ -43,25 +43,25 @@ type classes struct {
 	presses  presses    // under way
 
 	mu     sync.Mutex
-	byCode map[room.Code]*class
+	byCode map[room.Code]*Class
 }
 
-func newClasses(benches *bench.Benches, keep *classKeep, log *slog.Logger, refused func(error)) *classes {
-	cs := &classes{
+func newClasses(benches *bench.Benches, keep *classKeep, log *slog.Logger, refused func(error)) *Classes {
+	cs := &Classes{
 		benches: benches, keep: keep, log: log, allowances: share.NewAllowances(classAllowances), guests: newGuests(),
-		refused: refused, byCode: map[room.Code]*class{},
+		refused: refused, byCode: map[room.Code]*Class{},
 	}
 	var roomKeep room.Keep
 	if keep != nil {
 		roomKeep = keep
 		keep.file.Tell(cs.troubled)
 	}
-	cs.rooms = room.NewRooms(roomKeep, cs.drop)
+	cs.Rooms = room.NewRooms(roomKeep, cs.Drop)
 	return cs
 }
 
 // spend spends from what a client may do in classes, or in one of them.
-func (cs *classes) spend(c share.Client, k share.Kind, within string) error {
+func (cs *Classes) spend(c share.Client, k share.Kind, within string) error {
 	err := cs.allowances.SpendWithin(c, k, within)
 	if err != nil && k != kindOwnVote && k != kindOwnHere { // those name devices and no clients
 		cs.refused(err)
@@ -70,11 +70,11 @@ func (cs *classes) spend(c share.Client, k share.Kind, within string) error {
 }
 
 // Rendered is how often a part of what students see was rendered.
-func (c *class) Rendered() int { return c.shelf.times() }
+func (c *Class) Rendered() int { return c.shelf.times() }
 
-// refusals are what was refused in classes, by kind. A device's name is as good as its
+// Refusals are what was refused in classes, by kind. A device's name is as good as its
 // vote, so none is told.
-func (cs *classes) refusals() []share.Refusals {
+func (cs *Classes) Refusals() []share.Refusals {
 	list := cs.allowances.Refusals()
 	for i, s := range list {
 		if s.Kind == kindOwnVote || s.Kind == kindOwnHere {
@@ -84,15 +84,15 @@ func (cs *classes) refusals() []share.Refusals {
 	return list
 }
 
-// open returns the class that shows a bench; where there is none, it opens a room,
+// Open returns the class that shows a bench; where there is none, it opens a room,
 // at a step and in a view, and says that it was made.
-func (cs *classes) open(b *bench.Bench, step int, view string) (c *class, made bool, err error) {
+func (cs *Classes) Open(b *bench.Bench, step int, view string) (c *Class, made bool, err error) {
 	cs.opening.Lock()
 	defer cs.opening.Unlock()
 	if c := cs.of(b); c != nil {
 		return c, false, nil
 	}
-	r, err := cs.rooms.Open(room.Options{Bench: b.ID(), Steps: bench.LastStep + 1, Step: step, View: view})
+	r, err := cs.Rooms.Open(room.Options{Bench: b.ID(), Steps: bench.LastStep + 1, Step: step, View: view})
 	if err != nil {
 		return nil, false, err
 	}
@@ -103,8 +103,8 @@ func (cs *classes) open(b *bench.Bench, step int, view string) (c *class, made b
 // a class.
 //
 // saved are the numbers of the exchanges that were kept before.
-func (cs *classes) add(r *room.Room, b *bench.Bench, saved numbers) *class {
-	c := &class{Room: r, bench: b, release: b.Hold(), spend: cs.spend, again: make(chan struct{}, 1)}
+func (cs *Classes) add(r *room.Room, b *bench.Bench, saved numbers) *Class {
+	c := &Class{Room: r, bench: b, release: b.Hold(), spend: cs.spend, again: make(chan struct{}, 1)}
 	c.veil.id = b.ID()
 	c.veil.spare = func(bytes int64) bool { return cs.benches.BesideSpare(b, r.Bytes()+room.MoreBytes+bytes) }
 	cs.mu.Lock()
@@ -119,7 +119,7 @@ func (cs *classes) add(r *room.Room, b *bench.Bench, saved numbers) *class {
 const maxOwnClasses = room.MaxRooms / 4
 
 // openedBy counts the classes whose benches a client has made and that have not ended.
-func (cs *classes) openedBy(c share.Client) (n int) {
+func (cs *Classes) openedBy(c share.Client) (n int) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	for _, other := range cs.byCode {
@@ -131,7 +131,7 @@ func (cs *classes) openedBy(c share.Client) (n int) {
 }
 
 // of returns the class that shows a bench and has not ended, or nil.
-func (cs *classes) of(b *bench.Bench) *class {
+func (cs *Classes) of(b *bench.Bench) *Class {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	for _, c := range cs.byCode {
@@ -144,7 +144,7 @@ func (cs *classes) of(b *bench.Bench) *class {
 
 // gave returns the class that a press was given the right to drive lately and that has
 // not ended, or nil.
-func (cs *classes) gave(press string) *class {
+func (cs *Classes) gave(press string) *Class {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	for _, c := range cs.byCode {
@@ -155,7 +155,7 @@ func (cs *classes) gave(press string) *class {
 	return nil
 }
 
-func (cs *classes) drop(r *room.Room) {
+func (cs *Classes) Drop(r *room.Room) {
 	cs.mu.Lock()
 	c := cs.byCode[r.Code()]
 	delete(cs.byCode, r.Code())
@@ -167,9 +167,9 @@ func (cs *classes) drop(r *room.Room) {
 	}
 }
 
-// find returns the class with a code, or room.ErrNone.
-func (cs *classes) find(code room.Code) (*class, error) {
-	if _, err := cs.rooms.Find(code); err != nil {
+// Find returns the class with a code, or room.ErrNone.
+func (cs *Classes) Find(code room.Code) (*Class, error) {
+	if _, err := cs.Rooms.Find(code); err != nil {
 		return nil, err
 	}
 	cs.mu.Lock()
@@ -182,7 +182,7 @@ func (cs *classes) find(code room.Code) (*class, error) {
 
 // sender is the browser that sends for a class: the one of the latest exchange that a
 // page of ours has sent; where none was, the first that has asked for anything.
-func (c *class) sender() explain.Client {
+func (c *Class) sender() explain.Client {
 	var first explain.Client
 	for _, x := range slices.Backward(c.bench.Journal().Exchanges) {
 		if x.By != journal.Visitor {
@@ -204,7 +204,7 @@ const gather = 40 * time.Millisecond
 
 // watch tells the class of what happens on its bench, once it is kept, until the
 // class ends or the bench is gone.
-func (cs *classes) watch(c *class, saved numbers) {
+func (cs *Classes) watch(c *Class, saved numbers) {
 	for {
 		notices, end := c.bench.Listen()
 		cs.keepBench(c, saved)
@@ -253,7 +253,7 @@ func told(over context.Context, notices <-chan journal.Notice, again <-chan stru
 }
 
 // sends reports whether a step sends, and whether it was sent.
-func (cl *classPages) sends(c *class, step int) (sends, sent bool) {
+func (cl *Pages) sends(c *Class, step int) (sends, sent bool) {
 	for _, x := range c.bench.Shown().Exchanges {
 		if x.Step == step {
 			sent = true
@@ -265,7 +265,7 @@ func (cl *classPages) sends(c *class, step int) (sends, sent bool) {
 
 // asksAt returns the question of a step and how many answers there are to choose
 // from, or false.
-func (cl *classPages) asksAt(step int) (slug string, options int, ok bool) {
+func (cl *Pages) asksAt(step int) (slug string, options int, ok bool) {
 	for _, p := range cl.uses.Predictions {
 		if p.Step == step {
 			return p.Slug, len(p.Options), true

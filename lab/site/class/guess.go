@@ -1,4 +1,4 @@
-package lab
+package class
 
 import (
 	"errors"
@@ -16,15 +16,15 @@ var errGuesses = errors.New("too many wrong codes or secrets were tried")
 // before it is looked up, and given back if it was right: where nothing is left, right
 // and wrong ones are answered alike, with errGuesses, but for the classes that this
 // client was let in to before.
-func (cs *classes) knock(r *http.Request, code room.Code) (*class, error) {
+func (cs *Classes) knock(r *http.Request, code room.Code) (*Class, error) {
 	client := share.From(r.Context())
 	if cs.guests.knows(client, code) {
-		return cs.find(code)
+		return cs.Find(code)
 	}
 	if err := cs.spend(client, kindCode, ""); err != nil {
 		return nil, fmt.Errorf("%w: %w", errGuesses, err)
 	}
-	c, err := cs.find(code)
+	c, err := cs.Find(code)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (cs *classes) knock(r *http.Request, code room.Code) (*class, error) {
 // bits, so unlike codes they are looked up first: somebody who shares an instructor's
 // address must not be able to shut the instructor out. It returns errGuesses where the
 // client has got too many wrong.
-func (cs *classes) mistaken(r *http.Request, kind share.Kind) error {
+func (cs *Classes) mistaken(r *http.Request, kind share.Kind) error {
 	if err := cs.spend(share.From(r.Context()), kind, ""); err != nil {
 		return fmt.Errorf("%w: %w", errGuesses, err)
 	}
