@@ -17,6 +17,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/settings"
+	"authlab/lab/site/lesson"
 	"authlab/lab/site/page"
 )
 
@@ -86,7 +87,7 @@ func (v *lecture) input(t *testing.T) page.RoomInput {
 			LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows, Sending: journal.NoStep, Class: true,
 			PageOf:  func(*journal.Exchange) string { return "" },
 			Premise: func(int) plot.Premise { return plot.Premise{} },
-			Ran:     v.lab.code.Ran, Logins: logins, Settings: settings.Default(false),
+			Ran:     v.lab.code.Ran, Logins: lesson.Logins, Settings: settings.Default(false),
 		},
 	}
 	in.Bench.Journal.Exchanges = slices.DeleteFunc(in.Bench.Journal.Exchanges, func(x *journal.Exchange) bool { return x.Step > v.sent })

@@ -26,7 +26,7 @@ func (l *Lab) Lesson(b *bench.Bench) error {
 // RoomInput is what a class's pages are made from in a given state, for one who
 // looks at step.
 func (l *Lab) RoomInput(b *bench.Bench, s room.State, step int) (page.RoomInput, error) {
-	in, err := l.lesson.benchAt(b, "http://lab.test", step, s.View, nil, explain.Client{})
+	in, err := l.lesson.BenchAt(b, "http://lab.test", step, s.View, nil, explain.Client{})
 	in.Class = true
 	return page.RoomInput{
 		Bench: in, State: s, Class: room.Class{Following: 8881, Answers: 8882}, Now: time.Now(), Looking: step != s.Step,

@@ -41,6 +41,7 @@ import (
 	"authlab/lab/site/class"
 	"authlab/lab/site/dev"
 	"authlab/lab/site/inspect"
+	"authlab/lab/site/lesson"
 	"authlab/lab/site/operator"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
@@ -137,7 +138,7 @@ type Lab struct {
 	clientTLS   *tls.Config // of the lab's own clients; nil for plain http
 	classes     *class.Classes
 	databases   *store.Databases
-	lesson      *lessonPages
+	lesson      *lesson.Pages
 	class       *class.Pages
 	article     *article.Pages
 	content     *content.Content
@@ -245,19 +246,19 @@ func (l *Lab) furnish() {
 	if before != nil {
 		l.article.Rehearsal = before.Rehearsal
 	}
-	l.lesson = newLesson(l.Site, LessonUses{
+	l.lesson = lesson.New(l.Site, lesson.Uses{
 		Steps: l.steps, Predictions: l.content.Predictions, Ran: l.code.Ran, Beside: l.article.Beside, BothApps: l.article.BenchPairs,
 		Link:   func(r *http.Request) *page.RoomLink { return l.class.ClassLink(r) },
 		Follow: func(r *http.Request) (<-chan room.Notice, func()) { return l.class.FollowFrom(r) },
 	})
 	l.class = class.New(l.Site, l.classes, class.Uses{
-		Steps: l.steps, Predictions: l.content.Predictions, BenchAt: l.lesson.benchAt, Notes: l.article.Notes, ExportOf: l.lesson.exportBench,
+		Steps: l.steps, Predictions: l.content.Predictions, BenchAt: l.lesson.BenchAt, Notes: l.article.Notes, ExportOf: l.lesson.ExportBench,
 	})
 	sample := func() journal.View { return l.article.Sample }
 	l.check = check.New(l.Site)
 	l.inspect = inspect.New(l.Site, sample)
 	l.operator = operator.New(l.Site, l.classes.Rooms, l.classes.Refusals)
-	l.dev = &dev.Page{Site: l.Site, Play: l.withSample, Sample: sample, Input: l.lesson.input, Article: l.article, Inspect: l.inspect}
+	l.dev = &dev.Page{Site: l.Site, Play: l.withSample, Sample: sample, Input: l.lesson.Input, Article: l.article, Inspect: l.inspect}
 }
 
 // newSite makes what the lab's features answer with.

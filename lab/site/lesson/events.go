@@ -1,4 +1,4 @@
-package lab
+package lesson
 
 import (
 	"errors"
@@ -15,24 +15,24 @@ import (
 // reconnectIn is what browsers are told to wait before they come back to a bench.
 const reconnectIn = time.Second
 
-// events is GET /bench/{id}/events: server-sent events (WHATWG HTML, section
+// Events is GET /bench/{id}/events: server-sent events (WHATWG HTML, section
 // 9.2). "exchange" carries {number, flow, step}, "bench" means that something
 // else about the bench has changed, "gone" that the bench has ended or was
 // reset. With room and device it also has "shown" {seq, step} of the class that the
 // visitor follows, and "over" when that has ended: one stream for one page.
-func (le *lessonPages) events(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) Events(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
-	}
-	if web.HeadOfStream(w, r) {
-		return nil
 	}
 	done, err := b.OpenStream()
 	if errors.Is(err, bench.ErrStreams) {
 		return le.Refusal(w, r, err)
 	}
 	defer done()
+	if web.HeadOfStream(w, r) {
+		return nil
+	}
 	notices, end := b.Listen()
 	defer end()
 	follows, leave := le.uses.Follow(r)

@@ -1,4 +1,4 @@
-package lab
+package lesson
 
 import (
 	"net/http"
@@ -17,8 +17,8 @@ import (
 	"authlab/lab/source"
 )
 
-// makeBench is POST /bench: makes a bench and goes to it.
-func (le *lessonPages) makeBench(w http.ResponseWriter, r *http.Request) error {
+// MakeBench is POST /bench: makes a bench and goes to it.
+func (le *Pages) MakeBench(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.NewBench(w, r)
 	if err != nil {
 		return err
@@ -27,8 +27,8 @@ func (le *lessonPages) makeBench(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// LessonUses is what the lesson's pages need of others.
-type LessonUses struct {
+// Uses is what the lesson's pages need of others.
+type Uses struct {
 	// Steps are what the content says of each step, by number.
 	Steps []page.StepText
 	// Predictions are the content's questions.
@@ -46,23 +46,23 @@ type LessonUses struct {
 	Follow func(*http.Request) (notices <-chan room.Notice, leave func())
 }
 
-// lessonPages are the bench page, what it does, and what can be taken away from it.
-type lessonPages struct {
+// Pages are the bench page, what it does, and what can be taken away from it.
+type Pages struct {
 	*web.Site
-	uses LessonUses
+	uses Uses
 }
 
-// newLesson makes the pages.
-func newLesson(site *web.Site, uses LessonUses) *lessonPages { return &lessonPages{site, uses} }
+// New makes the pages.
+func New(site *web.Site, uses Uses) *Pages { return &Pages{site, uses} }
 
-// bench is GET /bench/{id}: the bench page, or with fragment=live the parts of
+// Bench is GET /bench/{id}: the bench page, or with fragment=live the parts of
 // it that change.
-func (le *lessonPages) bench(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) Bench(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
-	in, err := le.input(b, r) // which may ask a database
+	in, err := le.Input(b, r) // which may ask a database
 	if err != nil {
 		return err
 	}
@@ -78,11 +78,11 @@ func (le *lessonPages) bench(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// exchange is GET /bench/{id}/exchanges/{n}: one exchange; request=N and response=N
+// Exchange is GET /bench/{id}/exchanges/{n}: one exchange; request=N and response=N
 // name the byte that the part of a long message begins at. With fragment=request or
 // fragment=response it is that message, as a whole; began=T is when the exchange began
 // that is meant (page.Began).
-func (le *lessonPages) exchange(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) Exchange(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func (le *lessonPages) exchange(w http.ResponseWriter, r *http.Request) error {
 	var at page.PartsAt
 	at.Request, _ = strconv.Atoi(r.FormValue("request")) // anything else is the beginning
 	at.Response, _ = strconv.Atoi(r.FormValue("response"))
-	in, err := le.input(b, r) // which may ask a database
+	in, err := le.Input(b, r) // which may ask a database
 	if err != nil {
 		return err
 	}
@@ -113,10 +113,10 @@ func (le *lessonPages) exchange(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// input gathers what a bench's pages are made from. The URL may name the step,
+// Input gathers what a bench's pages are made from. The URL may name the step,
 // the view and one exchange of each flow; without a step it is the last one that
 // was sent.
-func (le *lessonPages) input(b *bench.Bench, r *http.Request) (page.BenchInput, error) {
+func (le *Pages) Input(b *bench.Bench, r *http.Request) (page.BenchInput, error) {
 	pins := map[journal.Flow]int{}
 	for _, flow := range journal.Flows {
 		pins[flow], _ = strconv.Atoi(r.FormValue(string(flow))) // anything else names none
@@ -125,20 +125,20 @@ func (le *lessonPages) input(b *bench.Bench, r *http.Request) (page.BenchInput, 
 	if err != nil {
 		return page.BenchInput{}, err
 	}
-	in, err := le.benchAt(b, web.Origin(r), step, page.ValidView(r.FormValue("view")), pins, web.Viewer(r))
+	in, err := le.BenchAt(b, web.Origin(r), step, page.ValidView(r.FormValue("view")), pins, web.Viewer(r))
 	in.Room, in.PlainHTTP = le.uses.Link(r), le.PlainHTTP(r)
 	in.Unsent = r.FormValue("unsent") != ""
 	return in, err
 }
 
-// benchAt is input for a step and a view, for who looks.
-func (le *lessonPages) benchAt(b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int, who explain.Client) (page.BenchInput, error) {
+// BenchAt is input for a step and a view, for who looks.
+func (le *Pages) BenchAt(b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int, who explain.Client) (page.BenchInput, error) {
 	in := page.BenchInput{
 		Assets: le.Assets(), ID: b.ID(), Origin: origin,
 		Step: step, View: view, Pins: pins,
 		Journal: b.Shown(), Sending: journal.NoStep, Viewer: who, PageOf: b.PageOf, Now: map[journal.Flow]journal.State{},
 		Clock: b.Now(), Ahead: b.Ahead(), Made: b.Made(), Expires: b.Expires(), Held: b.Held(),
-		Steps: le.uses.Steps, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows, Settings: b.Settings(), Stores: b.Stores(), Lesson: b.Lesson(), Ran: le.uses.Ran, Logins: logins,
+		Steps: le.uses.Steps, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows, Settings: b.Settings(), Stores: b.Stores(), Lesson: b.Lesson(), Ran: le.uses.Ran, Logins: Logins,
 	}
 	for _, flow := range journal.Flows {
 		in.Now[flow] = b.ShownState(flow)
@@ -150,16 +150,16 @@ func (le *lessonPages) benchAt(b *bench.Bench, origin string, step int, view str
 	return in, le.uses.Beside(&in, b)
 }
 
-var logins = func() (out []page.LoginView) {
+var Logins = func() (out []page.LoginView) {
 	for _, l := range bench.Logins {
 		out = append(out, page.LoginView{ID: l.ID, Email: l.Email, Password: l.Password, Role: l.Role})
 	}
 	return out
 }()
 
-// app is everything below /bench/{id}/session/ and /bench/{id}/token/: the two
+// App is everything below /bench/{id}/session/ and /bench/{id}/token/: the two
 // applications.
-func (le *lessonPages) app(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) App(w http.ResponseWriter, r *http.Request) error {
 	if _, err := le.Find(r); err != nil {
 		web.SecureHeaders(w)
 		return err

@@ -1,4 +1,4 @@
-package lab
+package lesson
 
 import (
 	"io"
@@ -24,12 +24,12 @@ type selection struct {
 // selected finds the exchanges that a request names: one by {n} in the path, a
 // step's by step in the query, else all. A step that looks again at another
 // has that one's.
-func (le *lessonPages) selected(r *http.Request) (selection, error) {
+func (le *Pages) selected(r *http.Request) (selection, error) {
 	b, err := le.Find(r)
 	if err != nil {
 		return selection{}, err
 	}
-	s := selection{from: le.exportBench(b, r), name: "authlab-bench"}
+	s := selection{from: le.ExportBench(b, r), name: "authlab-bench"}
 	if n := r.PathValue("n"); n != "" {
 		x, err := web.ExchangeValue(n, b.Journal())
 		if err != nil {
@@ -65,7 +65,7 @@ func exportStep(value string) (int, error) {
 	return step, nil
 }
 
-func (le *lessonPages) exportBench(b *bench.Bench, r *http.Request) export.Bench {
+func (le *Pages) ExportBench(b *bench.Bench, r *http.Request) export.Bench {
 	return export.Bench{
 		ID: b.ID(), Base: web.Origin(r), Version: version(),
 		Title: func(step int) string { return le.uses.Steps[step].Title },
@@ -82,9 +82,9 @@ func version() string {
 
 const plainText = "text/plain; charset=utf-8"
 
-// exportHAR is GET /bench/{id}/export.har and …/exchanges/{n}/har: an HTTP
+// ExportHAR is GET /bench/{id}/export.har and …/exchanges/{n}/har: an HTTP
 // Archive, step=N limits it to a step.
-func (le *lessonPages) exportHAR(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) ExportHAR(w http.ResponseWriter, r *http.Request) error {
 	s, err := le.selected(r)
 	if err != nil {
 		return err
@@ -93,9 +93,9 @@ func (le *lessonPages) exportHAR(w http.ResponseWriter, r *http.Request) error {
 	return le.Streamed(w, r, func(out io.Writer) error { return export.WriteHAR(out, s.from, s.exchanges) })
 }
 
-// exportHTTP is GET /bench/{id}/export.http and …/exchanges/{n}/http: an .http
+// ExportHTTP is GET /bench/{id}/export.http and …/exchanges/{n}/http: an .http
 // file for the HTTP clients of editors.
-func (le *lessonPages) exportHTTP(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) ExportHTTP(w http.ResponseWriter, r *http.Request) error {
 	s, err := le.selected(r)
 	if err != nil {
 		return err
@@ -104,9 +104,9 @@ func (le *lessonPages) exportHTTP(w http.ResponseWriter, r *http.Request) error 
 	return le.Streamed(w, r, func(out io.Writer) error { return export.WriteHTTPFile(out, s.from, s.exchanges) })
 }
 
-// exportZip is GET /bench/{id}/export.zip: the bytes of all messages, one file
+// ExportZip is GET /bench/{id}/export.zip: the bytes of all messages, one file
 // each.
-func (le *lessonPages) exportZip(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) ExportZip(w http.ResponseWriter, r *http.Request) error {
 	s, err := le.selected(r)
 	if err != nil {
 		return err
@@ -115,9 +115,9 @@ func (le *lessonPages) exportZip(w http.ResponseWriter, r *http.Request) error {
 	return le.Streamed(w, r, func(out io.Writer) error { return export.WriteZip(out, s.exchanges) })
 }
 
-// exportCurl is GET /bench/{id}/curl and …/exchanges/{n}/curl: commands for a
+// ExportCurl is GET /bench/{id}/curl and …/exchanges/{n}/curl: commands for a
 // shell, shown rather than downloaded.
-func (le *lessonPages) exportCurl(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) ExportCurl(w http.ResponseWriter, r *http.Request) error {
 	s, err := le.selected(r)
 	if err != nil {
 		return err
@@ -126,9 +126,9 @@ func (le *lessonPages) exportCurl(w http.ResponseWriter, r *http.Request) error 
 	return le.Streamed(w, r, func(out io.Writer) error { return export.WriteCurls(out, s.from, s.exchanges) })
 }
 
-// exportBytes is GET /bench/{id}/exchanges/{n}/request and …/response: one
+// ExportBytes is GET /bench/{id}/exchanges/{n}/request and …/response: one
 // message's bytes as they crossed the connection.
-func (le *lessonPages) exportBytes(part string) web.Handler {
+func (le *Pages) ExportBytes(part string) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		s, err := le.selected(r)
 		if err != nil {
@@ -140,8 +140,8 @@ func (le *lessonPages) exportBytes(part string) web.Handler {
 	}
 }
 
-// handout is GET /bench/{id}/handout: the run on paper, step=N for one step.
-func (le *lessonPages) handout(w http.ResponseWriter, r *http.Request) error {
+// Handout is GET /bench/{id}/handout: the run on paper, step=N for one step.
+func (le *Pages) Handout(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func (le *lessonPages) handout(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := le.input(b, r)
+	in, err := le.Input(b, r)
 	if err != nil {
 		return err
 	}
@@ -160,8 +160,8 @@ func (le *lessonPages) handout(w http.ResponseWriter, r *http.Request) error {
 	return le.RenderStreamed(w, r, page.Handout(page.NewHandout(in, only)))
 }
 
-// journal is GET /bench/{id}/journal.json: everything recorded.
-func (le *lessonPages) journal(w http.ResponseWriter, r *http.Request) error {
+// Journal is GET /bench/{id}/journal.json: everything recorded.
+func (le *Pages) Journal(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err

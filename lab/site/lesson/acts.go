@@ -1,4 +1,4 @@
-package lab
+package lesson
 
 import (
 	"encoding/json"
@@ -37,7 +37,7 @@ func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
 	return nil
 }
 
-// setStep is POST /bench/{id}/step: step, and stay=1 for the last step's other way.
+// SetStep is POST /bench/{id}/step: step, and stay=1 for the last step's other way.
 // A page's script (quiet=1) is about to send the step. It is answered with a sending:
 // what has to be done first, or else what the step itself sends. It asks again once
 // the first is done, with anyway=1 if it was in vain; page is how it calls itself.
@@ -46,7 +46,7 @@ func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
 // step=none says that nothing is being sent any more.
 //
 // Without a script it says that a request by hand is meant for the step.
-func (le *lessonPages) setStep(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) SetStep(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ type sending struct {
 	Then  []plot.Deed `json:"then"`
 }
 
-func (le *lessonPages) beginStep(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
+func (le *Pages) beginStep(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
 	me := web.Viewer(r)
 	if r.PostFormValue("restores") != "" {
 		b.Begin(step, true, me.Page, r)
@@ -92,7 +92,7 @@ func (le *lessonPages) beginStep(w http.ResponseWriter, r *http.Request, b *benc
 
 // unsent leads a browser without scripts to the step that it wanted to send, where
 // the page says what came of the press: nothing.
-func (le *lessonPages) unsent(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
+func (le *Pages) unsent(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
 	q := url.Values{"step": {strconv.Itoa(step)}, "view": {page.ValidView(r.PostFormValue("view"))}, "unsent": {strconv.Itoa(step)}}
 	if code, ok := room.ParseCode(r.PostFormValue("room")); ok {
 		q.Set("room", string(code))
@@ -101,9 +101,9 @@ func (le *lessonPages) unsent(w http.ResponseWriter, r *http.Request, b *bench.B
 	return nil
 }
 
-// claim is POST /bench/{id}/claim: exchange and page: the page says that it has sent
+// Claim is POST /bench/{id}/claim: exchange and page: the page says that it has sent
 // the exchange by hand.
-func (le *lessonPages) claim(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) Claim(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
@@ -116,8 +116,8 @@ func (le *lessonPages) claim(w http.ResponseWriter, r *http.Request) error {
 	return back(w, r, b)
 }
 
-// changeRole is POST /bench/{id}/role: account, role.
-func (le *lessonPages) changeRole(w http.ResponseWriter, r *http.Request) error {
+// ChangeRole is POST /bench/{id}/role: account, role.
+func (le *Pages) ChangeRole(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
@@ -132,9 +132,9 @@ func (le *lessonPages) changeRole(w http.ResponseWriter, r *http.Request) error 
 	return back(w, r, b)
 }
 
-// changeSettings is POST /bench/{id}/settings: a value for each knob that is to be
+// ChangeSettings is POST /bench/{id}/settings: a value for each knob that is to be
 // turned, or lesson=1 for the lesson's configuration.
-func (le *lessonPages) changeSettings(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) ChangeSettings(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
@@ -145,7 +145,7 @@ func (le *lessonPages) changeSettings(w http.ResponseWriter, r *http.Request) er
 	} else if to, err = turned(to, r); err != nil {
 		return web.BadRequest("Nothing was changed: "+err.Error()+".", err)
 	}
-	err = le.ChangeSettings(w, r, b, to)
+	err = le.Site.ChangeSettings(w, r, b, to)
 	if errors.Is(err, bench.ErrNoStore) {
 		return web.BadRequest("This lab keeps records in "+strings.Join(b.Stores(), " and ")+" only. Whoever runs it can start it with -redis to add that one.", err)
 	}
@@ -169,9 +169,9 @@ func turned(s settings.Settings, r *http.Request) (settings.Settings, error) {
 	return s, nil
 }
 
-// moveClock is POST /bench/{id}/clock: by, a Go duration such as 16m, or to, a
+// MoveClock is POST /bench/{id}/clock: by, a Go duration such as 16m, or to, a
 // moment in RFC 3339.
-func (le *lessonPages) moveClock(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) MoveClock(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
@@ -196,9 +196,9 @@ func (le *lessonPages) moveClock(w http.ResponseWriter, r *http.Request) error {
 	return back(w, r, b)
 }
 
-// replay is POST /bench/{id}/replay: exchange, the number of the exchange whose
+// Replay is POST /bench/{id}/replay: exchange, the number of the exchange whose
 // credential is copied.
-func (le *lessonPages) replay(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) Replay(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
@@ -221,8 +221,8 @@ func (le *lessonPages) replay(w http.ResponseWriter, r *http.Request) error {
 	return back(w, r, b)
 }
 
-// reset is POST /bench/{id}/reset: makes the bench as new.
-func (le *lessonPages) reset(w http.ResponseWriter, r *http.Request) error {
+// Reset is POST /bench/{id}/reset: makes the bench as new.
+func (le *Pages) Reset(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
@@ -231,9 +231,9 @@ func (le *lessonPages) reset(w http.ResponseWriter, r *http.Request) error {
 	return back(w, r, b)
 }
 
-// overBudget answers a request for an app that the bench has no budget for. It
+// OverBudget answers a request for an app that the bench has no budget for. It
 // is not recorded and reached no app.
-func (le *lessonPages) overBudget(w http.ResponseWriter, r *http.Request, err error) {
+func (le *Pages) OverBudget(w http.ResponseWriter, r *http.Request, err error) {
 	web.SecureHeaders(w)
 	le.Adapt(func(w http.ResponseWriter, r *http.Request) error { return le.Refusal(w, r, err) }).ServeHTTP(w, r)
 }

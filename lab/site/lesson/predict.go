@@ -1,4 +1,4 @@
-package lab
+package lesson
 
 import (
 	"errors"
@@ -10,9 +10,9 @@ import (
 	"authlab/lab/site/web"
 )
 
-// predict is POST /bench/{id}/predict: slug, and option (from 1), skip or found.
+// Predict is POST /bench/{id}/predict: slug, and option (from 1), skip or found.
 // It locks a prediction in, skips it, or notes that its result was seen.
-func (le *lessonPages) predict(w http.ResponseWriter, r *http.Request) error {
+func (le *Pages) Predict(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func (le *lessonPages) predict(w http.ResponseWriter, r *http.Request) error {
 	return back(w, r, b)
 }
 
-func (le *lessonPages) lockIn(b *bench.Bench, p content.Prediction, r *http.Request) error {
+func (le *Pages) lockIn(b *bench.Bench, p content.Prediction, r *http.Request) error {
 	if r.PostFormValue("skip") != "" {
 		return b.Predict(p.Slug, 0)
 	}
@@ -49,7 +49,7 @@ func (le *lessonPages) lockIn(b *bench.Bench, p content.Prediction, r *http.Requ
 	return b.Predict(p.Slug, option)
 }
 
-func (le *lessonPages) prediction(slug string) (content.Prediction, bool) {
+func (le *Pages) prediction(slug string) (content.Prediction, bool) {
 	for _, p := range le.uses.Predictions {
 		if p.Slug == slug && p.Step != content.NoStep {
 			return p, true

@@ -1,4 +1,4 @@
-package lab
+package lesson
 
 import (
 	"net/http"
@@ -8,13 +8,13 @@ import (
 	"authlab/lab/site/page"
 )
 
-// benchCode is GET /bench/{id}/code: the code as this bench sets the apps up.
-func (le *lessonPages) benchCode(w http.ResponseWriter, r *http.Request) error {
+// BenchCode is GET /bench/{id}/code: the code as this bench sets the apps up.
+func (le *Pages) BenchCode(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err
 	}
-	in, err := le.input(b, r)
+	in, err := le.Input(b, r)
 	if err != nil {
 		return err
 	}
