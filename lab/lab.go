@@ -248,8 +248,8 @@ func (l *Lab) furnish() {
 	}
 	l.lesson = lesson.New(l.Site, lesson.Uses{
 		Steps: l.steps, Predictions: l.content.Predictions, Ran: l.code.Ran, Beside: l.article.Beside, BothApps: l.article.BenchPairs,
-		Link:   func(r *http.Request) *page.RoomLink { return l.class.ClassLink(r) },
-		Follow: func(r *http.Request) (<-chan room.Notice, func()) { return l.class.FollowFrom(r) },
+		Link:   func(r *http.Request) *page.RoomLink { return l.class.Link(r) },
+		Follow: func(r *http.Request) (<-chan room.Notice, func()) { return l.class.Follow(r) },
 	})
 	l.class = class.New(l.Site, l.classes, class.Uses{
 		Steps: l.steps, Predictions: l.content.Predictions, BenchAt: l.lesson.BenchAt, Notes: l.article.Notes, ExportOf: l.lesson.ExportBench,

@@ -14,9 +14,9 @@ import (
 	"authlab/lab/site/web"
 )
 
-// DriverPage is GET /room/{code}/drive, /projector or /clicker: a window of
+// Window is GET /room/{code}/drive, /projector or /clicker: a window of
 // somebody who may drive; with fragment=live the parts of it that change.
-func (cl *Pages) DriverPage(kind room.Kind) web.Handler {
+func (cl *Pages) Window(kind room.Kind) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		c, p, err := cl.driven(r)
 		if f := (&web.Failure{}); errors.As(err, &f) && f.Status == http.StatusForbidden {

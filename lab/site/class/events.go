@@ -11,10 +11,10 @@ import (
 	"authlab/lab/site/web"
 )
 
-// ClassEvents is GET /room/{code}/events?device=…: server-sent events for one of
+// Events is GET /room/{code}/events?device=…: server-sent events for one of
 // the class. "shown" carries {seq, step} of what the class is shown now; "gone" says
 // that the class has ended, "restart" that the lab is about to stop.
-func (cl *Pages) ClassEvents(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) Events(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
@@ -75,9 +75,9 @@ func shownEvent(s room.State) string {
 	return web.RoomEvent(room.Notice{Kind: room.Shown, Seq: s.Seq, Step: s.Step})
 }
 
-// ClassLink leads from a bench back to the class that its address names, nil where
+// Link leads from a bench back to the class that its address names, nil where
 // there is none.
-func (cl *Pages) ClassLink(r *http.Request) *page.RoomLink {
+func (cl *Pages) Link(r *http.Request) *page.RoomLink {
 	c, ok := cl.named(r)
 	if !ok {
 		return nil
@@ -95,9 +95,9 @@ func (cl *Pages) named(r *http.Request) (*Class, bool) {
 	return c, err == nil
 }
 
-// FollowFrom follows the class that the query of a bench's events names, from that
+// Follow follows the class that the query of a bench's events names, from that
 // bench. It returns nil where there is none.
-func (cl *Pages) FollowFrom(r *http.Request) (notices <-chan room.Notice, leave func()) {
+func (cl *Pages) Follow(r *http.Request) (notices <-chan room.Notice, leave func()) {
 	c, ok := cl.named(r)
 	if !ok {
 		return nil, func() {}

@@ -10,11 +10,11 @@ import (
 	"authlab/lab/site/web"
 )
 
-// JoinClass is POST /room/{code}/join: device (the name that the browser has, if any).
+// Join is POST /room/{code}/join: device (the name that the browser has, if any).
 // It answers with {"device": …}: that name where the room has issued it, else a new
 // one. Scripts ask for it; a browser without gets its name with its first vote. So the
 // page itself is the same for all, and rendered once.
-func (cl *Pages) JoinClass(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) Join(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err

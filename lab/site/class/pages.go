@@ -259,9 +259,9 @@ func (cl *Pages) join(c *Class, r *http.Request) (page.JoinView, error) {
 	return v, err
 }
 
-// ClassPage is GET /room/{code}: what the class sees, or with step another step
+// Show is GET /room/{code}: what the class sees, or with step another step
 // that was shown; with fragment=live the parts of it that change.
-func (cl *Pages) ClassPage(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) Show(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err

@@ -16,8 +16,8 @@ import (
 	"authlab/lab/site/web"
 )
 
-// JoinPage is GET /j: where a code is typed in. With one it leads to the class.
-func (cl *Pages) JoinPage(w http.ResponseWriter, r *http.Request) error {
+// AskJoin is GET /j: where a code is typed in. With one it leads to the class.
+func (cl *Pages) AskJoin(w http.ResponseWriter, r *http.Request) error {
 	typed := r.FormValue("code")
 	if r.PathValue("code") != "" {
 		typed = r.PathValue("code")
@@ -33,8 +33,8 @@ func (cl *Pages) JoinPage(w http.ResponseWriter, r *http.Request) error {
 	return cl.Render(w, v.Status, page.Join(v), r)
 }
 
-// ClassHandout is GET /room/{code}/handout: the class on paper.
-func (cl *Pages) ClassHandout(w http.ResponseWriter, r *http.Request) error {
+// Handout is GET /room/{code}/handout: the class on paper.
+func (cl *Pages) Handout(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err
@@ -46,9 +46,9 @@ func (cl *Pages) ClassHandout(w http.ResponseWriter, r *http.Request) error {
 	return cl.RenderStreamed(w, r, page.ClassHandout(page.NewClassHandout(in)))
 }
 
-// ClassHAR is GET /room/{code}/export.har: what the class has seen sent, as an HTTP
+// HAR is GET /room/{code}/export.har: what the class has seen sent, as an HTTP
 // Archive in which x stands for each character of the bench's id.
-func (cl *Pages) ClassHAR(w http.ResponseWriter, r *http.Request) error {
+func (cl *Pages) HAR(w http.ResponseWriter, r *http.Request) error {
 	c, err := cl.class(r)
 	if err != nil {
 		return err

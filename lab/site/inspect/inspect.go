@@ -27,9 +27,9 @@ var errInspectLarge = &web.Failure{
 	Text: "The inspectors read 4 MiB at most. Tokens and cookies of that size work nowhere: servers stop reading a header after some 8 to 32 KiB. Inspect a part of it.",
 }
 
-// InspectForm is form for an inspector's own limit. A request that says that it
+// Form is form for an inspector's own limit. A request that says that it
 // is longer is refused before it is read.
-func InspectForm(h web.Handler) web.Handler {
+func Form(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if r.ContentLength > web.MaxInspect {
 			return errInspectLarge

@@ -8,8 +8,8 @@ import (
 	"authlab/lab/site/page"
 )
 
-// BenchCode is GET /bench/{id}/code: the code as this bench sets the apps up.
-func (le *Pages) BenchCode(w http.ResponseWriter, r *http.Request) error {
+// Code is GET /bench/{id}/code: the code as this bench sets the apps up.
+func (le *Pages) Code(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.Find(r)
 	if err != nil {
 		return err

@@ -17,8 +17,8 @@ import (
 	"authlab/lab/source"
 )
 
-// MakeBench is POST /bench: makes a bench and goes to it.
-func (le *Pages) MakeBench(w http.ResponseWriter, r *http.Request) error {
+// Make is POST /bench: makes a bench and goes to it.
+func (le *Pages) Make(w http.ResponseWriter, r *http.Request) error {
 	b, err := le.NewBench(w, r)
 	if err != nil {
 		return err

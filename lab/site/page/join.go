@@ -7,8 +7,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/a-h/templ"
-
 	"authlab/lab/room"
 )
 
@@ -116,12 +114,4 @@ type NoRightView struct {
 func NewNoRight(c Chrome, code string, kind room.Kind, again string) NoRightView {
 	c.Title = "Not for this browser: AuthLab"
 	return NoRightView{Chrome: c, Room: "/room/" + code, Code: code, Window: string(kind), Again: again}
-}
-
-// describedBy binds the field for a code to what is said about it.
-func describedBy(problem string) templ.Attributes {
-	if problem == "" {
-		return templ.Attributes{"aria-describedby": "code-how"}
-	}
-	return templ.Attributes{"aria-describedby": "code-problem code-how", "aria-invalid": "true"}
 }
