@@ -213,7 +213,7 @@ func TestDevNoticesAreTheScripts(t *testing.T) {
 		}
 		said.Write(text)
 	}
-	for _, n := range dev.DevNotices {
+	for _, n := range dev.Notices {
 		if !strings.Contains(said.String(), "'"+n.Text+"'") || n.Action != "" && !strings.Contains(said.String(), "'"+n.Action+"'") {
 			t.Errorf("no script says %q with the action %q", n.Text, n.Action)
 		}

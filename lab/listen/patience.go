@@ -26,6 +26,7 @@ type Patient struct {
 	Patience time.Duration
 }
 
+// Accept waits for the next connection and sets its patience.
 func (l Patient) Accept() (net.Conn, error) {
 	conn, err := l.Listener.Accept()
 	if tcp, ok := conn.(*net.TCPConn); ok && err == nil {

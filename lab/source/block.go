@@ -4,7 +4,7 @@ import (
 	"authlab/content"
 )
 
-// CodeBlock is a function of an app's own source.
+// Block is a function of an app's own source.
 type Block struct {
 	Name, File string
 	// Lines have their syntax marked by classes.

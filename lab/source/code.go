@@ -73,9 +73,7 @@ func readFunctions(source fs.FS) (map[string]function, error) {
 			fn := function{block: Block{Name: f.Name.Name, File: name}, body: f.Body}
 			first := set.Position(start).Line
 			fn.line = func(at token.Pos) int { return set.Position(at).Line - first }
-			for _, line := range content.Go(string(text[set.Position(start).Offset:set.Position(f.End()).Offset])) {
-				fn.block.Lines = append(fn.block.Lines, line)
-			}
+			fn.block.Lines = content.Go(string(text[set.Position(start).Offset:set.Position(f.End()).Offset]))
 			out[f.Name.Name] = fn
 		}
 	}

@@ -99,6 +99,8 @@ func (a *Pages) chapterLinks(current, view string) (links []page.ChapterLink, mi
 	return links, minutes
 }
 
+// LearnChapter is the page of the chapter at an index, in a view. It fails where its
+// texts name what there is not.
 func (a *Pages) LearnChapter(i int, view string) (page.LearnView, error) {
 	c := a.content.Chapters[i]
 	chapter, err := a.SampleSetting("c", view).chapter(c, false)
@@ -135,6 +137,7 @@ func (a *Pages) learnAll(view string) (page.LearnView, error) {
 	return v, nil
 }
 
+// CompareView is the page of the comparison, in a view, with the same errors.
 func (a *Pages) CompareView(view string) (page.CompareView, error) {
 	v := page.CompareView{Chrome: a.articleChrome("Sessions and tokens, side by side", "compare", "/compare", view)}
 	for i, f := range a.content.Compare {
@@ -164,6 +167,7 @@ func (a *Pages) CompareView(view string) (page.CompareView, error) {
 	return v, nil
 }
 
+// GlossaryView is the page of the glossary, with the same errors.
 func (a *Pages) GlossaryView() (page.GlossaryView, error) {
 	c := a.Chrome("Glossary: AuthLab")
 	c.Here = "glossary"
@@ -186,7 +190,7 @@ func (a *Pages) GlossaryView() (page.GlossaryView, error) {
 func (a *Pages) Read(w http.ResponseWriter, r *http.Request) error {
 	p, ok := a.Published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"))]
 	if !ok {
-		return &web.Failure{
+		return &web.VisitorError{
 			Status: http.StatusNotFound, Heading: "There is no such chapter",
 			Text: "The article’s contents are at /learn.",
 		}
@@ -209,6 +213,7 @@ func (a *Pages) Search(w http.ResponseWriter, r *http.Request) error {
 	return a.Render(w, http.StatusOK, page.Search(a.SearchView(strings.TrimSpace(r.FormValue("q")))), r)
 }
 
+// SearchView is the page of a search for words; "" asks for none.
 func (a *Pages) SearchView(query string) page.SearchView {
 	c := a.Chrome("Search: AuthLab")
 	c.Here = "learn"

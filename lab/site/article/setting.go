@@ -181,6 +181,7 @@ func (s *Setting) prediction(slug string) ([]page.Part, error) {
 	return nil, fmt.Errorf("the article names the prediction %q, which there is not", slug)
 }
 
+// PredictionText sets a question with its explanation.
 func (s *Setting) PredictionText(p content.Prediction) (page.PredictionText, error) {
 	explained, err := s.Passage(p.Explanation)
 	if err != nil {
@@ -203,6 +204,7 @@ func (s *Setting) PredictionText(p content.Prediction) (page.PredictionText, err
 // out.
 var drawnSteps = []int{bench.StepLogin, bench.StepAskAgain, bench.StepLogout}
 
+// Diagrams draws the flows that a passage names: session, token or both.
 func (s *Setting) Diagrams(which string) []page.Part {
 	var out []page.Part
 	var drawn []*journal.Exchange

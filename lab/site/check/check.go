@@ -30,7 +30,7 @@ func New(site *web.Site) *Pages { return &Pages{Site: site} }
 
 // Ask is GET /check: what is going to be tried, and the button.
 func (p *Pages) Ask(w http.ResponseWriter, r *http.Request) error {
-	v := CheckStart{Chrome: p.Chrome("Check this browser: AuthLab"), Host: r.Host}
+	v := StartView{Chrome: p.Chrome("Check this browser: AuthLab"), Host: r.Host}
 	v.Here = "check"
 	if class := p.Reach(r); listen.Loopback(r.Host) && class != web.Origin(r) {
 		code, err := page.NewQR(class+"/check", "The address of this check for your class: "+class+"/check")
@@ -44,7 +44,7 @@ func (p *Pages) Ask(w http.ResponseWriter, r *http.Request) error {
 
 // Start is POST /check: sets the cookies and asks for them back.
 func (p *Pages) Start(w http.ResponseWriter, r *http.Request) error {
-	seen := CheckSeen{Origin: web.Origin(r), Loopback: listen.Loopback(r.Host), FormOrigin: kept(r, "Origin"), FormFetch: fetchFields(r)}
+	seen := Seen{Origin: web.Origin(r), Loopback: listen.Loopback(r.Host), FormOrigin: kept(r, "Origin"), FormFetch: fetchFields(r)}
 	if r.TLS != nil {
 		seen.TLS = tls.VersionName(r.TLS.Version)
 	}
@@ -84,12 +84,12 @@ func (p *Pages) Cookies(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var seen []CheckCookie
+	var seen []Cookie
 	for _, c := range checkCookies("/check/"+k.id, k.nonce) {
-		seen = append(seen, CheckCookie{Name: c.Name, Line: c.String(), Came: carries(r, c)})
+		seen = append(seen, Cookie{Name: c.Name, Line: c.String(), Came: carries(r, c)})
 		forget(w, c)
 	}
-	p.checks.note(k, func(s *CheckSeen) { s.Cookies = seen })
+	p.checks.note(k, func(s *Seen) { s.Cookies = seen })
 	http.Redirect(w, r, "/check/"+k.id, http.StatusSeeOther)
 	return nil
 }
@@ -167,7 +167,7 @@ func (p *Pages) Echo(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	bearer, fetch, from := kept(r, "Authorization"), fetchFields(r), kept(r, "Origin")
-	p.checks.note(k, func(s *CheckSeen) { s.Bearer, s.ScriptFetch, s.ScriptOrigin = bearer, fetch, from })
+	p.checks.note(k, func(s *Seen) { s.Bearer, s.ScriptFetch, s.ScriptOrigin = bearer, fetch, from })
 	for _, c := range scriptCookies(k) {
 		http.SetCookie(w, c)
 	}
@@ -184,7 +184,7 @@ func (p *Pages) ScriptFound(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	yes := func(name string) bool { return r.PostFormValue(name) == "true" }
-	found := CheckScript{
+	found := Script{
 		Seen: yes("seen"), Hidden: yes("hidden"),
 		Session: yes("session"), Local: yes("local"), Frame: yes("frame"), Popover: yes("popover"),
 		Context: yes("context"), Subtle: yes("subtle"), Clipboard: yes("clipboard"),
@@ -195,7 +195,7 @@ func (p *Pages) ScriptFound(w http.ResponseWriter, r *http.Request) error {
 		found.HiddenCame = found.HiddenCame || c.HttpOnly && carries(r, c)
 		forget(w, c)
 	}
-	p.checks.note(k, func(s *CheckSeen) { s.Script = &found })
+	p.checks.note(k, func(s *Seen) { s.Script = &found })
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

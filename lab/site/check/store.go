@@ -28,11 +28,11 @@ type check struct {
 	id    string
 	nonce string // what the cookies hold: nothing of a person
 	made  time.Time
-	seen  CheckSeen
+	seen  Seen
 }
 
 // start makes a check.
-func (c *checks) start(seen CheckSeen) *check {
+func (c *checks) start(seen Seen) *check {
 	k := &check{id: rand.Text(), nonce: rand.Text(), made: time.Now(), seen: seen}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -60,20 +60,20 @@ func (c *checks) find(r *http.Request) (*check, error) {
 }
 
 // note adds to what was seen.
-func (c *checks) note(k *check, add func(*CheckSeen)) {
+func (c *checks) note(k *check, add func(*Seen)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	add(&k.seen)
 }
 
 // look returns what was seen so far.
-func (c *checks) look(k *check) CheckSeen {
+func (c *checks) look(k *check) Seen {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return k.seen
 }
 
-var errCheckOver = &web.Failure{
+var errCheckOver = &web.VisitorError{
 	Status: http.StatusNotFound, Heading: "This check is over",
 	Text: "What a check finds is kept for ten minutes and no longer than the lab runs. Run it again at /check.",
 }

@@ -8,40 +8,40 @@ import (
 	"authlab/lab/site/page"
 )
 
-// CheckStart is the page before a check.
-type CheckStart struct {
+// StartView is the page before a check.
+type StartView struct {
 	page.Chrome
 	Host  string  // by which the visitor came
 	Class string  // the base URL for others on the local network, "" where it is the same
 	QR    page.QR // of the check's page there
 }
 
-// CheckSeen is what was seen of a browser that was checked. Header values are as
+// Seen is what was seen of a browser that was checked. Header values are as
 // they came, cut to a bounded length.
-type CheckSeen struct {
+type Seen struct {
 	Origin   string // of the lab, as the browser reaches it
 	TLS      string // "TLS 1.3", "" for plain http
 	Loopback bool   // the address is this machine's own
 
-	Cookies    []CheckCookie // nil until the browser came back
-	FormOrigin string        // the Origin of a form's request
-	FormFetch  []string      // its Sec-Fetch-* lines
+	Cookies    []Cookie // nil until the browser came back
+	FormOrigin string   // the Origin of a form's request
+	FormFetch  []string // its Sec-Fetch-* lines
 
 	ScriptOrigin string   // the Origin of a script's request
 	ScriptFetch  []string // its Sec-Fetch-* lines
 	Bearer       string   // its Authorization
-	Script       *CheckScript
+	Script       *Script
 }
 
-// CheckCookie is a cookie that was set, and whether it came back.
-type CheckCookie struct {
+// Cookie is a cookie that was set, and whether it came back.
+type Cookie struct {
 	Name, Line string // Line is the value of Set-Cookie
 	Came       bool
 }
 
-// CheckScript is what a script found out. Durations are as the browser's own
+// Script is what a script found out. Durations are as the browser's own
 // clock measured them.
-type CheckScript struct {
+type Script struct {
 	Seen, Hidden, HiddenCame      bool // the script saw the open cookie, the HttpOnly one; the lab got the HttpOnly one
 	Session, Local                bool // storage kept a value
 	Frame, Popover                bool
@@ -60,8 +60,8 @@ const (
 	untried = "untried"
 )
 
-// CheckRow is one thing that was tried.
-type CheckRow struct {
+// Row is one thing that was tried.
+type Row struct {
 	ID, Name  string
 	State     string   // works, fails or untried
 	Verdict   string   // the same in words
@@ -72,10 +72,10 @@ type CheckRow struct {
 	Sent      bool     // so is Tried
 }
 
-// CheckGroup is several rows under a heading.
-type CheckGroup struct {
+// Group is several rows under a heading.
+type Group struct {
 	ID, Name string
-	Rows     []CheckRow
+	Rows     []Row
 }
 
 // CheckedView is the page of a check that was run.
@@ -85,28 +85,28 @@ type CheckedView struct {
 	Origin  string
 	Summary string
 	Waiting bool // for the script
-	Failing []CheckRow
-	Groups  []CheckGroup
+	Failing []Row
+	Groups  []Group
 }
 
 // NewChecked builds the page of a check. path is the check's own.
-func NewChecked(c page.Chrome, path string, seen CheckSeen) CheckedView {
-	v := CheckedView{Chrome: c, Path: path, Origin: seen.Origin, Waiting: seen.Script == nil, Groups: []CheckGroup{
-		{"check-address", "The address", []CheckRow{seen.transport(), seen.secureContext()}},
+func NewChecked(c page.Chrome, path string, seen Seen) CheckedView {
+	v := CheckedView{Chrome: c, Path: path, Origin: seen.Origin, Waiting: seen.Script == nil, Groups: []Group{
+		{"check-address", "The address", []Row{seen.transport(), seen.secureContext()}},
 		{"check-cookies", "Cookies", seen.cookieRows()},
-		{"check-requests", "What requests carry", []CheckRow{seen.fetchMetadata(), seen.origins(), seen.bearer()}},
-		{"check-page", "What pages can do", []CheckRow{seen.sessionStorage(), seen.localStorage(), seen.frame(), seen.popover(), seen.clipboard()}},
-		{"check-time", "Time", []CheckRow{seen.events(), seen.clock()}},
+		{"check-requests", "What requests carry", []Row{seen.fetchMetadata(), seen.origins(), seen.bearer()}},
+		{"check-page", "What pages can do", []Row{seen.sessionStorage(), seen.localStorage(), seen.frame(), seen.popover(), seen.clipboard()}},
+		{"check-time", "Time", []Row{seen.events(), seen.clock()}},
 	}}
 	v.Summary = summary(v.Groups)
 	for _, g := range v.Groups {
-		v.Failing = append(v.Failing, slices.DeleteFunc(slices.Clone(g.Rows), func(r CheckRow) bool { return r.State != fails })...)
+		v.Failing = append(v.Failing, slices.DeleteFunc(slices.Clone(g.Rows), func(r Row) bool { return r.State != fails })...)
 	}
 	return v
 }
 
 // summary counts the outcomes.
-func summary(groups []CheckGroup) string {
+func summary(groups []Group) string {
 	count := map[string]int{}
 	for _, g := range groups {
 		for _, r := range g.Rows {
@@ -122,7 +122,7 @@ func summary(groups []CheckGroup) string {
 
 // outcome sets the verdict of a row and what it means: one of two sentences, and
 // what to do where it fails.
-func (r CheckRow) outcome(ok bool, good, bad, do string) CheckRow {
+func (r Row) outcome(ok bool, good, bad, do string) Row {
 	if ok {
 		r.State, r.Verdict, r.Means = works, "Works here", good
 		return r
@@ -132,7 +132,7 @@ func (r CheckRow) outcome(ok bool, good, bad, do string) CheckRow {
 }
 
 // byScript is a row that needs scripts: without what one found it is untried.
-func (r CheckRow) byScript(s *CheckScript, judge func(CheckRow, *CheckScript) CheckRow) CheckRow {
+func (r Row) byScript(s *Script, judge func(Row, *Script) Row) Row {
 	if s == nil {
 		r.State, r.Verdict, r.Came = untried, "Not tried", []string{"nothing yet: only a script can try this"}
 		return r

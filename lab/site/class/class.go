@@ -155,6 +155,7 @@ func (cs *Classes) gave(press string) *Class {
 	return nil
 }
 
+// Drop lets go of the class of a room that is over, and of its bench.
 func (cs *Classes) Drop(r *room.Room) {
 	cs.mu.Lock()
 	c := cs.byCode[r.Code()]

@@ -19,7 +19,7 @@ import (
 func (cl *Pages) Window(kind room.Kind) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		c, p, err := cl.driven(r)
-		if f := (&web.Failure{}); errors.As(err, &f) && f.Status == http.StatusForbidden {
+		if f := (&web.VisitorError{}); errors.As(err, &f) && f.Status == http.StatusForbidden {
 			v := page.NewNoRight(cl.Chrome(""), f.Room, kind, r.URL.Path)
 			return cl.Render(w, f.Status, page.NoRight(v), r)
 		}

@@ -70,7 +70,7 @@ func (cl *Pages) Accept(w http.ResponseWriter, r *http.Request) error {
 
 // notAccepted says why a link did not give the right to drive.
 func (cl *Pages) notAccepted(c *Class, r *http.Request, err error) error {
-	f := &web.Failure{Status: http.StatusForbidden, Heading: "This link does not work any more", Room: string(c.Code()), Cause: err}
+	f := &web.VisitorError{Status: http.StatusForbidden, Heading: "This link does not work any more", Room: string(c.Code()), Cause: err}
 	switch {
 	case errors.Is(err, room.ErrInvite) && cl.classes.mistaken(r, kindInvite) != nil:
 		f.Status, f.Text = http.StatusTooManyRequests, "Too many links that do not work were tried from this network address. Wait a minute. One that works still does."

@@ -39,7 +39,7 @@ func (c *Class) issue(r *http.Request) (string, error) {
 		return c.IssueDevice(), nil
 	}
 	a := classAllowances[kindName]
-	return "", &web.Failure{
+	return "", &web.VisitorError{
 		Status: http.StatusTooManyRequests, Heading: "Too many devices", Room: string(c.Code()),
 		Text: "From one network address " + strconv.Itoa(a.Burst) + " devices may join a class at once, then one a second, and " + strconv.Itoa(a.Most) + " in all. " +
 			"Wait a minute and load the page again. Following by reloading works meanwhile; devices that have joined go on.",
@@ -53,7 +53,7 @@ func (c *Class) send(r *http.Request, device string, own, shared share.Kind) err
 	if !c.Issued(device) {
 		return notLetIn(c, room.ErrDevice)
 	}
-	f := &web.Failure{Status: http.StatusTooManyRequests, Heading: "Too many requests", Room: string(c.Code())}
+	f := &web.VisitorError{Status: http.StatusTooManyRequests, Heading: "Too many requests", Room: string(c.Code())}
 	switch code := string(c.Code()); {
 	case c.spend(share.Client(device), own, code) != nil:
 		f.Text = "This device sends more than one of its " + string(shared) + " a second. Wait some seconds and try again; nothing was changed."

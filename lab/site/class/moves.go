@@ -111,7 +111,7 @@ func (cl *Pages) reveal(c *Class, s *room.State, now time.Time) error {
 
 // notDone says why a move was not made.
 func notDone(c *Class, err error) error {
-	f := &web.Failure{Status: http.StatusConflict, Heading: "That was not done", Cause: err, Room: string(c.Code())}
+	f := &web.VisitorError{Status: http.StatusConflict, Heading: "That was not done", Cause: err, Room: string(c.Code())}
 	var other room.NotDrivingError
 	switch {
 	case errors.As(err, &other):

@@ -56,7 +56,7 @@ func New(site *web.Site, cs *Classes, uses Uses) *Pages {
 func (cl *Pages) class(r *http.Request) (*Class, error) {
 	code, ok := room.ParseCode(r.PathValue("code"))
 	if !ok {
-		return nil, &web.Failure{
+		return nil, &web.VisitorError{
 			Status: http.StatusNotFound, Heading: "That is no join code",
 			Text: "A join code is eight letters and digits, like K7QX-3MHP. There is no 0, O, 1, I or L in one. Look at the projector again.",
 		}
@@ -64,12 +64,12 @@ func (cl *Pages) class(r *http.Request) (*Class, error) {
 	c, err := cl.classes.knock(r, code)
 	switch {
 	case errors.Is(err, errGuesses):
-		return nil, &web.Failure{
+		return nil, &web.VisitorError{
 			Status: http.StatusTooManyRequests, Heading: "Too many wrong codes", Cause: err,
 			Text: "From this network address too many wrong codes were tried, so for a minute no code is looked up for it but those of classes that it has joined. Wait, look at the projector again, and then try once more.",
 		}
 	case err != nil:
-		return nil, &web.Failure{
+		return nil, &web.VisitorError{
 			Status: http.StatusNotFound, Heading: "There is no such class", Cause: err,
 			Text: "A class ends after twelve hours unused, or with a restart of a lab that keeps nothing. Or the code was mistyped: look at the projector again.",
 		}
@@ -147,7 +147,7 @@ func (cl *Pages) driven(r *http.Request) (*Class, pass, error) {
 		c.Used(p.number, window(r, p).Kind)
 		return c, p, nil
 	}
-	f := &web.Failure{
+	f := &web.VisitorError{
 		Status: http.StatusForbidden, Heading: "Only the instructor drives this class", Room: string(c.Code()),
 		Text: "This browser may watch, and not drive. If it should: open a hand-over link from the instructor’s view, which works once. If it might before, its right was taken back, was a day old, or made way for a newer one. If it may and you came here by a link from elsewhere, load the page again: the browser held the right back.",
 	}
@@ -196,14 +196,14 @@ func (cl *Pages) PresentBench(w http.ResponseWriter, r *http.Request) error {
 // path: the press is led on there, as one of a link that hands driving over.
 func (cl *Pages) openClass(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int, view string) error {
 	if c := share.From(r.Context()); cl.classes.of(b) == nil && cl.classes.openedBy(c) >= maxOwnClasses {
-		return &web.Failure{
+		return &web.VisitorError{
 			Status: http.StatusTooManyRequests, Heading: "Too many classes from your network address",
 			Text: "There are " + strconv.Itoa(maxOwnClasses) + " that were opened from it, which is its share. End one that is over: it is under End the class in the instructor’s view. A class that nobody uses ends by itself after twelve hours.",
 		}
 	}
 	c, made, err := cl.classes.Open(b, step, view)
 	if errors.Is(err, room.ErrRooms) {
-		return &web.Failure{
+		return &web.VisitorError{
 			Status: http.StatusServiceUnavailable, Heading: "This lab is full of classes", Cause: err,
 			Text: "It holds " + strconv.Itoa(room.MaxRooms) + " at one time. End one that is over, or start a lab of your own: it is one program.",
 		}

@@ -84,9 +84,9 @@ func (cl *Pages) Vote(w http.ResponseWriter, r *http.Request) error {
 	err = c.Vote(device, r.PostFormValue("slug"), round, option-1)
 	switch {
 	case errors.Is(err, room.ErrNoPoll), errors.Is(err, room.ErrEnded):
-		return &web.Failure{Status: http.StatusConflict, Heading: "This vote is closed", Cause: err, Room: string(c.Code()), Text: "Your answer came too late, or the question has changed. The page shows where the class is."}
+		return &web.VisitorError{Status: http.StatusConflict, Heading: "This vote is closed", Cause: err, Room: string(c.Code()), Text: "Your answer came too late, or the question has changed. The page shows where the class is."}
 	case errors.Is(err, room.ErrOption):
-		return &web.Failure{Status: http.StatusBadRequest, Heading: "Choose an answer first", Cause: err, Room: string(c.Code()), Text: "Nothing was counted. Choose one of the answers and vote again."}
+		return &web.VisitorError{Status: http.StatusBadRequest, Heading: "Choose an answer first", Cause: err, Room: string(c.Code()), Text: "Nothing was counted. Choose one of the answers and vote again."}
 	case refusedOnly(err) != nil:
 		return notLetIn(c, err)
 	}
@@ -142,7 +142,7 @@ func (cl *Pages) remembers(w http.ResponseWriter, r *http.Request, c *Class) err
 
 // notLetIn says why a device is not counted.
 func notLetIn(c *Class, err error) error {
-	f := &web.Failure{Status: http.StatusConflict, Heading: "That was not counted", Cause: err, Room: string(c.Code())}
+	f := &web.VisitorError{Status: http.StatusConflict, Heading: "That was not counted", Cause: err, Room: string(c.Code())}
 	switch {
 	case errors.Is(err, room.ErrDevice):
 		f.Text = "This browser is not known to the class. Load the page again."

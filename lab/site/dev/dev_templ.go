@@ -12,7 +12,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "authlab/lab/site/page"
 
 // Dev is the development page: every component in every state.
-func Dev(v DevView) templ.Component {
+func Dev(v View) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -255,7 +255,7 @@ func Dev(v DevView) templ.Component {
 }
 
 // devNotice is a sentence of the live region, as the scripts put it there.
-func devNotice(n DevNotice) templ.Component {
+func devNotice(n Notice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -57,8 +57,8 @@ func (p *Page) States(w http.ResponseWriter, r *http.Request) error {
 }
 
 // devInput gathers what the development page is made from.
-func (p *Page) devInput(b *bench.Bench, r *http.Request) (DevInput, error) {
-	in := DevInput{Sample: page.Run{Journal: p.Sample(), Sample: true, LogsIn: bench.LogsIn}}
+func (p *Page) devInput(b *bench.Bench, r *http.Request) (Input, error) {
+	in := Input{Sample: page.Run{Journal: p.Sample(), Sample: true, LogsIn: bench.LogsIn}}
 	var err error
 	if in.Bench, err = p.Input(b, r); err != nil {
 		return in, err
@@ -68,7 +68,7 @@ func (p *Page) devInput(b *bench.Bench, r *http.Request) (DevInput, error) {
 		return in, err
 	}
 	for _, f := range []error{web.ErrNoBench, web.NoRoute(http.StatusNotFound), web.NoRoute(http.StatusMethodNotAllowed), web.Overdrawn(&web.Dropped{}, bench.ErrBusy, p.Benches().Limits()), web.ErrBroken} {
-		expected, _ := errors.AsType[*web.Failure](f)
+		expected, _ := errors.AsType[*web.VisitorError](f)
 		in.Problems = append(in.Problems, p.Problem(expected))
 	}
 	in.Found, in.NotFound, in.Asked = p.Article.SearchView("cookie"), p.Article.SearchView("zeppelin"), p.Article.SearchView("")
@@ -97,7 +97,7 @@ func (p *Page) devInput(b *bench.Bench, r *http.Request) (DevInput, error) {
 }
 
 // devTokens are states of the token inspector, made of the sample's token.
-func (p *Page) devTokens(b *bench.Bench, r *http.Request) (map[string]inspect.InspectTokenInput, error) {
+func (p *Page) devTokens(b *bench.Bench, r *http.Request) (map[string]inspect.TokenInput, error) {
 	q := p.Inspect.SampleQuestion()
 	edited, keyless, broken, twice := q, q, q, q
 	empty, payload := "{}", `{"role":"member","role":"staff","exp":"soon"}`
@@ -105,7 +105,7 @@ func (p *Page) devTokens(b *bench.Bench, r *http.Request) (map[string]inspect.In
 	keyless.Key = ""
 	broken.Token = "Authorization: Bearer \"" + q.Token[:40] + "\r\n  " + q.Token[40:] + "=\""
 	twice.Payload = &payload
-	out := map[string]inspect.InspectTokenInput{}
+	out := map[string]inspect.TokenInput{}
 	for name, state := range map[string]struct {
 		inspect.TokenQuestion
 		inspect.TokenFormOf

@@ -31,7 +31,7 @@ func (d dev) lesson() page.BenchInput {
 
 // tellings are what is said of a step's outcome: as the text says, or otherwise,
 // which a step of the lesson is held to that it does not show.
-func (d dev) tellings() []DevState {
+func (d dev) tellings() []State {
 	in := d.lesson()
 	step := in.Steps[7]
 	another := step
@@ -42,7 +42,7 @@ func (d dev) tellings() []DevState {
 	sending, unsent := in, in
 	sending.Sending, unsent.Journal = 7, journal.View{}
 	otherwise := odd.Tell(7)
-	return []DevState{
+	return []State{
 		{"difference", "", page.DifferenceOf(step, in.Tell(7))},
 		{"difference, went otherwise", "", page.DifferenceOf(another, otherwise)},
 		{"difference, not sent", "", page.DifferenceOf(step, unsent.Tell(7))},
@@ -54,19 +54,19 @@ func (d dev) tellings() []DevState {
 }
 
 // tokens are the token inspector's form and what it finds out.
-func (d dev) tokens() []DevState {
-	states := []DevState{
+func (d dev) tokens() []State {
+	states := []State{
 		{"tabs", "inspect", inspect.InspectTabs(inspect.TabsView("token"))},
 		{"form, empty", "inspect", inspect.TokenForm(inspect.NewInspectToken(d.in.Tokens["empty"]).Form)},
 		{"form, filled", "inspect", inspect.TokenForm(inspect.NewInspectToken(d.in.Tokens["verified"]).Form)},
 	}
 	for _, name := range []string{"sample", "verified", "no key", "stale", "white space", "duplicates"} {
-		states = append(states, DevState{name, "inspect", inspect.TokenResult(inspect.NewInspectToken(d.in.Tokens[name]))})
+		states = append(states, State{name, "inspect", inspect.TokenResult(inspect.NewInspectToken(d.in.Tokens[name]))})
 	}
 	return states
 }
 
-func (d dev) predictions() []DevState {
+func (d dev) predictions() []State {
 	at := d.in.Cast.Page.Started
 	answer := func(option func(page.PredictionText) int, found bool) func(page.PredictionText) map[string]page.Answered {
 		return func(p page.PredictionText) map[string]page.Answered {
@@ -77,7 +77,7 @@ func (d dev) predictions() []DevState {
 	wrong := func(p page.PredictionText) int { return p.Answer%len(p.Options) + 1 }
 	skip := func(page.PredictionText) int { return 0 }
 	none := func(page.PredictionText) map[string]page.Answered { return nil }
-	return []DevState{
+	return []State{
 		{"reading", "", page.Predict(d.in.Bench.Predictions[0].Reading())},
 		{"reading, answer shown", "", unfolded(page.Predict(d.in.Bench.Predictions[0].Reading()))},
 		{"open", "", d.question(false, none)},
@@ -91,12 +91,12 @@ func (d dev) predictions() []DevState {
 }
 
 // codes is the QR code of the sheet's own path. It fits in any.
-func (d dev) codes() []DevState {
+func (d dev) codes() []State {
 	code, err := page.NewQR("/DEV/STATES", "The path of this sheet: /dev/states")
 	if err != nil {
 		return nil
 	}
-	return []DevState{{"path", "", page.Qr(code)}}
+	return []State{{"path", "", page.QRCode(code)}}
 }
 
 // unprepared is a step whose premise does not hold.
@@ -108,8 +108,8 @@ func (d dev) unprepared() page.BenchView {
 	return page.NewBench(in)
 }
 
-func (d dev) steppers() []DevState {
-	return []DevState{
+func (d dev) steppers() []State {
+	return []State{
 		{"first", "lab", page.Stepper(d.new())},
 		{"middle", "lab", page.Stepper(d.step(5))},
 		{"first log in again", "lab", page.Stepper(d.unprepared())},
@@ -118,8 +118,8 @@ func (d dev) steppers() []DevState {
 	}
 }
 
-func (d dev) heads() []DevState {
-	return []DevState{
+func (d dev) heads() []State {
+	return []State{
 		{"not sent", "lab", page.Heads(d.new())},
 		{"sent", "lab", page.Heads(d.step(5))},
 		{"several", "lab", page.Heads(d.step(1))},
@@ -127,8 +127,8 @@ func (d dev) heads() []DevState {
 	}
 }
 
-func (d dev) holds() []DevState {
-	return []DevState{
+func (d dev) holds() []State {
+	return []State{
 		{"cookie", "box", page.Held(d.lane(1, journal.Session))},
 		{"no cookie", "box", page.Held(d.lane(0, journal.Session))},
 		{"token", "box", page.Held(d.lane(1, journal.Token))},
@@ -137,19 +137,19 @@ func (d dev) holds() []DevState {
 	}
 }
 
-func (d dev) frames() []DevState {
+func (d dev) frames() []State {
 	v := page.NewBench(d.in.Bench)
-	return []DevState{
+	return []State{
 		{"session", "", devPlace("browser", page.Browser(v.Lanes[0]))},
 		{"token", "", devPlace("browser", page.Browser(v.Lanes[1]))},
 	}
 }
 
-func (d dev) wires() []DevState {
+func (d dev) wires() []State {
 	idle, login, cast := d.new().Lanes[0], d.lane(1, journal.Token), d.in.Cast
-	up := func(name string, x *journal.Exchange) DevState { return wireState(name, d.of(x).Response, "up") }
-	down := func(name string, x *journal.Exchange) DevState { return wireState(name, d.of(x).Request, "down") }
-	return []DevState{
+	up := func(name string, x *journal.Exchange) State { return wireState(name, d.of(x).Response, "up") }
+	down := func(name string, x *journal.Exchange) State { return wireState(name, d.of(x).Request, "down") }
+	return []State{
 		wireState("request, not sent yet", idle.Request, "down"),
 		wireState("response, not sent yet", idle.Response, "up"),
 		wireState("request", d.lane(1, journal.Session).Request, "down"),
@@ -166,22 +166,22 @@ func (d dev) wires() []DevState {
 	}
 }
 
-func wireState(name string, w page.WireView, arrow string) DevState {
-	return DevState{name, "strip one", page.WireMessage(w, arrow)}
+func wireState(name string, w page.WireView, arrow string) State {
+	return State{name, "strip one", page.WireMessage(w, arrow)}
 }
 
-func unfoldedState(s DevState) DevState {
+func unfoldedState(s State) State {
 	s.Body = unfolded(s.Body)
 	return s
 }
 
-func (d dev) checks() []DevState {
+func (d dev) checks() []State {
 	// An answer to one request, under the checks of another: the page has to say
 	// that they do not fit.
 	mixed := *d.in.Bench.ExchangeAt(0, journal.Session)
 	mixed.Response = d.in.Cast.Page.Response
 	mismatch := page.Lane{Flow: mixed.Flow, Sent: true, Server: page.NewServer(&mixed, nil, explain.Read(&mixed).Verdict(), nil)}
-	return []DevState{
+	return []State{
 		{"nothing yet", "ledger", devChecks(d.new().Lanes[0])},
 		{"all passed", "ledger", devChecks(d.lane(5, journal.Token))},
 		{"stopped", "ledger", devChecks(d.lane(9, journal.Session))},
@@ -191,19 +191,19 @@ func (d dev) checks() []DevState {
 	}
 }
 
-func (d dev) records() []DevState {
-	last := func(name string, l page.Lane) DevState {
+func (d dev) records() []State {
+	last := func(name string, l page.Lane) State {
 		list := l.Server.Records
-		return DevState{name, "ledger", devRecord(list[len(list)-1])}
+		return State{name, "ledger", devRecord(list[len(list)-1])}
 	}
 	at := func(step int) page.Lane { return d.lane(step, journal.Session) }
-	return []DevState{
+	return []State{
 		last("new", at(1)), last("changed", d.of(d.in.Cast.Later)), last("gone", at(8)), last("expired", at(10)),
 	}
 }
 
-func (d dev) remembers() []DevState {
-	return []DevState{
+func (d dev) remembers() []State {
+	return []State{
 		{"nobody", "ledger", devRemembers(d.new().Lanes[0].Server)},
 		{"a record and its bytes", "ledger", unfolded(devRemembers(d.lane(5, journal.Session).Server))},
 		{"accounts changed", "ledger", devRemembers(d.lane(7, journal.Session).Server)},
@@ -212,9 +212,9 @@ func (d dev) remembers() []DevState {
 	}
 }
 
-func (d dev) backstage() []DevState {
+func (d dev) backstage() []State {
 	login, forged := d.lane(1, journal.Token).Server, d.of(d.in.Cast.Forged).Server
-	return []DevState{
+	return []State{
 		{"folded", "", page.Backstage(login)},
 		{"events", "", unfolded(page.Backstage(page.ServerView{Events: d.lane(1, journal.Session).Server.Events}))},
 		{"proof, matching", "", unfolded(page.Proof(*login.Proof))},
@@ -224,9 +224,9 @@ func (d dev) backstage() []DevState {
 	}
 }
 
-func (d dev) takes() []DevState {
+func (d dev) takes() []State {
 	at, in := d.sent(5), d.in.Bench
-	return []DevState{
+	return []State{
 		{"folded", "", devTake(at.Take())},
 		{"unfolded", "", unfolded(devTake(at.Take()))},
 		{"nothing sent", "", unfolded(devTake(d.new().Take))},
@@ -237,23 +237,23 @@ func (d dev) takes() []DevState {
 
 // handouts are steps on paper: of the first question of a step that sends, as it
 // was answered.
-func (d dev) handouts() []DevState {
+func (d dev) handouts() []State {
 	in := d.in.Bench
 	p := in.Predictions[slices.IndexFunc(in.Predictions, func(p page.PredictionText) bool { return p.PointFlow != "" && in.Steps[p.Step].Sends })]
 	step := func(found bool, option int) templ.Component {
 		in.Answers = map[string]page.Answered{p.Slug: {Option: option, At: d.in.Cast.Page.Started, Found: found}}
 		return page.HandoutStep(page.NewHandout(in, p.Step).Steps[0])
 	}
-	return []DevState{
+	return []State{
 		{"predicted", "", step(true, p.Answer%len(p.Options)+1)},
 		{"predicted, result not seen", "", step(false, p.Answer)},
 		{"skipped", "", step(false, 0)},
 	}
 }
 
-func (d dev) rows() []DevState {
+func (d dev) rows() []State {
 	v := d.step(5)
-	return []DevState{
+	return []State{
 		{"wire", "lab", page.Wire(v)},
 		{"server", "lab", page.Server(v)},
 		{"difference", "lab", page.Difference(v)},
@@ -261,8 +261,8 @@ func (d dev) rows() []DevState {
 	}
 }
 
-func (d dev) beside() []DevState {
-	return []DevState{
+func (d dev) beside() []State {
+	return []State{
 		{"chapter of the step, nothing sent", "", page.Chapter(d.new())},
 		{"chapter of the step, sent", "", page.Chapter(page.NewBench(d.in.Bench))},
 		{"desk, nobody logged in", "", unfolded(page.Desk(d.new()))},
@@ -273,20 +273,20 @@ func (d dev) beside() []DevState {
 	}
 }
 
-func (d dev) journals() []DevState {
+func (d dev) journals() []State {
 	full := d.in.Bench
 	full.Journal = d.in.Full
-	return []DevState{
+	return []State{
 		{"empty", "", page.Log(d.new())},
 		{"many", "", page.Log(page.NewBench(d.in.Bench))},
 		{"at its limit", "", page.Log(page.NewBench(full))},
 	}
 }
 
-func (d dev) diagrams() []DevState {
+func (d dev) diagrams() []State {
 	v, none := d.step(8), d.new()
 	lesson := d.in.Sample.Journal.Exchanges[:4]
-	return []DevState{
+	return []State{
 		{"empty", "", page.Diagram(none.Diagrams[0])},
 		{"session", "", page.Diagram(v.Diagrams[0])},
 		{"token", "", page.Diagram(v.Diagrams[1])},
@@ -295,7 +295,7 @@ func (d dev) diagrams() []DevState {
 	}
 }
 
-func (d dev) article() []DevState {
+func (d dev) article() []State {
 	own := page.Run{Journal: d.in.Bench.Journal, LogsIn: d.in.Bench.LogsIn}
 	none := page.Run{LogsIn: d.in.Bench.LogsIn}
 	value := func(r page.Run) templ.Component {
@@ -309,7 +309,7 @@ func (d dev) article() []DevState {
 	quote := func(r page.Run) templ.Component {
 		return page.Excerpt(r.NewExcerpt("excerpt", journal.Session, page.LoginStep, true, []string{"Set-Cookie", "Location"}, false))
 	}
-	return []DevState{
+	return []State{
 		{"report, own", "prose", value(own)},
 		{"report, sample", "prose", value(d.in.Sample)},
 		{"report, absent", "prose", value(none)},
@@ -321,46 +321,46 @@ func (d dev) article() []DevState {
 	}
 }
 
-func (d dev) comparison() []DevState { return []DevState{{"row", "", devCompare(d.in.Feature)}} }
+func (d dev) comparison() []State { return []State{{"row", "", devCompare(d.in.Feature)}} }
 
-func (d dev) pairs() []DevState {
+func (d dev) pairs() []State {
 	lesson, own := d.in.Pairs[0], d.in.Pairs[1]
-	states := []DevState{{"head, lesson", "page-head", page.PairsHead(lesson)}, {"head, bench", "page-head", page.PairsHead(own)}}
+	states := []State{{"head, lesson", "page-head", page.PairsHead(lesson)}, {"head, bench", "page-head", page.PairsHead(own)}}
 	for _, p := range lesson.Pairs {
-		states = append(states, DevState{p.Name + ", lesson", "", page.Pair(p)})
+		states = append(states, State{p.Name + ", lesson", "", page.Pair(p)})
 	}
 	for _, p := range own.Pairs {
 		p.Anchor = "own-" + p.Anchor // the page has the lesson's, too
-		states = append(states, DevState{p.Name + ", bench", "", page.Pair(p)})
+		states = append(states, State{p.Name + ", bench", "", page.Pair(p)})
 	}
 	return states
 }
 
-func (d dev) searches() []DevState {
-	return []DevState{
+func (d dev) searches() []State {
+	return []State{
 		{"nothing asked", "", page.Found(d.in.Asked)},
 		{"none", "", page.Found(d.in.NotFound)},
 		{"hits", "", page.Found(d.in.Found)},
 	}
 }
 
-func (d dev) notices() (list []DevState) {
-	for _, n := range DevNotices {
-		list = append(list, DevState{n.Name, "", devNotice(n)})
+func (d dev) notices() (list []State) {
+	for _, n := range Notices {
+		list = append(list, State{n.Name, "", devNotice(n)})
 	}
 	return list
 }
 
-func (d dev) problems() (list []DevState) {
+func (d dev) problems() (list []State) {
 	for _, p := range d.in.Problems {
-		list = append(list, DevState{page.StatusText(p.Status) + ": " + p.Heading, "", page.Problem(p)})
+		list = append(list, State{page.StatusText(p.Status) + ": " + p.Heading, "", page.Problem(p)})
 	}
 	return list
 }
 
-func (d dev) menus() []DevState {
+func (d dev) menus() []State {
 	v := d.step(5)
-	return []DevState{
+	return []State{
 		{"theme", "pop", page.Papers()},
 		{"flows shown", "", page.Toggle(v.Toggle)},
 		{"all steps", "", shownPopover(page.AllSteps(v))},

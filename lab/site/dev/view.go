@@ -15,9 +15,9 @@ import (
 	"authlab/lab/site/page"
 )
 
-// DevInput is what the development page is made from. Nothing in it was made up:
+// Input is what the development page is made from. Nothing in it was made up:
 // the exchanges were sent, the texts are the content's.
-type DevInput struct {
+type Input struct {
 	Bench    page.BenchInput // of a bench after the whole lesson and the cast's exchanges
 	Cast     rehearsal.Cast  // those of its exchanges that are no part of the lesson
 	Full     journal.View    // its journal with hardly any room left
@@ -27,7 +27,7 @@ type DevInput struct {
 	Feature  page.FeatureView
 	Pairs    [2]page.PairsView // as the lesson sets the apps up, and as the bench does
 	Problems []page.ProblemView
-	Tokens   map[string]inspect.InspectTokenInput // states of the token inspector, by name
+	Tokens   map[string]inspect.TokenInput // states of the token inspector, by name
 
 	Found, NotFound, Asked page.SearchView
 
@@ -36,31 +36,31 @@ type DevInput struct {
 	Cookies [3]inspect.CookieView
 }
 
-// DevView is the development page.
-type DevView struct {
+// View is the development page.
+type View struct {
 	page.Chrome
 	Bench  string // the path of the bench that everything happened on
-	Groups []DevGroup
+	Groups []Group
 }
 
-// DevGroup is a component with its states.
-type DevGroup struct {
+// Group is a component with its states.
+type Group struct {
 	Name, ID string
 	Wide     bool // each state takes the whole width
-	States   []DevState
+	States   []State
 }
 
-// DevState is a component in one state. Class is that of the element around it.
-type DevState struct {
+// State is a component in one state. Class is that of the element around it.
+type State struct {
 	Name, Class string
 	Body        templ.Component
 }
 
-// DevNotice is a sentence that the scripts say.
-type DevNotice struct{ Name, Text, Action string }
+// Notice is a sentence that the scripts say.
+type Notice struct{ Name, Text, Action string }
 
-// DevNotices are the kinds of sentences that the scripts say.
-var DevNotices = []DevNotice{
+// Notices are the kinds of sentences that the scripts say.
+var Notices = []Notice{
 	{"plain", "Copied.", ""},
 	{"asks first", "First: what will happen? Choose and lock it in, or send again to skip.", ""},
 	{"with an action", "The lab does not answer. What you see stays as it was.", "Try again"},
@@ -69,12 +69,12 @@ var DevNotices = []DevNotice{
 }
 
 // NewDev builds the development page.
-func NewDev(in DevInput) DevView {
+func NewDev(in Input) View {
 	in.Bench.Premise = func(int) plot.Premise { return plot.Premise{} }
 	d := dev{in}
-	v := DevView{Chrome: in.Bench.Chrome("Specimen sheet: AuthLab"), Bench: in.Bench.Path()}
+	v := View{Chrome: in.Bench.Chrome("Specimen sheet: AuthLab"), Bench: in.Bench.Path()}
 	v.Toggle, v.Chrome.Bench = nil, ""
-	for _, g := range []DevGroup{
+	for _, g := range []Group{
 		{Name: "Prediction", States: d.predictions()},
 		{Name: "Telling", States: d.tellings()},
 		{Name: "Stepper", Wide: true, States: d.steppers()},
@@ -102,7 +102,7 @@ func NewDev(in DevInput) DevView {
 		{Name: "Errors", States: d.problems()},
 		{Name: "Menus", States: d.menus()},
 		{Name: "QR code", States: d.codes()},
-		{Name: "Plain http", Wide: true, States: []DevState{{"folded", "", page.PlainHTTP("192.168.7.20:8080")}, {"open", "", unfolded(page.PlainHTTP("192.168.7.20:8080"))}}},
+		{Name: "Plain http", Wide: true, States: []State{{"folded", "", page.PlainHTTP("192.168.7.20:8080")}, {"open", "", unfolded(page.PlainHTTP("192.168.7.20:8080"))}}},
 	} {
 		g.ID = "dev-" + strings.ReplaceAll(page.Lower(g.Name), " ", "-")
 		for i, s := range g.States {
@@ -114,9 +114,9 @@ func NewDev(in DevInput) DevView {
 }
 
 // cookies are the parts of the cookie inspector.
-func (d dev) cookies() []DevState {
+func (d dev) cookies() []State {
 	sample, pasted, wrong := d.in.Cookies[0], d.in.Cookies[1], d.in.Cookies[2]
-	return []DevState{
+	return []State{
 		{Name: "form, with the sample", Class: "inspect", Body: inspect.CookieForm(sample)},
 		{Name: "form, after a paste", Class: "inspect", Body: inspect.CookieForm(pasted)},
 		{Name: "form, with a mistake", Class: "inspect", Body: inspect.CookieForm(wrong)},
@@ -126,7 +126,7 @@ func (d dev) cookies() []DevState {
 }
 
 // dev builds the states of each component.
-type dev struct{ in DevInput }
+type dev struct{ in Input }
 
 // at is the bench's page of a step as it was once exchange number was recorded,
 // 0 for before any.

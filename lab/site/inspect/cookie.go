@@ -56,6 +56,7 @@ func (p *Pages) Cookie(w http.ResponseWriter, r *http.Request) error {
 	return p.Render(w, status, CookieInspector(v), r)
 }
 
+// CookieView is the page of the cookie inspector before anything was asked.
 func (p *Pages) CookieView() CookieView {
 	v := CookieView{Chrome: p.Chrome("Inspect a cookie: AuthLab")}
 	v.Here = "inspect"
@@ -165,7 +166,7 @@ func (p *Pages) benchCookies(r *http.Request, v *CookieView) ([]string, error) {
 	n, err := strconv.Atoi(r.FormValue("exchange"))
 	x, ok := b.Journal().Exchange(n)
 	if err != nil || !ok {
-		return nil, &web.Failure{
+		return nil, &web.VisitorError{
 			Status: http.StatusNotFound, Heading: "No such exchange", Cause: err,
 			Text: "This bench has recorded no exchange of that number. The journal on its page lists them.",
 		}

@@ -22,7 +22,7 @@ func (p *Pages) CookieJSON(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer, err := cookie.Inspect(in)
 	if wrong, ok := errors.AsType[*cookie.FieldError](err); ok {
-		return &web.Failure{Status: http.StatusBadRequest, Heading: "That cannot be inspected", Text: wrong.Text, Field: wrong.Field, Cause: err}
+		return &web.VisitorError{Status: http.StatusBadRequest, Heading: "That cannot be inspected", Text: wrong.Text, Field: wrong.Field, Cause: err}
 	}
 	if err != nil {
 		return err

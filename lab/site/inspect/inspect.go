@@ -22,7 +22,7 @@ func New(site *web.Site, sample func() journal.View) *Pages {
 	return &Pages{Site: site, sample: sample}
 }
 
-var errInspectLarge = &web.Failure{
+var errInspectLarge = &web.VisitorError{
 	Status: http.StatusRequestEntityTooLarge, Heading: "That is too much to inspect",
 	Text: "The inspectors read 4 MiB at most. Tokens and cookies of that size work nowhere: servers stop reading a header after some 8 to 32 KiB. Inspect a part of it.",
 }
@@ -53,7 +53,7 @@ func Form(h web.Handler) web.Handler {
 func readJSON(r *http.Request, v any) error {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
-		return &web.Failure{
+		return &web.VisitorError{
 			Status: http.StatusUnsupportedMediaType, Heading: "That is not JSON", Cause: err,
 			Text: "Send an object with Content-Type: application/json.",
 		}
@@ -67,7 +67,7 @@ func readJSON(r *http.Request, v any) error {
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return errInspectLarge
 	}
-	f := &web.Failure{
+	f := &web.VisitorError{
 		Status: http.StatusBadRequest, Heading: "That cannot be read", Cause: err,
 		Text: "The content is not the JSON object that is expected here: " + err.Error() + ".",
 	}

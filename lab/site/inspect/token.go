@@ -178,12 +178,12 @@ func benchQuestion(b *bench.Bench, number string) (TokenQuestion, error) {
 		n, err := strconv.Atoi(number)
 		found, ok := v.Exchange(n)
 		if err != nil || !ok {
-			return TokenQuestion{}, &web.Failure{Status: http.StatusNotFound, Heading: "No such exchange", Cause: err, Text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges."}
+			return TokenQuestion{}, &web.VisitorError{Status: http.StatusNotFound, Heading: "No such exchange", Cause: err, Text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges."}
 		}
 		x = found
 	}
 	if x == nil || !carries(x) {
-		return TokenQuestion{}, &web.Failure{
+		return TokenQuestion{}, &web.VisitorError{
 			Status: http.StatusNotFound, Heading: "No token there",
 			Text: "That exchange carries no token. Log in to the stateless app first, or choose another exchange of the journal.",
 		}
@@ -267,14 +267,14 @@ func (p *Pages) renderToken(w http.ResponseWriter, r *http.Request, q TokenQuest
 }
 
 // TokenInput is what the page for a question is made from.
-func (p *Pages) TokenInput(q TokenQuestion, of TokenFormOf, r *http.Request) (InspectTokenInput, error) {
+func (p *Pages) TokenInput(q TokenQuestion, of TokenFormOf, r *http.Request) (TokenInput, error) {
 	a, err := inspectToken(q, time.Now())
 	if err != nil {
-		return InspectTokenInput{}, err
+		return TokenInput{}, err
 	}
 	c := p.Chrome("Token inspector: AuthLab")
 	c.Here = "inspect"
-	in := InspectTokenInput{
+	in := TokenInput{
 		Chrome: c, Inspection: a.Inspection, Now: a.Now, Text: a.Asked, Stale: a.Stale, Unsigned: a.Unsigned,
 		Key: q.Key, KeyForm: string(a.KeyForm), Time: q.Time, Leeway: q.Leeway, Alg: q.Alg,
 		Sample: of.Sample, SampleClock: of.clock, Empty: a.Token.Form == jose.Empty, Origin: web.Origin(r),

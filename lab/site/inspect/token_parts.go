@@ -7,8 +7,8 @@ import (
 	"authlab/lab/site/page"
 )
 
-// InspectTokenInput is what the token inspector's page is made from.
-type InspectTokenInput struct {
+// TokenInput is what the token inspector's page is made from.
+type TokenInput struct {
 	page.Chrome
 	jose.Inspection
 	Text         string    // what was inspected: pasted, or made by an edit
@@ -26,8 +26,8 @@ type InspectTokenInput struct {
 	SampleClock  time.Time
 }
 
-// InspectTokenView is the token inspector.
-type InspectTokenView struct {
+// TokenView is the token inspector.
+type TokenView struct {
 	page.Chrome
 	Tabs    []page.Choice
 	Form    TokenFormView

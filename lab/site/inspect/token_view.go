@@ -31,8 +31,8 @@ func TabsView(current string) []page.Choice {
 }
 
 // NewInspectToken shows an inspection. The sample is shown under an empty form.
-func NewInspectToken(in InspectTokenInput) InspectTokenView {
-	v := InspectTokenView{Chrome: in.Chrome, Tabs: TabsView("token"), Form: newTokenForm(in)}
+func NewInspectToken(in TokenInput) TokenView {
+	v := TokenView{Chrome: in.Chrome, Tabs: TabsView("token"), Form: newTokenForm(in)}
 	if in.Bench != "" {
 		v.BenchAt = "/bench/" + in.Bench
 	}
@@ -49,7 +49,7 @@ func NewInspectToken(in InspectTokenInput) InspectTokenView {
 	return v
 }
 
-func newTokenForm(in InspectTokenInput) TokenFormView {
+func newTokenForm(in TokenInput) TokenFormView {
 	f := TokenFormView{When: "now", Leeway: strconv.Itoa(in.Leeway), Bench: in.Bench}
 	form := in.KeyForm
 	switch {
@@ -95,7 +95,7 @@ var keyForms = map[jose.KeyForm]string{
 	jose.PEM: "PEM", jose.JWK: "JWK or JWK Set",
 }
 
-func newTokenResult(in InspectTokenInput) *TokenResultView {
+func newTokenResult(in TokenInput) *TokenResultView {
 	t := in.Token
 	r := &TokenResultView{
 		Verdict: string(in.Verdict), Sentence: page.Shown(in.Sentence), Stale: in.Stale, Kind: string(t.Form),
@@ -189,7 +189,7 @@ func newTokenTable(name, ink string, p jose.Part, o jose.Object, now time.Time, 
 	return t
 }
 
-func newTokenEdit(in InspectTokenInput) *TokenEdit {
+func newTokenEdit(in TokenInput) *TokenEdit {
 	octets := in.Token.Payload.Octets()
 	if in.Sample || octets == nil || len(octets) > editText || len(in.Text) > formToken || !plainText(string(octets)) || in.Token.Form != jose.Compact {
 		return nil
@@ -213,7 +213,7 @@ func newSignature(s jose.Signature) []TokenFact {
 	return rows
 }
 
-func (r *TokenResultView) describeKey(in InspectTokenInput) {
+func (r *TokenResultView) describeKey(in TokenInput) {
 	k := in.Inspection.Key
 	if in.KeyErr != nil || !k.Given() {
 		r.KeyNone = "No key was given."
@@ -266,7 +266,7 @@ func newTokenCheck(c jose.Check) TokenCheck {
 const headerLimit = 8 << 10
 
 // newTokenSend shows how the token goes to the bench's app as it is.
-func newTokenSend(in InspectTokenInput) *TokenSend {
+func newTokenSend(in TokenInput) *TokenSend {
 	s := &TokenSend{Bench: "/bench/" + in.Bench, Path: "/bench/" + in.Bench + "/token/profile", Token: in.Token.Raw}
 	switch {
 	case s.Token == "" || strings.Trim(s.Token, tokenCharacters) != "":

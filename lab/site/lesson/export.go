@@ -57,7 +57,7 @@ func exportStep(value string) (int, error) {
 	}
 	step, err := strconv.Atoi(value)
 	if err != nil || step < 0 || step > bench.LastStep {
-		return 0, &web.Failure{
+		return 0, &web.VisitorError{
 			Status: http.StatusNotFound, Heading: "There is no such step", Cause: err,
 			Text: "A step is a number from 0 to 10. Without one, the export has everything that the bench recorded.",
 		}
@@ -65,6 +65,7 @@ func exportStep(value string) (int, error) {
 	return step, nil
 }
 
+// ExportBench is what exports say of a bench, as the request reached it.
 func (le *Pages) ExportBench(b *bench.Bench, r *http.Request) export.Bench {
 	return export.Bench{
 		ID: b.ID(), Base: web.Origin(r), Version: version(),

@@ -92,7 +92,7 @@ func (le *Pages) Exchange(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if began := r.FormValue("began"); began != "" && began != page.Began(x) {
-		return &web.Failure{
+		return &web.VisitorError{
 			Status: http.StatusNotFound, Heading: "No such exchange",
 			Text: "The bench was reset since. Another exchange has this number now.",
 		}
@@ -150,6 +150,7 @@ func (le *Pages) BenchAt(b *bench.Bench, origin string, step int, view string, p
 	return in, le.uses.Beside(&in, b)
 }
 
+// Logins are the demo's accounts, with their passwords.
 var Logins = func() (out []page.LoginView) {
 	for _, l := range bench.Logins {
 		out = append(out, page.LoginView{ID: l.ID, Email: l.Email, Password: l.Password, Role: l.Role})

@@ -27,7 +27,7 @@ func (le *Pages) Predict(w http.ResponseWriter, r *http.Request) error {
 		err = le.lockIn(b, p, r)
 	}
 	if errors.Is(err, bench.ErrLocked) || errors.Is(err, bench.ErrNoAnswer) {
-		return &web.Failure{
+		return &web.VisitorError{
 			Status: http.StatusConflict, Heading: "That prediction stands", Cause: err,
 			Text: "A prediction is made once, before the request is sent. Start over to make it again.",
 		}

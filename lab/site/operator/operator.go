@@ -34,24 +34,24 @@ func New(site *web.Site, rooms *room.Rooms, refused func() []share.Refusals) *Pa
 // is shown it, where it was asked for with -operator.
 func (p *Page) Show(w http.ResponseWriter, r *http.Request) error {
 	if !fromHere(r) {
-		return &web.Failure{
+		return &web.VisitorError{
 			Status: http.StatusForbidden, Heading: "Only this machine is shown this page",
 			Text: "It is for whoever runs the lab. Open it on the machine that the lab runs on, by localhost, without a proxy in between.",
 		}
 	}
-	v := OperatorView{Chrome: p.Chrome("Operator: AuthLab"), At: time.Now().Format("2 Jan 15:04:05"), Figures: p.figures()}
+	v := View{Chrome: p.Chrome("Operator: AuthLab"), At: time.Now().Format("2 Jan 15:04:05"), Figures: p.figures()}
 	for _, h := range first(p.Benches().Memory().Holdings) {
-		v.Clients = append(v.Clients, OperatorClient{Client: string(h.Client), Bytes: h.Bytes, Benches: h.Benches})
+		v.Clients = append(v.Clients, Client{Client: string(h.Client), Bytes: h.Bytes, Benches: h.Benches})
 	}
 	for _, b := range p.Benches().Largest(shownToOperator) {
-		v.Benches = append(v.Benches, OperatorBench{Client: string(b.Client), Bytes: b.Bytes, Exchanges: b.Exchanges, Open: b.Open, Held: b.Held})
+		v.Benches = append(v.Benches, Bench{Client: string(b.Client), Bytes: b.Bytes, Exchanges: b.Exchanges, Open: b.Open, Held: b.Held})
 	}
 	v.Classes = p.classesShown()
 	for _, s := range slices.Concat(p.Refusals(), p.refused()) {
-		v.Refusals = append(v.Refusals, OperatorRefusal{Kind: string(s.Kind), Client: string(s.Client), Count: s.Count, At: s.At})
+		v.Refusals = append(v.Refusals, Refusal{Kind: string(s.Kind), Client: string(s.Client), Count: s.Count, At: s.At})
 	}
 	for _, r := range first(p.Recent()) {
-		v.Recent = append(v.Recent, OperatorRefusal{Kind: string(r.Kind), Client: string(r.Client), At: r.At})
+		v.Recent = append(v.Recent, Refusal{Kind: string(r.Kind), Client: string(r.Client), At: r.At})
 	}
 	return p.Render(w, http.StatusOK, Operator(v), r)
 }
@@ -73,14 +73,14 @@ func fromHere(r *http.Request) bool {
 func first[E any](list []E) []E { return list[:min(len(list), shownToOperator)] }
 
 // figures are those of the process.
-func (p *Page) figures() []OperatorFigure {
+func (p *Page) figures() []Figure {
 	m := p.Benches().Memory()
 	bound := ""
 	if n := p.Conns().Limit(); n > 0 {
 		bound = strconv.Itoa(n)
 	}
 	keys, inspecting := p.Waiting()
-	return []OperatorFigure{
+	return []Figure{
 		{ID: "held", Name: "Held by benches", Value: Bytes(m.Bytes), Bound: Bytes(m.Budget)},
 		{ID: "memory", Name: "Memory of the process", Value: Bytes(inUse()), Bound: Bytes(p.Memory())},
 		{ID: "bench-count", Name: "Benches", Value: strconv.Itoa(p.Benches().Len())},
@@ -104,12 +104,12 @@ func inUse() int64 {
 }
 
 // classesShown returns the classes, the newest first.
-func (p *Page) classesShown() (out []OperatorClass) {
+func (p *Page) classesShown() (out []Class) {
 	for _, r := range p.rooms.All() {
 		s, c := r.State(), r.Class()
-		out = append(out, OperatorClass{Made: s.Made, Step: s.Step, Following: c.Following + c.Looking, Votes: c.Answers, Ended: s.Ended})
+		out = append(out, Class{Made: s.Made, Step: s.Step, Following: c.Following + c.Looking, Votes: c.Answers, Ended: s.Ended})
 	}
-	slices.SortFunc(out, func(a, b OperatorClass) int { return b.Made.Compare(a.Made) })
+	slices.SortFunc(out, func(a, b Class) int { return b.Made.Compare(a.Made) })
 	return first(out)
 }
 

@@ -7,54 +7,54 @@ import (
 	"authlab/lab/site/page"
 )
 
-// OperatorView is the page for whoever runs the lab: what is held, by whom, and who
+// View is the page for whoever runs the lab: what is held, by whom, and who
 // is held back. It names no bench and no class that could be opened by it.
-type OperatorView struct {
+type View struct {
 	page.Chrome
 	At       string
-	Figures  []OperatorFigure
-	Clients  []OperatorClient
-	Benches  []OperatorBench
-	Classes  []OperatorClass
-	Refusals []OperatorRefusal
-	Recent   []OperatorRefusal
+	Figures  []Figure
+	Clients  []Client
+	Benches  []Bench
+	Classes  []Class
+	Refusals []Refusal
+	Recent   []Refusal
 }
 
-// OperatorFigure is one figure of the process, and what bounds it; Bound is empty
+// Figure is one figure of the process, and what bounds it; Bound is empty
 // where nothing does.
-type OperatorFigure struct{ ID, Name, Value, Bound string }
+type Figure struct{ ID, Name, Value, Bound string }
 
-// OperatorClient is what the benches of one network address hold.
-type OperatorClient struct {
+// Client is what the benches of one network address hold.
+type Client struct {
 	Client  string // "" for the lab itself
 	Bytes   int64
 	Benches int
 }
 
-// OperatorBench is one of the largest benches.
-type OperatorBench struct {
+// Bench is one of the largest benches.
+type Bench struct {
 	Client     string
 	Bytes      int64
 	Exchanges  int
 	Open, Held bool
 }
 
-// OperatorClass is a class. Its code is not told: it would let one join.
-type OperatorClass struct {
+// Class is a class. Its code is not told: it would let one join.
+type Class struct {
 	Made                   time.Time
 	Step, Following, Votes int
 	Ended                  bool
 }
 
-// OperatorRefusal is what was refused: how often, whom last, and when.
-type OperatorRefusal struct {
+// Refusal is what was refused: how often, whom last, and when.
+type Refusal struct {
 	Kind, Client string
 	Count        int
 	At           time.Time
 }
 
 // Whole returns the name of who holds something.
-func (c OperatorClient) Whole() string { return client(c.Client) }
+func (c Client) Whole() string { return client(c.Client) }
 
 func client(name string) string {
 	if name == "" {
@@ -76,7 +76,7 @@ func Bytes(n int64) string {
 
 func timeOfDay(t time.Time) string { return t.Format("15:04:05") }
 
-func benchState(b OperatorBench) string {
+func benchState(b Bench) string {
 	switch {
 	case b.Held:
 		return "a class follows it"
@@ -86,7 +86,7 @@ func benchState(b OperatorBench) string {
 	return "not open"
 }
 
-func classState(c OperatorClass) string {
+func classState(c Class) string {
 	if c.Ended {
 		return "has ended"
 	}

@@ -162,7 +162,7 @@ type Lane struct {
 	Turned            string // the knobs that were not as the lesson has them, "" for none
 }
 
-// newChrome builds what is around a bench's pages.
+// Chrome is what is around a bench's pages.
 func (in *BenchInput) Chrome(title string) Chrome {
 	c := Chrome{Title: title, Assets: in.Assets, View: in.View, Bench: in.Path(), PlainHTTP: in.PlainHTTP}
 	for _, v := range Views {
@@ -175,6 +175,7 @@ func (in *BenchInput) Chrome(title string) Chrome {
 
 var viewNames = map[string]string{ViewBoth: "Both", ViewStateful: "Stateful", ViewStateless: "Stateless"}
 
+// Path is the bench's: "/bench/{id}".
 func (in *BenchInput) Path() string { return "/bench/" + in.ID }
 
 // link is the permalink of a step in a view, with the exchanges pinned.
@@ -308,6 +309,7 @@ func (in *BenchInput) exchange(flow journal.Flow) *journal.Exchange {
 	return in.Journal.Latest(flow, func(x *journal.Exchange) bool { return x.Step == at })
 }
 
+// LoginStep is the step at which both flows log in.
 const LoginStep = 1
 
 // shownPins names the exchanges that the page shows, so that its permalink
@@ -322,6 +324,7 @@ func (in *BenchInput) shownPins() map[journal.Flow]int {
 	return pins
 }
 
+// Lane is a flow as it stands at the step.
 func (in *BenchInput) Lane(flow journal.Flow) Lane {
 	n := names[flow]
 	l := Lane{

@@ -9,7 +9,7 @@ package page
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// diagram draws a sequence diagram, with the same in words for those who do not
+// Diagram draws a sequence diagram, with the same in words for those who do not
 // see it, and for screens too narrow to draw it on.
 func Diagram(d DiagramView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

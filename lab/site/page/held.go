@@ -154,6 +154,7 @@ func newTokenHeld(h explain.Held) *TokenHeld {
 	return held
 }
 
+// NewClaim is a claim of a token, to be held against a clock.
 func NewClaim(c explain.Claim) ClaimView {
 	return ClaimView{Name: Shown(c.Name), Value: Shown(c.Value), Human: c.Human, Meaning: c.Gloss.Text, Source: c.Gloss.Source}
 }

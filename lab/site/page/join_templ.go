@@ -162,7 +162,7 @@ func Invite(v InviteView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Qr(v.QR).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = QRCode(v.QR).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

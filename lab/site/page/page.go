@@ -205,8 +205,10 @@ func classes(names ...string) string {
 	return strings.Join(kept, " ")
 }
 
+// Itoa is strconv.Itoa, for templates.
 func Itoa(n int) string { return strconv.Itoa(n) }
 
+// Lower is strings.ToLower, for templates.
 func Lower(s string) string { return strings.ToLower(s) }
 
 func copyInk(c DeskCopy) string {
@@ -216,6 +218,7 @@ func copyInk(c DeskCopy) string {
 	return "hdr"
 }
 
+// LowerFirst begins a text with a small letter.
 func LowerFirst(s string) string {
 	if s == "" || strings.HasPrefix(s, "HttpOnly") || strings.HasPrefix(s, "SameSite") {
 		return s

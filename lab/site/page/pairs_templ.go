@@ -116,7 +116,7 @@ func Pairs(v PairsView) templ.Component {
 	})
 }
 
-// pairsHead says what the page shows, and of which apps.
+// PairsHead says what the page shows, and of which apps.
 func PairsHead(v PairsView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -201,7 +201,7 @@ func PairsHead(v PairsView) templ.Component {
 	})
 }
 
-// pair is one thing that both apps do.
+// Pair is one thing that both apps do.
 func Pair(p PairView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

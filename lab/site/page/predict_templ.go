@@ -9,7 +9,7 @@ package page
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// predict asks before the wire answers. In the article the answer is a fold; on
+// Predict asks before the wire answers. In the article the answer is a fold; on
 // a bench it is locked in, sent, found and explained.
 func Predict(p PredictView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

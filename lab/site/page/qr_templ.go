@@ -11,10 +11,10 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "strconv"
 
-// qr draws a QR code: black on white in every theme and on paper, because many
+// QRCode draws a QR code: black on white in every theme and on paper, because many
 // scanners read nothing else. The white is drawn too; a background would not be
 // printed.
-func Qr(q QR) templ.Component {
+func QRCode(q QR) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

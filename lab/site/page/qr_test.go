@@ -97,7 +97,7 @@ func TestQROnThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	var page bytes.Buffer
-	if err := Qr(q).Render(t.Context(), &page); err != nil {
+	if err := QRCode(q).Render(t.Context(), &page); err != nil {
 		t.Fatal(err)
 	}
 	doc, err := html.Parse(&page)

@@ -9,7 +9,7 @@ package page
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// told is what happens in each flow. Where the run went otherwise, that is said
+// Told is what happens in each flow. Where the run went otherwise, that is said
 // before the text, which is of another.
 func Told(s StepText, t Telling) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -101,7 +101,7 @@ func otherwise(account string) templ.Component {
 	})
 }
 
-// difference is what the two flows differ in at a step, as far as this run shows it.
+// DifferenceOf is what the two flows differ in at a step, as far as this run shows it.
 func DifferenceOf(s StepText, t Telling) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -224,7 +224,7 @@ func DifferenceOf(s StepText, t Telling) templ.Component {
 	})
 }
 
-// explained is the explanation of a question, marked where it is not of this run.
+// Explained is the explanation of a question, marked where it is not of this run.
 func Explained(list []Part, otherwise []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -110,7 +110,7 @@ func kindOf(r *http.Request) share.Kind {
 	last, post := parts[len(parts)-1], r.Method == http.MethodPost
 	switch parts[0] {
 	case "bench":
-		return kindOfBench(r, parts, last, post)
+		return kindOfBench(parts, last, post)
 	case "room":
 		return kindOfRoom(parts, last, post)
 	case "inspect", "api":
@@ -125,7 +125,7 @@ func kindOf(r *http.Request) share.Kind {
 	return ""
 }
 
-func kindOfBench(r *http.Request, parts []string, last string, post bool) share.Kind {
+func kindOfBench(parts []string, last string, post bool) share.Kind {
 	switch {
 	case post && len(parts) == 1:
 		return newBenches
@@ -208,7 +208,7 @@ func (a *admission) overflow(w http.ResponseWriter, c share.Client, err error) e
 	a.Refused(c, bytesInFlight)
 	a.noteRefusal(&share.SpentError{Client: c, Kind: bytesInFlight})
 	w.Header().Set("Retry-After", "2")
-	return &Failure{
+	return &VisitorError{
 		Status: http.StatusServiceUnavailable, Heading: "Too much at one moment", Cause: err,
 		Text: "What is being sent from your network address, and what waits to be read there, takes more memory than one address may have at a time. Nothing was done or recorded. Try again in two seconds.",
 	}
@@ -222,7 +222,7 @@ func spent(w http.ResponseWriter, err error) error {
 	}
 	seconds := max(int(s.After.Seconds()), 1)
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
-	return &Failure{
+	return &VisitorError{
 		Status: http.StatusTooManyRequests, Heading: "Too many " + string(s.Kind), Cause: err,
 		Text: fmt.Sprintf("From one network address the lab takes %d of them at once, and %s after that: enough for a class of 300 behind it. Wait %s and try again. This one was neither handled nor recorded, and nothing was changed.",
 			s.Allowance.Burst, pace(s.Allowance.Rate), inSeconds(seconds)),
@@ -270,7 +270,7 @@ func (a *admission) noteRefusal(err error) {
 // tooBusy says that a place in a lane was not to be had.
 func tooBusy(w http.ResponseWriter, what string, err error) error {
 	w.Header().Set("Retry-After", "10")
-	return &Failure{
+	return &VisitorError{
 		Status: http.StatusServiceUnavailable, Heading: "The lab is busy", Cause: err,
 		Text: what + " a processor for a while, so such requests wait for each other, and this one has waited for too long. Nothing was done. Try again in ten seconds.",
 	}

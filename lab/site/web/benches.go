@@ -13,7 +13,7 @@ import (
 
 // Overdrawn says which budget was used up and what to do.
 func Overdrawn(w http.ResponseWriter, err error, limits bench.Limits) error {
-	f := &Failure{Status: http.StatusTooManyRequests, Heading: "Too many requests", Cause: err}
+	f := &VisitorError{Status: http.StatusTooManyRequests, Heading: "Too many requests", Cause: err}
 	switch {
 	case errors.Is(err, journal.ErrFull):
 		f.Heading = "This bench is full"

@@ -58,14 +58,16 @@ func wholeServer(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// NoRoute is the error of a path that there is not, or, for 405, of a method that it does
+// not have.
 func NoRoute(status int) error {
 	if status == http.StatusMethodNotAllowed {
-		return &Failure{
+		return &VisitorError{
 			Status: status, Heading: "That cannot be done here",
 			Text: "There is such a page, but not for this method. The Allow field says which it knows.",
 		}
 	}
-	return &Failure{
+	return &VisitorError{
 		Status: http.StatusNotFound, Heading: "There is no such page",
 		Text: "The address may be mistyped. The front page leads everywhere.",
 	}
@@ -78,6 +80,7 @@ type Dropped struct {
 	status int
 }
 
+// Header are the fields of the answer.
 func (v *Dropped) Header() http.Header {
 	if v.header == nil {
 		v.header = http.Header{}
@@ -85,6 +88,8 @@ func (v *Dropped) Header() http.Header {
 	return v.header
 }
 
+// WriteHeader keeps the status.
 func (v *Dropped) WriteHeader(status int) { v.status = status }
 
+// Write drops the content.
 func (v *Dropped) Write(b []byte) (int, error) { return len(b), nil }

@@ -13,9 +13,9 @@ import (
 // Handler is a page's handler. What it returns is rendered by adapt.
 type Handler func(http.ResponseWriter, *http.Request) error
 
-// Failure is an error that was to be expected: something about the request, with
+// VisitorError is an error that was to be expected: something about the request, with
 // a sentence for the visitor. Any other error is ours.
-type Failure struct {
+type VisitorError struct {
 	Status   int
 	Heading  string
 	Text     string // what happened and what to do next
@@ -26,27 +26,30 @@ type Failure struct {
 	Cause    error
 }
 
-func (f *Failure) Error() string {
+func (f *VisitorError) Error() string {
 	if f.Cause != nil {
 		return f.Heading + ": " + f.Cause.Error()
 	}
 	return f.Heading
 }
 
-func (f *Failure) Unwrap() error { return f.Cause }
+func (f *VisitorError) Unwrap() error { return f.Cause }
 
-var ErrNoBench = &Failure{
+// ErrNoBench is returned where a path names a bench that there is not.
+var ErrNoBench = &VisitorError{
 	Status: http.StatusNotFound, Heading: "There is no such bench", newBench: true,
 	Text: "A bench lasts two hours unused and a day at most, and none outlives a restart of the lab but those of a class that is kept. This one has ended, or its address was mistyped. A new one is made in a moment.",
 }
 
-var errEvicted = &Failure{
+var errEvicted = &VisitorError{
 	Status: http.StatusGone, Heading: "This bench was ended to make room", newBench: true,
 	Text: "The benches that were made from its network address held more bytes than may be held from one, and this one was unused for longest. What it recorded is gone. A new one is made in a moment.",
 }
 
+// BadRequest is the error of a request that cannot be understood, with a sentence that
+// says what to do.
 func BadRequest(text string, cause error) error {
-	return &Failure{Status: http.StatusBadRequest, Heading: "That did not work", Text: text, Cause: cause}
+	return &VisitorError{Status: http.StatusBadRequest, Heading: "That did not work", Text: text, Cause: cause}
 }
 
 // Adapt makes an http.Handler of a handler: the one place where errors become
@@ -60,7 +63,7 @@ func (s *Site) Adapt(h Handler) http.Handler {
 }
 
 func (s *Site) answerError(w http.ResponseWriter, r *http.Request, err error) {
-	var f *Failure
+	var f *VisitorError
 	if !errors.As(err, &f) {
 		if errors.Is(err, context.Canceled) {
 			return // the visitor has gone
@@ -79,7 +82,8 @@ func (s *Site) answerError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-func (s *Site) Problem(f *Failure) page.ProblemView {
+// Problem is the page of an error.
+func (s *Site) Problem(f *VisitorError) page.ProblemView {
 	return page.ProblemView{
 		Chrome: s.Chrome(f.Heading + ": AuthLab"), Status: f.Status,
 		Heading: f.Heading, Text: f.Text, NewBench: f.newBench, Room: f.Room, TakeOver: f.TakeOver,
@@ -100,7 +104,7 @@ func (s *Site) answerBroken(w http.ResponseWriter) {
 }
 
 // ErrBroken is what visitors are told of a failure of ours.
-var ErrBroken = &Failure{
+var ErrBroken = &VisitorError{
 	Status: http.StatusInternalServerError, Heading: "Something broke",
 	Text: "This is our fault, and it has been logged. What your bench recorded is still there; go back and try again.",
 }

@@ -170,5 +170,5 @@ func (f *few) full(client share.Client) error {
 	if f.by[client] >= f.each {
 		text = fmt.Sprintf("The lab writes %d long answers at a time to one address, such as exports and handouts, and yours are still being read. Let one of them end, then try again.", f.each)
 	}
-	return &Failure{Status: http.StatusServiceUnavailable, Heading: "Too many long answers at once", Text: text}
+	return &VisitorError{Status: http.StatusServiceUnavailable, Heading: "Too many long answers at once", Text: text}
 }

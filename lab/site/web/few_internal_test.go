@@ -27,7 +27,7 @@ func TestFew(t *testing.T) {
 	refused := func(client share.Client, why string) {
 		t.Helper()
 		_, err := f.enter(t.Context(), client)
-		said, ok := errors.AsType[*Failure](err)
+		said, ok := errors.AsType[*VisitorError](err)
 		if !ok || said.Status != http.StatusServiceUnavailable || !strings.Contains(said.Text, why) {
 			t.Errorf("%s: %v, want a refusal that says %q", client, err, why)
 		}

@@ -20,7 +20,7 @@ func form(h Handler) Handler {
 		_, tooLarge := errors.AsType[*http.MaxBytesError](err)
 		switch {
 		case tooLarge:
-			return &Failure{
+			return &VisitorError{
 				Status: http.StatusRequestEntityTooLarge, Heading: "That form is too large", Cause: err,
 				Text: "The lab's own forms are smaller than 64 KiB. Nothing was changed; use the controls on the bench's page.",
 			}

@@ -16,13 +16,14 @@ type refusalJSON struct {
 func (s *Site) AdaptJSON(h Handler) http.Handler {
 	return s.Adapt(func(w http.ResponseWriter, r *http.Request) error {
 		err := h(w, r)
-		if f, ok := errors.AsType[*Failure](err); ok {
+		if f, ok := errors.AsType[*VisitorError](err); ok {
 			return AnswerJSON(w, f.Status, refusalJSON{f.Field, f.Heading + ". " + f.Text})
 		}
 		return err
 	})
 }
 
+// AnswerJSON answers with a value as JSON. It fails where the value has no JSON.
 func AnswerJSON(w http.ResponseWriter, status int, v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {

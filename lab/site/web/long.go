@@ -19,7 +19,7 @@ func (s *Site) Big(h Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p, err := s.few.enter(r.Context(), share.From(r.Context()))
 		if err != nil {
-			if _, refused := errors.AsType[*Failure](err); refused {
+			if _, refused := errors.AsType[*VisitorError](err); refused {
 				w.Header().Set("Retry-After", strconv.Itoa(int(bigWait.Seconds())))
 			}
 			return err

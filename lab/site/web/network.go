@@ -36,6 +36,7 @@ func (s *Site) Reach(r *http.Request) string {
 	return Origin(r)
 }
 
+// Origin is the scheme and the host by which a request came.
 func Origin(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host

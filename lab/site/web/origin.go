@@ -7,7 +7,7 @@ import (
 // sameOrigin refuses requests that change something and come from another site.
 func (s *Site) sameOrigin(next http.Handler) http.Handler {
 	refuse := s.Adapt(func(http.ResponseWriter, *http.Request) error {
-		return &Failure{
+		return &VisitorError{
 			Status: http.StatusForbidden, Heading: "That came from another site",
 			Text: "The lab changes nothing at another site's request. Use the controls on its own pages.",
 		}

@@ -11,6 +11,7 @@ import (
 	"authlab/lab/site/page"
 )
 
+// Chrome is what is around a page with a title.
 func (s *Site) Chrome(title string) page.Chrome {
 	return page.Chrome{Title: title, Assets: s.config.Assets}
 }

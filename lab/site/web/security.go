@@ -29,8 +29,10 @@ func secureUpTo(limit int64, next http.Handler) http.Handler {
 	})
 }
 
+// SecureHeaders sets the fields that every answer of ours has.
 func SecureHeaders(w http.ResponseWriter) { SecureFields(w.Header()) }
 
+// SecureFields sets them in a header.
 func SecureFields(h http.Header) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")

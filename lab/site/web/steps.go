@@ -8,6 +8,8 @@ import (
 	"authlab/lab/journal"
 )
 
+// StepValue reads the step that a request names; where it names none it is the last one
+// that was sent. It fails for what is no step of the lesson.
 func StepValue(value string, v journal.View) (int, error) {
 	if value == "" {
 		return lastStep(v), nil
@@ -34,7 +36,7 @@ func ExchangeValue(value string, v journal.View) (*journal.Exchange, error) {
 	n, err := strconv.Atoi(value)
 	x, ok := v.Exchange(n)
 	if err != nil || !ok {
-		return nil, &Failure{
+		return nil, &VisitorError{
 			Status: http.StatusNotFound, Heading: "No such exchange", Cause: err,
 			Text: "This bench has recorded " + strconv.Itoa(len(v.Exchanges)) + " exchanges. The journal on its page lists them.",
 		}
