@@ -47,7 +47,7 @@ type BallotOption struct {
 // alike. Votes that are still taken are not on it, nor are answers which were not
 // revealed; and the bench's id is in none of it.
 func NewClassHandout(in RoomInput) ClassHandoutView {
-	in = in.masked()
+	in = masked(in)
 	in.Bench.View = ViewBoth
 	run := in.Bench
 	run.Predictions = nil // the bench's own, which are the instructor's
@@ -62,7 +62,7 @@ func NewClassHandout(in RoomInput) ClassHandoutView {
 		sent[s.Step.Number] = s
 	}
 	for _, text := range in.Bench.Steps {
-		if beat, any := in.beat(text, sent); any {
+		if beat, any := beatOf(&in, text, sent); any {
 			v.Steps = append(v.Steps, beat)
 		}
 	}
@@ -72,8 +72,8 @@ func NewClassHandout(in RoomInput) ClassHandoutView {
 	return v
 }
 
-// beat is one step of the handout. any is false for a step with nothing to say.
-func (in *RoomInput) beat(text StepText, sent map[int]HandoutStepView) (b ClassBeat, any bool) {
+// beatOf is one step of the handout. any is false for a step with nothing to say.
+func beatOf(in *RoomInput, text StepText, sent map[int]HandoutStepView) (b ClassBeat, any bool) {
 	s, was := sent[text.Number]
 	s.Step, s.Told = text, in.Bench.Tell(text.Number)
 	s.Exchanges = onlyShown(s.Exchanges)
@@ -81,7 +81,7 @@ func (in *RoomInput) beat(text StepText, sent map[int]HandoutStepView) (b ClassB
 		if asked := in.State.Poll(p.Slug); asked != nil && in.Bench.LooksAt(p.Step) == text.Number {
 			s.Asking = s.Asking || asked.Phase != room.Revealed
 			if asked.Phase != room.Open {
-				b.Polls = append(b.Polls, in.ballot(p, asked))
+				b.Polls = append(b.Polls, ballotOf(in, p, asked))
 			}
 		}
 	}
@@ -97,7 +97,7 @@ func onlyShown(xs iter.Seq[HandoutExchange]) iter.Seq[HandoutExchange] {
 	}
 	return func(yield func(HandoutExchange) bool) {
 		for x := range xs {
-			x.Lane = x.Lane.onlyShown()
+			x.Lane = shownLane(x.Lane)
 			if !yield(x) {
 				return
 			}
@@ -105,8 +105,8 @@ func onlyShown(xs iter.Seq[HandoutExchange]) iter.Seq[HandoutExchange] {
 	}
 }
 
-// ballot is a question with its rounds. Only what the class was shown is in it.
-func (in *RoomInput) ballot(text PredictionText, p *room.Poll) BallotView {
+// ballotOf is a question with its rounds. Only what the class was shown is in it.
+func ballotOf(in *RoomInput, text PredictionText, p *room.Poll) BallotView {
 	v := BallotView{
 		ID: "ballot-" + text.Slug, Heading: "Asked at step " + strconv.Itoa(p.Step), Question: text.Question,
 		Answered: p.Phase == room.Revealed,

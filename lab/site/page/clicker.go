@@ -19,10 +19,10 @@ type ClickerView struct {
 // NewClicker builds the clicker. The bench must be at the step that the class is
 // shown.
 func NewClicker(in RoomInput) ClickerView {
-	v := ClickerView{Instruct: in.instruct(fmt.Sprintf("Clicker, step %d: AuthLab", in.State.Step))}
+	v := ClickerView{Instruct: newInstruct(&in, fmt.Sprintf("Clicker, step %d: AuthLab", in.State.Step))}
 	if next := in.State.Step + 1; next < len(in.Bench.Steps) {
 		v.Next = fmt.Sprintf("%d %s", next, in.Bench.Steps[next].Title)
-		v.NextNote = in.note(next).Parts
+		v.NextNote = noteOf(&in, next).Parts
 	}
 	v.Blank = in.State.Overlay == room.Blank
 	v.Go, v.What = v.goLines()

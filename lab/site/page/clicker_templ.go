@@ -611,7 +611,7 @@ func clickerPad(v ClickerView) templ.Component {
 			}
 		} else {
 			if v.Votes {
-				templ_7745c5c3_Err = controlForm(v.Controls.Poll.bare(), "btn").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = controlForm(bareControl(v.Controls.Poll), "btn").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -639,7 +639,7 @@ func clickerPad(v ClickerView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Reveals {
-				templ_7745c5c3_Err = controlForm(v.Controls.Reveal.bare(), "btn").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = controlForm(bareControl(v.Controls.Reveal), "btn").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -666,7 +666,7 @@ func clickerPad(v ClickerView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = controlForm(v.Controls.Blank.bare(), "btn").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = controlForm(bareControl(v.Controls.Blank), "btn").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -893,7 +893,7 @@ func clickerFoot(v ClickerView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = controlForm(v.Controls.HandBack.bare(), "quiet").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = controlForm(bareControl(v.Controls.HandBack), "quiet").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -925,7 +925,7 @@ func clickerFoot(v ClickerView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = controlForm(v.Controls.TakeOver.bare(), "btn small go").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = controlForm(bareControl(v.Controls.TakeOver), "btn small go").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -43,11 +43,11 @@ type DriveStep struct {
 // class is shown.
 func NewDrive(in RoomInput) DriveView {
 	v := DriveView{
-		Instruct: in.instruct(fmt.Sprintf("Drive, step %d: AuthLab", in.State.Step)),
+		Instruct: newInstruct(&in, fmt.Sprintf("Drive, step %d: AuthLab", in.State.Step)),
 		Join:     in.Join, Stage: NewStage(in),
 	}
-	v.Now = OnProjector{Covered: covers[in.State.Overlay], Facts: in.onProjector(v.Poll)}
-	v.Next = in.ahead(v.Controls.GoOn)
+	v.Now = OnProjector{Covered: covers[in.State.Overlay], Facts: projected(&in, v.Poll)}
+	v.Next = aheadOf(&in, v.Controls.GoOn)
 	for i, link := range in.Bench.links() {
 		v.Steps = append(v.Steps, DriveStep{link, v.Controls.Steps[i]})
 	}
@@ -68,7 +68,7 @@ var covers = map[room.Overlay]string{
 	room.Overview: "The overview of the class covers the step.",
 }
 
-func (in *RoomInput) onProjector(p *PollView) []string {
+func projected(in *RoomInput, p *PollView) []string {
 	here := in.Bench.Steps[in.State.Step]
 	looksAt := in.Bench.LooksAt(here.Number)
 	result := "Result shown"
@@ -110,8 +110,8 @@ func sizeFact(size int) string {
 	}
 }
 
-// ahead describes what going on leads to, from the step's own text.
-func (in *RoomInput) ahead(g GoOn) Ahead {
+// aheadOf describes what going on leads to, from the step's own text.
+func aheadOf(in *RoomInput, g GoOn) Ahead {
 	step := in.Bench.Steps[g.Step]
 	a := Ahead{Heading: "Next", Title: fmt.Sprintf("%d %s", step.Number, step.Title), Text: step.Both}
 	switch g.Deed {
@@ -122,14 +122,14 @@ func (in *RoomInput) ahead(g GoOn) Ahead {
 	case DeedSend:
 		a.Heading, a.Deed = "Next, not sent yet", strings.TrimSpace("Sends: "+in.Bench.prepare(new(NextView), step.Number, step.Action)+". "+g.Why)
 	default:
-		a.Heading, a.Deed = in.shows(step)
+		a.Heading, a.Deed = showsNext(in, step)
 	}
-	a.Facts = []string{in.asks(step.Number), fmt.Sprintf("Planned %d min", in.note(step.Number).Minutes)}
+	a.Facts = []string{asksNext(in, step.Number), fmt.Sprintf("Planned %d min", noteOf(in, step.Number).Minutes)}
 	return a
 }
 
-// shows describes going to a step.
-func (in *RoomInput) shows(step StepText) (heading, deed string) {
+// showsNext describes going to a step.
+func showsNext(in *RoomInput, step StepText) (heading, deed string) {
 	switch {
 	case !step.Sends:
 		return "Next, sends nothing", fmt.Sprintf("Looks again at what step %d sent.", in.Bench.LooksAt(step.Number))
@@ -140,7 +140,7 @@ func (in *RoomInput) shows(step StepText) (heading, deed string) {
 	}
 }
 
-func (in *RoomInput) asks(step int) string {
+func asksNext(in *RoomInput, step int) string {
 	asks := false
 	for _, p := range in.Bench.Predictions {
 		asks = asks || p.Step == step

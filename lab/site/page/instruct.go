@@ -61,14 +61,14 @@ type ClassRow struct {
 	Here  bool    // it is the step that the class is shown
 }
 
-func (in *RoomInput) instruct(title string) Instruct {
+func newInstruct(in *RoomInput, title string) Instruct {
 	s := in.State
 	v := Instruct{
 		Chrome: Chrome{Title: title, Assets: in.Bench.Assets},
 		Room:   in.Path(), Code: in.Join.Code, Shown: *in,
 		Step: in.Bench.Steps[s.Step], Last: in.Bench.Steps[len(in.Bench.Steps)-1].Number,
-		Pace: in.newPace(), Poll: in.poll(), Note: in.note(s.Step).Parts,
-		Class: in.classView(), Rights: in.rights(), Controls: NewControls(*in),
+		Pace: newPace(in), Poll: in.poll(), Note: noteOf(in, s.Step).Parts,
+		Class: classOf(in), Rights: rightsOf(in), Controls: NewControls(*in),
 		Problem: Shown(s.Problem), Ended: s.Ended,
 	}
 	if p := v.Poll; p != nil {
@@ -83,13 +83,13 @@ func (in *RoomInput) instruct(title string) Instruct {
 		v.Controls.Next.Label = v.Sending
 	}
 	for _, flow := range journal.Flows {
-		v.Answers = append(v.Answers, in.answer(flow))
+		v.Answers = append(v.Answers, answerOf(in, flow))
 	}
 	return v
 }
 
-// note is what is said about a step, nothing where there is no note for it.
-func (in *RoomInput) note(step int) NoteText {
+// noteOf is what is said about a step, nothing where there is no note for it.
+func noteOf(in *RoomInput, step int) NoteText {
 	for _, n := range in.Notes {
 		if n.Step == step {
 			return n
@@ -100,7 +100,7 @@ func (in *RoomInput) note(step int) NoteText {
 
 var shortNames = map[journal.Flow]string{journal.Session: "Session", journal.Token: "Token"}
 
-func (in *RoomInput) answer(flow journal.Flow) AnswerView {
+func answerOf(in *RoomInput, flow journal.Flow) AnswerView {
 	a := AnswerView{Name: shortNames[flow]}
 	x := in.Bench.exchange(flow)
 	if x == nil {
@@ -114,7 +114,7 @@ func (in *RoomInput) answer(flow journal.Flow) AnswerView {
 	return a
 }
 
-func (in *RoomInput) classView() ClassView {
+func classOf(in *RoomInput) ClassView {
 	c := in.Class
 	v := ClassView{People: c.Following + c.Looking + c.Reconnecting, Following: c.Following}
 	if v.People == 0 {
@@ -147,8 +147,8 @@ func counts(c room.Class) []string {
 	return []string{fmt.Sprintf("%d following", c.Following), looking, fmt.Sprintf("%d reconnecting", c.Reconnecting)}
 }
 
-// bare is a control where there are no keys to press.
-func (c Control) bare() Control {
+// bareControl is a control where there are no keys to press.
+func bareControl(c Control) Control {
 	c.Keys = nil
 	return c
 }

@@ -20,7 +20,7 @@ type Pace struct {
 }
 
 // newPace reads the plan from the notes. Steps without a note are not planned.
-func (in *RoomInput) newPace() Pace {
+func newPace(in *RoomInput) Pace {
 	p := Pace{Began: in.State.Began, Now: in.Now}
 	for _, n := range in.Notes {
 		minutes := time.Duration(n.Minutes) * time.Minute

@@ -41,7 +41,7 @@ func TestPace(t *testing.T) {
 			if tt.began != never {
 				in.State.Began = at(tt.began)
 			}
-			p := in.newPace()
+			p := newPace(&in)
 			if got := clockFor(p.Used()); got != tt.used {
 				t.Errorf("used %s, want %s", got, tt.used)
 			}
@@ -64,7 +64,7 @@ func TestPace(t *testing.T) {
 // A lesson without notes has no plan, and no division by it.
 func TestPaceWithoutPlan(t *testing.T) {
 	in := RoomInput{}
-	if p := in.newPace(); p.Words() != "not begun" || p.Scale() != 1 || p.Plan != 0 {
+	if p := newPace(&in); p.Words() != "not begun" || p.Scale() != 1 || p.Plan != 0 {
 		t.Errorf("%q, a bar of %d s, a plan of %s", p.Words(), p.Scale(), p.Plan)
 	}
 }

@@ -73,7 +73,7 @@ func NewProjector(in RoomInput) ProjectorView {
 		Counts: in.Class, Driver: driverOf(in.State.Driver), Problem: in.State.Problem,
 		Handout: in.Path() + "/handout", Stage: NewStage(in), Controls: NewControls(in), in: in,
 	}
-	list := in.shownSlides()
+	list := slidesOf(&in)
 	v.Stage.Unseen = true
 	v.Told, v.Telling = in.told() && happened(list), in.Bench.Tell(in.Bench.Step)
 	if v.Told {
@@ -89,7 +89,7 @@ func NewProjector(in RoomInput) ProjectorView {
 		}
 		v.makeRoom()
 	}
-	v.Where = in.where()
+	v.Where = whereOf(&in)
 	return v
 }
 
@@ -109,12 +109,12 @@ func (v *ProjectorView) makeRoom() {
 	v.Rows = v.Rows[about : about+1]
 }
 
-// shownSlides are the flows of the view.
-func (in *RoomInput) shownSlides() []slide {
+// slidesOf are the flows of the view.
+func slidesOf(in *RoomInput) []slide {
 	var out []slide
 	for _, flow := range journal.Flows {
 		if in.Bench.View == ViewBoth || in.Bench.View == viewOf[flow] {
-			out = append(out, in.slide(flow))
+			out = append(out, slideOf(in, flow))
 		}
 	}
 	return out
@@ -133,7 +133,7 @@ func happened(list []slide) bool {
 
 // tell shows what happened.
 func (v *ProjectorView) tell(in *RoomInput, list []slide) {
-	v.Lede = in.acted()
+	v.Lede = actedOn(in)
 	if v.Lede == "" {
 		v.Lede = firstSentence(v.Step.Both)
 	}
@@ -147,7 +147,7 @@ func (v *ProjectorView) tell(in *RoomInput, list []slide) {
 		}
 	}
 	if in.State.Rest {
-		v.Rest = in.rest(list)
+		v.Rest = restRows(in, list)
 		return
 	}
 	v.Rows = rows(v.Step.Number, list)
@@ -195,8 +195,8 @@ func driverOf(d room.Driver) ProjectorDriver {
 	return ProjectorDriver{Other: name + " drives since " + d.Since.UTC().Format("15:04") + " UTC", Nobody: "Nobody drives"}
 }
 
-// where is how many are at each step.
-func (in *RoomInput) where() []WhereRow {
+// whereOf is how many are at each step.
+func whereOf(in *RoomInput) []WhereRow {
 	most := 1
 	for _, n := range in.Class.At {
 		most = max(most, n)
@@ -213,11 +213,11 @@ func (in *RoomInput) where() []WhereRow {
 	return out
 }
 
-// long reports whether an address is too long for the largest type.
-func (j JoinView) long() bool { return len(j.Short) > 22 }
+// longAddress reports whether an address is too long for the largest type.
+func longAddress(j JoinView) bool { return len(j.Short) > 22 }
 
 // host and path are the two halves of the short address, which may break there.
-func (j JoinView) halves() (host, path string) {
+func halvesOf(j JoinView) (host, path string) {
 	host, path, _ = strings.Cut(j.Short, "/")
 	return host, "/" + path
 }

@@ -25,22 +25,22 @@ type RightView struct {
 	Take  Control  // takes it back
 }
 
-func (in *RoomInput) rights() RightsView {
+func rightsOf(in *RoomInput) RightsView {
 	v := RightsView{Most: room.MaxRights, Life: Plural(int(room.RightLife.Hours()), "hour")}
 	for _, r := range in.Rights {
 		take := Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take right " + Itoa(r.Number) + " back", Fields: []Hidden{{"right", Itoa(r.Number)}}}
 		v.List = append(v.List, RightView{
 			Name: "Right " + Itoa(r.Number), Own: r.Number == in.Right, Take: take,
-			Facts: []string{in.given(r), in.used(r), openWindows(r.Open)},
+			Facts: []string{rightGiven(in, r), usedAt(in, r), openWindows(r.Open)},
 		})
 	}
 	v.Alone = len(v.List) == 1 && v.List[0].Own
 	switch d := in.Displaced; {
 	case d.At.IsZero():
 	case d.Used.IsZero():
-		v.Displaced = fmt.Sprintf("At %s a right that nobody had used for longest made way for a new one.", in.minute(d.At))
+		v.Displaced = fmt.Sprintf("At %s a right that nobody had used for longest made way for a new one.", minuteOf(in, d.At))
 	default:
-		v.Displaced = fmt.Sprintf("At %s the right that was not used since %s made way for a new one.", in.minute(d.At), in.minute(d.Used))
+		v.Displaced = fmt.Sprintf("At %s the right that was not used since %s made way for a new one.", minuteOf(in, d.At), minuteOf(in, d.Used))
 	}
 	return v
 }
@@ -52,30 +52,30 @@ func openWindows(n int) string {
 	return Plural(n, "open window")
 }
 
-// given says how and when a browser came by its right.
-func (in *RoomInput) given(r room.Right) string {
+// rightGiven says how and when a browser came by its right.
+func rightGiven(in *RoomInput, r room.Right) string {
 	switch r.Origin {
 	case room.ByOpening:
-		return "Opened the class, " + in.minute(r.Given)
+		return "Opened the class, " + minuteOf(in, r.Given)
 	case room.ByBench:
-		return "Presented the bench, " + in.minute(r.Given)
+		return "Presented the bench, " + minuteOf(in, r.Given)
 	case room.ByInvite:
-		return fmt.Sprintf("Handed over to the %s, %s", r.To, in.minute(r.Given))
+		return fmt.Sprintf("Handed over to the %s, %s", r.To, minuteOf(in, r.Given))
 	default:
 		return "Given before the lab noted how and when"
 	}
 }
 
-// used says when a right was used last, and by what.
-func (in *RoomInput) used(r room.Right) string {
+// usedAt says when a right was used last, and by what.
+func usedAt(in *RoomInput, r room.Right) string {
 	if r.By == "" {
 		return "not used since"
 	}
-	return fmt.Sprintf("last used by the %s, %s", r.By, in.minute(r.Used))
+	return fmt.Sprintf("last used by the %s, %s", r.By, minuteOf(in, r.Used))
 }
 
-// minute is a time to the minute, in UTC, with its date where that is another day's.
-func (in *RoomInput) minute(t time.Time) string {
+// minuteOf is a time to the minute, in UTC, with its date where that is another day's.
+func minuteOf(in *RoomInput, t time.Time) string {
 	t, now := t.UTC(), in.Now.UTC()
 	if t.YearDay() != now.YearDay() || t.Year() != now.Year() {
 		return t.Format("2 Jan, 15:04") + " UTC"

@@ -57,7 +57,7 @@ type slide struct {
 	alone   bool // the other flow is not shown: there is room for more
 }
 
-func (in *RoomInput) slide(flow journal.Flow) slide {
+func slideOf(in *RoomInput, flow journal.Flow) slide {
 	s := slide{cutter: cutter{in.Bench.ID}, x: in.Bench.exchange(flow), lane: in.Bench.Lane(flow), step: in.Bench.Step, alone: in.Bench.View != ViewBoth}
 	if s.x != nil {
 		s.verdict = explain.Read(s.x).Verdict()
@@ -147,9 +147,9 @@ func (s *slide) heading() (status, word string) {
 	return Itoa(s.verdict.Answered), s.verdict.Outcome
 }
 
-// acted is what was done between the exchange that is shown and the step before:
+// actedOn is what was done between the exchange that is shown and the step before:
 // an administrator's deed, the clock that was moved.
-func (in *RoomInput) acted() string {
+func actedOn(in *RoomInput) string {
 	last := 0
 	for _, flow := range journal.Flows {
 		if x := in.Bench.exchange(flow); x != nil {

@@ -32,9 +32,9 @@ const (
 	restRequest  = 8 // rows that the request takes at most, where both stand in one column
 )
 
-// rest lays the messages of the shown flows out: the flows beside each other, or
+// restRows lays the messages of the shown flows out: the flows beside each other, or
 // the request beside the response of one.
-func (in *RoomInput) rest(list []slide) []RestView {
+func restRows(in *RoomInput, list []slide) []RestView {
 	grown := 1 + sizeStep*float64(in.State.Size)
 	rows, chars := int((screenHeight/grown-restAround)/restRow), int(restChars/grown)
 	var out []RestView

@@ -68,19 +68,19 @@ const MaskNote = "The instructor’s bench address is the key to their bench: it
 // whatever they stand in. What belongs to instructors is left out. Pages for students
 // are made from this and nothing else. What it does not have to hide it shares with the
 // bench, so nothing in it is ever changed.
-func (in RoomInput) masked() RoomInput {
+func masked(in RoomInput) RoomInput {
 	id, recorded := in.Bench.ID, in.Bench.Journal.Exchanges
 	in.Notes, in.Class, in.State.Problem, in.Bench.Chapter, in.Bench.Room, in.Bench.Pins = nil, room.Class{}, "", nil, nil, nil
 	in.Bench.Journal.Exchanges = nil // most of it, and masked one by one
 	bench := in.Bench.Path()
 	in = mask.Copy(in, id)
-	in.Bench.Journal.Exchanges = in.hide(recorded, id)
+	in.Bench.Journal.Exchanges = hidden(&in, recorded, id)
 	in.Bench.Predictions = toRoom(in.Bench.Predictions, mask.Copy(bench, id), in.Path())
 	return in
 }
 
-// hide masks exchanges: as Hide does, or each with a copy for this page alone.
-func (in *RoomInput) hide(recorded []*journal.Exchange, id string) []*journal.Exchange {
+// hidden masks exchanges: as Hide does, or each with a copy for this page alone.
+func hidden(in *RoomInput, recorded []*journal.Exchange, id string) []*journal.Exchange {
 	if in.Hide != nil {
 		return in.Hide(recorded)
 	}
@@ -123,7 +123,7 @@ func toRoom(list []PredictionText, bench, room string) []PredictionText {
 
 // Furthest is the last step that the class has come to: the one that is shown, or
 // a later one that was sent or asked about. Pages for students show none beyond it.
-func (in *RoomInput) Furthest() int {
+func Furthest(in *RoomInput) int {
 	last := in.State.Step
 	for _, x := range in.Bench.Journal.Exchanges {
 		last = max(last, x.Step)
@@ -138,8 +138,8 @@ func (in *RoomInput) Furthest() int {
 // it may stand, nor a step that the class has not come to, nor a count while votes
 // are taken.
 func NewStudent(in RoomInput) StudentView {
-	in = in.masked()
-	if in.Bench.Step > in.Furthest() {
+	in = masked(in)
+	if in.Bench.Step > Furthest(&in) {
 		in.Bench.Step = in.State.Step
 	}
 	in.Looking = in.Bench.Step != in.State.Step
@@ -147,20 +147,20 @@ func NewStudent(in RoomInput) StudentView {
 	v := StudentView{
 		Chrome: Chrome{Title: in.title(), Assets: in.Bench.Assets, View: in.Bench.View},
 		Path:   in.Path(), Code: in.Join.Code, Step: step,
-		Looking: in.Looking, Ended: in.State.Ended, Furthest: in.Furthest(), Told: in.told(), Telling: in.Bench.Tell(step.Number),
+		Looking: in.Looking, Ended: in.State.Ended, Furthest: Furthest(&in), Told: in.told(), Telling: in.Bench.Tell(step.Number),
 		Try: in.Path() + "/try", Handout: in.Path() + "/handout", Shown: in,
 	}
-	v.Following = in.following()
-	v.Back = in.back()
-	v.Ruler = in.ruler(v.Furthest)
-	v.Poll = in.studentPoll()
-	v.Evidence = in.evidence(step)
+	v.Following = followingOf(&in)
+	v.Back = backOf(&in)
+	v.Ruler = rulerOf(&in, v.Furthest)
+	v.Poll = pollFor(&in)
+	v.Evidence = evidenceOf(&in, step)
 	return v
 }
 
-// look is the address of a step on the room's own page. The step that the class is
+// lookAt is the address of a step on the room's own page. The step that the class is
 // shown is not named, so that the page goes on following.
-func (in *RoomInput) look(step int) string {
+func lookAt(in *RoomInput, step int) string {
 	q := url.Values{}
 	if step != in.State.Step {
 		q.Set("step", Itoa(step))
@@ -174,8 +174,8 @@ func (in *RoomInput) look(step int) string {
 	return in.Path() + "?" + q.Encode()
 }
 
-// following says what the page is doing.
-func (in *RoomInput) following() string {
+// followingOf says what the page is doing.
+func followingOf(in *RoomInput) string {
 	switch {
 	case in.State.Ended:
 		return "This class has ended."
@@ -190,8 +190,8 @@ func (in *RoomInput) following() string {
 	}
 }
 
-func (in *RoomInput) back() BackView {
-	b := BackView{Href: in.look(in.State.Step), Step: in.State.Step, Label: "Back to step " + Itoa(in.State.Step)}
+func backOf(in *RoomInput) BackView {
+	b := BackView{Href: lookAt(in, in.State.Step), Step: in.State.Step, Label: "Back to step " + Itoa(in.State.Step)}
 	if p := in.State.OpenPoll(); p != nil {
 		b.News = "A vote is open."
 	} else if in.State.Sending != room.NoStep {
@@ -200,15 +200,15 @@ func (in *RoomInput) back() BackView {
 	return b
 }
 
-// ruler links to the steps that the class has come to. The others are there to be
+// rulerOf links to the steps that the class has come to. The others are there to be
 // seen, without a link.
-func (in *RoomInput) ruler(furthest int) []StepLink {
+func rulerOf(in *RoomInput, furthest int) []StepLink {
 	links := in.Bench.links()
 	for i := range links {
 		l := &links[i]
 		l.Href = ""
 		if l.Number <= furthest {
-			l.Href = in.look(l.Number)
+			l.Href = lookAt(in, l.Number)
 		}
 		if l.Number == in.State.Step && !l.Current {
 			l.Class = classes(l.Class, "shown")
@@ -217,18 +217,18 @@ func (in *RoomInput) ruler(furthest int) []StepLink {
 	return links
 }
 
-// evidence are the parts of the bench page that only show: what leads to the bench
+// evidenceOf are the parts of the bench page that only show: what leads to the bench
 // or changes it is left out.
-func (in *RoomInput) evidence(step StepText) BenchView {
+func evidenceOf(in *RoomInput, step StepText) BenchView {
 	b := BenchView{Step: step, Asking: !in.told(), Told: in.Bench.Tell(step.Number), Diagrams: in.Bench.diagrams()}
 	for _, flow := range journal.Flows {
-		b.Lanes = append(b.Lanes, in.Bench.Lane(flow).onlyShown())
+		b.Lanes = append(b.Lanes, shownLane(in.Bench.Lane(flow)))
 	}
 	return b
 }
 
-// onlyShown is a lane without what leads to the bench.
-func (l Lane) onlyShown() Lane {
+// shownLane is a lane without what leads to the bench.
+func shownLane(l Lane) Lane {
 	l.Base, l.Host, l.Exchange, l.Others, l.Held.InspectCookie = "", "", "", nil, ""
 	if l.Held.Token != nil {
 		l.Held.Token.Inspect = ""
@@ -241,8 +241,8 @@ func (l Lane) onlyShown() Lane {
 	return l
 }
 
-// studentPoll is the question of the step that is shown once it was asked, or nil.
-func (in *RoomInput) studentPoll() *StudentPoll {
+// pollFor is the question of the step that is shown once it was asked, or nil.
+func pollFor(in *RoomInput) *StudentPoll {
 	p := in.poll()
 	if p == nil || !p.Asked {
 		return nil
