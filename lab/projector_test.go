@@ -15,11 +15,12 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/room"
+	"authlab/lab/site/class/wall"
 	"authlab/lab/site/page"
 )
 
-// wall is a state of the projector.
-type wall struct {
+// showing is a state of the projector.
+type showing struct {
 	step   int
 	sent   bool // the step was
 	view   string
@@ -29,12 +30,12 @@ type wall struct {
 	held   bool // a step that only looks, before its question was asked or passed over
 }
 
-func (w wall) String() string {
+func (w showing) String() string {
 	return fmt.Sprintf("step %d, sent %t, %s, vote %d %s, rest %t, held %t", w.step, w.sent, w.view, w.rounds, w.phase, w.rest, w.held)
 }
 
 // input is what the projector is made from in this state.
-func (w wall) input(t *testing.T) page.RoomInput {
+func (w showing) input(t *testing.T) page.RoomInput {
 	t.Helper()
 	last := w.step
 	if !w.sent {
@@ -54,7 +55,7 @@ func (w wall) input(t *testing.T) page.RoomInput {
 	return in
 }
 
-func (w wall) poll(in page.RoomInput) room.Poll {
+func (w showing) poll(in page.RoomInput) room.Poll {
 	at := slices.IndexFunc(in.Bench.Predictions, func(p page.PredictionText) bool { return p.Step == w.step })
 	p := room.Poll{Slug: in.Bench.Predictions[at].Slug, Step: w.step, Options: len(in.Bench.Predictions[at].Options), Phase: w.phase}
 	for i := range w.rounds {
@@ -69,17 +70,17 @@ func (w wall) poll(in page.RoomInput) room.Poll {
 }
 
 // walls are all states of the projector without an overlay.
-func walls() (list []wall) {
+func walls() (list []showing) {
 	for step := range bench.LastStep + 1 {
 		for _, view := range page.Views {
 			for _, sent := range []bool{false, true} {
 				for _, rest := range []bool{false, true} {
-					list = append(list, wall{step, sent, view, "", 0, rest, false})
+					list = append(list, showing{step, sent, view, "", 0, rest, false})
 					if step == 2 || step == 3 || step == 4 || step == 6 {
-						list = append(list, wall{step, sent, view, "", 0, rest, true})
+						list = append(list, showing{step, sent, view, "", 0, rest, true})
 					}
 					for _, phase := range []room.Phase{room.Open, room.Closed, room.Revealed} {
-						list = append(list, wall{step, sent, view, phase, 1, rest, false}, wall{step, sent, view, phase, 2, rest, false})
+						list = append(list, showing{step, sent, view, phase, 1, rest, false}, showing{step, sent, view, phase, 2, rest, false})
 					}
 				}
 			}
@@ -93,9 +94,9 @@ func TestProjectorInEveryState(t *testing.T) {
 	t.Parallel()
 	for _, w := range walls() {
 		in := w.input(t)
-		v := page.NewProjector(in)
-		_, root := pageOf(t, page.Projector(v))
-		_, live := pageOf(t, page.ProjectorLive(v))
+		v := wall.NewProjector(in)
+		_, root := pageOf(t, wall.Projector(v))
+		_, live := pageOf(t, wall.ProjectorLive(v))
 		checkParts(t, w, root, live)
 		checkSecrets(t, w, in, root)
 		checkVote(t, w, root)
@@ -106,7 +107,7 @@ func TestProjectorInEveryState(t *testing.T) {
 
 // checkParts: ids are unique, the fragment has the page's parts, and headings do
 // not skip a level.
-func checkParts(t *testing.T, w wall, root, live *html.Node) {
+func checkParts(t *testing.T, w showing, root, live *html.Node) {
 	t.Helper()
 	seen := map[string]bool{}
 	var parts, fresh []string
@@ -139,7 +140,7 @@ func checkParts(t *testing.T, w wall, root, live *html.Node) {
 }
 
 // checkSecrets: nowhere but on the stage is the bench named.
-func checkSecrets(t *testing.T, w wall, in page.RoomInput, root *html.Node) {
+func checkSecrets(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
 	t.Helper()
 	for n := range root.Descendants() {
 		if n.Type == html.TextNode && strings.Contains(n.Data, in.Bench.ID) && !within(n, "stage") {
@@ -168,7 +169,7 @@ func attributeOf(n *html.Node, name string) string {
 
 // checkVote: nothing of how it falls before the round is closed, nothing of the
 // answer before it is revealed.
-func checkVote(t *testing.T, w wall, root *html.Node) {
+func checkVote(t *testing.T, w showing, root *html.Node) {
 	t.Helper()
 	happened := w.sent || w.step == 2 || w.step == 3 || w.step == 4 || w.step == 6
 	told := happened && w.rounds > 0 && w.phase == room.Revealed
@@ -201,7 +202,7 @@ func btoi(b bool) int {
 
 // checkTelling: a step is told once it was sent and what was asked is revealed, and
 // then as it was recorded.
-func checkTelling(t *testing.T, w wall, in page.RoomInput, root *html.Node) {
+func checkTelling(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
 	t.Helper()
 	exchanges := slices.ContainsFunc(in.Bench.Journal.Exchanges, func(x *journal.Exchange) bool { return x.Step == bench.LooksAt(w.step) })
 	told := exchanges && !w.held && (w.rounds == 0 || w.phase == room.Revealed)
@@ -230,7 +231,7 @@ func checkTelling(t *testing.T, w wall, in page.RoomInput, root *html.Node) {
 }
 
 // checkShort: what is shortened is the beginning of something recorded.
-func checkShort(t *testing.T, w wall, in page.RoomInput, root *html.Node) {
+func checkShort(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
 	t.Helper()
 	for _, n := range query(root, "[data-short]") {
 		begins, cut := strings.CutSuffix(wording(n), "…")
@@ -256,9 +257,9 @@ func TestProjectorSaysWhatIsLeftOut(t *testing.T) {
 	t.Parallel()
 	left := 0
 	for step := range bench.LastStep + 1 {
-		in := wall{step: step, sent: true, view: page.ViewStateful, rest: true}.input(t)
+		in := showing{step: step, sent: true, view: page.ViewStateful, rest: true}.input(t)
 		in.State.Size = room.MaxSize
-		_, root := pageOf(t, page.Projector(page.NewProjector(in)))
+		_, root := pageOf(t, wall.Projector(wall.NewProjector(in)))
 		x := in.Bench.Journal.Latest(journal.Session, func(x *journal.Exchange) bool {
 			return x.Step == bench.LooksAt(step) && (bench.LooksAt(step) != bench.StepLogin || bench.LogsIn(x))
 		})
@@ -290,7 +291,7 @@ func TestProjectorSaysWhatIsLeftOut(t *testing.T) {
 // TestProjectorShowsWhatStrangersSent as text of a size that fits.
 func TestProjectorShowsWhatStrangersSent(t *testing.T) {
 	t.Parallel()
-	in := wall{step: 5, sent: true, view: page.ViewBoth}.input(t)
+	in := showing{step: 5, sent: true, view: page.ViewBoth}.input(t)
 	for i, x := range in.Bench.Journal.Exchanges {
 		if x.Step == 5 && x.Flow == journal.Session {
 			nasty := *x
@@ -302,7 +303,7 @@ func TestProjectorShowsWhatStrangersSent(t *testing.T) {
 	}
 	for _, rest := range []bool{false, true} {
 		in.State.Rest = rest
-		text, root := pageOf(t, page.Projector(page.NewProjector(in)))
+		text, root := pageOf(t, wall.Projector(wall.NewProjector(in)))
 		for _, bad := range []string{"<b><b>", "\u202e", "\x01"} {
 			if strings.Contains(text, bad) {
 				t.Errorf("rest %t: the page holds %q", rest, bad)
@@ -331,10 +332,10 @@ func TestProjectorOverlays(t *testing.T) {
 		{"overview", room.Overview, false, []string{"0 Stranger 4", "9 Replay the old credential 297", "5 on a bench of their own, 2 of them"}, "K7QX"},
 		{"ended", room.Clear, true, []string{"This class has ended.", "127.0.0.1:8080/room/K7QX-3MHP/handout"}, "Replay"},
 	} {
-		in := wall{step: 9, sent: true, view: page.ViewBoth, phase: room.Revealed, rounds: 1}.input(t)
+		in := showing{step: 9, sent: true, view: page.ViewBoth, phase: room.Revealed, rounds: 1}.input(t)
 		in.State.Overlay, in.State.Ended = c.overlay, c.ended
 		in.Class = room.Class{Following: 287, Looking: 14, Own: 5, Stuck: 2, At: []int{4, 0, 0, 0, 0, 0, 0, 0, 0, 297, 0}}
-		_, root := pageOf(t, page.Projector(page.NewProjector(in)))
+		_, root := pageOf(t, wall.Projector(wall.NewProjector(in)))
 		got := wordsOf(root, "#p-over:not([hidden])")
 		for _, want := range c.says {
 			if !strings.Contains(got, want) {

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/lab/room"
+	"authlab/lab/site/class/wall"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
@@ -43,9 +44,9 @@ func (cl *Pages) Window(kind room.Kind) web.Handler {
 func driverMarkup(kind room.Kind, in page.RoomInput, live bool) templ.Component {
 	switch {
 	case kind == room.Projector && live:
-		return page.ProjectorLive(page.NewProjector(in))
+		return wall.ProjectorLive(wall.NewProjector(in))
 	case kind == room.Projector:
-		return page.Projector(page.NewProjector(in))
+		return wall.Projector(wall.NewProjector(in))
 	case kind == room.Clicker && live:
 		return page.ClickerLive(page.NewClicker(in))
 	case kind == room.Clicker:

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -137,7 +138,13 @@ func capital(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 // which each uses.
 func components(t *testing.T) map[string][]string {
 	t.Helper()
-	files, err := filepath.Glob("../*/*.templ")
+	var files []string
+	err := filepath.WalkDir("..", func(name string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(name, ".templ") {
+			files = append(files, name)
+		}
+		return err
+	})
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no templates: %v", err)
 	}

@@ -312,7 +312,7 @@ func (r Run) stepValue(flow journal.Flow, name string, step int, v *LiveValue) b
 	case "response.size":
 		v.Text = Size(x.Response.Length)
 	case "records":
-		v.Text = counted(x.After)
+		v.Text = CountOf(x.After)
 	}
 	return true
 }

@@ -123,14 +123,14 @@ type BenchView struct {
 	Chapter     *ChapterView
 	Diagrams    []DiagramView
 	Settings    SettingsView
-	Kept        []Kept
-	Refused     []Kept // the tombstones, nil where there is none
+	Kept        []KeptCount
+	Refused     []KeptCount // the tombstones, nil where there is none
 	Room        *RoomLink
 	Held        bool // a class follows it, so it does not expire
 }
 
-// Kept is how many records a flow's server holds now, or how many tombstones.
-type Kept struct{ Count, State, Class string }
+// KeptCount is how many records a flow's server holds now, or how many tombstones.
+type KeptCount struct{ Count, State, Class string }
 
 // StepLink is a step in the ruler.
 type StepLink struct {
@@ -224,10 +224,10 @@ func NewBench(in BenchInput) BenchView {
 	return v
 }
 
-func (in *BenchInput) kept() []Kept {
-	var out []Kept
+func (in *BenchInput) kept() []KeptCount {
+	var out []KeptCount
 	for _, flow := range journal.Flows {
-		k := Kept{Count: Itoa(len(in.Now[flow].Records)), State: string(flow), Class: names[flow].class}
+		k := KeptCount{Count: Itoa(len(in.Now[flow].Records)), State: string(flow), Class: names[flow].class}
 		if in.Now[flow].Unread != "" {
 			k.Count = "?"
 		}
@@ -236,13 +236,13 @@ func (in *BenchInput) kept() []Kept {
 	return out
 }
 
-func (in *BenchInput) refused() []Kept {
-	var out []Kept
+func (in *BenchInput) refused() []KeptCount {
+	var out []KeptCount
 	all := 0
 	for _, flow := range journal.Flows {
 		n := len(in.Now[flow].Tombstones)
 		all += n
-		out = append(out, Kept{Count: Itoa(n), State: string(flow), Class: names[flow].class})
+		out = append(out, KeptCount{Count: Itoa(n), State: string(flow), Class: names[flow].class})
 	}
 	if all == 0 {
 		return nil
@@ -257,8 +257,8 @@ func (in *BenchInput) clock() string {
 	return ClockTime(in.Clock) + " UTC, moved forward by " + lasting(in.Ahead.Round(time.Second))
 }
 
-// sent reports whether a step has an exchange of its own in any flow.
-func (in *BenchInput) sent(step int) bool {
+// Sent reports whether a step has an exchange of its own in any flow.
+func (in *BenchInput) Sent(step int) bool {
 	for _, x := range in.Journal.Exchanges {
 		if x.Step == step {
 			return true
@@ -273,7 +273,7 @@ func (in *BenchInput) links() []StepLink {
 		l := StepLink{
 			Number: s.Number, Title: s.Title, Sends: s.Sends,
 			Href: in.link(s.Number, in.View, nil), Current: s.Number == in.Step,
-			Done: in.sent(in.LooksAt(s.Number)),
+			Done: in.Sent(in.LooksAt(s.Number)),
 		}
 		state := "todo"
 		switch {
@@ -292,10 +292,10 @@ func (in *BenchInput) links() []StepLink {
 	return links
 }
 
-// exchange returns the exchange that a flow shows at this step: the one that
+// Exchange returns the exchange that a flow shows at this step: the one that
 // the URL names, else the step's latest, the login itself before the page that
 // follows it.
-func (in *BenchInput) exchange(flow journal.Flow) *journal.Exchange {
+func (in *BenchInput) Exchange(flow journal.Flow) *journal.Exchange {
 	if x, ok := in.Journal.Exchange(in.Pins[flow]); ok && x.Flow == flow {
 		return x
 	}
@@ -317,7 +317,7 @@ const LoginStep = 1
 func (in *BenchInput) shownPins() map[journal.Flow]int {
 	pins := map[journal.Flow]int{}
 	for _, flow := range journal.Flows {
-		if x := in.exchange(flow); x != nil {
+		if x := in.Exchange(flow); x != nil {
 			pins[flow] = x.Number
 		}
 	}
@@ -331,7 +331,7 @@ func (in *BenchInput) Lane(flow journal.Flow) Lane {
 		Flow: flow, State: n.state, Credential: n.credential, Class: n.class,
 		Base: in.Path() + "/" + string(flow) + "/", Host: in.Origin, Now: newHeldNow(in.Viewer.Own(in.Journal.Exchanges, in.PageOf), flow),
 	}
-	x := in.exchange(flow)
+	x := in.Exchange(flow)
 	if x == nil {
 		return in.emptyLane(l)
 	}
@@ -430,5 +430,5 @@ func (in *BenchInput) diagrams() []DiagramView {
 // ExchangeAt is what a flow shows at a step.
 func (in BenchInput) ExchangeAt(step int, flow journal.Flow) *journal.Exchange {
 	in.Step, in.Pins = step, nil
-	return in.exchange(flow)
+	return in.Exchange(flow)
 }

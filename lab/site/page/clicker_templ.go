@@ -56,7 +56,7 @@ func Clicker(v ClickerView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = roomNow(v.Shown, v.Shown.State.Driver.Window).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = RoomNow(v.Shown, v.Shown.State.Driver.Window).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -84,7 +84,7 @@ func Clicker(v ClickerView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = roomKeys(v.Controls).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = RoomKeys(v.Controls).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -107,7 +107,7 @@ func Clicker(v ClickerView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = bare(v.Chrome, "p-remote").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Bare(v.Chrome, "p-remote").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -133,7 +133,7 @@ func ClickerLive(v ClickerView) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = roomNow(v.Shown, v.Shown.State.Driver.Window).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = RoomNow(v.Shown, v.Shown.State.Driver.Window).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -157,7 +157,7 @@ func ClickerLive(v ClickerView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = roomKeys(v.Controls).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = RoomKeys(v.Controls).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -493,7 +493,7 @@ func clickerNotes(v ClickerView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templruntime.NewAttributeExpression(lapses(v.Controls.GoOn.Lapses)).Resolve(ctx)
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = templruntime.NewAttributeExpression(Lapses(v.Controls.GoOn.Lapses)).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `lab/site/page/clicker.templ`, Line: 76, Col: 121}
 		}
@@ -611,7 +611,7 @@ func clickerPad(v ClickerView) templ.Component {
 			}
 		} else {
 			if v.Votes {
-				templ_7745c5c3_Err = controlForm(bareControl(v.Controls.Poll), "btn").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ControlForm(bareControl(v.Controls.Poll), "btn").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -639,7 +639,7 @@ func clickerPad(v ClickerView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Reveals {
-				templ_7745c5c3_Err = controlForm(bareControl(v.Controls.Reveal), "btn").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ControlForm(bareControl(v.Controls.Reveal), "btn").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -666,7 +666,7 @@ func clickerPad(v ClickerView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = controlForm(bareControl(v.Controls.Blank), "btn").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ControlForm(bareControl(v.Controls.Blank), "btn").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -893,7 +893,7 @@ func clickerFoot(v ClickerView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = controlForm(bareControl(v.Controls.HandBack), "quiet").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ControlForm(bareControl(v.Controls.HandBack), "quiet").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -925,7 +925,7 @@ func clickerFoot(v ClickerView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = controlForm(bareControl(v.Controls.TakeOver), "btn small go").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ControlForm(bareControl(v.Controls.TakeOver), "btn small go").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -102,10 +102,10 @@ func (in *RoomInput) sendLabel() string {
 	switch {
 	case !here.Sends:
 		return "Nothing to send at this step"
-	case in.Bench.sent(here.Number):
+	case in.Bench.Sent(here.Number):
 		return "Send " + Itoa(here.Number) + " again"
 	default:
-		return "Send " + Itoa(here.Number) + ": " + in.Bench.prepare(new(NextView), here.Number, here.Action)
+		return "Send " + Itoa(here.Number) + ": " + in.Bench.Prepare(new(NextView), here.Number, here.Action)
 	}
 }
 

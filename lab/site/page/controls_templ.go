@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // controlForm is a move as a form. The script posts it with the window's own name;
 // without scripts it works as it is.
-func controlForm(c Control, class string) templ.Component {
+func ControlForm(c Control, class string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -189,7 +189,7 @@ func controlForm(c Control, class string) templ.Component {
 
 // roomKeys is the map of the keys. Every move stands in it with its key, so that a
 // page needs no other controls: a key presses the button here.
-func roomKeys(c Controls) templ.Component {
+func RoomKeys(c Controls) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -228,7 +228,7 @@ func roomKeys(c Controls) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = controlForm(move, "btn small").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ControlForm(move, "btn small").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -247,7 +247,7 @@ func roomKeys(c Controls) templ.Component {
 
 // roomNow is what the scripts know of the state that is shown. driver is the window
 // that drives; students are not told.
-func roomNow(in RoomInput, driver string) templ.Component {
+func RoomNow(in RoomInput, driver string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -420,7 +420,7 @@ func roomNow(in RoomInput, driver string) templ.Component {
 
 // stage is the two apps of the bench in frames.
 // It is part of the whole page and not of the fragment: the frames stay as they are.
-func stage(v StageView) templ.Component {
+func Stage(v StageView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -73,9 +73,9 @@ func projected(in *RoomInput, p *PollView) []string {
 	looksAt := in.Bench.LooksAt(here.Number)
 	result := "Result shown"
 	switch {
-	case !in.Bench.sent(looksAt):
+	case !in.Bench.Sent(looksAt):
 		result = "Nothing sent yet"
-	case !in.told():
+	case !in.Told():
 		result = "Sent, and told once the answer is out"
 	case !here.Sends:
 		result = fmt.Sprintf("Looks again at step %d", looksAt)
@@ -120,7 +120,7 @@ func aheadOf(in *RoomInput, g GoOn) Ahead {
 	case DeedNone:
 		return Ahead{Heading: "Next", Title: "Nothing, this is the last step", Deed: "End the class when you are done. Its handout stays."}
 	case DeedSend:
-		a.Heading, a.Deed = "Next, not sent yet", strings.TrimSpace("Sends: "+in.Bench.prepare(new(NextView), step.Number, step.Action)+". "+g.Why)
+		a.Heading, a.Deed = "Next, not sent yet", strings.TrimSpace("Sends: "+in.Bench.Prepare(new(NextView), step.Number, step.Action)+". "+g.Why)
 	default:
 		a.Heading, a.Deed = showsNext(in, step)
 	}
@@ -133,7 +133,7 @@ func showsNext(in *RoomInput, step StepText) (heading, deed string) {
 	switch {
 	case !step.Sends:
 		return "Next, sends nothing", fmt.Sprintf("Looks again at what step %d sent.", in.Bench.LooksAt(step.Number))
-	case in.Bench.sent(step.Number):
+	case in.Bench.Sent(step.Number):
 		return "Next, sent already", "Shows what was recorded. Nothing is sent."
 	default:
 		return "Next, not sent yet", "Shows the step. Going on from there sends: " + step.Action

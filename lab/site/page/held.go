@@ -127,8 +127,8 @@ func newCookieHeld(c explain.CookieView) *CookieHeld {
 	return held
 }
 
-// kept says in words where a token is kept.
-var kept = map[string]string{
+// Kept says in words where a token is kept.
+var Kept = map[string]string{
 	"memory":         "a variable of the app’s script, which ends with its page",
 	"sessionStorage": "the app’s script, in sessionStorage",
 	"localStorage":   "the app’s script, in localStorage",
@@ -138,7 +138,7 @@ var kept = map[string]string{
 func newTokenHeld(h explain.Held) *TokenHeld {
 	t := *h.Token
 	held := &TokenHeld{
-		Kept: kept[h.Kept], Refresh: Shown(Brief(h.Refresh, 6)),
+		Kept: Kept[h.Kept], Refresh: Shown(Brief(h.Refresh, 6)),
 		Header: Shown(Brief(t.Header.Encoded, 4)), Payload: Shown(Brief(t.Payload.Encoded, 4)),
 		Signature: Shown(Brief(t.Signature.Encoded, 4)), Length: Size(int64(len(t.Raw))),
 	}

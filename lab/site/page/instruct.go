@@ -67,7 +67,7 @@ func newInstruct(in *RoomInput, title string) Instruct {
 		Chrome: Chrome{Title: title, Assets: in.Bench.Assets},
 		Room:   in.Path(), Code: in.Join.Code, Shown: *in,
 		Step: in.Bench.Steps[s.Step], Last: in.Bench.Steps[len(in.Bench.Steps)-1].Number,
-		Pace: newPace(in), Poll: in.poll(), Note: noteOf(in, s.Step).Parts,
+		Pace: newPace(in), Poll: in.Poll(), Note: noteOf(in, s.Step).Parts,
 		Class: classOf(in), Rights: rightsOf(in), Controls: NewControls(*in),
 		Problem: Shown(s.Problem), Ended: s.Ended,
 	}
@@ -102,7 +102,7 @@ var shortNames = map[journal.Flow]string{journal.Session: "Session", journal.Tok
 
 func answerOf(in *RoomInput, flow journal.Flow) AnswerView {
 	a := AnswerView{Name: shortNames[flow]}
-	x := in.Bench.exchange(flow)
+	x := in.Bench.Exchange(flow)
 	if x == nil {
 		return a
 	}

@@ -97,7 +97,7 @@ func Drive(v DriveView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = roomNow(v.Shown, v.Shown.State.Driver.Window).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = RoomNow(v.Shown, v.Shown.State.Driver.Window).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -153,7 +153,7 @@ func Drive(v DriveView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = roomKeys(v.Keys).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = RoomKeys(v.Keys).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -184,7 +184,7 @@ func Drive(v DriveView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = bare(v.Chrome, "p-drive").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Bare(v.Chrome, "p-drive").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -210,7 +210,7 @@ func DriveLive(v DriveView) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = roomNow(v.Shown, v.Shown.State.Driver.Window).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = RoomNow(v.Shown, v.Shown.State.Driver.Window).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -262,7 +262,7 @@ func DriveLive(v DriveView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = roomKeys(v.Keys).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = RoomKeys(v.Keys).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -361,7 +361,7 @@ func driver(v Instruct) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = controlForm(v.Controls.TakeOver, "btn small go").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ControlForm(v.Controls.TakeOver, "btn small go").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -565,7 +565,7 @@ func endClass(v Instruct) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = controlForm(v.Controls.End, "btn go").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ControlForm(v.Controls.End, "btn go").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -741,7 +741,7 @@ func trouble(v Instruct) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = controlForm(sendAgain(v.Controls.Send), "btn small").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ControlForm(sendAgain(v.Controls.Send), "btn small").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -828,7 +828,7 @@ func stageFold(v DriveView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = stage(v.Stage).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Stage(v.Stage).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1057,7 +1057,7 @@ func driveActs(v DriveView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var41 string
-		templ_7745c5c3_Var41, templ_7745c5c3_Err = templruntime.NewAttributeExpression(lapses(v.Controls.GoOn.Lapses)).Resolve(ctx)
+		templ_7745c5c3_Var41, templ_7745c5c3_Err = templruntime.NewAttributeExpression(Lapses(v.Controls.GoOn.Lapses)).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `lab/site/page/instruct.templ`, Line: 207, Col: 85}
 		}
@@ -1092,11 +1092,11 @@ func driveActs(v DriveView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = controlForm(v.Controls.Back, "btn").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ControlForm(v.Controls.Back, "btn").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = controlForm(v.Controls.Next, "btn go").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ControlForm(v.Controls.Next, "btn go").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1162,26 +1162,26 @@ func moreActs(v DriveView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Votes {
-			templ_7745c5c3_Err = controlForm(v.Controls.Poll, "btn").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ControlForm(v.Controls.Poll, "btn").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if v.Reveals {
-			templ_7745c5c3_Err = controlForm(v.Controls.Reveal, "btn").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ControlForm(v.Controls.Reveal, "btn").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = controlForm(v.Controls.Join, "btn").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ControlForm(v.Controls.Join, "btn").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = controlForm(v.Controls.Overview, "btn").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ControlForm(v.Controls.Overview, "btn").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = controlForm(v.Controls.Blank, "btn").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ControlForm(v.Controls.Blank, "btn").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

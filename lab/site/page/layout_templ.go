@@ -65,7 +65,7 @@ func Layout(c Chrome, body string, more ...string) templ.Component {
 
 // bare is what a page has around it that is a window of a class and not a place of
 // the site: the head, and nothing of the site's own on the page.
-func bare(c Chrome, body string) templ.Component {
+func Bare(c Chrome, body string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -27,21 +27,21 @@ type NextView struct {
 func (in *BenchInput) next() NextView {
 	here := in.Steps[in.Step]
 	var n NextView
-	if here.Sends && in.sent(here.Number) {
+	if here.Sends && in.Sent(here.Number) {
 		var again NextView
-		in.prepare(&again, here.Number, "")
+		in.Prepare(&again, here.Number, "")
 		n.Again, n.AgainFirst, n.AgainWhy, n.Lapses = "Send again", again.AgainFirst, again.Why, again.Lapses
 	}
 	target := here
-	if (!here.Sends || in.sent(here.Number)) && in.Step+1 < len(in.Steps) {
+	if (!here.Sends || in.Sent(here.Number)) && in.Step+1 < len(in.Steps) {
 		target = in.Steps[in.Step+1]
 	}
 	n.Step = target.Number
-	n.Sends = target.Sends && !in.sent(target.Number)
+	n.Sends = target.Sends && !in.Sent(target.Number)
 	switch {
 	case n.Sends:
 		first := n.AgainFirst
-		n.Label = fmt.Sprintf("Send %d: %s", target.Number, in.prepare(&n, target.Number, target.Action))
+		n.Label = fmt.Sprintf("Send %d: %s", target.Number, in.Prepare(&n, target.Number, target.Action))
 		n.AgainFirst = first
 	case target.Number == in.Step:
 		n = NextView{Again: n.Again, AgainFirst: n.AgainFirst, AgainWhy: n.AgainWhy, Lapses: n.Lapses, Step: 0, Label: "From the start", Href: in.link(0, in.View, nil)}
@@ -52,9 +52,9 @@ func (in *BenchInput) next() NextView {
 	return n
 }
 
-// prepare puts what has to be done before a step is sent in front of the words of
+// Prepare puts what has to be done before a step is sent in front of the words of
 // the control that sends it, and notes why.
-func (in *BenchInput) prepare(n *NextView, step int, label string) string {
+func (in *BenchInput) Prepare(n *NextView, step int, label string) string {
 	if in.Sending != journal.NoStep {
 		return label // it will stand otherwise once that is over
 	}

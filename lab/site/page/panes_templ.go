@@ -404,7 +404,7 @@ func onProjector(v DriveView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, c := range v.Controls.Views {
-			templ_7745c5c3_Err = controlForm(c, "btn small").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ControlForm(c, "btn small").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -413,11 +413,11 @@ func onProjector(v DriveView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = controlForm(v.Controls.Smaller, "btn small").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ControlForm(v.Controls.Smaller, "btn small").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = controlForm(v.Controls.Larger, "btn small").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ControlForm(v.Controls.Larger, "btn small").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -425,7 +425,7 @@ func onProjector(v DriveView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = controlForm(v.Controls.Rest, "btn small").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ControlForm(v.Controls.Rest, "btn small").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -782,7 +782,7 @@ func class(v DriveView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var41 string
-				templ_7745c5c3_Var41, templ_7745c5c3_Err = templruntime.NewAttributeExpression(percent(r.Share)).Resolve(ctx)
+				templ_7745c5c3_Var41, templ_7745c5c3_Err = templruntime.NewAttributeExpression(Percent(r.Share)).Resolve(ctx)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `lab/site/page/panes.templ`, Line: 124, Col: 134}
 				}
@@ -960,7 +960,7 @@ func classVote(v Instruct) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Poll.Asked {
-				templ_7745c5c3_Err = votes(*v.Poll).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Votes(*v.Poll).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

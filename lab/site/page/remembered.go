@@ -44,8 +44,8 @@ var idLabels = map[journal.RecordKind]string{
 	journal.SessionRecord: "id", journal.RefreshRecord: "refresh token’s SHA-256", journal.DeniedRecord: "jti of an ended token",
 }
 
-// counted says how much is remembered: "1 record", "0 records and 1 tombstone".
-func counted(s journal.State) string {
+// CountOf says how much is remembered: "1 record", "0 records and 1 tombstone".
+func CountOf(s journal.State) string {
 	text := Plural(len(s.Records), "record")
 	if n := len(s.Tombstones); n > 0 {
 		text += " and " + Plural(n, "tombstone")

@@ -38,7 +38,7 @@ func TestWhatIsRememberedIsCounted(t *testing.T) {
 	} {
 		set := settings.Default(false)
 		set.Token.Refresh, set.Token.Grace = c.refresh, c.grace
-		if got := counted(c.state); got != c.counted {
+		if got := CountOf(c.state); got != c.counted {
 			t.Errorf("%+v: %q, want %q", c.state, got, c.counted)
 		}
 		if got := weighed(c.state, moment, set); got != c.weighed {

@@ -111,7 +111,7 @@ func rights(v Instruct) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if !v.Ended {
-				templ_7745c5c3_Err = controlForm(r.Take, "btn small").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ControlForm(r.Take, "btn small").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -79,8 +79,8 @@ type PollOption struct {
 	Right bool    // it is what happened; known once it is revealed
 }
 
-// poll is the question of the step that is shown, or nil where there is none.
-func (in *RoomInput) poll() *PollView {
+// Poll is the question of the step that is shown, or nil where there is none.
+func (in *RoomInput) Poll() *PollView {
 	for _, text := range in.Bench.Predictions {
 		if text.Step == in.Bench.Step {
 			v := in.pollOf(text)
@@ -162,9 +162,9 @@ func NewGoOn(in RoomInput) GoOn {
 	here := in.Bench.Steps[in.State.Step]
 	p := in.askedAt(in.State.Step)
 	switch {
-	case here.Sends && !in.Bench.sent(here.Number):
+	case here.Sends && !in.Bench.Sent(here.Number):
 		var n NextView
-		label := fmt.Sprintf("Send %d: %s", here.Number, in.Bench.prepare(&n, here.Number, here.Action))
+		label := fmt.Sprintf("Send %d: %s", here.Number, in.Bench.Prepare(&n, here.Number, here.Action))
 		return GoOn{Deed: DeedSend, Step: here.Number, Label: label, Title: here.Title, Why: n.Why, Lapses: n.Lapses}
 	case p != nil && p.Phase != room.Revealed:
 		return GoOn{Deed: DeedReveal, Step: here.Number, Label: "Reveal the answer", Title: here.Title}
@@ -187,15 +187,15 @@ func (in *RoomInput) askedAt(step int) *room.Poll {
 	return nil
 }
 
-// told reports whether the text of the step that is shown may be told: a question
+// Told reports whether the text of the step that is shown may be told: a question
 // that is asked before it must not be answered by it.
-func (in *RoomInput) told() bool {
+func (in *RoomInput) Told() bool {
 	p := in.askedAt(in.Bench.Step)
 	here := in.Bench.Steps[in.Bench.Step]
 	if p != nil && p.Phase != room.Revealed || in.withholds(here) || in.Bench.beingSent(here.Number) {
 		return false
 	}
-	return !here.Sends || in.Bench.sent(here.Number)
+	return !here.Sends || in.Bench.Sent(here.Number)
 }
 
 // withholds reports whether a step that only looks again has a question which the
@@ -206,4 +206,4 @@ func (in *RoomInput) withholds(here StepText) bool {
 	return asks && !here.Sends && in.askedAt(here.Number) == nil && !slices.Contains(in.State.Passed, here.Number)
 }
 
-func percent(share float64) string { return strconv.FormatFloat(share, 'f', 1, 64) }
+func Percent(share float64) string { return strconv.FormatFloat(share, 'f', 1, 64) }

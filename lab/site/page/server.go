@@ -108,7 +108,7 @@ type ProofView struct {
 func NewServer(x, earlier *journal.Exchange, v explain.Verdict, ran []source.Block) ServerView {
 	s := ServerView{
 		Sum: StatusText(v.Answered), Outcome: v.Outcome, Took: Took(x.Duration),
-		Mismatch: mismatch(v), Code: ran, Proof: newProof(x),
+		Mismatch: Mismatch(v), Code: ran, Proof: newProof(x),
 	}
 	for _, c := range v.Checks {
 		s.Checks = append(s.Checks, newCheck(c))
@@ -156,8 +156,8 @@ func (s *ServerView) remember(before, state journal.State, flow journal.Flow, no
 	}
 }
 
-// mismatch is what the page says beside checks that do not explain the answer.
-func mismatch(v explain.Verdict) string { return v.Note }
+// Mismatch is what the page says beside checks that do not explain the answer.
+func Mismatch(v explain.Verdict) string { return v.Note }
 
 func newCheck(c explain.Check) CheckView {
 	v := CheckView{Name: c.Name, Detail: Shown(c.Detail), Rule: c.Rule, Ink: string(c.Ink)}

@@ -147,7 +147,7 @@ func NewStudent(in RoomInput) StudentView {
 	v := StudentView{
 		Chrome: Chrome{Title: in.title(), Assets: in.Bench.Assets, View: in.Bench.View},
 		Path:   in.Path(), Code: in.Join.Code, Step: step,
-		Looking: in.Looking, Ended: in.State.Ended, Furthest: Furthest(&in), Told: in.told(), Telling: in.Bench.Tell(step.Number),
+		Looking: in.Looking, Ended: in.State.Ended, Furthest: Furthest(&in), Told: in.Told(), Telling: in.Bench.Tell(step.Number),
 		Try: in.Path() + "/try", Handout: in.Path() + "/handout", Shown: in,
 	}
 	v.Following = followingOf(&in)
@@ -220,7 +220,7 @@ func rulerOf(in *RoomInput, furthest int) []StepLink {
 // evidenceOf are the parts of the bench page that only show: what leads to the bench
 // or changes it is left out.
 func evidenceOf(in *RoomInput, step StepText) BenchView {
-	b := BenchView{Step: step, Asking: !in.told(), Told: in.Bench.Tell(step.Number), Diagrams: in.Bench.diagrams()}
+	b := BenchView{Step: step, Asking: !in.Told(), Told: in.Bench.Tell(step.Number), Diagrams: in.Bench.diagrams()}
 	for _, flow := range journal.Flows {
 		b.Lanes = append(b.Lanes, shownLane(in.Bench.Lane(flow)))
 	}
@@ -243,7 +243,7 @@ func shownLane(l Lane) Lane {
 
 // pollFor is the question of the step that is shown once it was asked, or nil.
 func pollFor(in *RoomInput) *StudentPoll {
-	p := in.poll()
+	p := in.Poll()
 	if p == nil || !p.Asked {
 		return nil
 	}

@@ -82,7 +82,7 @@ func Student(v StudentView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = roomNow(v.Shown, "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = RoomNow(v.Shown, "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -179,7 +179,7 @@ func StudentLive(v StudentView) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = roomNow(v.Shown, "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = RoomNow(v.Shown, "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -804,7 +804,7 @@ func studentPoll(p StudentPoll) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = votes(p.PollView).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Votes(p.PollView).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -47,7 +47,7 @@ func (in *BenchInput) command(x *journal.Exchange) CommandView {
 func (in *BenchInput) Take() TakeView {
 	t := TakeView{Handout: in.Path() + "/handout"}
 	for _, flow := range journal.Flows {
-		if x := in.exchange(flow); x != nil {
+		if x := in.Exchange(flow); x != nil {
 			t.Commands = append(t.Commands, in.command(x))
 		}
 	}

@@ -127,7 +127,7 @@ func account(x *journal.Exchange, expected outcome.Expected, f outcome.Facts) st
 		said[0] = fmt.Sprintf("The %s app gave no answer.", x.Flow)
 	}
 	for _, c := range v.Checks {
-		if c.Result == explain.Failed && mismatch(v) == "" {
+		if c.Result == explain.Failed && Mismatch(v) == "" {
 			said = append(said, fmt.Sprintf("It stopped at the check “%s”: %s", c.Name, Shown(c.Detail)))
 			break
 		}
@@ -223,8 +223,8 @@ func (in *BenchInput) Otherwise(step int) string {
 	return strings.TrimSpace(strings.Join(said, " "))
 }
 
-// lapses writes a moment for the page's script, "" for never.
-func lapses(at int64) string {
+// Lapses writes a moment for the page's script, "" for never.
+func Lapses(at int64) string {
 	if at == 0 {
 		return ""
 	}

@@ -10,21 +10,21 @@ import (
 // piece is a run of text, or an escape that stands for bytes that cannot be
 // shown as they are.
 type piece struct {
-	text    string
-	escaped bool
+	Text    string
+	Escaped bool
 }
 
-// visible makes every byte of what a stranger sent visible. Printable text
+// Visible makes every byte of what a stranger sent visible. Printable text
 // stays; control characters, invisible and bidirectional formatting characters
 // and bytes that are not UTF-8 become escapes, so that nothing can hide in a
 // line, reorder it or end it. Line feeds and tabs stay in content, where lines
 // is true.
-func visible(s string, lines bool) []piece {
+func Visible(s string, lines bool) []piece {
 	var pieces []piece
 	var plain strings.Builder
 	flush := func() {
 		if plain.Len() > 0 {
-			pieces = append(pieces, piece{text: plain.String()})
+			pieces = append(pieces, piece{Text: plain.String()})
 			plain.Reset()
 		}
 	}
@@ -32,7 +32,7 @@ func visible(s string, lines bool) []piece {
 		r, n := utf8.DecodeRuneInString(s)
 		if escape := EscapeOf(r, s[:n], lines); escape != "" {
 			flush()
-			pieces = append(pieces, piece{text: escape, escaped: true})
+			pieces = append(pieces, piece{Text: escape, Escaped: true})
 		} else {
 			plain.WriteString(s[:n])
 		}
@@ -67,8 +67,8 @@ func EscapeOf(r rune, raw string, lines bool) string {
 // Shown is visible as one string, for where escapes need no mark of their own.
 func Shown(s string) string {
 	var b strings.Builder
-	for _, p := range visible(s, false) {
-		b.WriteString(p.text)
+	for _, p := range Visible(s, false) {
+		b.WriteString(p.Text)
 	}
 	return b.String()
 }
@@ -76,8 +76,8 @@ func Shown(s string) string {
 // Hides reports whether a text, which may have several lines, has anything in it
 // that cannot be shown as it is.
 func Hides(s string) bool {
-	for _, p := range visible(strings.ReplaceAll(s, "\r\n", "\n"), true) {
-		if p.escaped {
+	for _, p := range Visible(strings.ReplaceAll(s, "\r\n", "\n"), true) {
+		if p.Escaped {
 			return true
 		}
 	}

@@ -174,9 +174,9 @@ func lineField(line explain.Line) string {
 func makeVisible(pieces []Piece, lines bool) []Piece {
 	var out []Piece
 	for _, p := range pieces {
-		for _, part := range visible(p.Text, lines) {
+		for _, part := range Visible(p.Text, lines) {
 			q := p
-			q.Text, q.Escaped = part.text, part.escaped
+			q.Text, q.Escaped = part.Text, part.Escaped
 			out = append(out, q)
 		}
 	}
@@ -225,15 +225,15 @@ func cutPieces(pieces []Piece) []Piece {
 			p.Text = p.Text[:4]
 		case len(p.Text) > longValue:
 			p.Bytes = Size(int64(len(p.Text) - 40))
-			p.Text = cutText(p.Text, 40)
+			p.Text = CutText(p.Text, 40)
 		}
 		out = append(out, p)
 	}
 	return out
 }
 
-// cutText returns at most n bytes of s, not splitting a character.
-func cutText(s string, n int) string {
+// CutText returns at most n bytes of s, not splitting a character.
+func CutText(s string, n int) string {
 	for n > 0 && n < len(s) && s[n]&0xc0 == 0x80 {
 		n--
 	}

@@ -1,4 +1,4 @@
-package page
+package wall
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/lab/explain"
+	"authlab/lab/site/page"
 )
 
 // Bit is a run of a line on the projector: text, and what it is. Values are
@@ -88,9 +89,9 @@ func bits(list []Bit) templ.Component {
 // valueBit is a value of an identity, cut to its first n bytes where it is longer
 // by more than an ellipsis.
 func valueBit(value, ink, ref string, n int) Bit {
-	b := Bit{Text: Shown(value), Ink: ink, Ref: ref}
+	b := Bit{Text: page.Shown(value), Ink: ink, Ref: ref}
 	if len(value) > n+2 {
-		b.Text, b.Of = Shown(cutText(value, n)), len(value)
+		b.Text, b.Of = page.Shown(page.CutText(value, n)), len(value)
 	}
 	return b
 }
@@ -130,7 +131,7 @@ func (c cutter) span(text string, s explain.Span) []Bit {
 			return []Bit{valueBit(text, string(s.Ink), s.Ref, partShown)}
 		}
 	case explain.Rule:
-		return []Bit{{Text: Shown(Brief(strings.ReplaceAll(text, "/bench/"+c.bench, "…"), textShown)), Ink: string(s.Ink), Ref: s.Ref}}
+		return []Bit{{Text: page.Shown(page.Brief(strings.ReplaceAll(text, "/bench/"+c.bench, "…"), textShown)), Ink: string(s.Ink), Ref: s.Ref}}
 	case explain.Plain:
 		return c.text(text, "", "")
 	}
@@ -145,9 +146,9 @@ func (c cutter) text(text, ink, ref string) []Bit {
 		if i > 0 {
 			out = append(out, Bit{Hidden: true})
 		}
-		for _, p := range visible(cutText(part, textShown), false) {
-			b := Bit{Text: p.text, Escape: p.escaped}
-			if !p.escaped {
+		for _, p := range page.Visible(page.CutText(part, textShown), false) {
+			b := Bit{Text: p.Text, Escape: p.Escaped}
+			if !p.Escaped {
 				b.Ink, b.Ref = ink, ref
 			}
 			out = append(out, b)

@@ -1,10 +1,11 @@
-package page
+package wall
 
 import (
 	"slices"
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/site/page"
 )
 
 // strange: no proof is brought, and the answer says what to do about it.
@@ -55,7 +56,7 @@ func (s *slide) claims() []SlideLine {
 	if list := listed("pay", t.Claims, claimsShown); len(list) > 0 {
 		out = append(out, fact(append([]Bit{{Text: "payload", Ink: "pay", Ref: "pay"}, {Text: " says "}}, list...)...))
 	}
-	out = append(out, fact(Bit{Text: "signature", Ink: "sig", Ref: "sig"}, Bit{Text: " seals both: " + Size(int64(len(t.Signature.Encoded)))}))
+	out = append(out, fact(Bit{Text: "signature", Ink: "sig", Ref: "sig"}, Bit{Text: " seals both: " + page.Size(int64(len(t.Signature.Encoded)))}))
 	return out
 }
 
@@ -74,7 +75,7 @@ func listed(ink string, claims []explain.Claim, want []string) []Bit {
 			if value == "" {
 				value = c.Value
 			}
-			out = append(out, Bit{Text: name, Ink: ink, Ref: ink + "." + name}, Bit{Text: " " + Shown(Brief(value, 32))})
+			out = append(out, Bit{Text: name, Ink: ink, Ref: ink + "." + name}, Bit{Text: " " + page.Shown(page.Brief(value, 32))})
 		}
 	}
 	return out

@@ -1,10 +1,11 @@
-package page
+package wall
 
 import (
 	"strings"
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/site/page"
 )
 
 // written: what the server wrote down at the login.
@@ -30,21 +31,21 @@ func (s *slide) none() []SlideLine {
 		out = append(out, absent(s.lane.Server.Absent))
 	}
 	for _, k := range s.lane.Server.Keys {
-		out = append(out, fact(Bit{Text: "It holds one key: "}, Bit{Text: Shown(Brief(k.ID, 12)), Ink: "own", Ref: "key"}, Bit{Text: ", made " + k.Made}))
+		out = append(out, fact(Bit{Text: "It holds one key: "}, Bit{Text: page.Shown(page.Brief(k.ID, 12)), Ink: "own", Ref: "key"}, Bit{Text: ", made " + k.Made}))
 	}
 	return out
 }
 
 // remembered: the records with what is in them, or that there are none.
 func (s *slide) remembered() []SlideLine {
-	out := []SlideLine{fact(Bit{Text: "Before " + counted(s.x.Before) + "; after "}, Bit{Text: counted(s.x.After), Strong: true})}
+	out := []SlideLine{fact(Bit{Text: "Before " + page.CountOf(s.x.Before) + "; after "}, Bit{Text: page.CountOf(s.x.After), Strong: true})}
 	for _, r := range s.lane.Server.Records {
 		if r.Gone != "" {
 			continue
 		}
 		out = append(out, SlideLine{Kind: FactLine, Changed: s.isNew(r.ID), Bits: []Bit{{Text: "id "}, s.recordName(r)}})
 		for _, row := range r.Rows {
-			line := fact(Bit{Text: row.Name + " "}, Bit{Text: Shown(Brief(row.Value, 28)), Ink: "own", Ref: "own." + row.Ref})
+			line := fact(Bit{Text: row.Name + " "}, Bit{Text: page.Shown(page.Brief(row.Value, 28)), Ink: "own", Ref: "own." + row.Ref})
 			line.Changed = row.Changed
 			out = append(out, line)
 		}
@@ -57,7 +58,7 @@ func (s *slide) remembered() []SlideLine {
 func (s *slide) accountRole() []SlideLine {
 	for _, r := range s.x.After.Records {
 		if a, ok := s.x.After.Account(r.User); ok && r.Kind == journal.SessionRecord {
-			return []SlideLine{fact(Bit{Text: "In the accounts: role "}, Bit{Text: Shown(Brief(a.Role, 12)), Ink: "own", Ref: "own.role"})}
+			return []SlideLine{fact(Bit{Text: "In the accounts: role "}, Bit{Text: page.Shown(page.Brief(a.Role, 12)), Ink: "own", Ref: "own.role"})}
 		}
 	}
 	return nil
@@ -70,7 +71,7 @@ func (s *slide) isNew(id string) bool {
 
 // recordName is a record's key. It is the session id only where the server keeps
 // the id itself.
-func (s *slide) recordName(r RecordView) Bit {
+func (s *slide) recordName(r page.RecordView) Bit {
 	if r.Hashed || r.Label != "" {
 		return valueBit(r.ID, "own", "", idShown)
 	}
@@ -108,7 +109,7 @@ var pointed = map[int]map[journal.Flow]string{
 
 // decided: the check that decided, and what was compared.
 func (s *slide) decided() []SlideLine {
-	if wrong := mismatch(s.verdict); wrong != "" {
+	if wrong := page.Mismatch(s.verdict); wrong != "" {
 		return []SlideLine{fact(words(wrong)...)}
 	}
 	all := s.verdict.Checks
@@ -146,7 +147,7 @@ func (s *slide) detail(c explain.Check) SlideLine {
 
 // sentence is a sentence of the explanation, at full length.
 func (s *slide) sentence(text string) []Bit {
-	return []Bit{{Text: Shown(Brief(strings.ReplaceAll(text, s.bench, "…"), 160))}}
+	return []Bit{{Text: page.Shown(page.Brief(strings.ReplaceAll(text, s.bench, "…"), 160))}}
 }
 
 // judging are the checks that the lesson is about, in a flow with many.
@@ -159,7 +160,7 @@ const manyChecks = 6
 
 // judged: the checks in their order, with their numbers.
 func (s *slide) judged() []SlideLine {
-	if wrong := mismatch(s.verdict); wrong != "" {
+	if wrong := page.Mismatch(s.verdict); wrong != "" {
 		return []SlideLine{fact(words(wrong)...)}
 	}
 	var out []SlideLine
@@ -172,7 +173,7 @@ func (s *slide) judged() []SlideLine {
 		if c.Result == explain.NotReached {
 			continue
 		}
-		line := fact(Bit{Text: Itoa(i+1) + " "}, checkName(c))
+		line := fact(Bit{Text: page.Itoa(i+1) + " "}, checkName(c))
 		if c.Result == explain.Failed {
 			line.Bits = append(line.Bits, Bit{Text: " failed", Strong: true})
 		}
@@ -185,7 +186,7 @@ func (s *slide) judged() []SlideLine {
 		out = append(out, line)
 	}
 	if passed > 0 {
-		out = append(out, absent("and "+Itoa(passed)+" more, all passed"))
+		out = append(out, absent("and "+page.Itoa(passed)+" more, all passed"))
 	}
 	return out
 }
@@ -203,15 +204,15 @@ func (s *slide) holding(who bool) []SlideLine {
 	case h.Token != nil:
 		out = append(out, fact(append([]Bit{{Text: "token "}}, tokenBits(*h.Token)...)...))
 		if who {
-			out = append(out, fact(Bit{Text: "kept by " + kept[h.Kept]}))
+			out = append(out, fact(Bit{Text: "kept by " + page.Kept[h.Kept]}))
 		}
 	case h.Cookie != nil:
-		out = append(out, fact(Bit{Text: "cookie " + Shown(Brief(h.Cookie.Name, 16)) + " "}, valueBit(h.Cookie.Value, "sid", "sid", idShown)))
+		out = append(out, fact(Bit{Text: "cookie " + page.Shown(page.Brief(h.Cookie.Name, 16)) + " "}, valueBit(h.Cookie.Value, "sid", "sid", idShown)))
 	default:
 		return []SlideLine{absent(s.lane.Held.Absent)}
 	}
 	if h.Refused != "" {
-		out = append(out, fact(words("The cookie that was set last was refused. "+Shown(h.Refused))...))
+		out = append(out, fact(words("The cookie that was set last was refused. "+page.Shown(h.Refused))...))
 	}
 	if who {
 		out = append(out, s.readers()...)
@@ -224,7 +225,7 @@ func tokenBits(t explain.TokenView) []Bit {
 	return []Bit{
 		valueBit(t.Header.Encoded, "hdr", "hdr", partShown), {Text: "."},
 		valueBit(t.Payload.Encoded, "pay", "pay", partShown), {Text: "."},
-		valueBit(t.Signature.Encoded, "sig", "sig", partShown), {Text: " " + Size(int64(len(t.Raw)))},
+		valueBit(t.Signature.Encoded, "sig", "sig", partShown), {Text: " " + page.Size(int64(len(t.Raw)))},
 	}
 }
 

@@ -1,9 +1,10 @@
-package page
+package wall
 
 import (
 	"unicode/utf8"
 
 	"authlab/lab/explain"
+	"authlab/lab/site/page"
 )
 
 // RestView is the rest of an exchange on the projector: all lines of its messages,
@@ -34,7 +35,7 @@ const (
 
 // restRows lays the messages of the shown flows out: the flows beside each other, or
 // the request beside the response of one.
-func restRows(in *RoomInput, list []slide) []RestView {
+func restRows(in *page.RoomInput, list []slide) []RestView {
 	grown := 1 + sizeStep*float64(in.State.Size)
 	rows, chars := int((screenHeight/grown-restAround)/restRow), int(restChars/grown)
 	var out []RestView
@@ -65,7 +66,7 @@ func restRows(in *RoomInput, list []slide) []RestView {
 
 // fold takes the lines of a message that fit in rows of chars characters, and says
 // how much is left. It returns how many rows they take.
-func (s *slide) fold(kind string, w WireView, rows, chars int) (RestMessage, int) {
+func (s *slide) fold(kind string, w page.WireView, rows, chars int) (RestMessage, int) {
 	v := RestMessage{Kind: kind, Badge: w.Badge, Absent: w.Absent}
 	if s.x == nil {
 		return v, 2
@@ -90,7 +91,7 @@ func (s *slide) fold(kind string, w WireView, rows, chars int) (RestMessage, int
 		v.Lines = append(v.Lines, SlideLine{Kind: WireLine, Bits: list})
 	}
 	if left > 0 {
-		v.More = "and " + Plural(left, "more line") + ", " + Size(int64(bytes))
+		v.More = "and " + page.Plural(left, "more line") + ", " + page.Size(int64(bytes))
 		used++
 	}
 	return v, used

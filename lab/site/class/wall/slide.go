@@ -1,4 +1,4 @@
-package page
+package wall
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/site/page"
 )
 
 // SlideRow is one place of one step on the projector, both flows beside each other.
@@ -50,15 +51,15 @@ func absent(text string) SlideLine { return SlideLine{Kind: NoLine, Bits: words(
 type slide struct {
 	cutter
 	x       *journal.Exchange
-	lane    Lane
+	lane    page.Lane
 	held    explain.Held
 	verdict explain.Verdict
 	step    int
 	alone   bool // the other flow is not shown: there is room for more
 }
 
-func slideOf(in *RoomInput, flow journal.Flow) slide {
-	s := slide{cutter: cutter{in.Bench.ID}, x: in.Bench.exchange(flow), lane: in.Bench.Lane(flow), step: in.Bench.Step, alone: in.Bench.View != ViewBoth}
+func slideOf(in *page.RoomInput, flow journal.Flow) slide {
+	s := slide{cutter: cutter{in.Bench.ID}, x: in.Bench.Exchange(flow), lane: in.Bench.Lane(flow), step: in.Bench.Step, alone: in.Bench.View != page.ViewBoth}
 	if s.x != nil {
 		s.verdict = explain.Read(s.x).Verdict()
 		s.held = explain.HeldAfter(in.Bench.Journal.Exchanges, flow, s.x.Number)
@@ -78,17 +79,17 @@ const (
 
 // slides says, by step, what of its exchange matters: what its text speaks of.
 var slides = []places{
-	0:          {wire: (*slide).strange},
-	LoginStep:  {wire: (*slide).loggedIn, server: (*slide).written},
-	2:          {server: (*slide).remembered},
-	3:          {wire: (*slide).issued},
-	4:          {browser: (*slide).kept},
-	5:          {wire: (*slide).asked},
-	6:          {server: (*slide).judged},
-	roleStep:   {wire: (*slide).toldRole, server: (*slide).decided},
-	8:          {wire: (*slide).loggedOut, server: (*slide).deleted, browser: (*slide).left},
-	replayStep: {wire: (*slide).presented, server: (*slide).decided},
-	expireStep: {wire: (*slide).presented, server: (*slide).decided},
+	0:              {wire: (*slide).strange},
+	page.LoginStep: {wire: (*slide).loggedIn, server: (*slide).written},
+	2:              {server: (*slide).remembered},
+	3:              {wire: (*slide).issued},
+	4:              {browser: (*slide).kept},
+	5:              {wire: (*slide).asked},
+	6:              {server: (*slide).judged},
+	roleStep:       {wire: (*slide).toldRole, server: (*slide).decided},
+	8:              {wire: (*slide).loggedOut, server: (*slide).deleted, browser: (*slide).left},
+	replayStep:     {wire: (*slide).presented, server: (*slide).decided},
+	expireStep:     {wire: (*slide).presented, server: (*slide).decided},
 }
 
 // rows lays the step's places out, from the cause to the effect.
@@ -141,18 +142,18 @@ func (s *slide) heading() (status, word string) {
 		return "", "not sent yet"
 	case s.verdict.Answered == 0:
 		return "", "no answer"
-	case mismatch(s.verdict) != "":
-		return Itoa(s.verdict.Answered), ""
+	case page.Mismatch(s.verdict) != "":
+		return page.Itoa(s.verdict.Answered), ""
 	}
-	return Itoa(s.verdict.Answered), s.verdict.Outcome
+	return page.Itoa(s.verdict.Answered), s.verdict.Outcome
 }
 
 // actedOn is what was done between the exchange that is shown and the step before:
 // an administrator's deed, the clock that was moved.
-func actedOn(in *RoomInput) string {
+func actedOn(in *page.RoomInput) string {
 	last := 0
 	for _, flow := range journal.Flows {
-		if x := in.Bench.exchange(flow); x != nil {
+		if x := in.Bench.Exchange(flow); x != nil {
 			last = max(last, x.Number)
 		}
 	}

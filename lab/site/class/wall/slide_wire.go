@@ -1,10 +1,11 @@
-package page
+package wall
 
 import (
 	"strings"
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/site/page"
 )
 
 // crossed is one message with its lines.
@@ -47,7 +48,7 @@ func (s *slide) reply() []SlideLine {
 		}
 		_, text, _ := strings.Cut(string(m.raw[line.Start:line.Text]), " ")
 		code, phrase, _ := strings.Cut(text, " ")
-		return []SlideLine{{Kind: ReplyLine, Bits: append([]Bit{{Text: Shown(Brief(code, 4)), Strong: true}}, s.text(" "+phrase, "", "")...)}}
+		return []SlideLine{{Kind: ReplyLine, Bits: append([]Bit{{Text: page.Shown(page.Brief(code, 4)), Strong: true}}, s.text(" "+phrase, "", "")...)}}
 	}
 	return []SlideLine{absent("No answer came.")}
 }
@@ -106,7 +107,7 @@ func (s *slide) role() []SlideLine {
 			}
 			from, to := around(m.raw, line, span)
 			list := append([]Bit{}, s.text(string(m.raw[from:span.Start]), "", "")...)
-			list = append(list, Bit{Text: Shown(string(m.raw[span.Start:span.End])), Ink: string(span.Ink), Ref: span.Ref})
+			list = append(list, Bit{Text: page.Shown(string(m.raw[span.Start:span.End])), Ink: string(span.Ink), Ref: span.Ref})
 			list = append(list, s.text(string(m.raw[span.End:to]), "", "")...)
 			return []SlideLine{{Kind: WireLine, Bits: append(append([]Bit{{Text: "…"}}, list...), Bit{Text: "…"}), Changed: s.roleChanged(span)}}
 		}

@@ -1,4 +1,4 @@
-package page
+package wall
 
 import (
 	"fmt"
@@ -9,21 +9,22 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // ProjectorView is what a class sees on the wall: one step at a time, and only
 // what matters of it.
 type ProjectorView struct {
-	Chrome
+	page.Chrome
 	Room     string // the room's path
-	Step     StepText
+	Step     page.StepText
 	Last     int // the number of the last step
-	Join     JoinView
+	Join     page.JoinView
 	Size     int
 	Overlay  room.Overlay
 	Ended    bool
 	Told     bool // what happened may be shown, and something has
-	Telling  Telling
+	Telling  page.Telling
 	Lede     string // one sentence over what happened
 	Ahead    string // what is about to happen, "" once it has
 	Why      string // what is done before, and why; "" where nothing is
@@ -32,17 +33,17 @@ type ProjectorView struct {
 	At       string // the bench's clock at the exchange
 	Heads    []SlideHead
 	Rows     []SlideRow
-	Rest     []RestView // nil unless it is asked for
-	Poll     *PollView  // nil unless it was asked
+	Rest     []RestView     // nil unless it is asked for
+	Poll     *page.PollView // nil unless it was asked
 	PollHead string
 	Counts   room.Class
 	Driver   ProjectorDriver
 	Problem  string // why the last sending failed
 	Where    []WhereRow
 	Handout  string
-	Stage    StageView
-	Controls Controls
-	in       RoomInput
+	Stage    page.StageView
+	Controls page.Controls
+	in       page.RoomInput
 }
 
 // SlideHead is one flow's name and what came of its request.
@@ -64,24 +65,24 @@ type WhereRow struct {
 const sizeStep = 0.06
 
 // NewProjector builds the projector's page.
-func NewProjector(in RoomInput) ProjectorView {
+func NewProjector(in page.RoomInput) ProjectorView {
 	step := in.Bench.Steps[in.Bench.Step]
 	v := ProjectorView{
-		Chrome: Chrome{Title: fmt.Sprintf("Step %d, %s: AuthLab projector", step.Number, step.Title), Assets: in.Bench.Assets, View: in.Bench.View, Paper: "projector"},
+		Chrome: page.Chrome{Title: fmt.Sprintf("Step %d, %s: AuthLab projector", step.Number, step.Title), Assets: in.Bench.Assets, View: in.Bench.View, Paper: "projector"},
 		Room:   in.Path(), Step: step, Last: len(in.Bench.Steps) - 1, Join: in.Join,
 		Size: in.State.Size, Overlay: in.State.Overlay, Ended: in.State.Ended,
 		Counts: in.Class, Driver: driverOf(in.State.Driver), Problem: in.State.Problem,
-		Handout: in.Path() + "/handout", Stage: NewStage(in), Controls: NewControls(in), in: in,
+		Handout: in.Path() + "/handout", Stage: page.NewStage(in), Controls: page.NewControls(in), in: in,
 	}
 	list := slidesOf(&in)
 	v.Stage.Unseen = true
-	v.Told, v.Telling = in.told() && happened(list), in.Bench.Tell(in.Bench.Step)
+	v.Told, v.Telling = in.Told() && happened(list), in.Bench.Tell(in.Bench.Step)
 	if v.Told {
 		v.tell(&in, list)
 	} else {
 		v.foretell(&in)
 	}
-	if p := in.poll(); p != nil && p.Asked && v.Rest == nil {
+	if p := in.Poll(); p != nil && p.Asked && v.Rest == nil {
 		v.Poll, v.Question = p, ""
 		v.PollHead = p.Question
 		if v.Told {
@@ -110,17 +111,17 @@ func (v *ProjectorView) makeRoom() {
 }
 
 // slidesOf are the flows of the view.
-func slidesOf(in *RoomInput) []slide {
+func slidesOf(in *page.RoomInput) []slide {
 	var out []slide
 	for _, flow := range journal.Flows {
-		if in.Bench.View == ViewBoth || in.Bench.View == viewOf[flow] {
+		if in.Bench.View == page.ViewBoth || in.Bench.View == viewOf[flow] {
 			out = append(out, slideOf(in, flow))
 		}
 	}
 	return out
 }
 
-var viewOf = map[journal.Flow]string{journal.Session: ViewStateful, journal.Token: ViewStateless}
+var viewOf = map[journal.Flow]string{journal.Session: page.ViewStateful, journal.Token: page.ViewStateless}
 
 func happened(list []slide) bool {
 	for _, s := range list {
@@ -132,7 +133,7 @@ func happened(list []slide) bool {
 }
 
 // tell shows what happened.
-func (v *ProjectorView) tell(in *RoomInput, list []slide) {
+func (v *ProjectorView) tell(in *page.RoomInput, list []slide) {
 	v.Lede = actedOn(in)
 	if v.Lede == "" {
 		v.Lede = firstSentence(v.Step.Both)
@@ -143,7 +144,7 @@ func (v *ProjectorView) tell(in *RoomInput, list []slide) {
 		h.Status, h.Word = s.heading()
 		v.Heads = append(v.Heads, h)
 		if s.x != nil {
-			v.At = ClockTime(s.x.Clock)
+			v.At = page.ClockTime(s.x.Clock)
 		}
 	}
 	if in.State.Rest {
@@ -156,7 +157,7 @@ func (v *ProjectorView) tell(in *RoomInput, list []slide) {
 var tag = regexp.MustCompile(`<[^>]*>`)
 
 // firstSentence is how a text of the content begins, without its markup.
-func firstSentence(text HTML) string {
+func firstSentence(text page.HTML) string {
 	plain := strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(string(text), ""))), " ")
 	if at := strings.Index(plain, ". "); at >= 0 {
 		return plain[:at+1]
@@ -165,24 +166,24 @@ func firstSentence(text HTML) string {
 }
 
 // foretell shows what is about to be sent, and nothing of what comes of it.
-func (v *ProjectorView) foretell(in *RoomInput) {
-	sent := in.Bench.sent(v.Step.Number)
-	var n NextView
-	v.Watch = LowerFirst(v.Step.Look)
+func (v *ProjectorView) foretell(in *page.RoomInput) {
+	sent := in.Bench.Sent(v.Step.Number)
+	var n page.NextView
+	v.Watch = page.LowerFirst(v.Step.Look)
 	switch {
 	case in.State.Sending == v.Step.Number || in.Bench.Sending == v.Step.Number:
 		v.Ahead = "Being sent now: " + v.Step.Action
 	case v.Step.Sends && sent:
 		v.Ahead = "It was sent. What came of it is shown once the vote is over."
 	case v.Step.Sends:
-		v.Ahead = "About to be sent: " + in.Bench.prepare(&n, v.Step.Number, v.Step.Action)
+		v.Ahead = "About to be sent: " + in.Bench.Prepare(&n, v.Step.Number, v.Step.Action)
 		v.Why = n.Why
-	case in.told():
-		v.Ahead = "This step looks at what step " + Itoa(in.Bench.LooksAt(v.Step.Number)) + " sends, and that was not sent yet."
+	case in.Told():
+		v.Ahead = "This step looks at what step " + page.Itoa(in.Bench.LooksAt(v.Step.Number)) + " sends, and that was not sent yet."
 	default:
-		v.Ahead = "Nothing is sent here: this step looks at what step " + Itoa(in.Bench.LooksAt(v.Step.Number)) + " sent."
+		v.Ahead = "Nothing is sent here: this step looks at what step " + page.Itoa(in.Bench.LooksAt(v.Step.Number)) + " sent."
 	}
-	if p := in.poll(); p != nil && !in.told() {
+	if p := in.Poll(); p != nil && !in.Told() {
 		v.Question = p.Question
 	}
 }
@@ -196,7 +197,7 @@ func driverOf(d room.Driver) ProjectorDriver {
 }
 
 // whereOf is how many are at each step.
-func whereOf(in *RoomInput) []WhereRow {
+func whereOf(in *page.RoomInput) []WhereRow {
 	most := 1
 	for _, n := range in.Class.At {
 		most = max(most, n)
@@ -207,17 +208,17 @@ func whereOf(in *RoomInput) []WhereRow {
 		if i < len(in.Class.At) {
 			r.Count = in.Class.At[i]
 		}
-		r.Share = percent(100 * float64(r.Count) / float64(most))
+		r.Share = page.Percent(100 * float64(r.Count) / float64(most))
 		out = append(out, r)
 	}
 	return out
 }
 
 // longAddress reports whether an address is too long for the largest type.
-func longAddress(j JoinView) bool { return len(j.Short) > 22 }
+func longAddress(j page.JoinView) bool { return len(j.Short) > 22 }
 
 // host and path are the two halves of the short address, which may break there.
-func halvesOf(j JoinView) (host, path string) {
+func halvesOf(j page.JoinView) (host, path string) {
 	host, path, _ = strings.Cut(j.Short, "/")
 	return host, "/" + path
 }

@@ -1,0 +1,2 @@
+// Package wall is the projector's page: what a whole class sees, a slide for each flow.
+package wall
