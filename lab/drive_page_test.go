@@ -17,6 +17,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/settings"
+	"authlab/lab/site/class/lectern"
 	"authlab/lab/site/lesson"
 	"authlab/lab/site/page"
 )
@@ -220,7 +221,7 @@ func TestInstructorsSeeVotesOnceClosed(t *testing.T) {
 		tt.move(t, v)
 		t.Run(tt.name, func(t *testing.T) {
 			in := v.input(t)
-			_, drive := pageOf(t, page.Drive(page.NewDrive(in)))
+			_, drive := pageOf(t, lectern.Drive(lectern.NewDrive(in)))
 			if got := wordsOf(drive, "#vote h2"); got != tt.head {
 				t.Errorf("the vote is headed %q, want %q", got, tt.head)
 			}
@@ -237,7 +238,7 @@ func TestInstructorsSeeVotesOnceClosed(t *testing.T) {
 			if facts := wordsOf(drive, "#now .facts"); !strings.Contains(facts, tt.fact) {
 				t.Errorf("the projector shows %q, want %q", facts, tt.fact)
 			}
-			raw, clicker := pageOf(t, page.Clicker(page.NewClicker(in)))
+			raw, clicker := pageOf(t, lectern.Clicker(lectern.NewClicker(in)))
 			if got := wordsOf(clicker, "#pad > form:has(button:not(.back, .next)), #pad > .none"); got != tt.pads {
 				t.Errorf("the clicker has %q, want %q", got, tt.pads)
 			}
@@ -280,7 +281,7 @@ func TestDriveAtEveryStep(t *testing.T) {
 		if tt.passed {
 			in.State.Pass()
 		}
-		_, root := pageOf(t, page.Drive(page.NewDrive(in)))
+		_, root := pageOf(t, lectern.Drive(lectern.NewDrive(in)))
 		if got := wordsOf(root, "#now .answers"); got != tt.answers {
 			t.Errorf("step %d, sent up to %d: the answers are %q, want %q", tt.step, tt.sent, got, tt.answers)
 		}
@@ -306,7 +307,7 @@ func TestDriveAtEveryStep(t *testing.T) {
 func TestDriveCountsTheClass(t *testing.T) {
 	t.Parallel()
 	v := newLecture(t, 5, 5)
-	_, root := pageOf(t, page.Drive(page.NewDrive(v.input(t))))
+	_, root := pageOf(t, lectern.Drive(lectern.NewDrive(v.input(t))))
 	if got := wordsOf(root, "#class"); !strings.Contains(got, "0 devices") || !strings.Contains(got, "Nobody has joined yet.") || len(query(root, "#class rect")) != 0 {
 		t.Errorf("an empty class: %q", got)
 	}
@@ -329,7 +330,7 @@ func TestDriveCountsTheClass(t *testing.T) {
 	v.now = v.now.Add(10 * time.Second)
 	in := v.input(t)
 	in.Class.Stuck = 2
-	raw, root := pageOf(t, page.Drive(page.NewDrive(in)))
+	raw, root := pageOf(t, lectern.Drive(lectern.NewDrive(in)))
 	if got, want := wordsOf(root, "#n-class-h span"), "6 devices"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -354,8 +355,8 @@ func TestInstructorsSeeWhatWentWrong(t *testing.T) {
 	t.Parallel()
 	v := newLecture(t, 5, 1)
 	views := map[string]func() templ.Component{
-		"drive":   func() templ.Component { return page.Drive(page.NewDrive(v.input(t))) },
-		"clicker": func() templ.Component { return page.Clicker(page.NewClicker(v.input(t))) },
+		"drive":   func() templ.Component { return lectern.Drive(lectern.NewDrive(v.input(t))) },
+		"clicker": func() templ.Component { return lectern.Clicker(lectern.NewClicker(v.input(t))) },
 	}
 	check := func(state, words string, again bool) {
 		t.Helper()
@@ -390,8 +391,8 @@ func TestInstructorsFragmentsAreThePage(t *testing.T) {
 		page, live templ.Component
 		stages     int
 	}{
-		{"drive", page.Drive(page.NewDrive(in)), page.DriveLive(page.NewDrive(in)), 2},
-		{"clicker", page.Clicker(page.NewClicker(in)), page.ClickerLive(page.NewClicker(in)), 0},
+		{"drive", lectern.Drive(lectern.NewDrive(in)), lectern.DriveLive(lectern.NewDrive(in)), 2},
+		{"clicker", lectern.Clicker(lectern.NewClicker(in)), lectern.ClickerLive(lectern.NewClicker(in)), 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

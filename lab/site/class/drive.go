@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/lab/room"
+	"authlab/lab/site/class/lectern"
 	"authlab/lab/site/class/wall"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
@@ -48,13 +49,13 @@ func driverMarkup(kind room.Kind, in page.RoomInput, live bool) templ.Component 
 	case kind == room.Projector:
 		return wall.Projector(wall.NewProjector(in))
 	case kind == room.Clicker && live:
-		return page.ClickerLive(page.NewClicker(in))
+		return lectern.ClickerLive(lectern.NewClicker(in))
 	case kind == room.Clicker:
-		return page.Clicker(page.NewClicker(in))
+		return lectern.Clicker(lectern.NewClicker(in))
 	case live:
-		return page.DriveLive(page.NewDrive(in))
+		return lectern.DriveLive(lectern.NewDrive(in))
 	default:
-		return page.Drive(page.NewDrive(in))
+		return lectern.Drive(lectern.NewDrive(in))
 	}
 }
 

@@ -200,7 +200,7 @@ func NewBench(in BenchInput) BenchView {
 		ID:     in.ID, Short: Brief(in.ID, 8), Path: in.Path(),
 		Made:    in.Made.UTC().Format("2 Jan 2006"),
 		Expires: ClockTime(in.Expires) + " UTC",
-		Step:    step, Links: in.links(),
+		Step:    step, Links: in.Links(),
 		Permalink: in.link(in.Step, in.View, in.shownPins()),
 		Clock:     in.clock(), Login: in.Logins[0], Room: in.Room, Held: in.Held,
 	}
@@ -267,7 +267,7 @@ func (in *BenchInput) Sent(step int) bool {
 	return false
 }
 
-func (in *BenchInput) links() []StepLink {
+func (in *BenchInput) Links() []StepLink {
 	var links []StepLink
 	for _, s := range in.Steps {
 		l := StepLink{

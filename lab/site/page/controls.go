@@ -111,7 +111,7 @@ func (in *RoomInput) sendLabel() string {
 
 // pollLabel says what the key of the vote does now.
 func (in *RoomInput) pollLabel() string {
-	p := in.askedAt(in.State.Step)
+	p := in.AskedAt(in.State.Step)
 	switch {
 	case p == nil:
 		return "Open the vote"
@@ -171,7 +171,7 @@ func (in *RoomInput) title() string {
 // answers is how many have voted in the last round of the step that is shown; it is
 // not told before the round is closed.
 func (in *RoomInput) answers() int {
-	p := in.askedAt(in.Bench.Step)
+	p := in.AskedAt(in.Bench.Step)
 	if p == nil {
 		return 0
 	}

@@ -106,7 +106,7 @@ func (in *RoomInput) pollOf(text PredictionText) PollView {
 		if p.Round() > 1 {
 			before = p.Rounds[p.Round()-2].Votes
 		}
-		v.State = fmt.Sprintf("%s %s, %s", v.Name, pollWords[v.Phase], Plural(v.Answers, "answer"))
+		v.State = fmt.Sprintf("%s %s, %s", v.Name, PollWords[v.Phase], Plural(v.Answers, "answer"))
 	}
 	happened := in.Bench.Happened(text)
 	most := 1
@@ -131,7 +131,7 @@ func (in *RoomInput) pollOf(text PredictionText) PollView {
 	return v
 }
 
-var pollWords = map[room.Phase]string{room.Open: "open", room.Closed: "closed", room.Revealed: "closed"}
+var PollWords = map[room.Phase]string{room.Open: "open", room.Closed: "closed", room.Revealed: "closed"}
 
 // Deed is what going on does in a class.
 type Deed string
@@ -160,7 +160,7 @@ type GoOn struct {
 // sends and was not sent, else revealing what was asked, else showing the next.
 func NewGoOn(in RoomInput) GoOn {
 	here := in.Bench.Steps[in.State.Step]
-	p := in.askedAt(in.State.Step)
+	p := in.AskedAt(in.State.Step)
 	switch {
 	case here.Sends && !in.Bench.Sent(here.Number):
 		var n NextView
@@ -178,7 +178,7 @@ func NewGoOn(in RoomInput) GoOn {
 	}
 }
 
-func (in *RoomInput) askedAt(step int) *room.Poll {
+func (in *RoomInput) AskedAt(step int) *room.Poll {
 	for i := range in.State.Polls {
 		if in.State.Polls[i].Step == step {
 			return &in.State.Polls[i]
@@ -190,7 +190,7 @@ func (in *RoomInput) askedAt(step int) *room.Poll {
 // Told reports whether the text of the step that is shown may be told: a question
 // that is asked before it must not be answered by it.
 func (in *RoomInput) Told() bool {
-	p := in.askedAt(in.Bench.Step)
+	p := in.AskedAt(in.Bench.Step)
 	here := in.Bench.Steps[in.Bench.Step]
 	if p != nil && p.Phase != room.Revealed || in.withholds(here) || in.Bench.beingSent(here.Number) {
 		return false
@@ -203,7 +203,7 @@ func (in *RoomInput) Told() bool {
 // it, and no sending holds that back.
 func (in *RoomInput) withholds(here StepText) bool {
 	asks := slices.ContainsFunc(in.Bench.Predictions, func(p PredictionText) bool { return p.Step == here.Number })
-	return asks && !here.Sends && in.askedAt(here.Number) == nil && !slices.Contains(in.State.Passed, here.Number)
+	return asks && !here.Sends && in.AskedAt(here.Number) == nil && !slices.Contains(in.State.Passed, here.Number)
 }
 
 func Percent(share float64) string { return strconv.FormatFloat(share, 'f', 1, 64) }

@@ -203,7 +203,7 @@ func backOf(in *RoomInput) BackView {
 // rulerOf links to the steps that the class has come to. The others are there to be
 // seen, without a link.
 func rulerOf(in *RoomInput, furthest int) []StepLink {
-	links := in.Bench.links()
+	links := in.Bench.Links()
 	for i := range links {
 		l := &links[i]
 		l.Href = ""

@@ -20,8 +20,8 @@ type Unsaved struct {
 	Why   WhyUnsaved
 }
 
-// forInstructor says it to who can do something about it.
-func (u *Unsaved) forInstructor() string {
+// ForInstructor says it to who can do something about it.
+func (u *Unsaved) ForInstructor() string {
 	remedy := map[WhyUnsaved]string{DiskFull: "Make room", DiskFails: "See to that disk", SavingFails: "See the lab’s log"}[u.Why]
 	return "Since " + ClockTime(u.Since) + " UTC nothing is saved: " + string(u.Why) + ". " + remedy + "; the lab goes on by itself, and saves all of it once it can."
 }

@@ -1,10 +1,11 @@
-package page
+package lectern
 
 import (
 	"fmt"
 	"time"
 
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // RightsView is who may drive a class.
@@ -19,18 +20,18 @@ type RightsView struct {
 
 // RightView is one browser's right to drive.
 type RightView struct {
-	Name  string   // "Right 3"
-	Facts []string // how it was given, when it was used, what is open with it
-	Own   bool     // it is the right of the browser that looks
-	Take  Control  // takes it back
+	Name  string       // "Right 3"
+	Facts []string     // how it was given, when it was used, what is open with it
+	Own   bool         // it is the right of the browser that looks
+	Take  page.Control // takes it back
 }
 
-func rightsOf(in *RoomInput) RightsView {
-	v := RightsView{Most: room.MaxRights, Life: Plural(int(room.RightLife.Hours()), "hour")}
+func rightsOf(in *page.RoomInput) RightsView {
+	v := RightsView{Most: room.MaxRights, Life: page.Plural(int(room.RightLife.Hours()), "hour")}
 	for _, r := range in.Rights {
-		take := Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take right " + Itoa(r.Number) + " back", Fields: []Hidden{{"right", Itoa(r.Number)}}}
+		take := page.Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take right " + page.Itoa(r.Number) + " back", Fields: []page.Hidden{{Name: "right", Value: page.Itoa(r.Number)}}}
 		v.List = append(v.List, RightView{
-			Name: "Right " + Itoa(r.Number), Own: r.Number == in.Right, Take: take,
+			Name: "Right " + page.Itoa(r.Number), Own: r.Number == in.Right, Take: take,
 			Facts: []string{rightGiven(in, r), usedAt(in, r), openWindows(r.Open)},
 		})
 	}
@@ -49,11 +50,11 @@ func openWindows(n int) string {
 	if n == 0 {
 		return "no open window"
 	}
-	return Plural(n, "open window")
+	return page.Plural(n, "open window")
 }
 
 // rightGiven says how and when a browser came by its right.
-func rightGiven(in *RoomInput, r room.Right) string {
+func rightGiven(in *page.RoomInput, r room.Right) string {
 	switch r.Origin {
 	case room.ByOpening:
 		return "Opened the class, " + minuteOf(in, r.Given)
@@ -67,7 +68,7 @@ func rightGiven(in *RoomInput, r room.Right) string {
 }
 
 // usedAt says when a right was used last, and by what.
-func usedAt(in *RoomInput, r room.Right) string {
+func usedAt(in *page.RoomInput, r room.Right) string {
 	if r.By == "" {
 		return "not used since"
 	}
@@ -75,7 +76,7 @@ func usedAt(in *RoomInput, r room.Right) string {
 }
 
 // minuteOf is a time to the minute, in UTC, with its date where that is another day's.
-func minuteOf(in *RoomInput, t time.Time) string {
+func minuteOf(in *page.RoomInput, t time.Time) string {
 	t, now := t.UTC(), in.Now.UTC()
 	if t.YearDay() != now.YearDay() || t.Year() != now.Year() {
 		return t.Format("2 Jan, 15:04") + " UTC"

@@ -1,17 +1,18 @@
-package page
+package lectern
 
 import (
 	"testing"
 	"time"
 
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 func TestPace(t *testing.T) {
 	at := func(s int) time.Time {
 		return time.Date(2026, 1, 2, 9, 0, 0, 0, time.UTC).Add(time.Duration(s) * time.Second)
 	}
-	notes := []NoteText{{Step: 0, Minutes: 4}, {Step: 1, Minutes: 5}, {Step: 2, Minutes: 3}}
+	notes := []page.NoteText{{Step: 0, Minutes: 4}, {Step: 1, Minutes: 5}, {Step: 2, Minutes: 3}}
 	const never = -1
 	tests := []struct {
 		name                 string
@@ -37,7 +38,7 @@ func TestPace(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			in := RoomInput{Notes: notes, Now: at(tt.now), State: room.State{Step: tt.step, Arrived: at(tt.arrived)}}
+			in := page.RoomInput{Notes: notes, Now: at(tt.now), State: room.State{Step: tt.step, Arrived: at(tt.arrived)}}
 			if tt.began != never {
 				in.State.Began = at(tt.began)
 			}
@@ -63,7 +64,7 @@ func TestPace(t *testing.T) {
 
 // A lesson without notes has no plan, and no division by it.
 func TestPaceWithoutPlan(t *testing.T) {
-	in := RoomInput{}
+	in := page.RoomInput{}
 	if p := newPace(&in); p.Words() != "not begun" || p.Scale() != 1 || p.Plan != 0 {
 		t.Errorf("%q, a bar of %d s, a plan of %s", p.Words(), p.Scale(), p.Plan)
 	}

@@ -1,10 +1,12 @@
-package page
+package lectern
 
 import (
 	"fmt"
 	"time"
 
 	"github.com/a-h/templ"
+
+	"authlab/lab/site/page"
 )
 
 // Pace is where a class is on its way through the plan, at one moment. What
@@ -20,7 +22,7 @@ type Pace struct {
 }
 
 // newPace reads the plan from the notes. Steps without a note are not planned.
-func newPace(in *RoomInput) Pace {
+func newPace(in *page.RoomInput) Pace {
 	p := Pace{Began: in.State.Began, Now: in.Now}
 	for _, n := range in.Notes {
 		minutes := time.Duration(n.Minutes) * time.Minute
@@ -119,6 +121,6 @@ func stampOf(t time.Time) string {
 func paceStamps(p Pace) templ.Attributes {
 	return templ.Attributes{
 		"data-pace": true, "data-began": stampOf(p.Began), "data-arrived": stampOf(p.Since),
-		"data-before": Itoa(seconds(p.Before)), "data-here": Itoa(seconds(p.Here)), "data-planned": Itoa(seconds(p.Plan)),
+		"data-before": page.Itoa(seconds(p.Before)), "data-here": page.Itoa(seconds(p.Here)), "data-planned": page.Itoa(seconds(p.Plan)),
 	}
 }

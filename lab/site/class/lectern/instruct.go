@@ -1,4 +1,4 @@
-package page
+package lectern
 
 import (
 	"fmt"
@@ -7,25 +7,26 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // Instruct is what every window of an instructor's shows.
 type Instruct struct {
-	Chrome
+	page.Chrome
 	Room, Code string // "/room/K7QX-3MHP", "K7QX-3MHP"
-	Step       StepText
+	Step       page.StepText
 	Last       int // the number of the lesson's last step
 	Pace       Pace
 	Driver     *DriverView // nil while no window drives
 	Rights     RightsView
 	Answers    []AnswerView
-	Poll       *PollView // the question of this step, nil where there is none
-	Votes      bool      // the vote on it may be opened or closed
-	Reveals    bool      // its answer may be revealed
-	Note       []Part
+	Poll       *page.PollView // the question of this step, nil where there is none
+	Votes      bool           // the vote on it may be opened or closed
+	Reveals    bool           // its answer may be revealed
+	Note       []page.Part
 	Class      ClassView
-	Shown      RoomInput // what the page is made from, for the scripts' own part
-	Controls   Controls
+	Shown      page.RoomInput // what the page is made from, for the scripts' own part
+	Controls   page.Controls
 	Sending    string // "Sending 9…" while the stage sends, else ""
 	Problem    string // why the last sending failed, else ""
 	Ended      bool
@@ -61,22 +62,22 @@ type ClassRow struct {
 	Here  bool    // it is the step that the class is shown
 }
 
-func newInstruct(in *RoomInput, title string) Instruct {
+func newInstruct(in *page.RoomInput, title string) Instruct {
 	s := in.State
 	v := Instruct{
-		Chrome: Chrome{Title: title, Assets: in.Bench.Assets},
+		Chrome: page.Chrome{Title: title, Assets: in.Bench.Assets},
 		Room:   in.Path(), Code: in.Join.Code, Shown: *in,
 		Step: in.Bench.Steps[s.Step], Last: in.Bench.Steps[len(in.Bench.Steps)-1].Number,
 		Pace: newPace(in), Poll: in.Poll(), Note: noteOf(in, s.Step).Parts,
-		Class: classOf(in), Rights: rightsOf(in), Controls: NewControls(*in),
-		Problem: Shown(s.Problem), Ended: s.Ended,
+		Class: classOf(in), Rights: rightsOf(in), Controls: page.NewControls(*in),
+		Problem: page.Shown(s.Problem), Ended: s.Ended,
 	}
 	if p := v.Poll; p != nil {
 		v.Votes = p.Phase == room.Open || p.Phase != room.Revealed && p.Round < room.MaxRounds
 		v.Reveals = p.Asked && p.Phase != room.Revealed
 	}
 	if s.Driver.Window != "" {
-		v.Driver = &DriverView{Kind: string(s.Driver.Kind), Since: ClockTime(s.Driver.Since)}
+		v.Driver = &DriverView{Kind: string(s.Driver.Kind), Since: page.ClockTime(s.Driver.Since)}
 	}
 	if s.Sending != room.NoStep {
 		v.Sending = fmt.Sprintf("Sending %d…", s.Sending)
@@ -89,32 +90,32 @@ func newInstruct(in *RoomInput, title string) Instruct {
 }
 
 // noteOf is what is said about a step, nothing where there is no note for it.
-func noteOf(in *RoomInput, step int) NoteText {
+func noteOf(in *page.RoomInput, step int) page.NoteText {
 	for _, n := range in.Notes {
 		if n.Step == step {
 			return n
 		}
 	}
-	return NoteText{Step: step}
+	return page.NoteText{Step: step}
 }
 
 var shortNames = map[journal.Flow]string{journal.Session: "Session", journal.Token: "Token"}
 
-func answerOf(in *RoomInput, flow journal.Flow) AnswerView {
+func answerOf(in *page.RoomInput, flow journal.Flow) AnswerView {
 	a := AnswerView{Name: shortNames[flow]}
 	x := in.Bench.Exchange(flow)
 	if x == nil {
 		return a
 	}
 	verdict := explain.Read(x).Verdict()
-	a.Sent, a.Status = true, StatusText(verdict.Answered)
+	a.Sent, a.Status = true, page.StatusText(verdict.Answered)
 	if verdict.Answered == verdict.Status {
 		a.Outcome = verdict.Outcome
 	}
 	return a
 }
 
-func classOf(in *RoomInput) ClassView {
+func classOf(in *page.RoomInput) ClassView {
 	c := in.Class
 	v := ClassView{People: c.Following + c.Looking + c.Reconnecting, Following: c.Following}
 	if v.People == 0 {
@@ -148,13 +149,13 @@ func counts(c room.Class) []string {
 }
 
 // bareControl is a control where there are no keys to press.
-func bareControl(c Control) Control {
+func bareControl(c page.Control) page.Control {
 	c.Keys = nil
 	return c
 }
 
 // sendAgain is the control that sends, after it has failed.
-func sendAgain(c Control) Control {
+func sendAgain(c page.Control) page.Control {
 	c.Label = "Send again"
 	return c
 }

@@ -1,24 +1,25 @@
-package page
+package lectern
 
 import (
 	"fmt"
 	"strings"
 
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // ClickerView is the remote for a phone: two large buttons and the note.
 type ClickerView struct {
 	Instruct
 	Next     string // the step after this one, "" at the last
-	NextNote []Part
+	NextNote []page.Part
 	Go, What string // the large button's two lines: "Send 10", "Let it expire"
 	Blank    bool   // the projector is blank
 }
 
 // NewClicker builds the clicker. The bench must be at the step that the class is
 // shown.
-func NewClicker(in RoomInput) ClickerView {
+func NewClicker(in page.RoomInput) ClickerView {
 	v := ClickerView{Instruct: newInstruct(&in, fmt.Sprintf("Clicker, step %d: AuthLab", in.State.Step))}
 	if next := in.State.Step + 1; next < len(in.Bench.Steps) {
 		v.Next = fmt.Sprintf("%d %s", next, in.Bench.Steps[next].Title)
@@ -34,12 +35,12 @@ func (v *ClickerView) goLines() (string, string) {
 	switch {
 	case v.Sending != "":
 		return v.Sending, v.Step.Title
-	case g.Deed == DeedSend:
+	case g.Deed == page.DeedSend:
 		_, action, _ := strings.Cut(g.Label, ": ")
 		return fmt.Sprintf("Send %d", g.Step), action
-	case g.Deed == DeedReveal:
+	case g.Deed == page.DeedReveal:
 		return "Reveal", "the answer"
-	case g.Deed == DeedMove:
+	case g.Deed == page.DeedMove:
 		return fmt.Sprintf("Step %d", g.Step), g.Title
 	default:
 		return "The last step", "nothing comes after it"

@@ -1,22 +1,23 @@
-package page
+package lectern
 
 import (
 	"fmt"
 	"strings"
 
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // DriveView is the instructor view: what the class sees, what comes next, the
 // notes, where the class is, and every control.
 type DriveView struct {
 	Instruct
-	Join  JoinView
+	Join  page.JoinView
 	Now   OnProjector
 	Next  Ahead
 	Steps []DriveStep
-	Keys  Controls // with their full names, for the map of the keys
-	Stage StageView
+	Keys  page.Controls // with their full names, for the map of the keys
+	Stage page.StageView
 }
 
 // OnProjector is what the projector shows, in words.
@@ -28,27 +29,27 @@ type OnProjector struct {
 // Ahead is what going on leads to.
 type Ahead struct {
 	Heading, Title string
-	Deed           string // what going on does
-	Text           HTML   // the step's own, "" where it leads to none
+	Deed           string    // what going on does
+	Text           page.HTML // the step's own, "" where it leads to none
 	Facts          []string
 }
 
 // DriveStep is a step in the ruler: the move that leads there.
 type DriveStep struct {
-	StepLink
-	Move Control
+	page.StepLink
+	Move page.Control
 }
 
 // NewDrive builds the instructor view. The bench must be at the step that the
 // class is shown.
-func NewDrive(in RoomInput) DriveView {
+func NewDrive(in page.RoomInput) DriveView {
 	v := DriveView{
 		Instruct: newInstruct(&in, fmt.Sprintf("Drive, step %d: AuthLab", in.State.Step)),
-		Join:     in.Join, Stage: NewStage(in),
+		Join:     in.Join, Stage: page.NewStage(in),
 	}
 	v.Now = OnProjector{Covered: covers[in.State.Overlay], Facts: projected(&in, v.Poll)}
 	v.Next = aheadOf(&in, v.Controls.GoOn)
-	for i, link := range in.Bench.links() {
+	for i, link := range in.Bench.Links() {
 		v.Steps = append(v.Steps, DriveStep{link, v.Controls.Steps[i]})
 	}
 	v.Keys = v.Controls
@@ -68,7 +69,7 @@ var covers = map[room.Overlay]string{
 	room.Overview: "The overview of the class covers the step.",
 }
 
-func projected(in *RoomInput, p *PollView) []string {
+func projected(in *page.RoomInput, p *page.PollView) []string {
 	here := in.Bench.Steps[in.State.Step]
 	looksAt := in.Bench.LooksAt(here.Number)
 	result := "Result shown"
@@ -84,7 +85,7 @@ func projected(in *RoomInput, p *PollView) []string {
 }
 
 // votePhase says how far the question of the step has come.
-func votePhase(p *PollView) string {
+func votePhase(p *page.PollView) string {
 	switch {
 	case p == nil:
 		return "No question at this step"
@@ -102,25 +103,25 @@ func votePhase(p *PollView) string {
 func sizeFact(size int) string {
 	switch {
 	case size > 0:
-		return "Type larger by " + Itoa(size)
+		return "Type larger by " + page.Itoa(size)
 	case size < 0:
-		return "Type smaller by " + Itoa(-size)
+		return "Type smaller by " + page.Itoa(-size)
 	default:
 		return "Type at its usual size"
 	}
 }
 
 // aheadOf describes what going on leads to, from the step's own text.
-func aheadOf(in *RoomInput, g GoOn) Ahead {
+func aheadOf(in *page.RoomInput, g page.GoOn) Ahead {
 	step := in.Bench.Steps[g.Step]
 	a := Ahead{Heading: "Next", Title: fmt.Sprintf("%d %s", step.Number, step.Title), Text: step.Both}
 	switch g.Deed {
-	case DeedReveal:
+	case page.DeedReveal:
 		return Ahead{Heading: "Next", Title: g.Label, Deed: "Shows what there is to see, which answer it is, and why. Nothing is sent."}
-	case DeedNone:
+	case page.DeedNone:
 		return Ahead{Heading: "Next", Title: "Nothing, this is the last step", Deed: "End the class when you are done. Its handout stays."}
-	case DeedSend:
-		a.Heading, a.Deed = "Next, not sent yet", strings.TrimSpace("Sends: "+in.Bench.Prepare(new(NextView), step.Number, step.Action)+". "+g.Why)
+	case page.DeedSend:
+		a.Heading, a.Deed = "Next, not sent yet", strings.TrimSpace("Sends: "+in.Bench.Prepare(new(page.NextView), step.Number, step.Action)+". "+g.Why)
 	default:
 		a.Heading, a.Deed = showsNext(in, step)
 	}
@@ -129,7 +130,7 @@ func aheadOf(in *RoomInput, g GoOn) Ahead {
 }
 
 // showsNext describes going to a step.
-func showsNext(in *RoomInput, step StepText) (heading, deed string) {
+func showsNext(in *page.RoomInput, step page.StepText) (heading, deed string) {
 	switch {
 	case !step.Sends:
 		return "Next, sends nothing", fmt.Sprintf("Looks again at what step %d sent.", in.Bench.LooksAt(step.Number))
@@ -140,7 +141,7 @@ func showsNext(in *RoomInput, step StepText) (heading, deed string) {
 	}
 }
 
-func asksNext(in *RoomInput, step int) string {
+func asksNext(in *page.RoomInput, step int) string {
 	asks := false
 	for _, p := range in.Bench.Predictions {
 		asks = asks || p.Step == step
@@ -148,7 +149,7 @@ func asksNext(in *RoomInput, step int) string {
 	switch {
 	case !asks:
 		return "No question"
-	case in.askedAt(step) == nil:
+	case in.AskedAt(step) == nil:
 		return "Has a question to ask first"
 	default:
 		return "Its question was asked"
