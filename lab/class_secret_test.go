@@ -17,6 +17,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/mask"
 	"authlab/lab/room"
+	"authlab/lab/site/class"
 	"authlab/lab/site/page"
 	"authlab/lab/wire"
 )
@@ -40,11 +41,11 @@ func at(step int, polls ...room.Poll) room.State {
 
 func student(t testing.TB, in page.RoomInput) string {
 	t.Helper()
-	whole, err := lab.Markup(page.Student(page.NewStudent(in)))
+	whole, err := lab.Markup(class.Student(class.NewStudent(in)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	live, err := lab.Markup(page.StudentLive(page.NewStudent(in)))
+	live, err := lab.Markup(class.StudentLive(class.NewStudent(in)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +54,7 @@ func student(t testing.TB, in page.RoomInput) string {
 
 func classHandout(t testing.TB, in page.RoomInput) string {
 	t.Helper()
-	body, err := lab.Markup(page.ClassHandout(page.NewClassHandout(in)))
+	body, err := lab.Markup(class.ClassHandout(class.NewClassHandout(in)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/room"
+	"authlab/lab/site/class"
 	"authlab/lab/site/page"
 )
 
@@ -279,7 +280,7 @@ func TestClassHandout(t *testing.T) {
 		if got := strings.Contains(body, string(full.Bench.Steps[step].Difference)); got != (c.phase == "" || c.phase == room.Revealed) {
 			t.Errorf("%s: the difference is told: %t", c.name, got)
 		}
-		if !strings.Contains(body, page.MaskNote) || strings.Contains(body, "8881") {
+		if !strings.Contains(body, class.MaskNote) || strings.Contains(body, "8881") {
 			t.Errorf("%s: does not say what is hidden, or says who was there", c.name)
 		}
 		if c.ballots == 0 && strings.Contains(body, "7711") {

@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/lab/journal"
+	"authlab/lab/site/class"
 	"authlab/lab/site/page"
 )
 
@@ -33,13 +34,13 @@ func TestAHandoutIsMadeWhileItIsWritten(t *testing.T) {
 	in := lookedAt(t, v, at(1), 1)
 	var hidden []*journal.Exchange // as a class keeps them
 	for _, x := range in.Bench.Journal.Exchanges {
-		masked, _ := page.Masked(x, v.id)
+		masked, _ := class.Masked(x, v.id)
 		hidden = append(hidden, masked)
 	}
 	in.Hide = func([]*journal.Exchange) []*journal.Exchange { return hidden }
 	for name, handout := range map[string]func() templ.Component{
 		"a bench's": func() templ.Component { return page.Handout(page.NewHandout(in.Bench, -1)) },
-		"a class's": func() templ.Component { return page.ClassHandout(page.NewClassHandout(in)) },
+		"a class's": func() templ.Component { return class.ClassHandout(class.NewClassHandout(in)) },
 	} {
 		if err := handout().Render(context.Background(), &weighed{weighAt: 1 << 30}); err != nil { // what is worked out once, is now
 			t.Fatal(err)

@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 	"lab/site/inspect":       {"lab/bench", "lab/cookie", "lab/explain", "lab/jose", "lab/journal", "lab/site/page", "lab/site/web"},
 	"lab/site/lesson":        {"content", "lab/bench", "lab/explain", "lab/export", "lab/journal", "lab/plot", "lab/room", "lab/settings", "lab/site/page", "lab/site/web", "lab/source"},
 	"lab/site/operator":      {"lab/listen", "lab/room", "lab/share", "lab/site/page", "lab/site/web"},
-	"lab/site/page":          {"lab/explain", "lab/export", "lab/journal", "lab/mask", "lab/outcome", "lab/plot", "lab/room", "lab/settings", "lab/source"},
+	"lab/site/page":          {"lab/explain", "lab/export", "lab/journal", "lab/outcome", "lab/plot", "lab/room", "lab/settings", "lab/source"},
 	"lab/site/web":           {"lab/bench", "lab/coding", "lab/explain", "lab/journal", "lab/listen", "lab/room", "lab/settings", "lab/share", "lab/site/page"},
 	".ci/report":             {},
 	"content":                {"lab/outcome"},

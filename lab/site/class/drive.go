@@ -22,8 +22,8 @@ func (cl *Pages) Window(kind room.Kind) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		c, p, err := cl.driven(r)
 		if f := (&web.VisitorError{}); errors.As(err, &f) && f.Status == http.StatusForbidden {
-			v := page.NewNoRight(cl.Chrome(""), f.Room, kind, r.URL.Path)
-			return cl.Render(w, f.Status, page.NoRight(v), r)
+			v := NewNoRight(cl.Chrome(""), f.Room, kind, r.URL.Path)
+			return cl.Render(w, f.Status, NoRight(v), r)
 		}
 		if err != nil {
 			return err

@@ -25,8 +25,8 @@ func (cl *Pages) Invite(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := page.NewInvite(cl.Chrome(""), code, r.PostFormValue("to"), link, qr, expires, time.Now())
-	return cl.Render(w, http.StatusOK, page.Invite(v), r)
+	v := NewInvite(cl.Chrome(""), code, r.PostFormValue("to"), link, qr, expires, time.Now())
+	return cl.Render(w, http.StatusOK, Invite(v), r)
 }
 
 // AskAccept is GET /room/{code}/invite/{token}: asks whether to drive. It uses
@@ -36,8 +36,8 @@ func (cl *Pages) AskAccept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := page.NewAccept(cl.Chrome(""), string(c.Code()), r.URL.Path, web.NewPress())
-	return cl.Render(w, http.StatusOK, page.Accept(v), r)
+	v := NewAccept(cl.Chrome(""), string(c.Code()), r.URL.Path, web.NewPress())
+	return cl.Render(w, http.StatusOK, Accept(v), r)
 }
 
 // Accept is POST /room/{code}/invite/{token}: press (as its page names it), and goto:

@@ -294,11 +294,11 @@ func (cl *Pages) renderClass(c *Class, r *http.Request, key shelfKey) ([]byte, e
 	if !key.unsaved {
 		in.Unsaved = nil
 	}
-	v := page.NewStudent(in)
+	v := NewStudent(in)
 	if key.whole {
-		return markupOf(page.Student(v), r)
+		return markupOf(Student(v), r)
 	}
-	return markupOf(page.StudentLive(v), r)
+	return markupOf(StudentLive(v), r)
 }
 
 func markupOf(c templ.Component, r *http.Request) ([]byte, error) {

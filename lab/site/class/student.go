@@ -12,7 +12,6 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/mask"
 	"authlab/lab/room"
-	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
 
@@ -29,8 +28,8 @@ func (cl *Pages) AskJoin(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	}
-	v := page.NewJoin(cl.Chrome(""), typed, err, errors.Is(err, errGuesses))
-	return cl.Render(w, v.Status, page.Join(v), r)
+	v := NewJoin(cl.Chrome(""), typed, err, errors.Is(err, errGuesses))
+	return cl.Render(w, v.Status, Join(v), r)
 }
 
 // Handout is GET /room/{code}/handout: the class on paper.
@@ -43,7 +42,7 @@ func (cl *Pages) Handout(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return cl.RenderStreamed(w, r, page.ClassHandout(page.NewClassHandout(in)))
+	return cl.RenderStreamed(w, r, ClassHandout(NewClassHandout(in)))
 }
 
 // HAR is GET /room/{code}/export.har: what the class has seen sent, as an HTTP
@@ -90,7 +89,7 @@ func (cl *Pages) Vote(w http.ResponseWriter, r *http.Request) error {
 	case refusedOnly(err) != nil:
 		return notLetIn(c, err)
 	}
-	done(w, r, err, "Counted", "/room/"+string(c.Code())+"?me="+device+"#"+page.Counted(r.PostFormValue("slug"), round, option))
+	done(w, r, err, "Counted", "/room/"+string(c.Code())+"?me="+device+"#"+Counted(r.PostFormValue("slug"), round, option))
 	return nil
 }
 

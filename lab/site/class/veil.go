@@ -5,7 +5,6 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
-	"authlab/lab/site/page"
 )
 
 // veil keeps what a class's bench has recorded without the bench's id. To mask an
@@ -44,7 +43,7 @@ func (v *veil) one(x *journal.Exchange) *journal.Exchange {
 	if hidden := v.of[x]; hidden != nil {
 		return hidden
 	}
-	hidden, n := page.Masked(x, v.id)
+	hidden, n := Masked(x, v.id)
 	if n > 0 {
 		n += bench.Derived(hidden)
 	}

@@ -216,7 +216,7 @@ func NewBench(in BenchInput) BenchView {
 	v.Told, v.Unsent, v.Press = in.Tell(in.Step), in.Unsent, in.Press
 	v.Asking = !in.beingSent(in.Step) && slices.ContainsFunc(v.Predictions, func(p PredictView) bool { return p.Step == in.Step && p.State != PredictDone })
 	v.Chapter = in.Chapter
-	v.Diagrams = in.diagrams()
+	v.Diagrams = in.Diagrams()
 	v.Desk = in.desk()
 	v.Settings = in.settingsView()
 	v.Take = in.Take()
@@ -286,7 +286,7 @@ func (in *BenchInput) Links() []StepLink {
 		if l.Sends {
 			sends = "sends"
 		}
-		l.Class = classes(state, sends)
+		l.Class = Classes(state, sends)
 		links = append(links, l)
 	}
 	return links
@@ -418,8 +418,8 @@ func (in *BenchInput) sender(x *journal.Exchange) string {
 	return by
 }
 
-// diagrams draws what the bench has sent so far, this step marked.
-func (in *BenchInput) diagrams() []DiagramView {
+// Diagrams draws what the bench has sent so far, this step marked.
+func (in *BenchInput) Diagrams() []DiagramView {
 	var out []DiagramView
 	for _, flow := range journal.Flows {
 		out = append(out, NewDiagram("diagram-"+string(flow), flow, in.Journal.Exchanges, in.LooksAt(in.Step), false))

@@ -162,8 +162,8 @@ func (c Control) state() templ.Attributes {
 	return templ.Attributes{"aria-pressed": strconv.FormatBool(c.Pressed)}
 }
 
-// title is the document's title of a room's pages.
-func (in *RoomInput) title() string {
+// Title is the document's title of a room's pages.
+func (in *RoomInput) Title() string {
 	step := in.Bench.Steps[in.Bench.Step]
 	return "Step " + Itoa(step.Number) + ", " + step.Title + ": class " + in.Join.Code
 }

@@ -168,7 +168,7 @@ func together() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = joinForm("", "", "btn").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = JoinForm("", "", "btn").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

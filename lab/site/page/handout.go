@@ -25,13 +25,13 @@ type HandoutView struct {
 type HandoutStepView struct {
 	Step        StepText
 	Predictions []PredictView
-	Exchanges   iter.Seq[HandoutExchange] // nil where nothing was sent
-	Asking      bool                      // a question is still open: the difference would tell its answer
+	Exchanges   iter.Seq[HandoutExchangeView] // nil where nothing was sent
+	Asking      bool                          // a question is still open: the difference would tell its answer
 	Told        Telling
 }
 
-// HandoutExchange is one exchange on paper.
-type HandoutExchange struct {
+// HandoutExchangeView is one exchange on paper.
+type HandoutExchangeView struct {
 	Lane  Lane
 	Name  string // "Stateful, exchange 5"
 	Actor string // who sent it, and by which clock
@@ -70,7 +70,7 @@ func NewHandout(in BenchInput, step int) HandoutView {
 
 func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) HandoutStepView {
 	s := HandoutStepView{Step: text, Told: in.Tell(text.Number)}
-	s.Exchanges = func(yield func(HandoutExchange) bool) {
+	s.Exchanges = func(yield func(HandoutExchangeView) bool) {
 		for _, x := range xs {
 			if !yield(in.handoutExchange(x)) {
 				return
@@ -89,7 +89,7 @@ func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) Handout
 	return s
 }
 
-func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchange {
+func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchangeView {
 	n := names[x.Flow]
 	verdict := explain.Read(x).Verdict()
 	prefix := "x" + strconv.Itoa(x.Number)
@@ -102,7 +102,7 @@ func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchange {
 	l.Request = newWire("Request", prefix+"-req", x.Request, explain.Request(x), beginning(x.Request)).leadOn(x, l.Exchange, "request").onPaper()
 	l.Response = newWire("Response", prefix+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(x, l.Exchange, "response").onPaper()
 	l.Request.Copied = x.By == journal.Replay
-	return HandoutExchange{
+	return HandoutExchangeView{
 		Lane: l, Name: fmt.Sprintf("%s, exchange %d", n.state, x.Number),
 		Actor: fmt.Sprintf("%s at %s UTC; the bench’s clock said %s", l.By, ClockTime(x.Started), x.Clock.UTC().Format("2 Jan, 15:04:05")),
 	}

@@ -226,7 +226,7 @@ func HandoutStep(s HandoutStepView) templ.Component {
 			}
 		}
 		for x := range s.Exchanges {
-			templ_7745c5c3_Err = handoutExchange(x).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = HandoutExchange(x).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -401,7 +401,7 @@ func foretold(p PredictView) templ.Component {
 	})
 }
 
-func handoutExchange(x HandoutExchange) templ.Component {
+func HandoutExchange(x HandoutExchangeView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -194,8 +194,8 @@ func ownPaper(kind string) templ.Attributes {
 	return templ.Attributes{"data-theme": "light", "data-paper": kind}
 }
 
-// classes joins class names, leaving out empty ones.
-func classes(names ...string) string {
+// Classes joins class names, leaving out empty ones.
+func Classes(names ...string) string {
 	var kept []string
 	for _, n := range names {
 		if n != "" {

@@ -22,7 +22,7 @@ func TestAway(t *testing.T) {
 		2 * time.Hour: "in 2 h", 47 * time.Hour: "in 47 h", 48 * time.Hour: "in 2 days", 720 * time.Hour: "in 30 days",
 		0: "just now", -59 * time.Second: "just now", -time.Minute: "1 min ago", -3 * time.Hour: "3 h ago", -100 * time.Hour: "4 days ago",
 	} {
-		if got := away(now.Add(d), now); got != want {
+		if got := Away(now.Add(d), now); got != want {
 			t.Errorf("%s away: %q, want %q", d, got, want)
 		}
 	}

@@ -108,9 +108,9 @@ func inkClass(p Piece) string {
 	case p.Ink == "attr":
 		return "attr"
 	case p.Ink == "word":
-		return classes("word", long(p))
+		return Classes("word", long(p))
 	default:
-		return classes("ink", p.Ink, long(p))
+		return Classes("ink", p.Ink, long(p))
 	}
 }
 

@@ -120,14 +120,14 @@ func (p PredictionText) On(in *BenchInput, shown bool) PredictView {
 	}
 	v.Verdict = p.verdict(answered, a, v.State, happened)
 	if v.State == PredictSent || v.State == PredictDone {
-		v.Otherwise = in.otherwise(p, happened)
+		v.Otherwise = in.SaidOtherwise(p, happened)
 	}
 	return v
 }
 
-// otherwise says what happened where that is not what the explanation of a question
+// SaidOtherwise says what happened where that is not what the explanation of a question
 // is about: another option, none of them, or the right one for another reason.
-func (in *BenchInput) otherwise(p PredictionText, happened []int) []string {
+func (in *BenchInput) SaidOtherwise(p PredictionText, happened []int) []string {
 	t := in.Tell(p.Step)
 	if slices.Equal(happened, []int{p.Answer}) && t.Plain() {
 		return nil

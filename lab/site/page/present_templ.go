@@ -253,7 +253,7 @@ func presentPress(press string) templ.Component {
 
 // joinForm takes a code as people write it: in small letters, with the dash,
 // without it, with spaces.
-func joinForm(typed, problem, class string) templ.Component {
+func JoinForm(typed, problem, class string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -90,7 +90,7 @@ func (in *RoomInput) Poll() *PollView {
 	return nil
 }
 
-var voteNames = []string{"", "first vote", "second vote"}
+var VoteNames = []string{"", "first vote", "second vote"}
 
 func (in *RoomInput) pollOf(text PredictionText) PollView {
 	v := PollView{Slug: text.Slug, Question: text.Question, State: "not asked yet"}
@@ -98,7 +98,7 @@ func (in *RoomInput) pollOf(text PredictionText) PollView {
 	var votes, before []int
 	if p != nil {
 		last := p.Rounds[len(p.Rounds)-1]
-		v.Asked, v.Round, v.Name, v.Phase = true, p.Round(), voteNames[p.Round()], p.Phase
+		v.Asked, v.Round, v.Name, v.Phase = true, p.Round(), VoteNames[p.Round()], p.Phase
 		v.Answers, votes = last.Answers, last.Votes
 		if p.Phase == room.Open {
 			v.Answers = in.Class.Answers
@@ -126,7 +126,7 @@ func (in *RoomInput) pollOf(text PredictionText) PollView {
 		v.Options = append(v.Options, o)
 	}
 	if v.Phase == room.Revealed {
-		v.Explained, v.Otherwise = text.Explained, in.Bench.otherwise(text, happened)
+		v.Explained, v.Otherwise = text.Explained, in.Bench.SaidOtherwise(text, happened)
 	}
 	return v
 }

@@ -275,9 +275,9 @@ func newRecord(r, was journal.Record, existed bool, now time.Time) RecordView {
 	row("user", "user", r.User, was.User, "")
 	row("created", "created", momentAt(r.Created, now), momentAt(was.Created, now), "")
 	if r.Expires.Add(time.Second).Before(r.Deadline) {
-		row("idle until", "idle", momentAt(r.Expires, now), momentAt(was.Expires, now), away(r.Expires, now))
+		row("idle until", "idle", momentAt(r.Expires, now), momentAt(was.Expires, now), Away(r.Expires, now))
 	}
-	row("at latest", "deadline", momentAt(r.Deadline, now), momentAt(was.Deadline, now), away(r.Deadline, now))
+	row("at latest", "deadline", momentAt(r.Deadline, now), momentAt(was.Deadline, now), Away(r.Deadline, now))
 	return v
 }
 
@@ -301,8 +301,8 @@ func nativeNote(native []string) string {
 	return note
 }
 
-// away writes a distance: "in 14 min", "2 min ago".
-func away(t, now time.Time) string {
+// Away writes a distance: "in 14 min", "2 min ago".
+func Away(t, now time.Time) string {
 	switch d := t.Sub(now); {
 	case d > 0:
 		return "in " + distance(d)

@@ -23,7 +23,7 @@ func tokenRows(r, was journal.Record, now time.Time, row func(name, ref, value, 
 	row("issued", "created", momentAt(r.Created, now), momentAt(was.Created, now), "")
 	row("used", "used", is.used(now), before.used(now), "")
 	row("family", "family", Brief(is.Family, 6), Brief(before.Family, 6), "the login’s first")
-	row("at latest", "deadline", until(r.Expires, now), until(was.Expires, now), away(r.Expires, now))
+	row("at latest", "deadline", until(r.Expires, now), until(was.Expires, now), Away(r.Expires, now))
 	return idLabels[r.Kind]
 }
 

@@ -26,7 +26,7 @@ func (u *Unsaved) ForInstructor() string {
 	return "Since " + ClockTime(u.Since) + " UTC nothing is saved: " + string(u.Why) + ". " + remedy + "; the lab goes on by itself, and saves all of it once it can."
 }
 
-// forVoter says it to who has voted, and has no script that could.
-func (u *Unsaved) forVoter() string {
+// ForVoter says it to who has voted, and has no script that could.
+func (u *Unsaved) ForVoter() string {
 	return "Votes count, but are not saved at the moment: " + string(u.Why) + ". They would be gone after a restart of the lab."
 }

@@ -31,7 +31,7 @@ func Wire(v BenchView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = here(v, "wire", "On the wire").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Here(v, "wire", "On the wire").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,4 +1,4 @@
-package page
+package class
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // errSpent stands for a code that was not looked up.
@@ -40,7 +41,7 @@ func TestJoin(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			v := NewJoin(Chrome{}, tt.typed, tt.err, errors.Is(tt.err, errSpent))
+			v := NewJoin(page.Chrome{}, tt.typed, tt.err, errors.Is(tt.err, errSpent))
 			if v.Status != tt.status || v.Typed != tt.field {
 				t.Errorf("status %d and %q in the field, want %d and %q", v.Status, v.Typed, tt.status, tt.field)
 			}
@@ -71,11 +72,11 @@ func FuzzJoin(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
 		_, valid := room.ParseCode(typed)
-		v := NewJoin(Chrome{}, typed, nil, false)
+		v := NewJoin(page.Chrome{}, typed, nil, false)
 		if wrong := v.Status == http.StatusBadRequest; wrong == (valid || typed == "") {
 			t.Errorf("%q: a code: %t, answered %d", typed, valid, v.Status)
 		}
-		if Hides(v.Problem) || Hides(v.Typed) || len(v.Problem) > 300 {
+		if page.Hides(v.Problem) || page.Hides(v.Typed) || len(v.Problem) > 300 {
 			t.Errorf("%q: says %q and fills in %q", typed, v.Problem, v.Typed)
 		}
 	})
@@ -93,7 +94,7 @@ func TestInvite(t *testing.T) {
 		{"drive", 10 * time.Minute, false, "10:24 UTC (in 10 min)"},
 		{"", 9*time.Minute + 59*time.Second, false, "10:24 UTC (in 9 min)"},
 	} {
-		v := NewInvite(Chrome{}, "K7QX-3MHP", tt.to, "http://lab.test/x", QR{}, now.Add(tt.lasts), now)
+		v := NewInvite(page.Chrome{}, "K7QX-3MHP", tt.to, "http://lab.test/x", page.QR{}, now.Add(tt.lasts), now)
 		if v.Until != tt.wanted || v.Phone != tt.phone || v.Room != "/room/K7QX-3MHP" || v.Link != "http://lab.test/x" {
 			t.Errorf("for %q: until %q, for a phone: %t, room %q, link %q", tt.to, v.Until, v.Phone, v.Room, v.Link)
 		}

@@ -1,4 +1,4 @@
-package page
+package class
 
 import (
 	"iter"
@@ -6,11 +6,12 @@ import (
 	"strconv"
 
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // ClassHandoutView is a class on paper: what was sent, and how it voted.
 type ClassHandoutView struct {
-	Chrome
+	page.Chrome
 	Entry  string // "Class K7QX-3MHP, 23 Nov 2026"
 	Steps  []ClassBeat
 	Absent string // what is written where nothing was sent, else ""
@@ -21,7 +22,7 @@ type ClassHandoutView struct {
 
 // ClassBeat is one step on paper: what the class thought, what was sent.
 type ClassBeat struct {
-	HandoutStepView
+	page.HandoutStepView
 	Polls []BallotView
 }
 
@@ -31,9 +32,9 @@ type BallotView struct {
 	Question    string
 	Rounds      []string // "first vote, 31 answers"
 	Options     []BallotOption
-	Explained   []Part   // once it is revealed
-	Otherwise   []string // as in PredictView
-	Answered    bool     // it is revealed
+	Explained   []page.Part // once it is revealed
+	Otherwise   []string    // as in PredictView
+	Answered    bool        // it is revealed
 }
 
 // BallotOption is one answer, with its votes in each round.
@@ -46,18 +47,18 @@ type BallotOption struct {
 // NewClassHandout builds the handout of a class, for students and instructors
 // alike. Votes that are still taken are not on it, nor are answers which were not
 // revealed; and the bench's id is in none of it.
-func NewClassHandout(in RoomInput) ClassHandoutView {
+func NewClassHandout(in page.RoomInput) ClassHandoutView {
 	in = masked(in)
-	in.Bench.View = ViewBoth
+	in.Bench.View = page.ViewBoth
 	run := in.Bench
 	run.Predictions = nil // the bench's own, which are the instructor's
-	h := NewHandout(run, -1)
+	h := page.NewHandout(run, -1)
 	v := ClassHandoutView{
-		Chrome: Chrome{Title: "Handout of class " + in.Join.Code + ": AuthLab", Assets: in.Bench.Assets},
+		Chrome: page.Chrome{Title: "Handout of class " + in.Join.Code + ": AuthLab", Assets: in.Bench.Assets},
 		Entry:  "Class " + in.Join.Code + ", " + in.State.Made.UTC().Format("2 Jan 2006"),
 		Note:   h.Note, Back: in.Path(), HAR: in.Path() + "/export.har",
 	}
-	sent := map[int]HandoutStepView{}
+	sent := map[int]page.HandoutStepView{}
 	for _, s := range h.Steps {
 		sent[s.Step.Number] = s
 	}
@@ -73,7 +74,7 @@ func NewClassHandout(in RoomInput) ClassHandoutView {
 }
 
 // beatOf is one step of the handout. any is false for a step with nothing to say.
-func beatOf(in *RoomInput, text StepText, sent map[int]HandoutStepView) (b ClassBeat, any bool) {
+func beatOf(in *page.RoomInput, text page.StepText, sent map[int]page.HandoutStepView) (b ClassBeat, any bool) {
 	s, was := sent[text.Number]
 	s.Step, s.Told = text, in.Bench.Tell(text.Number)
 	s.Exchanges = onlyShown(s.Exchanges)
@@ -91,11 +92,11 @@ func beatOf(in *RoomInput, text StepText, sent map[int]HandoutStepView) (b Class
 }
 
 // onlyShown are exchanges on paper without what leads to the bench.
-func onlyShown(xs iter.Seq[HandoutExchange]) iter.Seq[HandoutExchange] {
+func onlyShown(xs iter.Seq[page.HandoutExchangeView]) iter.Seq[page.HandoutExchangeView] {
 	if xs == nil {
 		return nil
 	}
-	return func(yield func(HandoutExchange) bool) {
+	return func(yield func(page.HandoutExchangeView) bool) {
 		for x := range xs {
 			x.Lane = shownLane(x.Lane)
 			if !yield(x) {
@@ -106,13 +107,13 @@ func onlyShown(xs iter.Seq[HandoutExchange]) iter.Seq[HandoutExchange] {
 }
 
 // ballotOf is a question with its rounds. Only what the class was shown is in it.
-func ballotOf(in *RoomInput, text PredictionText, p *room.Poll) BallotView {
+func ballotOf(in *page.RoomInput, text page.PredictionText, p *room.Poll) BallotView {
 	v := BallotView{
 		ID: "ballot-" + text.Slug, Heading: "Asked at step " + strconv.Itoa(p.Step), Question: text.Question,
 		Answered: p.Phase == room.Revealed,
 	}
 	for i, r := range p.Rounds {
-		v.Rounds = append(v.Rounds, voteNames[i+1]+", "+Plural(r.Answers, "answer"))
+		v.Rounds = append(v.Rounds, page.VoteNames[i+1]+", "+page.Plural(r.Answers, "answer"))
 	}
 	happened := in.Bench.Happened(text)
 	for i, option := range text.Options {
@@ -123,7 +124,7 @@ func ballotOf(in *RoomInput, text PredictionText, p *room.Poll) BallotView {
 		v.Options = append(v.Options, o)
 	}
 	if v.Answered {
-		v.Explained, v.Otherwise = text.Explained, in.Bench.otherwise(text, happened)
+		v.Explained, v.Otherwise = text.Explained, in.Bench.SaidOtherwise(text, happened)
 	}
 	return v
 }

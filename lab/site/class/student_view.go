@@ -1,4 +1,4 @@
-package page
+package class
 
 import (
 	"fmt"
@@ -9,28 +9,29 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/mask"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // StudentView is what one of the class sees: the instructor's bench, to look at
 // and not to touch.
 type StudentView struct {
-	Chrome
+	page.Chrome
 	Path      string // "/room/K7QX-3MHP"
 	Code      string
-	Step      StepText
+	Step      page.StepText
 	Following string // what the page is doing, in a sentence
 	Looking   bool
 	Ended     bool
 	Furthest  int // the last step that the class has come to
-	Ruler     []StepLink
+	Ruler     []page.StepLink
 	Back      BackView
 	Told      bool // the step's text may tell what happens
-	Telling   Telling
+	Telling   page.Telling
 	Poll      *StudentPoll
-	Evidence  BenchView // the parts of the bench page that only show
-	Try       string    // where a bench of one's own is asked for
+	Evidence  page.BenchView // the parts of the bench page that only show
+	Try       string         // where a bench of one's own is asked for
 	Handout   string
-	Shown     RoomInput // what the page is made from, for the scripts' own part
+	Shown     page.RoomInput // what the page is made from, for the scripts' own part
 }
 
 // BackView is the way back to what the instructor shows.
@@ -42,7 +43,7 @@ type BackView struct {
 
 // StudentPoll is the question of a step, as far as the class may know it.
 type StudentPoll struct {
-	PollView
+	page.PollView
 	Heading string
 	Open    bool   // votes are taken
 	Closed  bool   // it is not open any more, and not answered yet
@@ -68,7 +69,7 @@ const MaskNote = "The instructor’s bench address is the key to their bench: it
 // whatever they stand in. What belongs to instructors is left out. Pages for students
 // are made from this and nothing else. What it does not have to hide it shares with the
 // bench, so nothing in it is ever changed.
-func masked(in RoomInput) RoomInput {
+func masked(in page.RoomInput) page.RoomInput {
 	id, recorded := in.Bench.ID, in.Bench.Journal.Exchanges
 	in.Notes, in.Class, in.State.Problem, in.Bench.Chapter, in.Bench.Room, in.Bench.Pins = nil, room.Class{}, "", nil, nil, nil
 	in.Bench.Journal.Exchanges = nil // most of it, and masked one by one
@@ -80,7 +81,7 @@ func masked(in RoomInput) RoomInput {
 }
 
 // hidden masks exchanges: as Hide does, or each with a copy for this page alone.
-func hidden(in *RoomInput, recorded []*journal.Exchange, id string) []*journal.Exchange {
+func hidden(in *page.RoomInput, recorded []*journal.Exchange, id string) []*journal.Exchange {
 	if in.Hide != nil {
 		return in.Hide(recorded)
 	}
@@ -103,7 +104,7 @@ func Masked(x *journal.Exchange, id string) (hidden *journal.Exchange, bytes int
 
 // toRoom turns the links to a bench's steps in what explains questions into links to
 // the room's.
-func toRoom(list []PredictionText, bench, room string) []PredictionText {
+func toRoom(list []page.PredictionText, bench, room string) []page.PredictionText {
 	list = slices.Clone(list)
 	for i := range list {
 		list[i].Explained = slices.Clone(list[i].Explained)
@@ -123,7 +124,7 @@ func toRoom(list []PredictionText, bench, room string) []PredictionText {
 
 // Furthest is the last step that the class has come to: the one that is shown, or
 // a later one that was sent or asked about. Pages for students show none beyond it.
-func Furthest(in *RoomInput) int {
+func Furthest(in *page.RoomInput) int {
 	last := in.State.Step
 	for _, x := range in.Bench.Journal.Exchanges {
 		last = max(last, x.Step)
@@ -137,7 +138,7 @@ func Furthest(in *RoomInput) int {
 // NewStudent builds a student's page. It does not show the bench's id, in whatever
 // it may stand, nor a step that the class has not come to, nor a count while votes
 // are taken.
-func NewStudent(in RoomInput) StudentView {
+func NewStudent(in page.RoomInput) StudentView {
 	in = masked(in)
 	if in.Bench.Step > Furthest(&in) {
 		in.Bench.Step = in.State.Step
@@ -145,7 +146,7 @@ func NewStudent(in RoomInput) StudentView {
 	in.Looking = in.Bench.Step != in.State.Step
 	step := in.Bench.Steps[in.Bench.Step]
 	v := StudentView{
-		Chrome: Chrome{Title: in.title(), Assets: in.Bench.Assets, View: in.Bench.View},
+		Chrome: page.Chrome{Title: in.Title(), Assets: in.Bench.Assets, View: in.Bench.View},
 		Path:   in.Path(), Code: in.Join.Code, Step: step,
 		Looking: in.Looking, Ended: in.State.Ended, Furthest: Furthest(&in), Told: in.Told(), Telling: in.Bench.Tell(step.Number),
 		Try: in.Path() + "/try", Handout: in.Path() + "/handout", Shown: in,
@@ -160,10 +161,10 @@ func NewStudent(in RoomInput) StudentView {
 
 // lookAt is the address of a step on the room's own page. The step that the class is
 // shown is not named, so that the page goes on following.
-func lookAt(in *RoomInput, step int) string {
+func lookAt(in *page.RoomInput, step int) string {
 	q := url.Values{}
 	if step != in.State.Step {
-		q.Set("step", Itoa(step))
+		q.Set("step", page.Itoa(step))
 	}
 	if in.Me != "" {
 		q.Set("me", in.Me)
@@ -175,7 +176,7 @@ func lookAt(in *RoomInput, step int) string {
 }
 
 // followingOf says what the page is doing.
-func followingOf(in *RoomInput) string {
+func followingOf(in *page.RoomInput) string {
 	switch {
 	case in.State.Ended:
 		return "This class has ended."
@@ -190,19 +191,19 @@ func followingOf(in *RoomInput) string {
 	}
 }
 
-func backOf(in *RoomInput) BackView {
-	b := BackView{Href: lookAt(in, in.State.Step), Step: in.State.Step, Label: "Back to step " + Itoa(in.State.Step)}
+func backOf(in *page.RoomInput) BackView {
+	b := BackView{Href: lookAt(in, in.State.Step), Step: in.State.Step, Label: "Back to step " + page.Itoa(in.State.Step)}
 	if p := in.State.OpenPoll(); p != nil {
 		b.News = "A vote is open."
 	} else if in.State.Sending != room.NoStep {
-		b.News = "Step " + Itoa(in.State.Sending) + " is being sent."
+		b.News = "Step " + page.Itoa(in.State.Sending) + " is being sent."
 	}
 	return b
 }
 
 // rulerOf links to the steps that the class has come to. The others are there to be
 // seen, without a link.
-func rulerOf(in *RoomInput, furthest int) []StepLink {
+func rulerOf(in *page.RoomInput, furthest int) []page.StepLink {
 	links := in.Bench.Links()
 	for i := range links {
 		l := &links[i]
@@ -211,7 +212,7 @@ func rulerOf(in *RoomInput, furthest int) []StepLink {
 			l.Href = lookAt(in, l.Number)
 		}
 		if l.Number == in.State.Step && !l.Current {
-			l.Class = classes(l.Class, "shown")
+			l.Class = page.Classes(l.Class, "shown")
 		}
 	}
 	return links
@@ -219,8 +220,8 @@ func rulerOf(in *RoomInput, furthest int) []StepLink {
 
 // evidenceOf are the parts of the bench page that only show: what leads to the bench
 // or changes it is left out.
-func evidenceOf(in *RoomInput, step StepText) BenchView {
-	b := BenchView{Step: step, Asking: !in.Told(), Told: in.Bench.Tell(step.Number), Diagrams: in.Bench.diagrams()}
+func evidenceOf(in *page.RoomInput, step page.StepText) page.BenchView {
+	b := page.BenchView{Step: step, Asking: !in.Told(), Told: in.Bench.Tell(step.Number), Diagrams: in.Bench.Diagrams()}
 	for _, flow := range journal.Flows {
 		b.Lanes = append(b.Lanes, shownLane(in.Bench.Lane(flow)))
 	}
@@ -228,21 +229,21 @@ func evidenceOf(in *RoomInput, step StepText) BenchView {
 }
 
 // shownLane is a lane without what leads to the bench.
-func shownLane(l Lane) Lane {
+func shownLane(l page.Lane) page.Lane {
 	l.Base, l.Host, l.Exchange, l.Others, l.Held.InspectCookie = "", "", "", nil, ""
 	if l.Held.Token != nil {
 		l.Held.Token.Inspect = ""
 	}
-	for _, w := range []*WireView{&l.Request, &l.Response} {
+	for _, w := range []*page.WireView{&l.Request, &l.Response} {
 		if w.Rest != nil {
-			w.Rest = &Rest{Said: w.Rest.Said, Beyond: w.Rest.Beyond, Class: true}
+			w.Rest = &page.Rest{Said: w.Rest.Said, Beyond: w.Rest.Beyond, Class: true}
 		}
 	}
 	return l
 }
 
 // pollFor is the question of the step that is shown once it was asked, or nil.
-func pollFor(in *RoomInput) *StudentPoll {
+func pollFor(in *page.RoomInput) *StudentPoll {
 	p := in.Poll()
 	if p == nil || !p.Asked {
 		return nil
@@ -252,7 +253,7 @@ func pollFor(in *RoomInput) *StudentPoll {
 		Open: p.Phase == room.Open, Closed: p.Phase == room.Closed,
 	}
 	if in.Me != "" && in.Unsaved != nil {
-		v.Unsaved = in.Unsaved.forVoter()
+		v.Unsaved = in.Unsaved.ForVoter()
 	}
 	switch {
 	case v.Open:
