@@ -41,7 +41,6 @@ func TestWhatStudentsSendIsNoText(t *testing.T) {
 	f.send(lines("GET "+c.room+"/events?device="+c.device+" HTTP/1.1", "Host: "+c.w.addr))
 	f.until(t, "event: shown")
 	before := c.pages(t)
-	c.settled(t) // what was done to get here is told a moment later
 	c.unchanged(t, func() {
 		for _, n := range nasty {
 			text := n.text

@@ -122,9 +122,14 @@ func (c *classroom) settled(t rapid.TB) {
 	}
 }
 
-// unchanged runs what must not change what the class is shown.
+// unchanged runs what must not change what the class is shown. The instructor's window
+// stays open meanwhile: ten seconds after one has gone, nobody drives, which is a change.
 func (c *classroom) unchanged(t rapid.TB, do func()) {
 	t.Helper()
+	s := c.w.dial(t)
+	defer s.Close()
+	s.send(lines("GET "+c.room+"/drive/events?window="+instructorWindow+" HTTP/1.1", "Host: "+c.w.addr, "Cookie: drive="+c.secret))
+	s.until(t, "event: shown")
 	before, step := c.shown(t)
 	do()
 	if after, at := c.shown(t); after != before || at != step {
