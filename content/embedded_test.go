@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"authlab/lab/plot"
 )
 
 func embedded(t *testing.T) *Content {
@@ -210,7 +212,7 @@ func TestEmbeddedChaptersAreReadInTime(t *testing.T) {
 	if minutes > 25 {
 		t.Errorf("the chapters take %d minutes to read, want at most 25", minutes)
 	}
-	for step := range LastStep + 1 {
+	for step := range plot.Count {
 		if !covered[step] {
 			t.Errorf("no chapter belongs to step %d", step)
 		}
@@ -241,8 +243,8 @@ func TestEmbeddedPassagesAreShort(t *testing.T) {
 			within(f.Source, "sentences of a proof", sentences(proof.Body), 1, 2)
 		}
 	}
-	if len(c.Notes) != LastStep+1 {
-		t.Errorf("%d notes, want one for each of the %d steps", len(c.Notes), LastStep+1)
+	if len(c.Notes) != plot.Count {
+		t.Errorf("%d notes, want one for each of the %d steps", len(c.Notes), plot.Count)
 	}
 }
 

@@ -57,6 +57,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"heading in a note", first, chapter(":::note\n## A\n:::"), first + ":8: a heading stands in :::note", "put it before"},
 		{"link in a heading", first, chapter("## A [b](term:jws)"), first + ":7: a link stands in a heading", "in the text below"},
 		{"live value in a heading", first, chapter("## A {live session.id}"), first + ":7: a live value stands in a heading", "in the text below"},
+		{"sending step without words for its button", "steps/05.md", strings.Replace(stepText(5, "Both.\n"), "action: Go\n", "", 1), "steps/05.md:1: the front matter has no action", "add “action: …”"},
 		{"heading in a step", "steps/03.md", stepText(3, "## A\n"), "steps/03.md:10: this file has no headings", "without them"},
 		{"heading in a prediction", guess, predictionText("step: 7\n", "# A\n"), guess + ":9: this file has no headings", "without them"},
 
@@ -198,7 +199,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			c, err := Load(lesson(map[string]string{test.file: test.text, "steps/03.md": quiet(test.file, test.text)}))
+			c, err := Load(lesson(map[string]string{test.file: test.text}))
 			if err == nil || c != nil {
 				t.Fatalf("Load = %v, %v; want no content and an error", c, err)
 			}
@@ -214,14 +215,6 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 			}
 		})
 	}
-}
-
-// quiet returns step 3, as a file has it or else as one that sends nothing.
-func quiet(file, text string) string {
-	if file == "steps/03.md" {
-		return text
-	}
-	return "---\nstep: 3\ntitle: A\nsends: false\nplace: wire\nlook: Here.\n" + expects + "---\nBoth.\n\n:::difference\nOne sentence.\n:::\n"
 }
 
 func TestLoadSaysWhatIsMissing(t *testing.T) {

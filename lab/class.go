@@ -12,6 +12,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/share"
 )
@@ -89,7 +90,7 @@ func (cs *classes) open(b *bench.Bench, step int, view string) (c *class, made b
 	if c := cs.of(b); c != nil {
 		return c, false, nil
 	}
-	r, err := cs.rooms.Open(room.Options{Bench: b.ID(), Steps: bench.LastStep + 1, Step: step, View: view})
+	r, err := cs.rooms.Open(room.Options{Bench: b.ID(), Steps: plot.Count, Step: step, View: view})
 	if err != nil {
 		return nil, false, err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 	"authlab/lab/store"
 	"authlab/lab/store/storetest"
@@ -83,7 +84,7 @@ func worn(t testing.TB, bs *Benches, kind string) *Bench {
 		b.journal.Load().Append(&journal.Exchange{Number: n, Flow: journal.Token}, func(*journal.Exchange, journal.View) int { return n })
 	}
 	b.journal.Load().TurnAway()
-	b.SetCursor(StepRole)
+	b.SetCursor(plot.Role)
 	if err := errors.Join(steps...); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 )
 
@@ -86,44 +87,35 @@ func (t trusting) Cookies(u *url.URL) []*http.Cookie {
 	return t.CookieJar.Cookies(&secure)
 }
 
-// sampleStep is a step of the lesson, and what sends what it sends.
-type sampleStep struct {
-	step int
-	do   func(context.Context) error
-}
-
 // Lesson sends what each step sends.
-func (s *Client) Lesson(ctx context.Context) error {
-	return s.steps(ctx,
-		sampleStep{bench.StepStranger, s.profiles},
-		sampleStep{bench.StepLogin, s.logins},
-		sampleStep{bench.StepAskAgain, s.profiles},
-		sampleStep{bench.StepRole, s.demotion},
-		sampleStep{bench.StepLogout, s.logouts},
-		sampleStep{bench.StepReplay, s.replays},
-		sampleStep{bench.StepExpire, s.expiry},
-	)
-}
+func (s *Client) Lesson(ctx context.Context) error { return s.send(ctx, plot.Steps()...) }
 
 // FirstSteps logs in and asks again, which shows how a credential travels.
 func (s *Client) FirstSteps(ctx context.Context) error {
-	return s.steps(ctx, sampleStep{bench.StepLogin, s.logins}, sampleStep{bench.StepAskAgain, s.profiles})
+	return s.send(ctx, plot.At(plot.Login), plot.At(plot.AskAgain))
 }
 
-func (s *Client) steps(ctx context.Context, steps ...sampleStep) error {
-	for _, st := range steps {
-		s.bench.SetCursor(st.step)
-		if err := st.do(ctx); err != nil {
-			return fmt.Errorf("step %d: %w", st.step, err)
+// send does what the steps are made of.
+func (s *Client) send(ctx context.Context, steps ...plot.Step) error {
+	do := map[plot.Act]func(context.Context) error{
+		plot.DoAsk: s.profiles, plot.DoLogin: s.logins, plot.DoLogout: s.logouts,
+		plot.DoReplay: s.replays, plot.DoRole: s.demotion, plot.DoClock: s.wait,
+	}
+	for _, step := range steps {
+		s.bench.SetCursor(step.Number)
+		for _, act := range step.Acts {
+			if err := do[act](ctx); err != nil {
+				return fmt.Errorf("step %d: %w", step.Number, err)
+			}
 		}
 	}
-	s.bench.SetCursor(bench.NoCursor)
+	s.bench.SetCursor(plot.NoStep)
 	return nil
 }
 
 func (s *Client) profiles(ctx context.Context) error {
 	for _, flow := range journal.Flows {
-		if _, err := s.send(ctx, flow, http.MethodGet, "profile", "", nil); err != nil {
+		if _, err := s.request(ctx, flow, http.MethodGet, "profile", "", nil); err != nil {
 			return err
 		}
 	}
@@ -133,14 +125,14 @@ func (s *Client) profiles(ctx context.Context) error {
 func (s *Client) logins(ctx context.Context) error {
 	login := bench.Logins[0]
 	form := url.Values{"email": {login.Email}, "password": {login.Password}}.Encode()
-	if _, err := s.send(ctx, journal.Session, http.MethodPost, "login", formType, []byte(form)); err != nil {
+	if _, err := s.request(ctx, journal.Session, http.MethodPost, "login", formType, []byte(form)); err != nil {
 		return err
 	}
 	body, err := json.Marshal(map[string]string{"email": login.Email, "password": login.Password})
 	if err != nil {
 		return err
 	}
-	x, err := s.send(ctx, journal.Token, http.MethodPost, "login", "application/json", body)
+	x, err := s.request(ctx, journal.Token, http.MethodPost, "login", "application/json", body)
 	if err != nil {
 		return err
 	}
@@ -154,16 +146,13 @@ func (s *Client) logins(ctx context.Context) error {
 	return s.profiles(ctx)
 }
 
-func (s *Client) demotion(ctx context.Context) error {
-	if err := s.bench.ChangeRole(bench.Logins[0].ID, bench.RoleMember); err != nil {
-		return err
-	}
-	return s.profiles(ctx)
+func (s *Client) demotion(context.Context) error {
+	return s.bench.ChangeRole(bench.Logins[0].ID, bench.RoleMember)
 }
 
 func (s *Client) logouts(ctx context.Context) error {
 	for _, flow := range journal.Flows {
-		if _, err := s.send(ctx, flow, http.MethodPost, "logout", "", nil); err != nil {
+		if _, err := s.request(ctx, flow, http.MethodPost, "logout", "", nil); err != nil {
 			return err
 		}
 	}
@@ -185,18 +174,16 @@ func (s *Client) replays(ctx context.Context) error {
 	return nil
 }
 
-func (s *Client) expiry(ctx context.Context) error {
-	if err := s.logins(ctx); err != nil {
+func (s *Client) wait(context.Context) error {
+	by, err := time.ParseDuration(plot.PastBoth)
+	if err != nil {
 		return err
 	}
-	if err := s.bench.MoveClock(s.bench.Settings().Session.IdleFor() + time.Minute); err != nil {
-		return err
-	}
-	return s.profiles(ctx)
+	return s.bench.MoveClock(by)
 }
 
-// send sends one request and returns what was recorded of it.
-func (s *Client) send(ctx context.Context, flow journal.Flow, method, path, kind string, body []byte) (*journal.Exchange, error) {
+// request sends one request and returns what was recorded of it.
+func (s *Client) request(ctx context.Context, flow journal.Flow, method, path, kind string, body []byte) (*journal.Exchange, error) {
 	notices, end := s.bench.Listen()
 	defer end()
 	req, err := http.NewRequestWithContext(ctx, method, s.scheme+"://"+s.addr.String()+s.bench.Base(flow)+path, bytes.NewReader(body))

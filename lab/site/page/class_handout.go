@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -78,7 +79,7 @@ func (in *RoomInput) beat(text StepText, sent map[int]HandoutStepView) (b ClassB
 	s.Step, s.Told = text, in.Bench.Tell(text.Number)
 	s.Exchanges = onlyShown(s.Exchanges)
 	for _, p := range in.Bench.Predictions {
-		if asked := in.State.Poll(p.Slug); asked != nil && in.Bench.LooksAt(p.Step) == text.Number {
+		if asked := in.State.Poll(p.Slug); asked != nil && plot.LooksAt(p.Step) == text.Number {
 			s.Asking = s.Asking || asked.Phase != room.Revealed
 			if asked.Phase != room.Open {
 				b.Polls = append(b.Polls, in.ballot(p, asked))

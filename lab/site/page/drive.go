@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -70,7 +71,7 @@ var covers = map[room.Overlay]string{
 
 func (in *RoomInput) onProjector(p *PollView) []string {
 	here := in.Bench.Steps[in.State.Step]
-	looksAt := in.Bench.LooksAt(here.Number)
+	looksAt := plot.LooksAt(here.Number)
 	result := "Result shown"
 	switch {
 	case !in.Bench.sent(looksAt):
@@ -132,7 +133,7 @@ func (in *RoomInput) ahead(g GoOn) Ahead {
 func (in *RoomInput) shows(step StepText) (heading, deed string) {
 	switch {
 	case !step.Sends:
-		return "Next, sends nothing", fmt.Sprintf("Looks again at what step %d sent.", in.Bench.LooksAt(step.Number))
+		return "Next, sends nothing", fmt.Sprintf("Looks again at what step %d sent.", plot.LooksAt(step.Number))
 	case in.Bench.sent(step.Number):
 		return "Next, sent already", "Shows what was recorded. Nothing is sent."
 	default:

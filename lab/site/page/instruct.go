@@ -6,6 +6,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -66,7 +67,7 @@ func (in *RoomInput) instruct(title string) Instruct {
 	v := Instruct{
 		Chrome: Chrome{Title: title, Assets: in.Bench.Assets},
 		Room:   in.Path(), Code: in.Join.Code, Shown: *in,
-		Step: in.Bench.Steps[s.Step], Last: in.Bench.Steps[len(in.Bench.Steps)-1].Number,
+		Step: in.Bench.Steps[s.Step], Last: plot.Last,
 		Pace: in.newPace(), Poll: in.poll(), Note: in.note(s.Step).Parts,
 		Class: in.classView(), Rights: in.rights(), Controls: NewControls(*in),
 		Problem: Shown(s.Problem), Ended: s.Ended,
@@ -78,7 +79,7 @@ func (in *RoomInput) instruct(title string) Instruct {
 	if s.Driver.Window != "" {
 		v.Driver = &DriverView{Kind: string(s.Driver.Kind), Since: ClockTime(s.Driver.Since)}
 	}
-	if s.Sending != room.NoStep {
+	if s.Sending != plot.NoStep {
 		v.Sending = fmt.Sprintf("Sending %d…", s.Sending)
 		v.Controls.Next.Label = v.Sending
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -68,7 +69,7 @@ func NewProjector(in RoomInput) ProjectorView {
 	step := in.Bench.Steps[in.Bench.Step]
 	v := ProjectorView{
 		Chrome: Chrome{Title: fmt.Sprintf("Step %d, %s: AuthLab projector", step.Number, step.Title), Assets: in.Bench.Assets, View: in.Bench.View, Paper: "projector"},
-		Room:   in.Path(), Step: step, Last: len(in.Bench.Steps) - 1, Join: in.Join,
+		Room:   in.Path(), Step: step, Last: plot.Last, Join: in.Join,
 		Size: in.State.Size, Overlay: in.State.Overlay, Ended: in.State.Ended,
 		Counts: in.Class, Driver: driverOf(in.State.Driver), Problem: in.State.Problem,
 		Handout: in.Path() + "/handout", Stage: NewStage(in), Controls: NewControls(in), in: in,
@@ -178,9 +179,9 @@ func (v *ProjectorView) foretell(in *RoomInput) {
 		v.Ahead = "About to be sent: " + in.Bench.prepare(&n, v.Step.Number, v.Step.Action)
 		v.Why = n.Why
 	case in.told():
-		v.Ahead = "This step looks at what step " + Itoa(in.Bench.LooksAt(v.Step.Number)) + " sends, and that was not sent yet."
+		v.Ahead = "This step looks at what step " + Itoa(plot.LooksAt(v.Step.Number)) + " sends, and that was not sent yet."
 	default:
-		v.Ahead = "Nothing is sent here: this step looks at what step " + Itoa(in.Bench.LooksAt(v.Step.Number)) + " sent."
+		v.Ahead = "Nothing is sent here: this step looks at what step " + Itoa(plot.LooksAt(v.Step.Number)) + " sent."
 	}
 	if p := in.poll(); p != nil && !in.told() {
 		v.Question = p.Question

@@ -8,6 +8,7 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/mask"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -194,7 +195,7 @@ func (in *RoomInput) back() BackView {
 	b := BackView{Href: in.look(in.State.Step), Step: in.State.Step, Label: "Back to step " + Itoa(in.State.Step)}
 	if p := in.State.OpenPoll(); p != nil {
 		b.News = "A vote is open."
-	} else if in.State.Sending != room.NoStep {
+	} else if in.State.Sending != plot.NoStep {
 		b.News = "Step " + Itoa(in.State.Sending) + " is being sent."
 	}
 	return b
