@@ -78,6 +78,12 @@ func comparison(first string) string {
 	return out.String()
 }
 
+// beyond is the number of no step, and numbers what errors say of those that are.
+var (
+	beyond  = strconv.Itoa(plot.Count)
+	numbers = fmt.Sprintf("from %d to %d", plot.First, plot.Last)
+)
+
 func stepFile(n int) string { return fmt.Sprintf("steps/%02d.md", n) }
 
 // stepText returns a step whose body begins on line 10.
@@ -125,9 +131,9 @@ func TestLoadReportsFileAndLine(t *testing.T) {
 		{"expect not a case", withHead("step: 3\ntitle: A\nplace: wire\nlook: H.\nexpect: nothing\n"), "steps/03.md:6: a case must be {name: value}", "session, token"},
 		{"action without sending", withHead("step: 3\ntitle: A\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:6: step 3 sends nothing, so it has no Send button", "remove the action"},
 		{"sending told again", withHead("step: 3\nsends: true\n" + restOfHead), `steps/03.md:3: unknown key "sends"`, "the keys are step, title"},
-		{"step not a number", withHead("step: three\n" + restOfHead), "steps/03.md:2: step must be a whole number", "from 0 to 10"},
-		{"step too large", withHead("step: 11\n" + restOfHead), "steps/03.md:2: step must be a whole number", "from 0 to 10"},
-		{"step negative", withHead("step: -1\n" + restOfHead), "steps/03.md:2: step must be a whole number", "from 0 to 10"},
+		{"step not a number", withHead("step: three\n" + restOfHead), "steps/03.md:2: step must be a whole number", numbers},
+		{"step too large", withHead("step: " + beyond + "\n" + restOfHead), "steps/03.md:2: step must be a whole number", numbers},
+		{"step negative", withHead("step: -1\n" + restOfHead), "steps/03.md:2: step must be a whole number", numbers},
 		{"title not text", withHead("step: 3\ntitle: 5\nplace: wire\nlook: H.\n" + expects), "steps/03.md:3: title must be text", "quotes"},
 		{"title empty", withHead("step: 3\ntitle: \"\"\nplace: wire\nlook: H.\n" + expects), "steps/03.md:3: title must be text", "quotes"},
 		{"title an alias", withHead("step: 3\ntitle: &a A\nplace: wire\nlook: *a\n" + expects), "steps/03.md:3: title must be text", "quotes"},

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -75,9 +76,9 @@ func TestTellingIsFound(t *testing.T) {
 		{"var drawnSteps = []int{1, 5, 8}", inGo, 3},
 		{"func f() {\nswitch s.Step {\ncase 1, 5:\n}\n}", inGo, 2},
 		{"func f() {\nfor step := 0; ; {\n}\n}", inGo, 1},
-		{`var _ = "A step is a number from 0 to 10."`, inGo, 1},
-		{`var _ = "</b> of 10</p>"`, inGo, 1},
-		{`var _ = "<h3>Eleven steps</h3>"`, inGo, 1},
+		{`var _ = "A step is ` + Numbers + `."`, inGo, 1},
+		{`var _ = "</b> of ` + strconv.Itoa(Last) + `</p>"`, inGo, 1},
+		{`var _ = "<h3>` + words[Count] + ` steps</h3>"`, inGo, 1},
 		{"const lastStep = plot.Last", inGo, 0},
 		{"const maxSteps = 1000", inGo, 0},
 		{"var _ = in.link(in.Step+1)", inGo, 0},
@@ -88,9 +89,9 @@ func TestTellingIsFound(t *testing.T) {
 		{"fields = { step: 10, stay: '1' }", inJS, 1},
 		{"if (step === 5) go();", inJS, 1},
 		{"if (step >= 0) go(); // shows one", inJS, 0},
-		{"// send performs a step (0 to 10)", inJS, 1},
-		{"That is eleven\nsteps, and no more.", inText, 1},
-		{"The next ten steps.", inText, 1},
+		{"// send performs a step (" + strings.TrimPrefix(Numbers, "a number from ") + ")", inJS, 1},
+		{"That is " + strings.ToUpper(words[Count]) + "\nsteps, and no more.", inText, 1},
+		{"The next " + words[Last] + " steps.", inText, 1},
 		{"See [step 5](step:5), and the next steps.", inText, 0},
 	} {
 		if got := c.read(c.text); len(got) != c.want {
@@ -99,7 +100,7 @@ func TestTellingIsFound(t *testing.T) {
 	}
 }
 
-var words = []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
+var words = []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"}
 
 // saysCount finds how many steps there are, or how many follow the first, or the last.
 var saysCount = regexp.MustCompile(fmt.Sprintf(`(?i)\b(?:%d|%d|%s|%s)\s+steps\b|\b%d to %d\b|\bof %[2]d\b`, Count, Last, words[Count], words[Last], First, Last))

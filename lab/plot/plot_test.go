@@ -2,6 +2,7 @@ package plot
 
 import (
 	"errors"
+	"strconv"
 	"testing"
 )
 
@@ -34,13 +35,13 @@ func TestPlot(t *testing.T) {
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int{"0": Stranger, "10": Expire, "1": Login, "11": NoStep, "-1": NoStep, "": NoStep, "none": NoStep, "1e1": NoStep, "5 ": NoStep} {
+	for text, want := range map[string]int{"0": First, "1": Login, strconv.Itoa(Last): Last, strconv.Itoa(Count): NoStep, "-1": NoStep, "": NoStep, "none": NoStep, "1e1": NoStep, "5 ": NoStep} {
 		got, err := Parse(text)
 		if got != want || (err == nil) != (want != NoStep) || err != nil && !errors.Is(err, ErrNumber) {
 			t.Errorf("Parse(%q) = %d, %v; want %d", text, got, err, want)
 		}
 	}
-	if got, want := ErrNumber.Error(), "a step is a number from 0 to 10"; got != want {
+	if got, want := ErrNumber.Error(), "a step is a number from 0 to "+strconv.Itoa(Last); got != want {
 		t.Errorf("the error says %q, want %q", got, want)
 	}
 }
