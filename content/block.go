@@ -10,6 +10,8 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"authlab/lab/plot"
 )
 
 // block is a passage between a line of :::name and a line of :::.
@@ -133,7 +135,7 @@ func newBlock(s *source, opening string, line int) *block {
 	b.name = name
 	var ok bool
 	if b.step, ok = stepNumber(strings.TrimSpace(step)); !ok {
-		s.errorf(line, "a proof names the step that shows it: write :::proof and a number from 0 to %d", LastStep)
+		s.errorf(line, "a proof names the step that shows it: write :::proof and %s", plot.Numbers)
 	}
 	return b
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+
+	"authlab/lab/plot"
 )
 
 // Chapter is a chapter of the article.
@@ -83,7 +85,7 @@ func (c *Chapter) readFields(s *source, fm frontMatter) {
 	}
 	fm.field(s, "title", &c.Title)
 	fm.field(s, "summary", &c.Summary)
-	fm.field(s, "steps", wholes{&c.Steps, 0, LastStep})
+	fm.field(s, "steps", wholes{&c.Steps, plot.First, plot.Last})
 	fm.optional(s, "misconceptions", wholes{&c.Misconceptions, 1, LastMisconception})
 }
 
@@ -110,10 +112,10 @@ func unwrapped(nodes []ast.Node) (all []ast.Node) {
 func (c *Chapter) index(s *source, nodes []ast.Node, headings []heading) (all []indexed) {
 	for _, part := range sections(nodes, headings) {
 		to := Link{Chapter: c.Slug}
-		in := indexed{Hit{Kind: "chapter", Title: c.Title, Step: NoStep}, titleWeight, c.Summary + " " + part.text(s)}
+		in := indexed{Hit{Kind: "chapter", Title: c.Title, Step: plot.NoStep}, titleWeight, c.Summary + " " + part.text(s)}
 		if h := part.heading; h != nil {
 			to.Anchor = h.Anchor
-			in = indexed{Hit{Kind: "chapter", Title: h.Text, In: c.Title, Step: NoStep}, headingWeight, part.text(s)}
+			in = indexed{Hit{Kind: "chapter", Title: h.Text, In: c.Title, Step: plot.NoStep}, headingWeight, part.text(s)}
 		}
 		in.Href = to.Href()
 		all = append(all, in)

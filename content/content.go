@@ -7,12 +7,11 @@
 // lesson: a front matter in YAML between two lines of ---, then markdown.
 //
 //	---
-//	step: 5                  # which step of the plot, 0 to 10; each needs one file
+//	step: 5                  # which step of the plot; each needs one file
 //	title: Ask again
-//	sends: true              # whether the step sends a request
 //	place: wire              # where to look: browser, wire or server
 //	look: One or two sentences on what to look at there.
-//	action: Ask again        # the Send button's words; only where sends is true
+//	action: Ask again        # the Send button's words; only of a step that sends
 //	expect:                  # what the text takes for granted of the run; see below
 //	  session: {let-in: yes, carries: cookie}
 //	  token: {let-in: yes, carries: authorization}
@@ -66,7 +65,7 @@
 // exchanges of the reader's run are as expected, and marks those options that
 // happened there. At start both are held against a run of the lab's own.
 //
-// Each file of notes/ is for instructors at one step, 00.md to 10.md. The folder
+// Each file of notes/ is for instructors at one step, 00.md for the first. The folder
 // is optional.
 //
 //	---
@@ -127,9 +126,6 @@ import (
 	"slices"
 )
 
-// LastStep is the number of the plot's last step. The first is 0.
-const LastStep = 10
-
 // HTML is goldmark's own output. It is safe to show as it is, because its
 // authors' raw HTML has been refused and everything else escaped; nothing else
 // may be converted to it.
@@ -138,7 +134,7 @@ type HTML string
 // Content is all texts of the site.
 type Content struct {
 	Front       HTML         // the front page's text
-	Steps       []Step       // Steps[n] is step n; there are LastStep+1 of them
+	Steps       []Step       // Steps[n] is step n; there are plot.Count of them
 	Chapters    []Chapter    // in their order
 	Predictions []Prediction // by slug
 	Notes       []Note       // by step; there may be none

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"authlab/lab/plot"
 )
 
 // lesson returns a small content without faults, with some files replaced. An
@@ -26,7 +28,7 @@ func lesson(replaced map[string]string) fs.FS {
 		"reading.md":             "Read [this](https://library.test/).\n",
 		"chapters/ignored.draft": "no chapter",
 	}
-	for n := range LastStep + 1 {
+	for n := range plot.Count {
 		all[stepFile(n)] = stepText(n, "Both.\n")
 	}
 	maps.Copy(all, replaced)
@@ -76,22 +78,32 @@ func comparison(first string) string {
 	return out.String()
 }
 
+// beyond is the number of no step, and numbers what errors say of those that are.
+var (
+	beyond  = strconv.Itoa(plot.Count)
+	numbers = fmt.Sprintf("from %d to %d", plot.First, plot.Last)
+)
+
 func stepFile(n int) string { return fmt.Sprintf("steps/%02d.md", n) }
 
 // stepText returns a step whose body begins on line 10.
 func stepText(n int, body string) string {
-	return fmt.Sprintf("---\nstep: %d\ntitle: A\nsends: true\nplace: wire\nlook: Here.\naction: Go\n"+expects+"---\n%s\n:::difference\nOne sentence.\n:::\n", n, body)
+	action := "# sends nothing\n"
+	if plot.At(n).Sends() {
+		action = "action: Go\n"
+	}
+	return fmt.Sprintf("---\nstep: %d\ntitle: A\nplace: wire\nlook: Here.\n"+action+expects+"---\n%s\n:::difference\nOne sentence.\n:::\n", n, body)
 }
 
-// withHead returns step 3 with another front matter.
+// withHead returns step 3, which sends nothing, with another front matter.
 func withHead(head string) string {
 	return "---\n" + head + "---\n:::difference\nOne sentence.\n:::\n"
 }
 
 // expects is what a step of the tests expects.
-const expects = "expect: {session: {status: 200}}\n"
+const expects = "expect:\n  session: {status: 200}\n"
 
-const restOfHead = "title: A\nsends: true\nplace: wire\nlook: Here.\naction: Go\n" + expects
+const restOfHead = "title: A\nplace: wire\nlook: Here.\n# sends nothing\n" + expects
 
 func TestLoadReportsFileAndLine(t *testing.T) {
 	body := func(text string) string { return stepText(3, text) }
@@ -112,22 +124,20 @@ func TestLoadReportsFileAndLine(t *testing.T) {
 		{"key twice", withHead("step: 3\nstep: 3\n" + restOfHead), "steps/03.md:3: the front matter is broken", "already defined"},
 		{"unknown key", withHead("step: 3\ntitel: A\n" + restOfHead), `steps/03.md:3: unknown key "titel"`, "the keys are step, title"},
 		{"missing step", withHead(restOfHead), "steps/03.md:1: the front matter has no step", "add “step: …”"},
-		{"missing title", withHead("step: 3\nsends: true\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:1: the front matter has no title", "add “title: …”"},
-		{"missing sends", withHead("step: 3\ntitle: A\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:1: the front matter has no sends", "add “sends: …”"},
-		{"missing place", withHead("step: 3\ntitle: A\nsends: true\nlook: H.\naction: Go\n" + expects), "steps/03.md:1: the front matter has no place", "add “place: …”"},
-		{"missing look", withHead("step: 3\ntitle: A\nsends: true\nplace: wire\naction: Go\n"), "steps/03.md:1: the front matter has no look", "add “look: …”"},
-		{"missing expect", withHead("step: 3\ntitle: A\nsends: false\nplace: wire\nlook: H.\n"), "steps/03.md:1: the front matter has no expect", "add “expect: …”"},
-		{"expect not a case", withHead("step: 3\ntitle: A\nsends: false\nplace: wire\nlook: H.\nexpect: nothing\n"), "steps/03.md:7: a case must be {name: value}", "session, token"},
-		{"missing action", withHead("step: 3\ntitle: A\nsends: true\nplace: wire\nlook: H.\n" + expects), "steps/03.md:1: the front matter has no action", "add “action: …”"},
-		{"action without sending", withHead("step: 3\ntitle: A\nsends: false\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:7: a step that sends nothing", "remove the action"},
-		{"step not a number", withHead("step: three\n" + restOfHead), "steps/03.md:2: step must be a whole number", "from 0 to 10"},
-		{"step too large", withHead("step: 11\n" + restOfHead), "steps/03.md:2: step must be a whole number", "from 0 to 10"},
-		{"step negative", withHead("step: -1\n" + restOfHead), "steps/03.md:2: step must be a whole number", "from 0 to 10"},
-		{"title not text", withHead("step: 3\ntitle: 5\nsends: true\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:3: title must be text", "quotes"},
-		{"title empty", withHead("step: 3\ntitle: \"\"\nsends: true\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:3: title must be text", "quotes"},
-		{"title an alias", withHead("step: 3\ntitle: &a A\nsends: true\nplace: wire\nlook: *a\naction: Go\n" + expects), "steps/03.md:3: title must be text", "quotes"},
-		{"sends not a truth", withHead("step: 3\ntitle: A\nsends: often\nplace: wire\nlook: H.\n" + expects), "steps/03.md:4: sends must be true or false", ""},
-		{"place unknown", withHead("step: 3\ntitle: A\nsends: true\nplace: moon\nlook: H.\naction: Go\n" + expects), `steps/03.md:5: place "moon" is unknown`, "browser, wire, server"},
+		{"missing title", withHead("step: 3\nplace: wire\nlook: H.\n" + expects), "steps/03.md:1: the front matter has no title", "add “title: …”"},
+		{"missing place", withHead("step: 3\ntitle: A\nlook: H.\n" + expects), "steps/03.md:1: the front matter has no place", "add “place: …”"},
+		{"missing look", withHead("step: 3\ntitle: A\nplace: wire\n"), "steps/03.md:1: the front matter has no look", "add “look: …”"},
+		{"missing expect", withHead("step: 3\ntitle: A\nplace: wire\nlook: H.\n"), "steps/03.md:1: the front matter has no expect", "add “expect: …”"},
+		{"expect not a case", withHead("step: 3\ntitle: A\nplace: wire\nlook: H.\nexpect: nothing\n"), "steps/03.md:6: a case must be {name: value}", "session, token"},
+		{"action without sending", withHead("step: 3\ntitle: A\nplace: wire\nlook: H.\naction: Go\n" + expects), "steps/03.md:6: step 3 sends nothing, so it has no Send button", "remove the action"},
+		{"sending told again", withHead("step: 3\nsends: true\n" + restOfHead), `steps/03.md:3: unknown key "sends"`, "the keys are step, title"},
+		{"step not a number", withHead("step: three\n" + restOfHead), "steps/03.md:2: step must be a whole number", numbers},
+		{"step too large", withHead("step: " + beyond + "\n" + restOfHead), "steps/03.md:2: step must be a whole number", numbers},
+		{"step negative", withHead("step: -1\n" + restOfHead), "steps/03.md:2: step must be a whole number", numbers},
+		{"title not text", withHead("step: 3\ntitle: 5\nplace: wire\nlook: H.\n" + expects), "steps/03.md:3: title must be text", "quotes"},
+		{"title empty", withHead("step: 3\ntitle: \"\"\nplace: wire\nlook: H.\n" + expects), "steps/03.md:3: title must be text", "quotes"},
+		{"title an alias", withHead("step: 3\ntitle: &a A\nplace: wire\nlook: *a\n" + expects), "steps/03.md:3: title must be text", "quotes"},
+		{"place unknown", withHead("step: 3\ntitle: A\nplace: moon\nlook: H.\n" + expects), `steps/03.md:4: place "moon" is unknown`, "browser, wire, server"},
 
 		{"step twice", stepText(4, "Both.\n"), "steps/04.md:2: step 4 is already in steps/03.md:2", "a number of its own"},
 		{"step missing", "", "steps: missing 3", "add a file"},
@@ -215,7 +225,7 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 		"front.md":    ":::stateful\nA.\n:::\n",
 		"steps/02.md": stepText(2, "[a]{b}\n\n<b>\n\n[c](d:e)\n"),
 		"steps/07.md": "",
-		"steps/09.md": withHead("step: 9\nsort: 1\n" + restOfHead),
+		"steps/09.md": withHead("step: 9\nsort: 1\naction: Go\n" + restOfHead),
 	}))
 	if err == nil {
 		t.Fatal("Load accepted faulty content")

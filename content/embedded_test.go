@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"authlab/lab/plot"
 )
 
 func embedded(t *testing.T) *Content {
@@ -28,32 +30,22 @@ func words(parts ...HTML) []string {
 	return all
 }
 
-// The plot is the table of steps that the whole site follows.
+// Each step of the plot has its text, with a title of its own, and words for the
+// button where it sends.
 func TestEmbeddedStepsFollowThePlot(t *testing.T) {
-	plot := []struct {
-		title string
-		sends bool
-	}{
-		{"Stranger", true},
-		{"Log in", true},
-		{"What the server kept", false},
-		{"What came back", false},
-		{"What the browser keeps", false},
-		{"Ask again", true},
-		{"How the server decided", false},
-		{"Change the role", true},
-		{"Log out", true},
-		{"Replay the old credential", true},
-		{"Let it expire", true},
-	}
 	steps := embedded(t).Steps
-	if len(steps) != len(plot) {
-		t.Fatalf("%d steps, want %d", len(steps), len(plot))
+	if len(steps) != plot.Count {
+		t.Fatalf("%d steps, want %d", len(steps), plot.Count)
 	}
-	for n, want := range plot {
-		if s := steps[n]; s.Title != want.title || s.Sends != want.sends {
-			t.Errorf("step %d is %q, sends %v; want %q, %v", n, s.Title, s.Sends, want.title, want.sends)
+	titles := map[string]bool{}
+	for n, s := range steps {
+		if sends := plot.At(n).Sends(); s.Number != n || s.Sends != sends || (s.Action != "") != sends {
+			t.Errorf("step %d has the number %d, sends %v by %q; want %v", n, s.Number, s.Sends, s.Action, sends)
 		}
+		if s.Title == "" || titles[s.Title] {
+			t.Errorf("step %d has no title of its own: %q", n, s.Title)
+		}
+		titles[s.Title] = true
 	}
 }
 
@@ -210,7 +202,7 @@ func TestEmbeddedChaptersAreReadInTime(t *testing.T) {
 	if minutes > 25 {
 		t.Errorf("the chapters take %d minutes to read, want at most 25", minutes)
 	}
-	for step := range LastStep + 1 {
+	for step := range plot.Count {
 		if !covered[step] {
 			t.Errorf("no chapter belongs to step %d", step)
 		}
@@ -241,8 +233,8 @@ func TestEmbeddedPassagesAreShort(t *testing.T) {
 			within(f.Source, "sentences of a proof", sentences(proof.Body), 1, 2)
 		}
 	}
-	if len(c.Notes) != LastStep+1 {
-		t.Errorf("%d notes, want one for each of the %d steps", len(c.Notes), LastStep+1)
+	if len(c.Notes) != plot.Count {
+		t.Errorf("%d notes, want one for each of the %d steps", len(c.Notes), plot.Count)
 	}
 }
 

@@ -2,9 +2,12 @@ package content
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"authlab/lab/plot"
 )
 
 // TestLoadReportsFileAndLine has what is wrong in steps, and with markdown
@@ -42,7 +45,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"chapter without front matter", first, "A.\n", first + ":1: the front matter is missing", "begin the file"},
 		{"chapter's unknown key", first, head("chapter: 1\ntitle: A\nsummary: B.\nsteps: []\nstep: 2\n"), first + `:6: unknown key "step"`, "chapter, title, summary, steps, misconceptions"},
 		{"chapter's steps not a list", first, head("chapter: 1\ntitle: A\nsummary: B.\nsteps: 2\n"), first + ":5: steps must be a list of whole numbers", "[one, another]"},
-		{"chapter's step unknown", first, head("chapter: 1\ntitle: A\nsummary: B.\nsteps: [2, 11]\n"), first + ":5: steps must be a list, and each of it a whole number from 0 to 10", ""},
+		{"chapter's step unknown", first, head("chapter: 1\ntitle: A\nsummary: B.\nsteps: [2, " + beyond + "]\n"), first + ":5: steps must be a list, and each of it a whole number " + numbers, ""},
 		{"chapter's misconception unknown", first, head("chapter: 1\ntitle: A\nsummary: B.\nsteps: []\nmisconceptions: [0]\n"), first + ":6: misconceptions must be a list, and each of it a whole number from 1 to 30", ""},
 		{"chapter's number twice", "chapters/02-third.md", chapterText(2, "A.\n"), "chapters/02-third.md:2: chapter 2 is already in chapters/02-second.md:2", "a number of its own"},
 		{"chapter's slug twice", "chapters/03-second.md", chapterText(3, "A.\n"), "chapters/03-second.md:1: the slug \"second\" is already that of chapters/02-second.md", "rename"},
@@ -57,6 +60,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"heading in a note", first, chapter(":::note\n## A\n:::"), first + ":8: a heading stands in :::note", "put it before"},
 		{"link in a heading", first, chapter("## A [b](term:jws)"), first + ":7: a link stands in a heading", "in the text below"},
 		{"live value in a heading", first, chapter("## A {live session.id}"), first + ":7: a live value stands in a heading", "in the text below"},
+		{"sending step without words for its button", "steps/05.md", strings.Replace(stepText(5, "Both.\n"), "action: Go\n", "", 1), "steps/05.md:1: the front matter has no action", "add “action: …”"},
 		{"heading in a step", "steps/03.md", stepText(3, "## A\n"), "steps/03.md:10: this file has no headings", "without them"},
 		{"heading in a prediction", guess, predictionText("step: 7\n", "# A\n"), guess + ":9: this file has no headings", "without them"},
 
@@ -97,14 +101,14 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"exchange of no flow", first, chapter("::exchange jwt 1 response"), first + ":7: ::exchange jwt 1 response is not complete or not known", "::exchange session"},
 		{"exchange without a side", first, chapter("::exchange token 1"), first + ":7: ::exchange token 1 is not complete", "request or response"},
 		{"exchange of no side", first, chapter("::exchange token 1 answer"), first + ":7: ::exchange token 1 answer is not", "request or response"},
-		{"exchange at no step", first, chapter("::exchange token 11 request"), first + `:7: unknown step "11"`, "from 0 to 10"},
+		{"exchange at no step", first, chapter("::exchange token " + beyond + " request"), first + fmt.Sprintf(":7: unknown step %q", beyond), numbers},
 		{"exchange at a quiet step", first, chapter("::exchange token 3 request"), first + ":7: step 3 sends nothing", "name a step that sends"},
 		{"exchange with commas", first, chapter("::exchange token 1 response Date, Vary"), first + `:7: "Date," is not the name of a header`, "by spaces"},
 		{"diagram of nothing", first, chapter("::diagram jwt"), first + ":7: ::diagram jwt is not", "::diagram both"},
 
 		{"live value unknown", first, chapter("A\n{live session.name}."), first + ":8: unknown live value {live session.name}", "token.signature"},
 		{"live value without a name", first, chapter("{live}"), first + ":7: unknown live value {live }", "session.id"},
-		{"live value at no step", first, chapter("{live session.status.11}"), first + ":7: unknown live value {live session.status.11}", "session.status.N"},
+		{"live value at no step", first, chapter("{live session.status." + beyond + "}"), first + ":7: unknown live value {live session.status." + beyond + "}", "session.status.N"},
 		{"live value without its step", first, chapter("{live session.status}"), first + ":7: unknown live value {live session.status}", "session.status.N"},
 		{"live value with a step too many", first, chapter("{live session.id.3}"), first + ":7: unknown live value", "session.id"},
 		{"live value at a quiet step", first, chapter("{live token.request.size.3}"), first + ":7: step 3 sends nothing", "name a step that sends"},
@@ -115,7 +119,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"parameter unknown", first, chapter("[a]{hdr.cty}"), first + ":7: unknown reference {hdr.cty}", "hdr.alg"},
 		{"status unknown", first, chapter("[a]{status.299}"), first + ":7: unknown reference {status.299}", "the code of a status"},
 
-		{"link to no step", first, chapter("[a](step:11)"), first + `:7: unknown step "11"`, "from 0 to 10"},
+		{"link to no step", first, chapter("[a](step:" + beyond + ")"), first + fmt.Sprintf(":7: unknown step %q", beyond), numbers},
 		{"link to a step from the front page", "front.md", "[a](step:1)\n", "front.md:1: a link to step 1 cannot stand here", "link to a chapter"},
 		{"link to no term", first, chapter("A\n[a](term:jwt)"), first + `:8: unknown term "jwt" in glossary.md`, "it is one of jws"},
 		{"link to no chapter", first, chapter("[a](chapter:third)"), first + `:7: unknown chapter "third"`, "first, second"},
@@ -130,7 +134,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"HTML in a note", first, chapter(":::note\n<script>\n:::"), first + ":8: HTML is not allowed", "write markdown"},
 
 		{"prediction's name", "predictions/My guess.md", predictionText("step: 7\n", "A.\n"), "predictions/My guess.md:1: the file's name must be a slug", "slug.md"},
-		{"prediction's step unknown", guess, predict("step: 7", "step: 12"), guess + ":2: step must be a whole number from 0 to 10", ""},
+		{"prediction's step unknown", guess, predict("step: 7", "step: "+beyond), guess + ":2: step must be a whole number " + numbers, ""},
 		{"prediction without misconceptions", guess, head("step: 7\nquestion: A\noptions: [A, B]\nwhen: [never, {token: {status: 200}}]\npoint: {flow: token, place: wire, at: body}\n"), guess + ":1: the front matter has no misconceptions", "add “misconceptions: …”"},
 		{"prediction's misconception unknown", guess, predict("[1,", "[31,"), guess + ":3: misconceptions must be a list, and each of it a whole number from 1 to 30", ""},
 		{"prediction without a question", guess, predict("question: What?\n", ""), guess + ":1: the front matter has no question", "add “question: …”"},
@@ -168,7 +172,7 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 
 		{"note's name", "notes/3.md", note("A.\n"), "notes/3.md:1: the file's name must be the step's number", "00.md"},
 		{"note's step and name", "notes/03.md", "---\nstep: 4\nminutes: 2\n---\nA.\n", "notes/03.md:2: the note for step 4 is in a file named 03.md", "the same"},
-		{"note's step unknown", "notes/11.md", "---\nstep: 11\nminutes: 2\n---\nA.\n", "notes/11.md:2: step must be a whole number from 0 to 10", ""},
+		{"note's step unknown", "notes/" + beyond + ".md", "---\nstep: " + beyond + "\nminutes: 2\n---\nA.\n", "notes/" + beyond + ".md:2: step must be a whole number " + numbers, ""},
 		{"note without minutes", "notes/03.md", "---\nstep: 3\n---\nA.\n", "notes/03.md:1: the front matter has no minutes", "add “minutes: …”"},
 		{"note with no time", "notes/03.md", "---\nstep: 3\nminutes: 0\n---\nA.\n", "notes/03.md:3: minutes must be a whole number from 1 to 60", ""},
 		{"note without a text", "notes/03.md", note(""), "notes/03.md:4: there is no text", "below the front matter"},
@@ -190,15 +194,15 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 		{"feature without a proof", "compare.md", feature(":::proof 5\nE.\n:::\n", ""), `compare.md:1: the feature "Feature 0" has no :::proof`, "add it"},
 		{"feature with a block twice", "compare.md", feature(":::always", ":::depends\nX.\n:::\n:::always"), `compare.md:17: a second :::depends for "Feature 0"`, "keep one"},
 		{"feature with an empty block", "compare.md", feature("C.\n", ""), "compare.md:11: this :::always is empty", "one or two sentences"},
-		{"proof of no step", "compare.md", feature(":::proof 5", ":::proof"), "compare.md:17: a proof names the step that shows it", "from 0 to 10"},
-		{"proof of an unknown step", "compare.md", feature(":::proof 5", ":::proof 11"), "compare.md:17: a proof names the step", "from 0 to 10"},
+		{"proof of no step", "compare.md", feature(":::proof 5", ":::proof"), "compare.md:17: a proof names the step that shows it", numbers},
+		{"proof of an unknown step", "compare.md", feature(":::proof 5", ":::proof "+beyond), "compare.md:17: a proof names the step", numbers},
 
 		{"chapter too large", first, chapter(strings.Repeat("All work and no play. \n\n", 10<<20/24)), first + ":1: the file is larger than 1 MiB", "split it"},
 		{"chapter nested too deeply", first, chapter(strings.Repeat("- ", 5_000) + "A."), first + ":7: more than 100 spaces and marks", "nest and indent less"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			c, err := Load(lesson(map[string]string{test.file: test.text, "steps/03.md": quiet(test.file, test.text)}))
+			c, err := Load(lesson(map[string]string{test.file: test.text}))
 			if err == nil || c != nil {
 				t.Fatalf("Load = %v, %v; want no content and an error", c, err)
 			}
@@ -216,25 +220,21 @@ func TestLoadReportsFileAndLineOfEveryKind(t *testing.T) {
 	}
 }
 
-// quiet returns step 3, as a file has it or else as one that sends nothing.
-func quiet(file, text string) string {
-	if file == "steps/03.md" {
-		return text
-	}
-	return "---\nstep: 3\ntitle: A\nsends: false\nplace: wire\nlook: Here.\n" + expects + "---\nBoth.\n\n:::difference\nOne sentence.\n:::\n"
-}
-
 func TestLoadSaysWhatIsMissing(t *testing.T) {
 	_, err := Load(fstest.MapFS{})
 	if err == nil {
 		t.Fatal("Load accepted an empty folder")
+	}
+	var every []string
+	for n := range plot.Count {
+		every = append(every, strconv.Itoa(n))
 	}
 	want := []string{
 		"front.md: cannot be opened, and is needed",
 		"glossary.md: cannot be opened, and is needed",
 		"compare.md: cannot be opened, and is needed",
 		"pairs.md: cannot be opened, and is needed",
-		"steps: missing 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10:",
+		"steps: missing " + strings.Join(every, ", ") + ":",
 		"chapters: missing 1:",
 		"predictions: there are none:",
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+
+	"authlab/lab/plot"
 )
 
 // leaf is a line of ::name with what it is about. It becomes a part.
@@ -146,7 +148,7 @@ func (d directive) exchangeOf(variant string) Part {
 	}
 	step, ok := stepNumber(d.args[1])
 	if !ok {
-		d.s.errorf(d.line, "unknown step %q: it is a number from 0 to %d", d.args[1], LastStep)
+		d.s.errorf(d.line, "unknown step %q: it is %s", d.args[1], plot.Numbers)
 		return Part{}
 	}
 	x := &ExchangeRef{Flow: d.args[0], Step: step, Side: d.args[2], Variant: variant}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/util"
+
+	"authlab/lab/plot"
 )
 
 // link is a link to another text of the site.
@@ -138,7 +140,7 @@ func (s *source) stepLink(number string, line int) Link {
 	n, ok := stepNumber(number)
 	switch {
 	case !ok:
-		s.errorf(line, "unknown step %q: it is a number from 0 to %d", number, LastStep)
+		s.errorf(line, "unknown step %q: it is %s", number, plot.Numbers)
 	case !s.form.steps:
 		s.errorf(line, "a link to step %d cannot stand here, where there is no bench: link to a chapter", n)
 	}

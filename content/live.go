@@ -9,6 +9,8 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
+
+	"authlab/lab/plot"
 )
 
 // live is a value of the reader's own.
@@ -47,15 +49,15 @@ var lives = map[string]int{
 
 // SplitLive splits the name of a live value into what it is and at which step:
 // "session.status.5" is "session.status" at 5, and "token.exp" is itself at
-// NoStep. It reports whether there is such a value.
+// plot.NoStep. It reports whether there is such a value.
 func SplitLive(name string) (value string, step int, ok bool) {
 	if of, known := lives[name]; known {
-		return name, NoStep, of == ofNoStep
+		return name, plot.NoStep, of == ofNoStep
 	}
 	dot := max(strings.LastIndexByte(name, '.'), 0)
 	of, known := lives[name[:dot]]
 	if !known || of == ofNoStep {
-		return "", NoStep, false
+		return "", plot.NoStep, false
 	}
 	step, ok = stepNumber(name[dot+1:])
 	return name[:dot], step, ok
@@ -64,8 +66,8 @@ func SplitLive(name string) (value string, step int, ok bool) {
 // stepNumber reads the number of a step.
 func stepNumber(text string) (n int, ok bool) {
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > LastStep || strconv.Itoa(n) != text {
-		return NoStep, false
+	if err != nil || !plot.Valid(n) || strconv.Itoa(n) != text {
+		return plot.NoStep, false
 	}
 	return n, true
 }

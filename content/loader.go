@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark"
+
+	"authlab/lab/plot"
 )
 
 // loader reads files and keeps what has been found out about each.
@@ -64,7 +66,7 @@ func (l *loader) order(c *Content) {
 	slices.SortStableFunc(c.Chapters, func(a, b Chapter) int { return cmp.Compare(a.Number, b.Number) })
 	slices.SortStableFunc(c.Notes, func(a, b Note) int { return cmp.Compare(a.Step, b.Step) })
 
-	steps := numbering{what: "step", folder: "steps", first: 0, last: LastStep}
+	steps := numbering{what: "step", folder: "steps", first: plot.First, last: plot.Last}
 	for _, s := range c.Steps {
 		steps.add(s.Number, s.Source)
 	}

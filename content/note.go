@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+
+	"authlab/lab/plot"
 )
 
 // Note is for instructors, at one step.
@@ -19,7 +21,7 @@ type Note struct {
 var noteFile = regexp.MustCompile(`^notes/([0-9]{2})\.md$`)
 
 func (l *loader) note(name string) Note {
-	n := Note{Step: NoStep}
+	n := Note{Step: plot.NoStep}
 	s := l.open(name, noteForm)
 	found := noteFile.FindStringSubmatch(name)
 	if found == nil {
@@ -30,7 +32,7 @@ func (l *loader) note(name string) Note {
 		return n
 	}
 	if fm := readFrontMatter(s, "step", "minutes"); fm != nil {
-		line, ok := fm.field(s, "step", whole{&n.Step, 0, LastStep})
+		line, ok := fm.field(s, "step", whole{&n.Step, plot.First, plot.Last})
 		n.Source = fmt.Sprintf("%s:%d", s.name, line)
 		if found[1] != fmt.Sprintf("%02d", n.Step) && ok {
 			s.errorf(line, "the note for step %d is in a file named %s.md: make them the same", n.Step, found[1])

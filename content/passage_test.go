@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"authlab/lab/outcome"
+	"authlab/lab/plot"
 )
 
 // show writes a passage as a test wants to read it.
@@ -270,7 +271,7 @@ func TestPredictionInAChapterOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := c.Predictions[0]; p.Step != NoStep || p.Point != nil || p.When != nil || p.Answer != 1 {
+	if p := c.Predictions[0]; p.Step != plot.NoStep || p.Point != nil || p.When != nil || p.Answer != 1 {
 		t.Errorf("step %d, point %v and when %v, want none; answer %d, want 1", p.Step, p.Point, p.When, p.Answer)
 	}
 }
@@ -362,17 +363,17 @@ func TestSplitLive(t *testing.T) {
 		step  int
 		ok    bool
 	}{
-		"session.id":           {"session.id", NoStep, true},
+		"session.id":           {"session.id", plot.NoStep, true},
 		"token.status.0":       {"token.status", 0, true},
 		"session.records.10":   {"session.records", 10, true},
-		"session.records.01":   {"session.records", NoStep, false},
-		"session.records.-1":   {"session.records", NoStep, false},
-		"session.records.":     {"session.records", NoStep, false},
-		"session.records":      {"session.records", NoStep, false},
-		"session.id.1":         {"", NoStep, false},
+		"session.records.01":   {"session.records", plot.NoStep, false},
+		"session.records.-1":   {"session.records", plot.NoStep, false},
+		"session.records.":     {"session.records", plot.NoStep, false},
+		"session.records":      {"session.records", plot.NoStep, false},
+		"session.id.1":         {"", plot.NoStep, false},
 		"token.request.size.5": {"token.request.size", 5, true},
-		"":                     {"", NoStep, false},
-		".":                    {"", NoStep, false},
+		"":                     {"", plot.NoStep, false},
+		".":                    {"", plot.NoStep, false},
 	} {
 		value, step, ok := SplitLive(name)
 		if value != want.value || step != want.step || ok != want.ok {

@@ -10,6 +10,7 @@ import (
 	markdown "github.com/yuin/goldmark/ast"
 
 	"authlab/lab/outcome"
+	"authlab/lab/plot"
 )
 
 const maxOptions = 5
@@ -17,7 +18,7 @@ const maxOptions = 5
 // Prediction is a question that readers answer before they see what happens.
 type Prediction struct {
 	Slug           string
-	Step           int   // where the bench asks it, or NoStep
+	Step           int   // where the bench asks it, or plot.NoStep
 	Misconceptions []int // numbers of those that it meets
 	Question       string
 	Options        []string // 2 to 5
@@ -47,7 +48,7 @@ var (
 )
 
 func (l *loader) prediction(name string) Prediction {
-	p := Prediction{Step: NoStep, Answer: -1}
+	p := Prediction{Step: plot.NoStep, Answer: -1}
 	s := l.open(name, predictionForm)
 	found := predictionFile.FindStringSubmatch(name)
 	if found == nil {
@@ -69,7 +70,7 @@ func (l *loader) prediction(name string) Prediction {
 }
 
 func (p *Prediction) readFields(s *source, fm frontMatter) {
-	fm.optional(s, "step", whole{&p.Step, 0, LastStep})
+	fm.optional(s, "step", whole{&p.Step, plot.First, plot.Last})
 	fm.field(s, "misconceptions", wholes{&p.Misconceptions, 1, LastMisconception})
 	line, _ := fm.field(s, "question", &p.Question)
 	p.Source = fmt.Sprintf("%s:%d", s.name, line)

@@ -116,7 +116,7 @@ Six
 }
 
 func TestFrontMatterIsRead(t *testing.T) {
-	c, err := Load(lesson(map[string]string{"steps/03.md": withHead("step: 3\ntitle: \"The server's: own\"\nsends: false\nplace: server\nlook: >-\n  Over two\n  lines.\n" + expects)}))
+	c, err := Load(lesson(map[string]string{"steps/03.md": withHead("step: 3\ntitle: \"The server's: own\"\nplace: server\nlook: >-\n  Over two\n  lines.\n" + expects)}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestFrontMatterIsRead(t *testing.T) {
 	if !reflect.DeepEqual(c.Steps[3], want) {
 		t.Errorf("step = %+v, want %+v", c.Steps[3], want)
 	}
-	if s := c.Steps[4]; !s.Sends || s.Action != "Go" {
-		t.Errorf("step 4 sends %v by %q, want true by %q", s.Sends, s.Action, "Go")
+	if s := c.Steps[5]; !s.Sends || s.Action != "Go" {
+		t.Errorf("step 5 sends %v by %q, want true by %q", s.Sends, s.Action, "Go")
 	}
 }

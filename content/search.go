@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"authlab/lab/plot"
 )
 
 // What a word is worth where it is found. A whole word is worth twice that.
@@ -31,7 +33,7 @@ type Hit struct {
 	Title   string // of the section, the term or the step; plain
 	In      string // the title of the section's chapter; else empty
 	Href    string // for a step, that of the first chapter that belongs to it
-	Step    int    // of a hit in a step; else NoStep
+	Step    int    // of a hit in a step; else plot.NoStep
 	Snippet HTML   // a passage of the text, the words found in <mark>
 }
 
@@ -59,7 +61,7 @@ func newIndex(c *Content) *Index {
 		x.add(chapter.sections...)
 	}
 	for _, t := range c.Glossary {
-		x.add(indexed{Hit{Kind: "term", Title: t.Name, Href: Link{Term: t.Anchor}.Href(), Step: NoStep}, titleWeight, t.text})
+		x.add(indexed{Hit{Kind: "term", Title: t.Name, Href: Link{Term: t.Anchor}.Href(), Step: plot.NoStep}, titleWeight, t.text})
 	}
 	for _, s := range c.Steps {
 		x.add(indexed{Hit{Kind: "step", Title: s.Title, Href: c.stepHref(s.Number), Step: s.Number}, titleWeight, s.text})

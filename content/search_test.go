@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"authlab/lab/plot"
 )
 
 func searched(t *testing.T) *Index {
@@ -61,10 +63,10 @@ func TestSearch(t *testing.T) {
 func TestSearchHits(t *testing.T) {
 	x := searched(t)
 	for query, want := range map[string]Hit{
-		"small":      {"chapter", "Cookies", "", "/learn/first", NoStep, "Short. A cookie is <mark>small</mark> &amp; &lt;i&gt;."},
-		"says jar":   {"chapter", "The cookie jar", "Cookies", "/learn/first#the-cookie-jar", NoStep, "It holds Überraschungen, <mark>says</mark> Set-Cookie."},
-		"value":      {"term", "Cookie", "", "/glossary#cookie", NoStep, "A <mark>value</mark>."},
-		"cook value": {"term", "Cookie", "", "/glossary#cookie", NoStep, "A <mark>value</mark>."},
+		"small":      {"chapter", "Cookies", "", "/learn/first", plot.NoStep, "Short. A cookie is <mark>small</mark> &amp; &lt;i&gt;."},
+		"says jar":   {"chapter", "The cookie jar", "Cookies", "/learn/first#the-cookie-jar", plot.NoStep, "It holds Überraschungen, <mark>says</mark> Set-Cookie."},
+		"value":      {"term", "Cookie", "", "/glossary#cookie", plot.NoStep, "A <mark>value</mark>."},
+		"cook value": {"term", "Cookie", "", "/glossary#cookie", plot.NoStep, "A <mark>value</mark>."},
 		"sends":      {"step", "Ask again", "", "/learn/first", 1, "The browser <mark>sends</mark> its cookie. One sentence."},
 	} {
 		hits := x.Search(query, 10)

@@ -8,13 +8,14 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"authlab/lab/outcome"
+	"authlab/lab/plot"
 )
 
 // Step is the text of one step of the lesson.
 type Step struct {
-	Number int    // 0 to LastStep
+	Number int    // of the plot
 	Title  string // as in the list of steps: "How the server decided"
-	Sends  bool   // whether the step sends requests, or looks again at recorded ones
+	Sends  bool   // whether the step sends requests, or looks again at recorded ones, as the plot has it
 	Action string // the Send button's words; empty where Sends is false
 	Place  string // where to look: "browser", "wire" or "server"
 	Look   string // what to look at there, one or two sentences of plain text
@@ -35,21 +36,18 @@ type Step struct {
 	text string // all of it, plain, for the index
 }
 
-// NoStep is the number of the step that there is none of.
-const NoStep = -1
-
 var (
 	places = []string{"browser", "wire", "server"}
 	flows  = []string{"session", "token"}
 )
 
 func (l *loader) step(name string) Step {
-	step := Step{Number: NoStep}
+	step := Step{Number: plot.NoStep}
 	s := l.open(name, stepForm)
 	if s.lost {
 		return step
 	}
-	if fm := readFrontMatter(s, "step", "title", "sends", "place", "look", "action", "expect"); fm != nil {
+	if fm := readFrontMatter(s, "step", "title", "place", "look", "action", "expect"); fm != nil {
 		step.readFields(s, fm)
 	}
 	doc, _ := l.parse(s)
@@ -64,7 +62,7 @@ func (l *loader) step(name string) Step {
 }
 
 func (step *Step) readFields(s *source, fm frontMatter) {
-	line, _ := fm.field(s, "step", whole{&step.Number, 0, LastStep})
+	line, _ := fm.field(s, "step", whole{&step.Number, plot.First, plot.Last})
 	step.Source = fmt.Sprintf("%s:%d", s.name, line)
 	fm.field(s, "title", &step.Title)
 	fm.field(s, "look", &step.Look)
@@ -72,13 +70,14 @@ func (step *Step) readFields(s *source, fm frontMatter) {
 		s.errorf(line, "place %q is unknown: it is one of %s", step.Place, strings.Join(places, ", "))
 	}
 	fm.field(s, "expect", expected{s, &step.Expect})
-	if _, ok := fm.field(s, "sends", &step.Sends); !ok {
+	if !plot.Valid(step.Number) {
 		return
 	}
+	step.Sends = plot.At(step.Number).Sends()
 	if step.Sends {
 		fm.field(s, "action", &step.Action)
 	} else if action, ok := fm["action"]; ok {
-		s.errorf(action.line, "a step that sends nothing has no Send button: remove the action, or set sends to true")
+		s.errorf(action.line, "step %d sends nothing, so it has no Send button: remove the action, or have the plot send something", step.Number)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"authlab/lab/plot"
 )
 
 // Use is a name that a text uses, with its place. Those of what is outside this
@@ -163,7 +165,7 @@ func (l *loader) checkPredictions(c *Content, k known) {
 	}
 	for _, p := range c.Predictions {
 		s := k.files["predictions/"+p.Slug+".md"]
-		if s != nil && len(s.wrong) == 0 && p.Step == NoStep && k.predictions[p.Slug] == "" {
+		if s != nil && len(s.wrong) == 0 && p.Step == plot.NoStep && k.predictions[p.Slug] == "" {
 			s.errorf(1, "no step and no chapter asks this: add “step: …”, or a line of ::predict %s to a chapter", p.Slug)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"authlab/content"
+	"authlab/lab/plot"
 	"authlab/lab/site/page"
 )
 
@@ -323,7 +324,7 @@ func TestArticleMeetsEveryBeliefInTime(t *testing.T) {
 			t.Errorf("nothing meets belief %d", n)
 		}
 	}
-	for step := range content.LastStep + 1 {
+	for step := range plot.Count {
 		if !asked[step] {
 			t.Errorf("nothing asks before step %d", step)
 		}

@@ -14,6 +14,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/site/page"
 )
 
@@ -134,7 +135,7 @@ func TestExcerpts(t *testing.T) {
 	t.Parallel()
 	l := sampled(t)
 	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
-	login := l.article.Sample.Latest(journal.Session, func(x *journal.Exchange) bool { return x.Step == bench.StepLogin && bench.LogsIn(x) })
+	login := l.article.Sample.Latest(journal.Session, func(x *journal.Exchange) bool { return x.Step == plot.Login && bench.LogsIn(x) })
 	head, _, _ := strings.Cut(string(login.Response.Bytes), "\r\n\r\n")
 	all := strings.Split(head, "\r\n")
 	for _, c := range []struct {
@@ -152,7 +153,7 @@ func TestExcerpts(t *testing.T) {
 			"email=librarian%40library.test&password=shelf-mark",
 		}},
 	} {
-		e := run.NewExcerpt("x", journal.Session, bench.StepLogin, c.response, c.fields, c.body)
+		e := run.NewExcerpt("x", journal.Session, plot.Login, c.response, c.fields, c.body)
 		if got := read(e); !slices.Equal(got, c.want) || len(e.Absent) > 0 || !e.Sample {
 			t.Errorf("%v %v: %q, want %q", c.response, c.fields, got, c.want)
 		}
@@ -200,11 +201,11 @@ func TestDiagramsDrawTheRun(t *testing.T) {
 	} {
 		var xs []*journal.Exchange
 		for _, x := range l.article.Sample.Exchanges {
-			if x.Step == bench.StepLogin && bench.LogsIn(x) || x.Step == bench.StepLogout || x.Step == bench.StepReplay {
+			if x.Step == plot.Login && bench.LogsIn(x) || x.Step == plot.Logout || x.Step == plot.Replay {
 				xs = append(xs, x)
 			}
 		}
-		d := page.NewDiagram("d", flow, xs, bench.StepReplay, true)
+		d := page.NewDiagram("d", flow, xs, plot.Replay, true)
 		var got []string
 		for i, r := range d.Rows {
 			got = append(got, drawn(r))

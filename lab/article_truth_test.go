@@ -18,6 +18,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/site/page"
 	"authlab/lab/source"
 )
@@ -315,7 +316,7 @@ func TestChangedAppsBreakTheArticle(t *testing.T) {
 		{"no Vary", replaced("Vary", "Varied"), nil, `^ref header\.vary$`},
 		{"404 for 401", replaced("HTTP/1.1 401 Unauthorized", "HTTP/1.1 404 Not Found"), nil, `^ref status\.401$`},
 		{"403 is answered", replaced("HTTP/1.1 204 No Content", "HTTP/1.1 403 Forbidden"), nil, `^ref status\.403$`},
-		{"no replay", without(journal.Token, bench.StepReplay), nil, `^(live token\.(status|records|request\.size|response\.size)\.9|(exchange|header) token 9 .*)$`},
+		{"no replay", without(journal.Token, plot.Replay), nil, `^(live token\.(status|records|request\.size|response\.size)\.9|(exchange|header) token 9 .*)$`},
 		{"verify renamed", unchanged, func(c source.Code) { delete(c[journal.Token], "verify") }, `^code token verify$`},
 	} {
 		functions := source.Code{}

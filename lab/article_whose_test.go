@@ -16,6 +16,7 @@ import (
 	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/site/article"
 	"authlab/lab/site/page"
 )
@@ -124,7 +125,7 @@ func upTo(v journal.View, last int) journal.View {
 
 // refusedLogins is a run whose logins were all refused.
 func refusedLogins(v journal.View) journal.View {
-	v.Exchanges = slices.DeleteFunc(slices.Clone(v.Exchanges), func(x *journal.Exchange) bool { return x.Step != bench.StepLogin || bench.LogsIn(x) })
+	v.Exchanges = slices.DeleteFunc(slices.Clone(v.Exchanges), func(x *journal.Exchange) bool { return x.Step != plot.Login || bench.LogsIn(x) })
 	return v
 }
 
@@ -136,7 +137,7 @@ func benchRuns(full journal.View) map[string]journal.View {
 		"without a token":        without(journal.Token, 1)(full),
 		"without session step 5": without(journal.Session, 5)(full),
 	}
-	for last := -1; last <= content.LastStep; last++ {
+	for last := -1; last <= plot.Last; last++ {
 		runs[fmt.Sprintf("up to step %d", last)] = upTo(full, last)
 	}
 	return runs
@@ -154,8 +155,8 @@ func absentFrom(run page.Run, p content.Passage) (steps []int) {
 			flow = string(journal.Session)
 		}
 		has := func(x *journal.Exchange) bool { return x.Step == step }
-		if step == content.NoStep || step == bench.StepLogin {
-			step, has = bench.StepLogin, func(x *journal.Exchange) bool { return x.Step == bench.StepLogin && bench.LogsIn(x) }
+		if step == plot.NoStep || step == plot.Login {
+			step, has = plot.Login, func(x *journal.Exchange) bool { return x.Step == plot.Login && bench.LogsIn(x) }
 		}
 		if run.Journal.Latest(journal.Flow(flow), has) == nil && !slices.Contains(steps, step) {
 			steps = append(steps, step)
@@ -258,7 +259,7 @@ func TestDecodedIsTheTokens(t *testing.T) {
 	t.Parallel()
 	l := sampled(t)
 	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
-	login := l.article.Sample.Latest(journal.Token, func(x *journal.Exchange) bool { return x.Step == bench.StepLogin && bench.LogsIn(x) })
+	login := l.article.Sample.Latest(journal.Token, func(x *journal.Exchange) bool { return x.Step == plot.Login && bench.LogsIn(x) })
 	_, body, _ := strings.Cut(string(login.Response.Bytes), `"access_token":"`)
 	token := strings.Split(body[:strings.IndexByte(body, '"')], ".")
 	for i, part := range []string{"header", "payload"} {
@@ -271,7 +272,7 @@ func TestDecodedIsTheTokens(t *testing.T) {
 			t.Errorf("%s: %s is not what the token says", part, text.String())
 		}
 	}
-	if e := (page.Run{LogsIn: bench.LogsIn}).NewDecoded("x", "payload"); len(e.Lines) > 0 || len(e.Absent) != 1 || e.Absent[0].Number != bench.StepLogin {
+	if e := (page.Run{LogsIn: bench.LogsIn}).NewDecoded("x", "payload"); len(e.Lines) > 0 || len(e.Absent) != 1 || e.Absent[0].Number != plot.Login {
 		t.Errorf("without a run: %+v", e)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"authlab/lab/bench"
+	"authlab/lab/plot"
 )
 
 // TestBadRequests sends what no client should. Each gets a clear status, and
@@ -130,7 +131,7 @@ func TestCrossSiteRequestsChangeNothing(t *testing.T) {
 		}
 	}
 	b := v.bench(t)
-	if account, _ := b.State("session").Account("librarian"); account.Role != bench.RoleStaff || b.Ahead() != 0 || b.Cursor() != bench.NoCursor {
+	if account, _ := b.State("session").Account("librarian"); account.Role != bench.RoleStaff || b.Ahead() != 0 || b.Cursor() != plot.NoStep {
 		t.Errorf("another site changed something: role %s, clock %s ahead, cursor %d", account.Role, b.Ahead(), b.Cursor())
 	}
 	if session, _ := v.both(t, "profile"); session.status != http.StatusOK {

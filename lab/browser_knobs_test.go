@@ -9,6 +9,7 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // turnByHand opens the knobs of a group, chooses the first value after the one
@@ -92,7 +93,7 @@ func TestRefusedCookieDoesNotComeBack(t *testing.T) {
 	b.until(text(onPage, "#heads .flow-b .status") + " === '200 OK'")
 	b.until("document.querySelector('#held-session').innerText.includes('refused')")
 	for _, x := range b.bench().Journal().Exchanges {
-		if x.Flow == journal.Session && setCookie(x) == "" && len(x.After.Records) > 0 && status(x) == 200 && x.Step == bench.StepAskAgain {
+		if x.Flow == journal.Session && setCookie(x) == "" && len(x.After.Records) > 0 && status(x) == 200 && x.Step == plot.AskAgain {
 			t.Errorf("exchange %d knows the visitor", x.Number)
 		}
 	}

@@ -16,7 +16,7 @@ func TestLessonAfterALongWhile(t *testing.T) {
 	inEach(t, func(t *testing.T, b *tab) {
 		b.start()
 		pauses := map[int]time.Duration{plot.AskAgain: 16 * time.Minute, plot.Role: 25 * time.Hour, plot.Logout: 61 * time.Minute, plot.Replay: 16 * time.Minute}
-		for step := range plot.Last + 1 {
+		for step := range plot.Count {
 			if by := pauses[step]; by > 0 {
 				if err := b.bench().MoveClock(by); err != nil {
 					t.Fatal(err)
@@ -47,7 +47,7 @@ func restoredBefore(v journal.View, step int) bool {
 		if x.Step == step {
 			return restored
 		}
-		restored = restored && x.Step == journal.NoStep || x.Restores
+		restored = restored && x.Step == plot.NoStep || x.Restores
 	}
 	return false
 }

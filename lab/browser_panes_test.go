@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"authlab/lab/bench"
+	"authlab/lab/plot"
 )
 
 // paneShown is what the page says of one flow's browser.
@@ -322,7 +323,7 @@ func TestPanesAreTrue(t *testing.T) {
 		for _, keep := range slices.Sorted(maps.Keys(refresh)) {
 			b.start()
 			b.set("token.keep", keep, "token.refresh", refresh[keep])
-			for step := range bench.StepExpire + 1 {
+			for step := range plot.Expire + 1 {
 				b.goOn(step)
 				b.tells(&all, keep, step)
 			}
@@ -359,7 +360,7 @@ func TestPaneIsOfNow(t *testing.T) {
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.start()
 	b.set("token.keep", "memory")
-	for step := range bench.StepLogout + 1 {
+	for step := range plot.Logout + 1 {
 		b.goOn(step)
 	}
 	b.press(onPage, ".ruler li:nth-child(6) a")

@@ -10,6 +10,7 @@ import (
 
 	"authlab/content"
 	"authlab/lab/bench"
+	"authlab/lab/plot"
 )
 
 // points is where each part of the evidence is.
@@ -267,7 +268,7 @@ func TestEveryResultCanBePointedAt(t *testing.T) {
 		}
 		b.press(onPage, point(p))
 		b.asks(p, "done")
-		if step < bench.LastStep && lesson[step+1].sends == nil {
+		if step < plot.Last && lesson[step+1].sends == nil {
 			b.press(onPage, "#next")
 			b.showsStep(step + 1)
 		}

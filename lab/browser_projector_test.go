@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"authlab/lab/bench"
+	"authlab/lab/plot"
 )
 
 // screens are the projectors that every step has to fit on without scrolling.
@@ -60,7 +60,7 @@ func TestProjectorFitsOnTheWall(t *testing.T) {
 	to := eval[string](b, "fetch('/room', {method: 'POST'}).then((r) => new URL(r.url).pathname)")
 	b.open(strings.TrimSuffix(to, "/drive") + "/projector")
 	b.until("document.querySelector('main').dataset.drives === 'me' && document.documentElement.dataset.stream === 'open'")
-	for step := range bench.LastStep + 1 {
+	for step := range plot.Count {
 		what := fmt.Sprintf("step %d", step)
 		b.until(fmt.Sprintf("document.querySelector('main').dataset.step === '%d'", step))
 		b.onScreens(what + ", first seen")

@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 
 	"authlab/lab/bench"
+	"authlab/lab/plot"
 )
 
 // tokenLanes are the answers of the token app at the steps of the lesson; those of
@@ -54,7 +55,7 @@ func TestLessonByNextForTokenKnobs(t *testing.T) {
 				b.pressNext()
 				shows(b, "Number(document.querySelector('#stepper h2').dataset.n)", step)
 				want := tokenLanes[step]
-				if step == bench.StepExpire {
+				if step == plot.Expire {
 					want = c.expired
 				}
 				if step == 2 || step == 3 || step == 4 || step == 6 {
@@ -64,7 +65,7 @@ func TestLessonByNextForTokenKnobs(t *testing.T) {
 					return fmt.Sprintf("step %d to be answered %s; it shows %q\n%s", step, want, b.lane(inToken), b.seen())
 				})
 				b.settled()
-				if step == bench.StepAskAgain {
+				if step == plot.AskAgain {
 					b.readable(c.stored)
 				}
 			}

@@ -16,6 +16,7 @@ import (
 	"authlab/lab/export"
 	"authlab/lab/journal"
 	"authlab/lab/mask"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/class"
 	"authlab/lab/site/page"
@@ -34,7 +35,7 @@ func lookedAt(t testing.TB, v *visitor, s room.State, step int) page.RoomInput {
 
 // at is the state of a class at a step, with the polls that were asked.
 func at(step int, polls ...room.Poll) room.State {
-	s := room.State{Seq: 7, Step: step, View: page.ViewBoth, Sending: room.NoStep, Polls: polls}
+	s := room.State{Seq: 7, Step: step, View: page.ViewBoth, Sending: plot.NoStep, Polls: polls}
 	s.Began = s.Began.AddDate(2026, 0, 0)
 	return s
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"authlab/lab/bench"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -97,7 +97,7 @@ func TestEachStateIsRenderedOnce(t *testing.T) {
 	}
 	before := w.lab.Rendered(code)
 	for i := range states {
-		if got := v.post(t, "/room/"+string(code)+"/drive", "act", "step", "step", strconv.Itoa(i%(bench.LastStep+1)), "quiet", "1"); got.status != http.StatusNoContent {
+		if got := v.post(t, "/room/"+string(code)+"/drive", "act", "step", "step", strconv.Itoa(i%plot.Count), "quiet", "1"); got.status != http.StatusNoContent {
 			t.Fatalf("show a step: %d, %s", got.status, got.body)
 		}
 		allSee(t, devices, client, w.lab.Room(code).State().Seq)
@@ -188,7 +188,7 @@ func benchmarkFollow(b *testing.B, n int) {
 	rounds := 0
 	for b.Loop() {
 		rounds++
-		v.post(b, "/room/"+string(code)+"/drive", "act", "step", "step", strconv.Itoa(rounds%(bench.LastStep+1)), "quiet", "1")
+		v.post(b, "/room/"+string(code)+"/drive", "act", "step", "step", strconv.Itoa(rounds%plot.Count), "quiet", "1")
 		for range n {
 			if err := <-seen; err != nil {
 				b.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"authlab/lab"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/class"
 	"authlab/lab/site/page"
@@ -60,7 +61,7 @@ func TestStudentPoll(t *testing.T) {
 	if err := v.w.lab.Lesson(v.bench(t)); err != nil {
 		t.Fatal(err)
 	}
-	const step = bench.StepReplay
+	const step = plot.Replay
 	full := lookedAt(t, v, at(step), step)
 	question, explained := asked(t, full, step)
 	n := len(question.Options)
@@ -242,7 +243,7 @@ func TestClassHandout(t *testing.T) {
 	if err := v.w.lab.Lesson(v.bench(t)); err != nil {
 		t.Fatal(err)
 	}
-	const step = bench.StepReplay
+	const step = plot.Replay
 	full := lookedAt(t, v, at(step), step)
 	question, explained := asked(t, full, step)
 	n := len(question.Options)
@@ -338,10 +339,10 @@ func TestFollowBar(t *testing.T) {
 // pages are made of the same components, without them.
 func benchLinks(t *testing.T, step int, id string, root *html.Node, in page.BenchInput) {
 	t.Helper()
-	look := in.LooksAt(step)
+	look := plot.LooksAt(step)
 	for i, flow := range journal.Flows {
 		x := in.Journal.Latest(flow, func(x *journal.Exchange) bool {
-			return x.Step == look && (look != bench.StepLogin || bench.LogsIn(x))
+			return x.Step == look && (look != plot.Login || bench.LogsIn(x))
 		})
 		sent := x != nil
 		n := len(all(root, fmt.Sprintf(".flow-head:nth-of-type(%d) .what > a[href^='/bench/%s/exchanges/']", i+1, id)))
@@ -386,7 +387,7 @@ func TestNastyStringsAreTextForStudents(t *testing.T) {
 		if len(n.text) >= 4000 { // the message is long, and its end is not on the page
 			wants[1] = "not wholly in this part: email, password."
 		}
-		if x, _ := v.bench(t).Journal().Exchange(1); x.Step == journal.NoStep {
+		if x, _ := v.bench(t).Journal().Exchange(1); x.Step == plot.NoStep {
 			wants[0] = "" // net/http refuses control characters in a field: it shows no step
 		}
 		for step, want := range wants {

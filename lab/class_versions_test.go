@@ -20,6 +20,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/settings"
 )
@@ -165,7 +166,7 @@ func (w *world) isBack(t *testing.T, was earlier, n int) int {
 func (w *world) goesOn(t *testing.T, was earlier) {
 	t.Helper()
 	v := &client{visitor: &visitor{w: w, id: was.bench, client: w.client(t)}}
-	for step := range bench.LastStep + 1 {
+	for step := range plot.Count {
 		if got := v.get(t, v.path(fmt.Sprintf("?step=%d", step))); got.status != http.StatusOK {
 			t.Errorf("step %d of the bench: %d", step, got.status)
 		}

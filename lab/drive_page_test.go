@@ -85,7 +85,7 @@ func (v *lecture) input(t *testing.T) page.RoomInput {
 			Assets: v.lab.assets.Path(), ID: "thebenchthatisasecret", Step: s.Step, View: s.View,
 			Journal: journal.View{Exchanges: slices.Clone(v.lab.article.Sample.Exchanges)},
 			Now:     map[journal.Flow]journal.State{}, Clock: v.now, Steps: v.lab.steps,
-			LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows, Sending: journal.NoStep, Class: true,
+			LogsIn: bench.LogsIn, Shows: bench.Shows, Sending: plot.NoStep, Class: true,
 			PageOf:  func(*journal.Exchange) string { return "" },
 			Premise: func(int) plot.Premise { return plot.Premise{} },
 			Ran:     v.lab.code.Ran, Logins: lesson.Logins, Settings: settings.Default(false),

@@ -18,6 +18,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // shell runs a script by sh, as if it were pasted, with the machine's own curl.
@@ -110,26 +111,26 @@ func (v *visitor) walk(t testing.TB, sent func(step int, xs []*journal.Exchange)
 		step int
 		do   func()
 	}{
-		{bench.StepStranger, func() { v.both(t, "profile") }},
-		{bench.StepLogin, func() { v.logIn(t, librarian); v.both(t, "profile") }},
-		{bench.StepAskAgain, func() { v.both(t, "profile") }},
-		{bench.StepRole, func() {
+		{plot.Stranger, func() { v.both(t, "profile") }},
+		{plot.Login, func() { v.logIn(t, librarian); v.both(t, "profile") }},
+		{plot.AskAgain, func() { v.both(t, "profile") }},
+		{plot.Role, func() {
 			v.post(t, v.path("/role"), "account", "librarian", "role", "member")
 			v.both(t, "profile")
 		}},
-		{bench.StepLogout, func() {
+		{plot.Logout, func() {
 			for _, flow := range journal.Flows {
 				loggedIn[flow] = b.Journal().Latest(flow, bench.LogsIn).Number
 			}
 			v.post(t, v.path("/session/logout"))
 			v.send(t, "POST", v.path("/token/logout"), v.bearer(), "")
 		}},
-		{bench.StepReplay, func() {
+		{plot.Replay, func() {
 			for _, flow := range journal.Flows {
 				v.post(t, v.path("/replay"), "exchange", fmt.Sprint(loggedIn[flow]))
 			}
 		}},
-		{bench.StepExpire, func() {
+		{plot.Expire, func() {
 			v.logIn(t, librarian)
 			v.post(t, v.path("/clock"), "by", (usual.Session.IdleFor() + time.Minute).String())
 			v.both(t, "profile")
@@ -138,8 +139,8 @@ func (v *visitor) walk(t testing.TB, sent func(step int, xs []*journal.Exchange)
 		before := len(b.Journal().Exchanges)
 		b.SetCursor(s.step)
 		s.do()
-		b.SetCursor(bench.NoCursor)
-		want := before + map[int]int{bench.StepLogin: 4, bench.StepExpire: 4}[s.step]
+		b.SetCursor(plot.NoStep)
+		want := before + map[int]int{plot.Login: 4, plot.Expire: 4}[s.step]
 		if want == before {
 			want += 2
 		}
@@ -159,7 +160,7 @@ func (v *visitor) walk(t testing.TB, sent func(step int, xs []*journal.Exchange)
 func TestCurlCommandsDoItAgain(t *testing.T) {
 	t.Parallel()
 	v := startLab(t, lifted).visit(t)
-	spare := map[int]string{bench.StepLogout: v.anotherSession(t), bench.StepExpire: v.anotherSession(t)}
+	spare := map[int]string{plot.Logout: v.anotherSession(t), plot.Expire: v.anotherSession(t)}
 	ran := map[int]int{}
 	v.walk(t, func(step int, xs []*journal.Exchange) {
 		for _, x := range xs {

@@ -16,8 +16,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // harSchemas are the published schemas of HAR 1.2. They are no part of the
@@ -159,7 +159,7 @@ func TestTheArchiveCarriesTheSameBytes(t *testing.T) {
 
 func deref(step *int) int {
 	if step == nil {
-		return journal.NoStep
+		return plot.NoStep
 	}
 	return *step
 }
@@ -261,7 +261,7 @@ func TestExportsOfAStep(t *testing.T) {
 		at := fmt.Sprintf("?step=%d", step)
 		h := v.har(t, "/export.har"+at)
 		for _, e := range h.Log.Entries {
-			if deref(e.AuthLab.Step) != bench.LooksAt(step) {
+			if deref(e.AuthLab.Step) != plot.LooksAt(step) {
 				t.Errorf("step %d has exchange %d of step %d", step, e.AuthLab.Exchange, deref(e.AuthLab.Step))
 			}
 		}
@@ -322,7 +322,7 @@ func TestExportsHoldNoSecretOfTheLab(t *testing.T) {
 	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	v.walk(t, func(step int, _ []*journal.Exchange) {
-		if step != bench.StepRole {
+		if step != plot.Role {
 			return
 		}
 		b := v.bench(t)

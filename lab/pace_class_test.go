@@ -64,7 +64,7 @@ func TestTrueAtAnyPaceInClass(t *testing.T) {
 func (l *lectern) teach(t *testing.T, student *visitor, p pace) {
 	t.Helper()
 	defer l.stage.Close()
-	for step := range plot.Last + 1 {
+	for step := range plot.Count {
 		l.must(t, "step", "step", itoa(step))
 		l.must(t, "poll")
 		student.post(t, l.room+"/vote", "device", l.device, "slug", predictionAt(t, step).Slug, "round", "1", "option", "1")
@@ -140,7 +140,7 @@ func TestNothingIsToldWhileItIsSent(t *testing.T) {
 	t.Parallel()
 	w := startLab(t, lifted)
 	l, student := w.lecture(t), w.stranger(t)
-	for step := range plot.Last + 1 {
+	for step := range plot.Count {
 		l.must(t, "step", "step", itoa(step))
 		if !plot.At(step).Sends() {
 			continue

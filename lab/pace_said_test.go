@@ -13,8 +13,8 @@ import (
 
 	"golang.org/x/net/html"
 
-	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // seen is what an exchange came to, read off the recorded bytes and events here and
@@ -169,7 +169,7 @@ var answers = map[string][]judged{
 
 // evidence finds the exchange that shows a step, by its request line.
 func evidence(v journal.View, flow journal.Flow, step int) *journal.Exchange {
-	at := bench.LooksAt(step)
+	at := plot.LooksAt(step)
 	ends := map[int]string{0: "/profile", 1: "/login", 5: "/profile", 7: "/profile", 8: "/logout", 9: "/profile", 10: "/profile"}[at]
 	return v.Latest(flow, func(x *journal.Exchange) bool {
 		fields := strings.Fields(string(x.Request.Bytes[:min(300, len(x.Request.Bytes))]))

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/settings"
@@ -139,7 +138,7 @@ func (p pace) String() string {
 // paces are all runs; with the race detector, which makes each take ten times as long
 // and looks for something else, one of them for each step.
 func paces() (list []pace) {
-	for step := range plot.Last + 1 {
+	for step := range plot.Count {
 		for i, by := range distances {
 			if !raced || i == 1+step%(len(distances)-1) {
 				list = append(list, pace{by: by, before: step})
@@ -167,7 +166,7 @@ func TestTrueAtAnyPace(t *testing.T) {
 	w := startLab(t, lifted)
 	for _, p := range paces() {
 		r := &runner{visitor: w.visit(t)}
-		for step := range plot.Last + 1 {
+		for step := range plot.Count {
 			r.moved(t, p, step)
 			if plot.At(step).Sends() {
 				r.step(t, step)
@@ -199,10 +198,10 @@ func TestTrueWithEveryKnob(t *testing.T) {
 			if raced && turn%6 != 0 {
 				continue
 			}
-			p := pace{by: distances[turn%len(distances)], before: (turn * 3) % (plot.Last + 1), knob: k.Name, value: c.Value}
+			p := pace{by: distances[turn%len(distances)], before: (turn * 3) % plot.Count, knob: k.Name, value: c.Value}
 			r := &runner{visitor: w.visit(t)}
 			r.post(t, r.path("/settings"), k.Name, c.Value)
-			for step := range plot.Last + 1 {
+			for step := range plot.Count {
 				r.moved(t, p, step)
 				if plot.At(step).Sends() {
 					r.step(t, step)
@@ -219,7 +218,7 @@ func TestTrueWithEveryKnob(t *testing.T) {
 // latestStep is the latest exchange of a step in the session flow, or nil.
 func (r *runner) latestStep(t testing.TB, step int) *journal.Exchange {
 	t.Helper()
-	return r.bench(t).Journal().Latest(journal.Session, func(x *journal.Exchange) bool { return x.Step == bench.LooksAt(step) })
+	return r.bench(t).Journal().Latest(journal.Session, func(x *journal.Exchange) bool { return x.Step == plot.LooksAt(step) })
 }
 
 // A premise is named before it is restored, on the control and in one line, and
@@ -281,7 +280,7 @@ func TestPremiseIsNamedAndRestored(t *testing.T) {
 			t.Errorf("%s: first comes %q, want %q", c.name, acts, c.first)
 		}
 		for _, x := range r.bench(t).Journal().Exchanges[before:] {
-			if x.Restores && x.Step != journal.NoStep || !x.Restores && x.Step != c.before {
+			if x.Restores && x.Step != plot.NoStep || !x.Restores && x.Step != c.before {
 				t.Errorf("%s: exchange %d restores %v and shows step %d", c.name, x.Number, x.Restores, x.Step)
 			}
 		}

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"authlab/content"
-	"authlab/lab/bench"
+	"authlab/lab/plot"
 )
 
 // predictionAt is the question before a step.
@@ -169,7 +169,7 @@ func explainedIn(t testing.TB, n *html.Node, p content.Prediction) bool {
 func TestPredictionsTellNothingBefore(t *testing.T) {
 	t.Parallel()
 	v := startLab(t, lifted).visit(t)
-	for step := range content.LastStep + 1 {
+	for step := range plot.Count {
 		p := predictionAt(t, step)
 		n := v.asked(t, p.Slug, step)
 		checkQuestion(t, n, p, "open")
@@ -200,7 +200,7 @@ func TestPredictionsTellNothingBefore(t *testing.T) {
 func TestTheTextWaitsForItsQuestion(t *testing.T) {
 	t.Parallel()
 	v := startLab(t, lifted).visit(t)
-	for step := range content.LastStep + 1 {
+	for step := range plot.Count {
 		v.showsText(t, step, false)
 		v.desk(t, "predict", "slug", predictionAt(t, step).Slug, "option", "1")
 		v.showsText(t, step, false)
@@ -343,7 +343,7 @@ func TestQuestionsThatLookAgain(t *testing.T) {
 		v.desk(t, "predict", "slug", p.Slug, "found", "1")
 		checkQuestion(t, v.asked(t, p.Slug, step), p, "done")
 	}
-	if n := len(v.bench(t).Journal().Exchanges); n != 6 || v.bench(t).Cursor() != bench.NoCursor {
+	if n := len(v.bench(t).Journal().Exchanges); n != 6 || v.bench(t).Cursor() != plot.NoStep {
 		t.Errorf("predicting recorded %d exchanges", n-6)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/class/wall"
 	"authlab/lab/site/page"
@@ -71,7 +72,7 @@ func (w showing) poll(in page.RoomInput) room.Poll {
 
 // walls are all states of the projector without an overlay.
 func walls() (list []showing) {
-	for step := range bench.LastStep + 1 {
+	for step := range plot.Count {
 		for _, view := range page.Views {
 			for _, sent := range []bool{false, true} {
 				for _, rest := range []bool{false, true} {
@@ -204,7 +205,7 @@ func btoi(b bool) int {
 // then as it was recorded.
 func checkTelling(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
 	t.Helper()
-	exchanges := slices.ContainsFunc(in.Bench.Journal.Exchanges, func(x *journal.Exchange) bool { return x.Step == bench.LooksAt(w.step) })
+	exchanges := slices.ContainsFunc(in.Bench.Journal.Exchanges, func(x *journal.Exchange) bool { return x.Step == plot.LooksAt(w.step) })
 	told := exchanges && !w.held && (w.rounds == 0 || w.phase == room.Revealed)
 	evidence := len(query(root, ".p-place, .difference, .verdict, .p-rest, .p-lede"))
 	if told != (evidence > 0) || told == (len(query(root, ".p-ahead")) > 0) {
@@ -220,7 +221,7 @@ func checkTelling(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
 	for _, flow := range journal.Flows {
 		if w.view == page.ViewBoth || strings.HasPrefix(map[journal.Flow]string{journal.Session: "stateful", journal.Token: "stateless"}[flow], w.view) {
 			x := in.Bench.Journal.Latest(flow, func(x *journal.Exchange) bool {
-				return x.Step == bench.LooksAt(w.step) && (bench.LooksAt(w.step) != bench.StepLogin || bench.LogsIn(x))
+				return x.Step == plot.LooksAt(w.step) && (plot.LooksAt(w.step) != plot.Login || bench.LogsIn(x))
 			})
 			status = append(status, strconv.Itoa(explain.Read(x).Verdict().Answered)+" "+explain.Read(x).Verdict().Outcome)
 		}
@@ -256,12 +257,12 @@ var more = regexp.MustCompile(`^and (\d+) more lines?, ([\d,]+) B$`)
 func TestProjectorSaysWhatIsLeftOut(t *testing.T) {
 	t.Parallel()
 	left := 0
-	for step := range bench.LastStep + 1 {
+	for step := range plot.Count {
 		in := showing{step: step, sent: true, view: page.ViewStateful, rest: true}.input(t)
 		in.State.Size = room.MaxSize
 		_, root := pageOf(t, wall.Projector(wall.NewProjector(in)))
 		x := in.Bench.Journal.Latest(journal.Session, func(x *journal.Exchange) bool {
-			return x.Step == bench.LooksAt(step) && (bench.LooksAt(step) != bench.StepLogin || bench.LogsIn(x))
+			return x.Step == plot.LooksAt(step) && (plot.LooksAt(step) != plot.Login || bench.LogsIn(x))
 		})
 		for i, m := range []explain.Message{explain.Request(x), explain.Response(x)} {
 			var want int

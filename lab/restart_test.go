@@ -12,6 +12,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 )
 
@@ -82,7 +83,7 @@ func (c *client) partway(t *testing.T, store, alg, revocation string) (held cred
 	c.access, c.refresh = "", ""
 	c.turn(t, "token.alg", alg)
 	b := c.bench(t)
-	b.SetCursor(bench.StepLogin)
+	b.SetCursor(plot.Login)
 	held.session, held.ended = c.session(t), c.session(t)
 	c.sessionRequest(t, "POST", "logout", "sid", held.ended, "x=1")
 	c.logIn(t)
@@ -94,7 +95,7 @@ func (c *client) partway(t *testing.T, store, alg, revocation string) (held cred
 	c.renew(t)
 	held.access, held.refresh = c.access, c.refresh
 	c.ask(t, "GET", "profile", "")
-	b.SetCursor(bench.StepRole)
+	b.SetCursor(plot.Role)
 	c.desk(t, "role", "account", librarian.ID, "role", bench.RoleMember)
 	c.desk(t, "clock", "by", "5s")
 	if err := b.Predict("who", 2); err != nil {
@@ -273,22 +274,22 @@ func TestALessonGoesOn(t *testing.T) {
 		do     func()
 		count  int // of the exchanges then
 	}{
-		{bench.StepStranger, func() { v.both(t, "profile") }, 2},
-		{bench.StepLogin, func() { v.visitor.logIn(t, librarian) }, 4},
-		{bench.StepLogin, func() { v.both(t, "profile") }, 6},
-		{bench.StepAskAgain, func() { v.both(t, "profile") }, 8},
-		{bench.StepRole, func() {
+		{plot.Stranger, func() { v.both(t, "profile") }, 2},
+		{plot.Login, func() { v.visitor.logIn(t, librarian) }, 4},
+		{plot.Login, func() { v.both(t, "profile") }, 6},
+		{plot.AskAgain, func() { v.both(t, "profile") }, 8},
+		{plot.Role, func() {
 			v.desk(t, "role", "account", librarian.ID, "role", bench.RoleMember)
 			v.both(t, "profile")
 		}, 10},
-		{bench.StepLogout, func() {
+		{plot.Logout, func() {
 			v.post(t, v.path("/session/logout"))
 			v.send(t, "POST", v.path("/token/logout"), v.bearer(), "")
 		}, 12},
-		{bench.StepReplay, replay("3"), 13},
-		{bench.StepReplay, replay("4"), 14},
-		{bench.StepExpire, func() { v.visitor.logIn(t, librarian) }, 16},
-		{bench.StepExpire, func() {
+		{plot.Replay, replay("3"), 13},
+		{plot.Replay, replay("4"), 14},
+		{plot.Expire, func() { v.visitor.logIn(t, librarian) }, 16},
+		{plot.Expire, func() {
 			v.desk(t, "clock", "by", "16m")
 			v.both(t, "profile")
 		}, 18},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"authlab/lab/bench"
+	"authlab/lab/plot"
 )
 
 // desk sends a form of the administrator's desk and expects to be sent back.
@@ -75,8 +76,8 @@ func TestReplayAfterLogout(t *testing.T) {
 				t.Errorf("after %q, replay of %s: flow %s by %s answered %d, explained %d; want %d",
 					moment.ahead, login.Flow, x.Flow, x.By, x.Verdict.Answered, x.Verdict.Status, want)
 			}
-			if x.Step == nil || *x.Step != bench.StepReplay {
-				t.Errorf("a replay shows step %v, want %d", x.Step, bench.StepReplay)
+			if x.Step == nil || *x.Step != plot.Replay {
+				t.Errorf("a replay shows step %v, want %d", x.Step, plot.Replay)
 			}
 			if strings.Contains(string(x.Request.Bytes), "Go-http-client") {
 				t.Error("the replay does not say who it is")

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"authlab/lab/plot"
 )
 
 // attacks are all that a lab is to withstand.
@@ -23,7 +25,7 @@ var attacks = []attack{
 	}},
 	{name: "votes", does: "votes for devices that it makes up, or has the lab name", at: 8, rate: 2000, taken: http.StatusSeeOther, deed: stuff},
 	{name: "presence", does: "says again and again that a device is here", at: 8, rate: 2000, taken: http.StatusNoContent, prepare: enterClass, deed: func(ctx context.Context, a *attacker) {
-		a.form(ctx, a.class.path+"/here", url.Values{"device": {a.shared.device}, "step": {strconv.Itoa(rand.N(lastStep))}, "quiet": {"1"}})
+		a.form(ctx, a.class.path+"/here", url.Values{"device": {a.shared.device}, "step": {strconv.Itoa(rand.N(plot.Last))}, "quiet": {"1"}})
 	}},
 	{name: "codes", does: "tries one join code after another", at: 4, rate: 1000, taken: http.StatusNotFound, deed: func(ctx context.Context, a *attacker) {
 		a.try(ctx, http.MethodGet, "/room/"+wrongCode(), "", "")

@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync/atomic"
 	"time"
+
+	"authlab/lab/plot"
 )
 
 // class is a class under load.
@@ -123,7 +125,7 @@ func (c *class) drive(ctx context.Context, length, every time.Duration) error {
 		if err := sleep(ctx, time.Until(began.Add(time.Duration(i)*every))); err != nil {
 			return err
 		}
-		p, err := c.show(ctx, i%(lastStep+1))
+		p, err := c.show(ctx, i%plot.Count)
 		if err != nil {
 			return err
 		}

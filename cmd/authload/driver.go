@@ -12,9 +12,6 @@ import (
 	"time"
 )
 
-// lastStep is the last step of the lesson.
-const lastStep = 10
-
 // driver is the instructor: a browser with the right to drive, whose window has
 // the bench's apps in it.
 type driver struct {

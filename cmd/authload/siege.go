@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"authlab/lab/plot"
 )
 
 // The honest ones come from addresses of their own.
@@ -151,7 +153,7 @@ func (s *siege) phase(ctx context.Context, p phase, nth int) error {
 		struck.Go(func() { s.strike(striking, s.attackers) })
 	}
 	c := s.class
-	if err := s.repeat(ctx, s.length/2, func() (press, error) { return c.show(ctx, (c.at()+1)%(lastStep+1)) }); err != nil {
+	if err := s.repeat(ctx, s.length/2, func() (press, error) { return c.show(ctx, (c.at()+1)%plot.Count) }); err != nil {
 		return err
 	}
 	if err := c.ask(ctx, 2*nth+1); err != nil {

@@ -27,6 +27,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 	"authlab/lab/share"
 )
@@ -58,7 +59,7 @@ type Bench struct {
 	limiter  *rate.Limiter
 	journal  atomic.Pointer[book]
 
-	cursor  atomic.Int32 // the step that is being sent, or NoCursor
+	cursor  atomic.Int32 // the step that is being sent, or plot.NoStep
 	sending atomic.Pointer[Sending]
 	streams atomic.Int32
 	used    atomic.Int64 // when it was last used, in Unix seconds
@@ -87,7 +88,7 @@ func newBench(limits Limits, secure bool, databases map[string]Database, log *sl
 	b.keys = newKeys(b.clock.Now())
 	b.journal.Store(newBook(limits.Exchanges))
 	b.setup.Store(b.newSetup(settings.Default(secure), nil))
-	b.cursor.Store(NoCursor)
+	b.cursor.Store(plot.NoStep)
 	b.touch()
 	return b
 }
@@ -135,10 +136,10 @@ func (b *Bench) State(flow journal.Flow) journal.State {
 // Base returns the path at which a flow's app is served, with a closing slash.
 func (b *Bench) Base(flow journal.Flow) string { return "/bench/" + b.id + "/" + string(flow) + "/" }
 
-// Cursor returns the step of the lesson that is being sent, or NoCursor.
+// Cursor returns the step of the lesson that is being sent, or plot.NoStep.
 func (b *Bench) Cursor() int { return int(b.cursor.Load()) }
 
-// SetCursor says which step is being sent, 0 to 10, or NoCursor. What the lesson
+// SetCursor says which step is being sent, or plot.NoStep. What the lesson
 // itself asks for at a step counts as that step's.
 func (b *Bench) SetCursor(step int) { b.cursor.Store(int32(step)) }
 
@@ -227,7 +228,7 @@ func (b *Bench) Reset() {
 	b.forget()
 	b.clock.reset()
 	b.keys.renew(b.clock.Now())
-	b.cursor.Store(NoCursor)
+	b.cursor.Store(plot.NoStep)
 	b.sending.Store(nil)
 	b.answers, b.claims = nil, nil
 	b.setup.Store(b.newSetup(settings.Default(b.secure), nil))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // TestBenchesExpire by not being used, and in the end however much they are.
@@ -106,7 +107,7 @@ func TestResetMakesABenchAsNew(t *testing.T) {
 	if err := b.ChangeRole("reader", RoleStaff); err != nil {
 		t.Fatal(err)
 	}
-	b.SetCursor(StepRole)
+	b.SetCursor(plot.Role)
 	notices, end := b.Listen()
 	defer end()
 	b.Reset()
@@ -114,7 +115,7 @@ func TestResetMakesABenchAsNew(t *testing.T) {
 		t.Error("listeners are not told")
 	}
 	account, _ := b.State(journal.Session).Account("reader")
-	if b.ID() != id || b.Cursor() != NoCursor || account.Role != RoleMember || string(b.keys.all()[0].Secret) == string(key.Secret) {
+	if b.ID() != id || b.Cursor() != plot.NoStep || account.Role != RoleMember || string(b.keys.all()[0].Secret) == string(key.Secret) {
 		t.Errorf("after a reset: id kept %t, cursor %d, role %s", b.ID() == id, b.Cursor(), account.Role)
 	}
 	if err := b.ChangeRole("nobody", RoleStaff); !errors.Is(err, ErrNoAccount) {

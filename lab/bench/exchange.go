@@ -9,6 +9,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/wire"
 )
 
@@ -185,9 +186,9 @@ func (bs *Benches) Unclaimed(c wire.Capture) {
 		Clock: b.clock.Now().Add(-time.Since(c.Started)), Before: state, After: state,
 		Settings: b.Settings(),
 	}
-	step := journal.NoStep
+	step := plot.NoStep
 	if replayed != nil {
-		x.By, step = journal.Replay, StepReplay
+		x.By, step = journal.Replay, plot.Replay
 	}
 	fill(x, c)
 	bs.settle(b, 0, j, j.add(x, func(*journal.Exchange, journal.View) int { return step }))

@@ -189,8 +189,8 @@ func latestLogin(own []*journal.Exchange, flow journal.Flow) *journal.Exchange {
 }
 
 // Then are the deeds of a step itself, as they stand on this bench: whose credential
-// is copied, say. stay is the last step's other way, in which the visitor stays
-// active.
+// is copied, say. stay is the other way of a step that moves the clock, in which the
+// visitor stays active.
 func (b *Bench) Then(step int, stay bool, own []*journal.Exchange) []plot.Deed {
 	var deeds []plot.Deed
 	for _, act := range plot.At(step).Acts {

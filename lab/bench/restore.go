@@ -11,6 +11,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 	"authlab/lab/store"
 )
@@ -142,7 +143,7 @@ func (s Snapshot) check() error {
 		return errors.New("it does not say when it was made")
 	case s.Ahead < 0 || s.Ahead > MaxForward:
 		return fmt.Errorf("its clock is %s ahead: %w", s.Ahead, ErrClock)
-	case s.Cursor < NoCursor || s.Cursor > LastStep:
+	case s.Cursor != plot.NoStep && !plot.Valid(s.Cursor):
 		return fmt.Errorf("it is at step %d, which there is not", s.Cursor)
 	case s.Opened < 0 || s.Opened == 0 && s.Settings.Store != settings.Memory:
 		return fmt.Errorf("it has opened spaces %d times, and its records are in %s", s.Opened, s.Settings.Store)

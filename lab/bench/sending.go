@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // sendingLease is how long a sending may rest before it counts as given up: its page
@@ -44,7 +45,7 @@ func (b *Bench) Begin(step int, restores bool, page string, r *http.Request) {
 
 // End says that nothing is being sent any more, and tells those who listen.
 func (b *Bench) End() {
-	b.cursor.Store(NoCursor)
+	b.cursor.Store(plot.NoStep)
 	if b.sending.Swap(nil) != nil {
 		b.journal.Load().Announce()
 	}

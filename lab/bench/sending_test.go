@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 func from(agent, remote string) *http.Request {
@@ -36,7 +37,7 @@ func TestSending(t *testing.T) {
 		}
 	}
 	b.End()
-	if n := <-notices; n.Exchange != 0 || len(b.Shown().Exchanges) != 2 || b.Cursor() != NoCursor {
+	if n := <-notices; n.Exchange != 0 || len(b.Shown().Exchanges) != 2 || b.Cursor() != plot.NoStep {
 		t.Errorf("after the end %+v is told, %d are shown, the cursor is %d", n, len(b.Shown().Exchanges), b.Cursor())
 	}
 }

@@ -31,7 +31,7 @@ type Snapshot struct {
 	ID      string        `json:"id"`
 	Made    time.Time     `json:"made"`     // by the machine's clock, which its life is counted by
 	Ahead   time.Duration `json:"ahead_ns"` // how far its clock was moved
-	Cursor  int           `json:"cursor"`   // the step that is being sent, or NoCursor
+	Cursor  int           `json:"cursor"`   // the step that is being sent, or plot.NoStep
 
 	Accounts []journal.Account `json:"accounts"`
 	Keys     []KeySnapshot     `json:"keys"` // oldest first

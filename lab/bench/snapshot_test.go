@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 	"authlab/lab/store"
 	"authlab/lab/store/storetest"
@@ -83,7 +85,7 @@ func worn(t testing.TB, bs *Benches, kind string) *Bench {
 		b.journal.Load().Append(&journal.Exchange{Number: n, Flow: journal.Token}, func(*journal.Exchange, journal.View) int { return n })
 	}
 	b.journal.Load().TurnAway()
-	b.SetCursor(StepRole)
+	b.SetCursor(plot.Role)
 	if err := errors.Join(steps...); err != nil {
 		t.Fatal(err)
 	}
@@ -164,37 +166,37 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for says, change := range map[string]func(*Snapshot){
-		"version 0: it was written by":  func(s *Snapshot) { s.Version = 0 },
-		"version 2: it was written by":  func(s *Snapshot) { s.Version = 2 },
-		"its id is not one":             func(s *Snapshot) { s.ID = "../../etc" },
-		"its id is not one ":            func(s *Snapshot) { s.ID = strings.ToLower(s.ID) },
-		"when it was made":              func(s *Snapshot) { s.Made = time.Time{} },
-		"its clock is -1s ahead":        func(s *Snapshot) { s.Ahead = -time.Second },
-		"its clock is 8760h0m1s ahead":  func(s *Snapshot) { s.Ahead = MaxForward + time.Second },
-		"it is at step 11":              func(s *Snapshot) { s.Cursor = 11 },
-		"it is at step -2":              func(s *Snapshot) { s.Cursor = -2 },
-		"opened spaces 0 times":         func(s *Snapshot) { s.Opened = 0 },
-		`cannot be "red"`:               func(s *Snapshot) { s.Settings.Session.SameSite = "red" },
-		`cannot be "postgres"`:          func(s *Snapshot) { s.Settings.Store = "postgres" },
-		"no such store: redis":          func(s *Snapshot) { s.Settings.Store = settings.Redis },
-		"it has 1 accounts":             func(s *Snapshot) { s.Accounts = s.Accounts[:1] },
-		"it has 2 accounts":             func(s *Snapshot) { s.Accounts[1].ID = "mallory" },
-		`has the role "root"`:           func(s *Snapshot) { s.Accounts[1].Role = "root" },
-		"and the version -1":            func(s *Snapshot) { s.Accounts[1].Version = -1 },
-		"it has no key for EdDSA":       func(s *Snapshot) { s.Settings.Token.Alg = "EdDSA" },
-		"it has no key for ES256":       func(s *Snapshot) { s.Keys = nil },
-		"read key 2, for ES256":         func(s *Snapshot) { s.Keys[1].Secret = s.Keys[1].Secret[:20] },
-		"read key 1, for HS256: the":    func(s *Snapshot) { s.Keys[0].Secret = nil },
-		"read key 2, for EdDSA: the":    func(s *Snapshot) { s.Keys[1].Alg = "EdDSA" },
-		"read key 2, for none":          func(s *Snapshot) { s.Keys[1].Alg = "none" },
-		"read key 2, for ES256: the ":   func(s *Snapshot) { s.Keys[1].Secret = other.Keys[1].Secret },
-		"read key 2, for ES256: its id": func(s *Snapshot) { s.Keys[1].ID = s.Keys[0].ID },
-		"for HS256: its id or its":      func(s *Snapshot) { s.Keys = append(s.Keys, s.Keys[0]); s.Keys[2].ID = "k3" },
-		"not where the setting says":    func(s *Snapshot) { s.Denied.Elsewhere = true },
-		"one of its key already":        func(s *Snapshot) { s.Denied.Entries = append(s.Denied.Entries, s.Denied.Entries[0]) },
-		`gone because of "tired"`:       func(s *Snapshot) { s.Refresh.Entries[0].Gone = "tired" },
-		"it counts -1 exchanges":        func(s *Snapshot) { s.Journal.Last = -1 },
-		"-1 turned away":                func(s *Snapshot) { s.Journal.TurnedAway = -1 },
+		"version 0: it was written by":              func(s *Snapshot) { s.Version = 0 },
+		"version 2: it was written by":              func(s *Snapshot) { s.Version = 2 },
+		"its id is not one":                         func(s *Snapshot) { s.ID = "../../etc" },
+		"its id is not one ":                        func(s *Snapshot) { s.ID = strings.ToLower(s.ID) },
+		"when it was made":                          func(s *Snapshot) { s.Made = time.Time{} },
+		"its clock is -1s ahead":                    func(s *Snapshot) { s.Ahead = -time.Second },
+		"its clock is 8760h0m1s ahead":              func(s *Snapshot) { s.Ahead = MaxForward + time.Second },
+		"it is at step " + strconv.Itoa(plot.Count): func(s *Snapshot) { s.Cursor = plot.Count },
+		"it is at step -2":                          func(s *Snapshot) { s.Cursor = -2 },
+		"opened spaces 0 times":                     func(s *Snapshot) { s.Opened = 0 },
+		`cannot be "red"`:                           func(s *Snapshot) { s.Settings.Session.SameSite = "red" },
+		`cannot be "postgres"`:                      func(s *Snapshot) { s.Settings.Store = "postgres" },
+		"no such store: redis":                      func(s *Snapshot) { s.Settings.Store = settings.Redis },
+		"it has 1 accounts":                         func(s *Snapshot) { s.Accounts = s.Accounts[:1] },
+		"it has 2 accounts":                         func(s *Snapshot) { s.Accounts[1].ID = "mallory" },
+		`has the role "root"`:                       func(s *Snapshot) { s.Accounts[1].Role = "root" },
+		"and the version -1":                        func(s *Snapshot) { s.Accounts[1].Version = -1 },
+		"it has no key for EdDSA":                   func(s *Snapshot) { s.Settings.Token.Alg = "EdDSA" },
+		"it has no key for ES256":                   func(s *Snapshot) { s.Keys = nil },
+		"read key 2, for ES256":                     func(s *Snapshot) { s.Keys[1].Secret = s.Keys[1].Secret[:20] },
+		"read key 1, for HS256: the":                func(s *Snapshot) { s.Keys[0].Secret = nil },
+		"read key 2, for EdDSA: the":                func(s *Snapshot) { s.Keys[1].Alg = "EdDSA" },
+		"read key 2, for none":                      func(s *Snapshot) { s.Keys[1].Alg = "none" },
+		"read key 2, for ES256: the ":               func(s *Snapshot) { s.Keys[1].Secret = other.Keys[1].Secret },
+		"read key 2, for ES256: its id":             func(s *Snapshot) { s.Keys[1].ID = s.Keys[0].ID },
+		"for HS256: its id or its":                  func(s *Snapshot) { s.Keys = append(s.Keys, s.Keys[0]); s.Keys[2].ID = "k3" },
+		"not where the setting says":                func(s *Snapshot) { s.Denied.Elsewhere = true },
+		"one of its key already":                    func(s *Snapshot) { s.Denied.Entries = append(s.Denied.Entries, s.Denied.Entries[0]) },
+		`gone because of "tired"`:                   func(s *Snapshot) { s.Refresh.Entries[0].Gone = "tired" },
+		"it counts -1 exchanges":                    func(s *Snapshot) { s.Journal.Last = -1 },
+		"-1 turned away":                            func(s *Snapshot) { s.Journal.TurnedAway = -1 },
 	} {
 		s, _ := throughJSON(t, source)
 		change(&s)

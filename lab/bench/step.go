@@ -12,26 +12,6 @@ import (
 	"authlab/lab/settings"
 )
 
-// The steps of the lesson that cause an exchange.
-const (
-	StepStranger = plot.Stranger
-	StepLogin    = plot.Login
-	StepAskAgain = plot.AskAgain
-	StepRole     = plot.Role
-	StepLogout   = plot.Logout
-	StepReplay   = plot.Replay
-	StepExpire   = plot.Expire
-	LastStep     = plot.Last
-)
-
-// LooksAt returns the step whose exchange a step shows: itself, or the one that
-// it looks again at.
-func LooksAt(step int) int { return plot.At(step).LooksAt }
-
-// NoCursor is the cursor of a visitor who is not being led through a step: what
-// arrives shows the step that it naturally is.
-const NoCursor = -1
-
 // Deed is what a request asks an app for, as far as the lesson is concerned.
 type Deed string
 
@@ -78,7 +58,7 @@ func planned(step int, d Deed) bool {
 // Shows reports whether an exchange shows what a step is about: whether it is of the
 // step that this one looks at, and the one of its requests that matters.
 func Shows(x *journal.Exchange, step int) bool {
-	if x.Step != LooksAt(step) {
+	if x.Step != plot.LooksAt(step) {
 		return false
 	}
 	act := plot.At(step).Shows
@@ -98,7 +78,7 @@ type past struct {
 
 // arrival is what is known of an exchange when it begins.
 type arrival struct {
-	cursor    int  // the step that the visitor is at, or NoCursor
+	cursor    int  // the step that is being sent, or plot.NoStep: then what arrives shows the step that it naturally is
 	presented bool // the request carries something in the place of a credential
 	restores  bool // it is sent to make true what the step needs, before the step
 }
@@ -124,13 +104,13 @@ func presents(r *http.Request, flow journal.Flow, s settings.Settings) bool {
 }
 
 // stepOf tells which step of the lesson an exchange shows, given its deed, its arrival and
-// what came before, or journal.NoStep.
+// what came before, or plot.NoStep.
 func stepOf(x *journal.Exchange, d Deed, a arrival, earlier past) int {
 	if x.By == journal.Replay {
-		return StepReplay
+		return plot.Replay
 	}
 	if d == OtherDeed || d == RefreshDeed || a.restores {
-		return journal.NoStep
+		return plot.NoStep
 	}
 	if planned(a.cursor, d) && fits(x, a, earlier) {
 		return a.cursor
@@ -146,17 +126,15 @@ func stepOf(x *journal.Exchange, d Deed, a arrival, earlier past) int {
 //
 // The clock may have been moved since the login: a class goes on for an hour.
 func fits(x *journal.Exchange, a arrival, earlier past) bool {
-	afterLogin := earlier.login != nil && earlier.deed != earlier.login
-	switch a.cursor {
-	case StepStranger:
-		return !a.presented || !answeredOK(x)
-	case StepRole:
-		return a.presented && afterLogin && since(earlier.actions, earlier.login, journal.RoleChanged)
-	case StepAskAgain:
-		return a.presented && afterLogin
-	default:
+	step := plot.At(a.cursor)
+	switch {
+	case step.Shows != plot.DoAsk || step.Does(plot.DoLogin):
 		return true
+	case step.Needs == plot.Out:
+		return !a.presented || !answeredOK(x)
 	}
+	afterLogin := earlier.login != nil && earlier.deed != earlier.login
+	return a.presented && afterLogin && (!step.Does(plot.DoRole) || since(earlier.actions, earlier.login, journal.RoleChanged))
 }
 
 // naturalStep tells what an exchange shows by itself, whatever the visitor was
@@ -164,9 +142,9 @@ func fits(x *journal.Exchange, a arrival, earlier past) bool {
 func naturalStep(d Deed, a arrival, earlier past) int {
 	switch d {
 	case LoginDeed:
-		return StepLogin
+		return plot.Login
 	case LogoutDeed:
-		return StepLogout
+		return plot.Logout
 	}
 	login := earlier.login
 	if login != nil && earlier.deed == login {
@@ -174,13 +152,13 @@ func naturalStep(d Deed, a arrival, earlier past) int {
 	}
 	switch {
 	case !a.presented:
-		return StepStranger
+		return plot.Stranger
 	case login != nil && since(earlier.actions, login, journal.ClockMoved):
-		return StepExpire
+		return plot.Expire
 	case login != nil && since(earlier.actions, login, journal.RoleChanged):
-		return StepRole
+		return plot.Role
 	default:
-		return StepAskAgain
+		return plot.AskAgain
 	}
 }
 

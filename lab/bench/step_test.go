@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 )
 
@@ -36,20 +37,20 @@ func TestDeedOf(t *testing.T) {
 func TestStaleCredentialIsStranger(t *testing.T) {
 	x := asked("GET /s/profile")
 	x.Response = journal.Message{Bytes: []byte("HTTP/1.1 303 See Other\r\n")}
-	if got := stepOf(x, DeedOf(x), arrival{cursor: StepStranger, presented: true}, past{}); got != StepStranger {
-		t.Errorf("a refused credential at step 0 shows step %d, want %d", got, StepStranger)
+	if got := stepOf(x, DeedOf(x), arrival{cursor: plot.Stranger, presented: true}, past{}); got != plot.Stranger {
+		t.Errorf("a refused credential at step 0 shows step %d, want %d", got, plot.Stranger)
 	}
 	x.Response = journal.Message{Bytes: []byte("HTTP/1.1 200 OK\r\n")}
-	if got := stepOf(x, DeedOf(x), arrival{cursor: StepStranger, presented: true}, past{}); got != StepAskAgain {
-		t.Errorf("an accepted credential at step 0 shows step %d, want %d", got, StepAskAgain)
+	if got := stepOf(x, DeedOf(x), arrival{cursor: plot.Stranger, presented: true}, past{}); got != plot.AskAgain {
+		t.Errorf("an accepted credential at step 0 shows step %d, want %d", got, plot.AskAgain)
 	}
 }
 
 // TestStepOf classifies every kind of request at every place of the lesson.
 func TestStepOf(t *testing.T) {
 	const profile, login, logout, home = "GET /s/profile", "POST /s/login", "POST /s/logout", "GET /s/"
-	before := &journal.Exchange{Number: 3, Step: StepLogin}
-	expired := &journal.Exchange{Number: 3, Step: StepExpire}
+	before := &journal.Exchange{Number: 3, Step: plot.Login}
+	expired := &journal.Exchange{Number: 3, Step: plot.Expire}
 	between := &journal.Exchange{Number: 4}
 	role := []journal.Action{{Kind: journal.RoleChanged, After: 4}}
 	clock := []journal.Action{{Kind: journal.ClockMoved, After: 4}}
@@ -60,42 +61,42 @@ func TestStepOf(t *testing.T) {
 		past       past
 		want       int
 	}{
-		{"a stranger", profile, arrival{cursor: NoCursor, presented: false}, past{}, StepStranger},
-		{"a stranger, led", profile, arrival{cursor: StepStranger, presented: false}, past{}, StepStranger},
-		{"somebody refused at step 0", profile, arrival{cursor: StepStranger, presented: true}, past{}, StepStranger},
-		{"a login", login, arrival{cursor: NoCursor, presented: false}, past{}, StepLogin},
-		{"a login at step 1", login, arrival{cursor: StepLogin, presented: false}, past{}, StepLogin},
-		{"a login at step 10", login, arrival{cursor: StepExpire, presented: true}, past{}, StepExpire},
-		{"a login at step 5", login, arrival{cursor: StepAskAgain, presented: true}, past{}, StepLogin},
-		{"the page after a login", profile, arrival{cursor: NoCursor, presented: true}, past{login: before, deed: before}, StepLogin},
-		{"the page after the login of step 10", profile, arrival{cursor: NoCursor, presented: true}, past{login: expired, deed: expired}, StepExpire},
-		{"asked again", profile, arrival{cursor: NoCursor, presented: true}, past{login: before, deed: between}, StepAskAgain},
-		{"asked again at step 5", profile, arrival{cursor: StepAskAgain, presented: true}, past{login: before, deed: between}, StepAskAgain},
-		{"asked at step 5 as a stranger", profile, arrival{cursor: StepAskAgain, presented: false}, past{login: before, deed: between}, StepStranger},
-		{"after a role change", profile, arrival{cursor: NoCursor, presented: true}, past{before, between, role}, StepRole},
-		{"after a role change at step 7", profile, arrival{cursor: StepRole, presented: true}, past{before, between, role}, StepRole},
-		{"at step 7 without a role change", profile, arrival{cursor: StepRole, presented: true}, past{before, between, old}, StepAskAgain},
-		{"at step 5 after a role change", profile, arrival{cursor: StepAskAgain, presented: true}, past{before, between, role}, StepAskAgain},
-		{"at step 5 after the clock was moved", profile, arrival{cursor: StepAskAgain, presented: true}, past{before, between, clock}, StepAskAgain},
-		{"at step 7 after the clock was moved, too", profile, arrival{cursor: StepRole, presented: true}, past{before, between, slices.Concat(clock, role)}, StepRole},
-		{"at step 7 after the clock was moved alone", profile, arrival{cursor: StepRole, presented: true}, past{before, between, clock}, StepExpire},
-		{"a login before step 5", login, arrival{cursor: StepAskAgain, presented: true, restores: true}, past{}, journal.NoStep},
-		{"a logout before step 0", logout, arrival{cursor: StepStranger, presented: true, restores: true}, past{login: before}, journal.NoStep},
-		{"at step 7 as a stranger", profile, arrival{cursor: StepRole, presented: false}, past{before, between, role}, StepStranger},
-		{"after the clock was moved", profile, arrival{cursor: NoCursor, presented: true}, past{before, between, clock}, StepExpire},
-		{"at step 10", profile, arrival{cursor: StepExpire, presented: true}, past{before, between, nil}, StepExpire},
-		{"a logout", logout, arrival{cursor: NoCursor, presented: true}, past{login: before}, StepLogout},
-		{"a logout at step 8", logout, arrival{cursor: StepLogout, presented: true}, past{login: before}, StepLogout},
-		{"a logout at step 1", logout, arrival{cursor: StepLogin, presented: true}, past{}, StepLogout},
-		{"the home page", home, arrival{cursor: StepStranger, presented: false}, past{}, journal.NoStep},
+		{"a stranger", profile, arrival{cursor: plot.NoStep, presented: false}, past{}, plot.Stranger},
+		{"a stranger, led", profile, arrival{cursor: plot.Stranger, presented: false}, past{}, plot.Stranger},
+		{"somebody refused at step 0", profile, arrival{cursor: plot.Stranger, presented: true}, past{}, plot.Stranger},
+		{"a login", login, arrival{cursor: plot.NoStep, presented: false}, past{}, plot.Login},
+		{"a login at step 1", login, arrival{cursor: plot.Login, presented: false}, past{}, plot.Login},
+		{"a login at step 10", login, arrival{cursor: plot.Expire, presented: true}, past{}, plot.Expire},
+		{"a login at step 5", login, arrival{cursor: plot.AskAgain, presented: true}, past{}, plot.Login},
+		{"the page after a login", profile, arrival{cursor: plot.NoStep, presented: true}, past{login: before, deed: before}, plot.Login},
+		{"the page after the login of step 10", profile, arrival{cursor: plot.NoStep, presented: true}, past{login: expired, deed: expired}, plot.Expire},
+		{"asked again", profile, arrival{cursor: plot.NoStep, presented: true}, past{login: before, deed: between}, plot.AskAgain},
+		{"asked again at step 5", profile, arrival{cursor: plot.AskAgain, presented: true}, past{login: before, deed: between}, plot.AskAgain},
+		{"asked at step 5 as a stranger", profile, arrival{cursor: plot.AskAgain, presented: false}, past{login: before, deed: between}, plot.Stranger},
+		{"after a role change", profile, arrival{cursor: plot.NoStep, presented: true}, past{before, between, role}, plot.Role},
+		{"after a role change at step 7", profile, arrival{cursor: plot.Role, presented: true}, past{before, between, role}, plot.Role},
+		{"at step 7 without a role change", profile, arrival{cursor: plot.Role, presented: true}, past{before, between, old}, plot.AskAgain},
+		{"at step 5 after a role change", profile, arrival{cursor: plot.AskAgain, presented: true}, past{before, between, role}, plot.AskAgain},
+		{"at step 5 after the clock was moved", profile, arrival{cursor: plot.AskAgain, presented: true}, past{before, between, clock}, plot.AskAgain},
+		{"at step 7 after the clock was moved, too", profile, arrival{cursor: plot.Role, presented: true}, past{before, between, slices.Concat(clock, role)}, plot.Role},
+		{"at step 7 after the clock was moved alone", profile, arrival{cursor: plot.Role, presented: true}, past{before, between, clock}, plot.Expire},
+		{"a login before step 5", login, arrival{cursor: plot.AskAgain, presented: true, restores: true}, past{}, plot.NoStep},
+		{"a logout before step 0", logout, arrival{cursor: plot.Stranger, presented: true, restores: true}, past{login: before}, plot.NoStep},
+		{"at step 7 as a stranger", profile, arrival{cursor: plot.Role, presented: false}, past{before, between, role}, plot.Stranger},
+		{"after the clock was moved", profile, arrival{cursor: plot.NoStep, presented: true}, past{before, between, clock}, plot.Expire},
+		{"at step 10", profile, arrival{cursor: plot.Expire, presented: true}, past{before, between, nil}, plot.Expire},
+		{"a logout", logout, arrival{cursor: plot.NoStep, presented: true}, past{login: before}, plot.Logout},
+		{"a logout at step 8", logout, arrival{cursor: plot.Logout, presented: true}, past{login: before}, plot.Logout},
+		{"a logout at step 1", logout, arrival{cursor: plot.Login, presented: true}, past{}, plot.Logout},
+		{"the home page", home, arrival{cursor: plot.Stranger, presented: false}, past{}, plot.NoStep},
 	} {
 		if got := stepOf(asked(c.line), DeedOf(asked(c.line)), c.arrival, c.past); got != c.want {
 			t.Errorf("%s shows step %d, want %d", c.name, got, c.want)
 		}
 		copied := asked(c.line)
 		copied.By = journal.Replay
-		if got := stepOf(copied, DeedOf(copied), c.arrival, c.past); got != StepReplay {
-			t.Errorf("%s, replayed, shows step %d, want %d", c.name, got, StepReplay)
+		if got := stepOf(copied, DeedOf(copied), c.arrival, c.past); got != plot.Replay {
+			t.Errorf("%s, replayed, shows step %d, want %d", c.name, got, plot.Replay)
 		}
 	}
 }
@@ -103,7 +104,7 @@ func TestStepOf(t *testing.T) {
 // TestLooksAt maps each step to the one whose exchange it shows.
 func TestLooksAt(t *testing.T) {
 	for step, want := range []int{0, 1, 1, 1, 1, 5, 5, 7, 8, 9, 10} {
-		if got := LooksAt(step); got != want {
+		if got := plot.LooksAt(step); got != want {
 			t.Errorf("step %d looks at %d, want %d", step, got, want)
 		}
 	}
@@ -133,12 +134,12 @@ func TestBookKeepsTheLatest(t *testing.T) {
 		x := asked("POST /bench/B/session/login")
 		x.Number = n
 		x.Response.Bytes = []byte("HTTP/1.1 303 See Other\r\nSet-Cookie: sid=abc; Path=/\r\nContent-Length: 0\r\n\r\n")
-		b.enter(x, arrival{cursor: NoCursor})
+		b.enter(x, arrival{cursor: plot.NoStep})
 	}
 	failed := asked("POST /bench/B/session/login")
 	failed.Number = 7
 	failed.Response.Bytes = []byte("HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n")
-	b.enter(failed, arrival{cursor: NoCursor})
+	b.enter(failed, arrival{cursor: plot.NoStep})
 	p := b.latest[journal.Session]
 	if p.login == nil || p.login.Number != 5 || p.deed != failed || b.latest[journal.Token].deed != nil {
 		t.Errorf("remembered are login %v and deed %v", p.login, p.deed)

@@ -13,6 +13,7 @@ import (
 	"fmt"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // Bench is what an export says about where the exchanges were recorded.
@@ -60,7 +61,7 @@ func (b Bench) address(x *journal.Exchange) string {
 // caption names an exchange without a word of what a stranger typed.
 func caption(x *journal.Exchange) string {
 	s := fmt.Sprintf("Exchange %d, %s", x.Number, x.Flow)
-	if x.Step != journal.NoStep {
+	if x.Step != plot.NoStep {
 		s += fmt.Sprintf(", step %d", x.Step)
 	}
 	if x.By == journal.Replay {

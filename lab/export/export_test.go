@@ -11,6 +11,7 @@ import (
 
 	"authlab/lab/export"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 var bench = export.Bench{ID: "B", Base: "http://lab.test", Version: "v1", Title: func(step int) string { return fmt.Sprint("title ", step) }}
@@ -19,7 +20,7 @@ var bench = export.Bench{ID: "B", Base: "http://lab.test", Version: "v1", Title:
 func exchanged(request, response string) *journal.Exchange {
 	at := time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
 	return &journal.Exchange{
-		Number: 1, Flow: journal.Session, By: journal.Visitor, Step: journal.NoStep, Started: at, Clock: at, Duration: 1500 * time.Microsecond, Scheme: "http",
+		Number: 1, Flow: journal.Session, By: journal.Visitor, Step: plot.NoStep, Started: at, Clock: at, Duration: 1500 * time.Microsecond, Scheme: "http",
 		Request: whole(request), Response: whole(response), Reached: true,
 	}
 }
@@ -117,7 +118,7 @@ func TestCurlCommands(t *testing.T) {
 // TestSelections picks exchanges by step.
 func TestSelections(t *testing.T) {
 	var v journal.View
-	for i, step := range []int{0, 1, journal.NoStep, 1} {
+	for i, step := range []int{0, 1, plot.NoStep, 1} {
 		v.Exchanges = append(v.Exchanges, &journal.Exchange{Number: i + 1, Step: step})
 	}
 	for step, want := range map[int]string{export.Every: "1 2 3 4", 0: "1", 1: "2 4", 5: ""} {

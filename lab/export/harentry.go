@@ -7,6 +7,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 func newHARLog(b Bench, xs []*journal.Exchange) harLog {
@@ -19,7 +20,7 @@ func newHARLog(b Bench, xs []*journal.Exchange) harLog {
 	}
 	seen := map[int]bool{}
 	for _, x := range xs {
-		if x.Step == journal.NoStep || seen[x.Step] {
+		if x.Step == plot.NoStep || seen[x.Step] {
 			continue
 		}
 		seen[x.Step] = true
@@ -44,7 +45,7 @@ func newHAREntry(b Bench, x *journal.Exchange) harEntry {
 			Request: newRaw(x.Request), Response: newRaw(x.Response),
 		},
 	}
-	if x.Step != journal.NoStep {
+	if x.Step != plot.NoStep {
 		e.Page, e.AuthLab.Step = pageID(x.Step), &x.Step
 	}
 	return e

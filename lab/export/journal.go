@@ -8,6 +8,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 )
 
@@ -213,7 +214,7 @@ func newExchangeJSON(x *journal.Exchange) exchangeJSON {
 		Settings: x.Settings,
 		Verdict:  newVerdictJSON(explain.Read(x).Verdict()),
 	}
-	if x.Step != journal.NoStep {
+	if x.Step != plot.NoStep {
 		j.Step = &x.Step
 	}
 	for _, e := range x.Events {

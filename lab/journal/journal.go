@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sort"
 	"sync"
+
+	"authlab/lab/plot"
 )
 
 // ErrFull is returned by [Journal.Reserve] once the journal holds as many
@@ -133,7 +135,7 @@ func (j *Journal) Act(a Action) {
 	defer j.mu.Unlock()
 	a.After = j.last
 	j.actions = append(j.actions, a)
-	j.tell(Notice{Step: NoStep})
+	j.tell(Notice{Step: plot.NoStep})
 }
 
 // Announce tells the listeners that something about the bench can be read anew
@@ -141,7 +143,7 @@ func (j *Journal) Act(a Action) {
 func (j *Journal) Announce() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.tell(Notice{Step: NoStep})
+	j.tell(Notice{Step: plot.NoStep})
 }
 
 // Upto returns the view without the exchanges whose numbers are over last, and

@@ -7,9 +7,10 @@ import (
 	"testing"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
-func noStep(*journal.Exchange, journal.View) int { return journal.NoStep }
+func noStep(*journal.Exchange, journal.View) int { return plot.NoStep }
 
 func numbers(v journal.View) (list []int) {
 	for _, x := range v.Exchanges {
@@ -121,7 +122,7 @@ func TestListeners(t *testing.T) {
 	for name, c := range map[string]struct {
 		notices <-chan journal.Notice
 		want    []journal.Notice
-	}{"ended": {a, []journal.Notice{first}}, "until the end": {b, []journal.Notice{first, {Step: journal.NoStep}}}} {
+	}{"ended": {a, []journal.Notice{first}}, "until the end": {b, []journal.Notice{first, {Step: plot.NoStep}}}} {
 		var got []journal.Notice
 		for n := range c.notices { // ends because the channel is closed
 			got = append(got, n)

@@ -38,9 +38,6 @@ const (
 	Replay Sender = "replay"
 )
 
-// NoStep marks an exchange that belongs to no step of the lesson.
-const NoStep = -1
-
 // Exchange is one HTTP request and its response with everything recorded about
 // it.
 type Exchange struct {
@@ -49,8 +46,7 @@ type Exchange struct {
 	Number int
 	Flow   Flow
 	By     Sender
-	// Step is the step of the lesson (0 to 10) that this exchange shows, or
-	// NoStep.
+	// Step is the step of the lesson that this exchange shows, or plot.NoStep.
 	Step int
 	// Restores says that it was sent before a step of the lesson, to make true again
 	// what that step needs: a login, say, because the token had expired. It shows no

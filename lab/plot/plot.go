@@ -1,5 +1,16 @@
 // Package plot is the plot of the lesson: its steps in their order, what each of
-// them sends, what it looks at, and what must be true before.
+// them sends, what it looks at, what must be true before, and what it shows.
+//
+// # A step
+//
+// The steps are told here and nowhere else: how many there are, which is the first
+// and which the last, what is sent at each. Whatever else speaks of steps asks this
+// package, by name where it means one step ([Login]) and by what a step is made of
+// where it means a kind ([Step.Does]). So a new step costs an entry in the table of
+// steps, and its text in content/steps. One that does what no step has done before
+// costs an [Act] or a [Sight], too, and what performs or draws that.
+//
+// # Its premise
 //
 // A step has a premise. Between two steps a class may talk for an hour, a visitor
 // may come back the next day, somebody may have used the apps by hand: then the
@@ -8,37 +19,37 @@
 // first, by requests like any others.
 package plot
 
-import "strings"
-
-// The steps of the lesson that cause an exchange.
-const (
-	Stranger = 0
-	Login    = 1
-	AskAgain = 5
-	Role     = 7
-	Logout   = 8
-	Replay   = 9
-	Expire   = 10
-
-	First = Stranger
-	Last  = Expire
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 )
 
-// Need is what must be true of both flows before a step is sent.
-type Need string
+// NoStep stands for no step of the lesson: that of an exchange which shows none, of a
+// question that the bench does not ask, of a bench on which nothing is being sent.
+const NoStep = -1
 
-// The needs.
+// The steps by name, each its number.
 const (
-	NoNeed Need = ""
-	// Out: the browser holds no credential that is still good, and no token.
-	Out Need = "out"
-	// In: the browser holds a credential that is still good.
-	In Need = "in"
-	// InAsStaff is In by an account that is staff, and a token that says so.
-	InAsStaff Need = "in as staff"
-	// OutAgain: somebody has logged in and then out, and the credential of that
-	// login has not ended by itself since.
-	OutAgain Need = "out again"
+	Stranger = iota // nobody is known
+	Login           // a credential is given
+	Kept            // what the server kept of it
+	Issued          // what came back
+	Held            // what the browser keeps
+	AskAgain        // the credential travels
+	Decided         // how the server decided
+	Role            // what the credential says is no longer true
+	Logout          // it is given back
+	Replay          // a copy of it is sent by somebody else
+	Expire          // time runs out
+
+	// Count is how many steps there are.
+	Count
+	// First is the first step.
+	First = Stranger
+	// Last is the last step.
+	Last = Count - 1
 )
 
 // Act is one kind of thing that is done at a step.
@@ -54,16 +65,6 @@ const (
 	DoClock  Act = "clock"  // move the bench's clock
 )
 
-// Deed is one thing that is done, in words that a program can follow.
-type Deed struct {
-	Do       Act    `json:"do"`
-	Flow     string `json:"flow,omitempty"`     // of a request
-	Exchange int    `json:"exchange,omitempty"` // replay: whose credential is copied
-	Account  string `json:"account,omitempty"`  // role: whose
-	Role     string `json:"role,omitempty"`     // role: what it becomes
-	By       string `json:"by,omitempty"`       // clock: a Go duration
-}
-
 // Step is one step of the plot.
 type Step struct {
 	Number int
@@ -77,23 +78,61 @@ type Step struct {
 	// Shows is the act whose exchange shows what the step is about: the profile that
 	// is asked for after the clock was moved, say, and not the login before.
 	Shows Act
+	// Wire, Server and Browser are what a projector shows of that exchange in each
+	// place; Nothing where the step is not about the place.
+	Wire, Server, Browser Sight
+	// Surprise is, by flow, the check in which the step's surprise lies where all of
+	// them pass.
+	Surprise map[string]string
 }
 
 // Sends reports whether the step sends anything.
 func (s Step) Sends() bool { return len(s.Acts) > 0 }
 
-var steps = []Step{
-	{Number: Stranger, LooksAt: Stranger, Needs: Out, Acts: []Act{DoAsk}, Shows: DoAsk},
-	{Number: Login, LooksAt: Login, Needs: Out, Acts: []Act{DoLogin}, Shows: DoLogin},
-	{Number: 2, LooksAt: Login, Shows: DoLogin},
-	{Number: 3, LooksAt: Login, Shows: DoLogin},
-	{Number: 4, LooksAt: Login, Shows: DoLogin},
-	{Number: AskAgain, LooksAt: AskAgain, Needs: In, Acts: []Act{DoAsk}, Shows: DoAsk},
-	{Number: 6, LooksAt: AskAgain, Shows: DoAsk},
-	{Number: Role, LooksAt: Role, Needs: InAsStaff, Acts: []Act{DoRole, DoAsk}, Shows: DoAsk},
-	{Number: Logout, LooksAt: Logout, Needs: In, Acts: []Act{DoLogout}, Shows: DoLogout},
-	{Number: Replay, LooksAt: Replay, Needs: OutAgain, Acts: []Act{DoReplay}, Shows: DoReplay},
-	{Number: Expire, LooksAt: Expire, Needs: Out, Acts: []Act{DoLogin, DoClock, DoAsk}, Shows: DoAsk},
+// Does reports whether an act is among those of the step.
+func (s Step) Does(a Act) bool { return slices.Contains(s.Acts, a) }
+
+// steps are the plot. Each stands at its own number.
+var steps = numbered([]Step{
+	Stranger: {
+		LooksAt: Stranger, Needs: Out, Acts: []Act{DoAsk}, Shows: DoAsk,
+		Wire: Unproved,
+	},
+	Login: {
+		LooksAt: Login, Needs: Out, Acts: []Act{DoLogin}, Shows: DoLogin,
+		Wire: LoggedIn, Server: Written,
+	},
+	Kept:   {LooksAt: Login, Shows: DoLogin, Server: Remembered},
+	Issued: {LooksAt: Login, Shows: DoLogin, Wire: TakenApart},
+	Held:   {LooksAt: Login, Shows: DoLogin, Browser: KeptHere},
+	AskAgain: {
+		LooksAt: AskAgain, Needs: In, Acts: []Act{DoAsk}, Shows: DoAsk,
+		Wire: Carried,
+	},
+	Decided: {LooksAt: AskAgain, Shows: DoAsk, Server: Judged},
+	Role: {
+		LooksAt: Role, Needs: InAsStaff, Acts: []Act{DoRole, DoAsk}, Shows: DoAsk,
+		Wire: RoleTold, Server: Deciding, Surprise: map[string]string{"session": "account known", "token": "role known"},
+	},
+	Logout: {
+		LooksAt: Logout, Needs: In, Acts: []Act{DoLogout}, Shows: DoLogout,
+		Wire: LoggedOut, Server: Deleted, Browser: LeftHere,
+	},
+	Replay: {
+		LooksAt: Replay, Needs: OutAgain, Acts: []Act{DoReplay}, Shows: DoReplay,
+		Wire: Presented, Server: Deciding, Surprise: map[string]string{"session": "record found", "token": "not expired"},
+	},
+	Expire: {
+		LooksAt: Expire, Needs: Out, Acts: []Act{DoLogin, DoClock, DoAsk}, Shows: DoAsk,
+		Wire: Presented, Server: Deciding, Surprise: map[string]string{"session": "not idle too long", "token": "not expired"},
+	},
+})
+
+func numbered(steps []Step) []Step {
+	for n := range steps {
+		steps[n].Number = n
+	}
+	return steps
 }
 
 // Steps returns the steps in their order. The slice must not be modified.
@@ -102,40 +141,24 @@ func Steps() []Step { return steps }
 // At returns a step. n is from First to Last.
 func At(n int) Step { return steps[n] }
 
+// LooksAt returns the step whose exchange a step shows: itself, or an earlier one. n
+// is from First to Last.
+func LooksAt(n int) int { return steps[n].LooksAt }
+
 // Valid reports whether there is a step of that number.
 func Valid(n int) bool { return n >= First && n <= Last }
 
-// How far the lesson moves the clock at the last step: past both limits of the
-// lesson's configuration at once; or, staying active, in strides that are shorter
-// than the idle limit and together longer than the absolute one.
-const (
-	PastBoth = "16m"
-	Stride   = "14m"
-	Strides  = 5
-)
+// ErrNumber is that of a text which is no step's number.
+var ErrNumber = errors.New("a step is " + Numbers)
 
-// Premise is how a step's need stands on a bench.
-type Premise struct {
-	// First is what is done to make it true, none where it is.
-	First []Deed `json:"first"`
-	// Does says in words what First does: "Log in again"; Why says why that is
-	// needed, in a sentence. Both are empty where First is.
-	Does string `json:"does"`
-	Why  string `json:"why"`
-	// Until is when it stops being true by itself, in milliseconds of the Unix epoch
-	// by the machine's clock; 0 for never.
-	Until int64 `json:"until"`
-}
+// Numbers says what the number of a step is, for sentences.
+var Numbers = fmt.Sprintf("a number from %d to %d", First, Last)
 
-// Holds reports whether nothing has to be done first.
-func (p Premise) Holds() bool { return len(p.First) == 0 }
-
-// Label puts what First does in front of the words of the control that sends the
-// step: "Log in again, then ask for the profile".
-func (p Premise) Label(action string) string {
-	if p.Holds() || action == "" {
-		return action
+// Parse returns the step that a text is the number of, or NoStep and ErrNumber.
+func Parse(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || !Valid(n) {
+		return NoStep, fmt.Errorf("%q: %w", text, ErrNumber)
 	}
-	first, rest := action[:1], action[1:]
-	return p.Does + ", then " + strings.ToLower(first) + rest
+	return n, nil
 }

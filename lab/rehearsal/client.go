@@ -18,6 +18,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 )
 
@@ -86,61 +87,127 @@ func (t trusting) Cookies(u *url.URL) []*http.Cookie {
 	return t.CookieJar.Cookies(&secure)
 }
 
-// sampleStep is a step of the lesson, and what sends what it sends.
-type sampleStep struct {
-	step int
-	do   func(context.Context) error
-}
-
 // Lesson sends what each step sends.
-func (s *Client) Lesson(ctx context.Context) error {
-	return s.steps(ctx,
-		sampleStep{bench.StepStranger, s.profiles},
-		sampleStep{bench.StepLogin, s.logins},
-		sampleStep{bench.StepAskAgain, s.profiles},
-		sampleStep{bench.StepRole, s.demotion},
-		sampleStep{bench.StepLogout, s.logouts},
-		sampleStep{bench.StepReplay, s.replays},
-		sampleStep{bench.StepExpire, s.expiry},
-	)
-}
+func (s *Client) Lesson(ctx context.Context) error { return s.send(ctx, plot.Steps()...) }
 
 // FirstSteps logs in and asks again, which shows how a credential travels.
 func (s *Client) FirstSteps(ctx context.Context) error {
-	return s.steps(ctx, sampleStep{bench.StepLogin, s.logins}, sampleStep{bench.StepAskAgain, s.profiles})
+	return s.send(ctx, plot.At(plot.Login), plot.At(plot.AskAgain))
 }
 
-func (s *Client) steps(ctx context.Context, steps ...sampleStep) error {
-	for _, st := range steps {
-		s.bench.SetCursor(st.step)
-		if err := st.do(ctx); err != nil {
-			return fmt.Errorf("step %d: %w", st.step, err)
+// send does what the steps are made of, and before each what it needs.
+func (s *Client) send(ctx context.Context, steps ...plot.Step) error {
+	for _, step := range steps {
+		if !step.Sends() {
+			continue
+		}
+		err := s.prepare(ctx, step.Number)
+		if err == nil {
+			s.bench.SetCursor(step.Number)
+			err = s.perform(ctx, s.bench.Then(step.Number, false, s.own()))
+		}
+		if err != nil {
+			return fmt.Errorf("step %d: %w", step.Number, err)
 		}
 	}
-	s.bench.SetCursor(bench.NoCursor)
+	s.bench.SetCursor(plot.NoStep)
 	return nil
 }
 
-func (s *Client) profiles(ctx context.Context) error {
-	for _, flow := range journal.Flows {
-		if _, err := s.send(ctx, flow, http.MethodGet, "profile", "", nil); err != nil {
+// prepare makes true what a step needs.
+func (s *Client) prepare(ctx context.Context, step int) error {
+	premise := s.bench.Premise(step, s.own())
+	if premise.Holds() {
+		return nil
+	}
+	s.bench.Begin(step, true, "", &http.Request{Header: http.Header{"User-Agent": {sampleAgent}}, RemoteAddr: s.addr.String()})
+	defer s.bench.End()
+	return s.perform(ctx, premise.First)
+}
+
+// own are the exchanges that the client has sent: all but the replays, because nobody
+// else knows the bench.
+func (s *Client) own() (own []*journal.Exchange) {
+	for _, x := range s.bench.Journal().Exchanges {
+		if x.By == journal.Visitor {
+			own = append(own, x)
+		}
+	}
+	return own
+}
+
+// perform does deeds in their order. The pages that follow logins come after the last
+// of them in a row.
+func (s *Client) perform(ctx context.Context, deeds []plot.Deed) error {
+	var pages []plot.Deed
+	for i, d := range deeds {
+		if err := s.do(ctx, d); err != nil {
 			return err
 		}
+		if d.Do != plot.DoLogin {
+			continue
+		}
+		pages = append(pages, plot.Deed{Do: plot.DoAsk, Flow: d.Flow})
+		if i+1 < len(deeds) && deeds[i+1].Do == plot.DoLogin {
+			continue
+		}
+		if err := s.perform(ctx, pages); err != nil {
+			return err
+		}
+		pages = nil
 	}
 	return nil
 }
 
+func (s *Client) do(ctx context.Context, d plot.Deed) (err error) {
+	flow := journal.Flow(d.Flow)
+	switch d.Do {
+	case plot.DoAsk:
+		_, err = s.request(ctx, flow, http.MethodGet, "profile", "", nil)
+	case plot.DoLogin:
+		err = s.logIn(ctx, flow)
+	case plot.DoLogout:
+		_, err = s.request(ctx, flow, http.MethodPost, "logout", "", nil)
+		if flow == journal.Token {
+			s.token = ""
+		}
+	case plot.DoReplay:
+		_, err = s.benches.Replay(ctx, s.bench, d.Exchange, s.addr, s.host)
+		s.sent++
+	case plot.DoRole:
+		err = s.bench.ChangeRole(d.Account, d.Role)
+	case plot.DoClock:
+		var by time.Duration
+		if by, err = time.ParseDuration(d.By); err == nil {
+			err = s.bench.MoveClock(by)
+		}
+	default:
+		err = fmt.Errorf("a run cannot do %q", d.Do)
+	}
+	return err
+}
+
+// logins logs in to both apps.
 func (s *Client) logins(ctx context.Context) error {
+	var deeds []plot.Deed
+	for _, flow := range journal.Flows {
+		deeds = append(deeds, plot.Deed{Do: plot.DoLogin, Flow: string(flow)})
+	}
+	return s.perform(ctx, deeds)
+}
+
+func (s *Client) logIn(ctx context.Context, flow journal.Flow) error {
 	login := bench.Logins[0]
-	form := url.Values{"email": {login.Email}, "password": {login.Password}}.Encode()
-	if _, err := s.send(ctx, journal.Session, http.MethodPost, "login", formType, []byte(form)); err != nil {
+	if flow == journal.Session {
+		form := url.Values{"email": {login.Email}, "password": {login.Password}}.Encode()
+		_, err := s.request(ctx, flow, http.MethodPost, "login", formType, []byte(form))
 		return err
 	}
 	body, err := json.Marshal(map[string]string{"email": login.Email, "password": login.Password})
 	if err != nil {
 		return err
 	}
-	x, err := s.send(ctx, journal.Token, http.MethodPost, "login", "application/json", body)
+	x, err := s.request(ctx, flow, http.MethodPost, "login", "application/json", body)
 	if err != nil {
 		return err
 	}
@@ -151,52 +218,11 @@ func (s *Client) logins(ctx context.Context) error {
 	if x.Settings.Token.Storage != "cookie" { // where the jar has it
 		s.token = credential.Value
 	}
-	return s.profiles(ctx)
-}
-
-func (s *Client) demotion(ctx context.Context) error {
-	if err := s.bench.ChangeRole(bench.Logins[0].ID, bench.RoleMember); err != nil {
-		return err
-	}
-	return s.profiles(ctx)
-}
-
-func (s *Client) logouts(ctx context.Context) error {
-	for _, flow := range journal.Flows {
-		if _, err := s.send(ctx, flow, http.MethodPost, "logout", "", nil); err != nil {
-			return err
-		}
-	}
-	s.token = ""
 	return nil
 }
 
-func (s *Client) replays(ctx context.Context) error {
-	for _, flow := range journal.Flows {
-		login := s.bench.Journal().Latest(flow, bench.LogsIn)
-		if login == nil {
-			return fmt.Errorf("no login to replay in the %s flow", flow)
-		}
-		if _, err := s.benches.Replay(ctx, s.bench, login.Number, s.addr, s.host); err != nil {
-			return err
-		}
-		s.sent++
-	}
-	return nil
-}
-
-func (s *Client) expiry(ctx context.Context) error {
-	if err := s.logins(ctx); err != nil {
-		return err
-	}
-	if err := s.bench.MoveClock(s.bench.Settings().Session.IdleFor() + time.Minute); err != nil {
-		return err
-	}
-	return s.profiles(ctx)
-}
-
-// send sends one request and returns what was recorded of it.
-func (s *Client) send(ctx context.Context, flow journal.Flow, method, path, kind string, body []byte) (*journal.Exchange, error) {
+// request sends one request and returns what was recorded of it.
+func (s *Client) request(ctx context.Context, flow journal.Flow, method, path, kind string, body []byte) (*journal.Exchange, error) {
 	notices, end := s.bench.Listen()
 	defer end()
 	req, err := http.NewRequestWithContext(ctx, method, s.scheme+"://"+s.addr.String()+s.bench.Base(flow)+path, bytes.NewReader(body))

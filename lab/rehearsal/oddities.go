@@ -26,7 +26,7 @@ func (s *Client) Oddities(ctx context.Context) (Cast, error) {
 		send  func() (*journal.Exchange, error)
 	}{
 		{&cast.Page, func() (*journal.Exchange, error) {
-			return s.send(ctx, journal.Session, http.MethodGet, "login", "", nil)
+			return s.request(ctx, journal.Session, http.MethodGet, "login", "", nil)
 		}},
 		{&cast.Later, func() (*journal.Exchange, error) {
 			if err := s.logins(ctx); err != nil {
@@ -35,14 +35,14 @@ func (s *Client) Oddities(ctx context.Context) (Cast, error) {
 			if err := s.bench.MoveClock(time.Minute); err != nil {
 				return nil, err
 			}
-			return s.send(ctx, journal.Session, http.MethodGet, "profile", "", nil)
+			return s.request(ctx, journal.Session, http.MethodGet, "profile", "", nil)
 		}},
 		{&cast.Truncated, func() (*journal.Exchange, error) {
-			return s.send(ctx, journal.Session, http.MethodPost, "login", formType, []byte(long))
+			return s.request(ctx, journal.Session, http.MethodPost, "login", formType, []byte(long))
 		}},
 		{&cast.Forged, func() (*journal.Exchange, error) {
 			s.token = forged(s.token)
-			return s.send(ctx, journal.Token, http.MethodGet, "profile", "", nil)
+			return s.request(ctx, journal.Token, http.MethodGet, "profile", "", nil)
 		}},
 		{&cast.Interim, func() (*journal.Exchange, error) {
 			return s.raw(ctx, journal.Session, http.MethodPost, "login", len(guess), guess, "Expect: 100-continue")
@@ -77,7 +77,7 @@ func (s *Client) signedByPair(ctx context.Context) (*journal.Exchange, error) {
 	if err := s.logins(ctx); err != nil {
 		return nil, err
 	}
-	return s.send(ctx, journal.Token, http.MethodGet, "profile", "", nil)
+	return s.request(ctx, journal.Token, http.MethodGet, "profile", "", nil)
 }
 
 // forged is a token with another first character in its signature.

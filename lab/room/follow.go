@@ -3,6 +3,8 @@ package room
 import (
 	"errors"
 	"time"
+
+	"authlab/lab/plot"
 )
 
 // Notice tells a follower that something has happened.
@@ -77,7 +79,7 @@ func (r *Room) Follow(id string, own bool) (*Follower, State, error) {
 	case d == nil && len(r.devices) >= MaxDevices, d != nil && d.streams+d.own >= MaxStreams:
 		return nil, State{}, ErrFull
 	case d == nil:
-		d = &device{step: NoStep}
+		d = &device{step: plot.NoStep}
 		r.devices[id] = d
 	}
 	d.enter(own, r.now())
@@ -172,7 +174,7 @@ func (r *Room) Leave(f *Follower) {
 	stageGone := r.leave(f)
 	if stageGone {
 		_, _ = r.change(func(s *State) error {
-			if s.Sending == NoStep {
+			if s.Sending == plot.NoStep {
 				return ErrNoStage
 			}
 			s.sent("The window that was sending has gone. Send again.")
@@ -201,7 +203,7 @@ func (r *Room) leave(f *Follower) (stageGone bool) {
 				r.away = r.now()
 			}
 		}
-		stageGone = r.state.Sending != NoStep && f.window == r.stage && (r.sender == nil || r.sender == f)
+		stageGone = r.state.Sending != plot.NoStep && f.window == r.stage && (r.sender == nil || r.sender == f)
 	}
 	r.stir()
 	return stageGone
@@ -323,11 +325,11 @@ const maxSending = time.Minute
 
 // giveUp ends a sending that the stage does not end: its window may hang.
 func (r *Room) giveUp() {
-	if s := r.State(); s.Sending == NoStep {
+	if s := r.State(); s.Sending == plot.NoStep {
 		return
 	}
 	_, _ = r.change(func(s *State) error { // what cannot be saved Keep tells of
-		if s.Sending == NoStep || r.now().Sub(r.asked) < maxSending {
+		if s.Sending == plot.NoStep || r.now().Sub(r.asked) < maxSending {
 			return ErrNoStage
 		}
 		s.sent("The window that was asked to send has not done so within a minute. Look at its two apps, load it again, and send again.")

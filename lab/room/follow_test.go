@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -206,7 +207,7 @@ func TestWhichWindowSends(t *testing.T) {
 	view := func(n int, stage bool) room.Window { w := window(n); w.Stage = stage; return w }
 	o := open(t, nil)
 	driver := o.watch(t, view(1, false))
-	if _, err := o.Drive(view(1, false), send); !is(err, room.ErrNoStage) || o.State().Sending != room.NoStep {
+	if _, err := o.Drive(view(1, false), send); !is(err, room.ErrNoStage) || o.State().Sending != plot.NoStep {
 		t.Errorf("with no stage: %v", err)
 	}
 	old := o.watch(t, view(2, true))
@@ -235,7 +236,7 @@ func TestWhichWindowSends(t *testing.T) {
 
 // TestTheWindowThatWasSendingHasGone closes it while it sends.
 func TestTheWindowThatWasSendingHasGone(t *testing.T) {
-	gone := func(s room.State) bool { return s.Sending == room.NoStep && strings.Contains(s.Problem, "has gone") }
+	gone := func(s room.State) bool { return s.Sending == plot.NoStep && strings.Contains(s.Problem, "has gone") }
 	o := open(t, nil)
 	o.watch(t, window(1))
 	o.Leave(o.watch(t, window(2)))
@@ -360,11 +361,11 @@ func TestAStageThatHangsIsGivenUp(t *testing.T) {
 		f := o.watch(t, window(1))
 		o.must(t, send)
 		o.passes(59 * time.Second)
-		if s := o.State(); s.Sending == room.NoStep {
+		if s := o.State(); s.Sending == plot.NoStep {
 			t.Errorf("after 59 s the sending is given up: %q", s.Problem)
 		}
 		o.passes(3 * time.Second)
-		if s := o.State(); s.Sending != room.NoStep || !strings.Contains(s.Problem, "within a minute") {
+		if s := o.State(); s.Sending != plot.NoStep || !strings.Contains(s.Problem, "within a minute") {
 			t.Errorf("after 62 s: sending %d, %q", s.Sending, s.Problem)
 		}
 		o.must(t, send)

@@ -3,6 +3,8 @@ package room
 import (
 	"slices"
 	"time"
+
+	"authlab/lab/plot"
 )
 
 // window is an open window of an instructor's.
@@ -17,7 +19,7 @@ type window struct {
 type device struct {
 	streams int       // of the room's own page
 	own     int       // of pages of its own bench
-	step    int       // where it looks around, NoStep while it follows
+	step    int       // where it looks around, plot.NoStep while it follows
 	since   time.Time // when it came there
 	seen    time.Time // when its last stream ended
 	bye     bool      // it said that it closed the page
@@ -48,7 +50,7 @@ func (d *device) leave(own bool, now time.Time) {
 		d.bye = false // it was the page that has left that said so
 	}
 	if own && d.own == 0 && d.streams > 0 {
-		d.step = NoStep // the bench is closed, and the room's page is seen again
+		d.step = plot.NoStep // the bench is closed, and the room's page is seen again
 	}
 }
 
@@ -99,12 +101,12 @@ func (d *device) count(c *Class, step int, now time.Time) bool {
 		c.Reconnecting++
 		return true
 	}
-	at, onOwn := d.step, d.own > 0 && (d.step != NoStep || d.streams == 0)
-	if at == NoStep {
+	at, onOwn := d.step, d.own > 0 && (d.step != plot.NoStep || d.streams == 0)
+	if at == plot.NoStep {
 		at = step // where it was when it went to its own bench, until it says more
 	}
 	c.At[at]++
-	if d.step == NoStep && !onOwn {
+	if d.step == plot.NoStep && !onOwn {
 		c.Following++
 		return true
 	}
@@ -119,7 +121,7 @@ func (d *device) count(c *Class, step int, now time.Time) bool {
 }
 
 // LookAt notes where a device that is there looks: at a step of its own choice, or
-// with NoStep at what the instructor shows. It returns ErrDevice for one that is
+// with plot.NoStep at what the instructor shows. It returns ErrDevice for one that is
 // not there and ErrStep for a step that the lesson does not have.
 func (r *Room) LookAt(id string, step int) error {
 	r.mu.Lock()
@@ -128,7 +130,7 @@ func (r *Room) LookAt(id string, step int) error {
 	switch {
 	case d == nil:
 		return ErrDevice
-	case step < NoStep || step >= r.state.steps:
+	case step < plot.NoStep || step >= r.state.steps:
 		return ErrStep
 	}
 	d.bye = false

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -72,7 +73,7 @@ func TestWhoIsThere(t *testing.T) {
 	p.is("one looks back", [5]int{1, 1}, 2, 4)
 	p.clock.move(time.Hour)
 	p.is("for an hour, which is not stuck", [5]int{1, 1}, 2, 4)
-	p.look(device(1), room.NoStep)
+	p.look(device(1), plot.NoStep)
 	p.is("and returns", [5]int{2}, 4, 4)
 	p.Leave(a)
 	p.is("a connection is lost", [5]int{1, 0, 1}, 4)

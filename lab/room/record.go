@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"authlab/lab/plot"
 )
 
 // Keep saves what must survive a restart. Calls are made in the order in which
@@ -109,7 +111,7 @@ func restore(rec Record, votes []Vote, keep Keep, now func() time.Time) (*Room, 
 	if err := r.restoreVotes(votes); err != nil {
 		return nil, err
 	}
-	if r.state.Sending != NoStep {
+	if r.state.Sending != plot.NoStep {
 		r.state.sent("The lab was restarted while this was being sent. Send again.")
 		r.state.Seq++ // pages that saw it being sent learn that it is not
 	}
@@ -193,7 +195,7 @@ func (r *Room) restoreVotes(votes []Vote) error {
 // sound reports whether a state is one that moves can lead to, as far as pages and
 // counts rely on it.
 func (s *State) sound(steps int) bool {
-	if s.Step < 0 || s.Step >= steps || s.Sending < NoStep || s.Sending >= steps || s.Size < MinSize || s.Size > MaxSize {
+	if s.Step < plot.First || s.Step >= steps || s.Sending < plot.NoStep || s.Sending >= steps || s.Size < MinSize || s.Size > MaxSize {
 		return false
 	}
 	if !slices.Contains(views, s.View) || !slices.Contains(overlays, s.Overlay) || s.Seq < 1 {
@@ -216,7 +218,7 @@ func (s *State) sound(steps int) bool {
 // sound is State.sound for a poll. What was counted is there for all rounds but
 // one that is open.
 func (p *Poll) sound(steps int) bool {
-	if p.Step < 0 || p.Step >= steps || p.Options < 0 || p.Options > maxOptions || p.Round() < 1 || p.Round() > MaxRounds {
+	if p.Step < plot.First || p.Step >= steps || p.Options < 0 || p.Options > maxOptions || p.Round() < 1 || p.Round() > MaxRounds {
 		return false
 	}
 	if !slices.Contains([]Phase{Open, Closed, Revealed}, p.Phase) {

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -72,8 +73,8 @@ func TestARestoredRoomIsTheSame(t *testing.T) {
 		}
 		again := restored(t, kept(t, k.last), k.votes)
 		want, got := o.State(), again.State()
-		if want.Sending != room.NoStep {
-			if got.Sending != room.NoStep || !strings.Contains(got.Problem, "restarted") || got.Seq != want.Seq+1 {
+		if want.Sending != plot.NoStep {
+			if got.Sending != plot.NoStep || !strings.Contains(got.Problem, "restarted") || got.Seq != want.Seq+1 {
 				t.Fatalf("what was being sent has become %+v", got)
 			}
 			want.Sending, want.Problem, want.Seq = got.Sending, got.Problem, got.Seq

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -105,7 +106,7 @@ func TestARightThatWasTakenBack(t *testing.T) {
 	if mayDrive(o, theirs) || !mayDrive(o, mine) || len(k.last.Driving) != 1 {
 		t.Errorf("it may drive: %v; %d are kept", mayDrive(o, theirs), len(k.last.Driving))
 	}
-	if s := o.State(); s.Driver.Window != "" || s.Sending != room.NoStep || s.Problem == "" {
+	if s := o.State(); s.Driver.Window != "" || s.Sending != plot.NoStep || s.Problem == "" {
 		t.Errorf("the class is %+v", s)
 	}
 	_, _, watch := o.Watch(they)

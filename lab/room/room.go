@@ -15,6 +15,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"authlab/lab/plot"
 )
 
 // The limits of a room.
@@ -91,7 +93,7 @@ func newRoom(code Code, o Options) *Room {
 		rights: map[hashed]*right{}, ballots: map[ballot]map[string]int{}, windows: map[string]*window{},
 		devices: map[string]*device{}, followers: map[*Follower]struct{}{}, crowd: make(chan struct{}, 1),
 	}
-	r.state = State{Seq: 1, Step: o.Step, View: "both", Sending: NoStep, Made: now, Arrived: now, steps: o.Steps}
+	r.state = State{Seq: 1, Step: o.Step, View: "both", Sending: plot.NoStep, Made: now, Arrived: now, steps: o.Steps}
 	_ = r.state.ShowView(o.View) // anything else is both
 	r.over, r.end = context.WithCancel(context.Background())
 	return r
@@ -121,7 +123,7 @@ func (r *Room) Changed() { _, _ = r.change(func(*State) error { return nil }) } 
 func (r *Room) End(w Window) error {
 	_, err := r.Drive(w, func(s *State) error {
 		s.closeAll()
-		s.Ended, s.Overlay, s.Sending = true, Clear, NoStep
+		s.Ended, s.Overlay, s.Sending = true, Clear, plot.NoStep
 		return nil
 	})
 	return err
@@ -131,7 +133,7 @@ func (r *Room) End(w Window) error {
 // "" or why it failed. Only the window that was asked is heard.
 func (r *Room) Sent(w Window, problem string) {
 	_, _ = r.changeBy(w.Press, func(s *State) error { // as for Changed
-		if s.Sending == NoStep || w.ID != r.stage {
+		if s.Sending == plot.NoStep || w.ID != r.stage {
 			return ErrNoStage
 		}
 		s.sent(problem)
@@ -169,7 +171,7 @@ func (r *Room) changeInTurn(press string, make func(*State) error) (State, error
 		defer r.mu.Unlock()
 		return r.state, err
 	}
-	asked := s.Sending != NoStep && r.state.Sending == NoStep
+	asked := s.Sending != plot.NoStep && r.state.Sending == plot.NoStep
 	s.Seq++
 	r.state, r.used = s, r.now()
 	r.press(press)
@@ -187,7 +189,7 @@ func (r *Room) try(s *State, make func(*State) error) error {
 		return err
 	}
 	r.tally(s)
-	if s.Sending != NoStep && was == NoStep {
+	if s.Sending != plot.NoStep && was == plot.NoStep {
 		stage, ok := r.findStage(s.Driver.Window)
 		if !ok {
 			return ErrNoStage
@@ -292,7 +294,7 @@ func (r *Room) expire(now time.Time, least time.Duration) bool {
 	}
 	s := r.state.clone()
 	s.closeAll()
-	s.Ended, s.Sending = true, NoStep
+	s.Ended, s.Sending = true, plot.NoStep
 	s.Seq++
 	r.tally(&s)
 	r.state = s

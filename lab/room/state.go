@@ -4,10 +4,9 @@ import (
 	"errors"
 	"slices"
 	"time"
-)
 
-// NoStep stands for no step of the lesson.
-const NoStep = -1
+	"authlab/lab/plot"
+)
 
 // Overlay is what covers the projector.
 type Overlay string
@@ -36,7 +35,7 @@ type State struct {
 	Overlay Overlay // what covers the projector
 	Rest    bool    // the projector shows the rest of the exchange, too
 	Size    int     // of the projector's type, MinSize to MaxSize
-	Sending int     // the step that the stage is sending, or NoStep
+	Sending int     // the step that the stage is sending, or plot.NoStep
 	Problem string  // why the last sending failed, for the instructor; "" if it did not
 	Polls   []Poll  // in the order in which they were opened first
 	Passed  []int   // steps that were shown without asking their question
@@ -67,9 +66,9 @@ var (
 // while one is being sent.
 func (s *State) MoveTo(step int, now time.Time) error {
 	switch {
-	case step < 0 || step >= s.steps:
+	case step < plot.First || step >= s.steps:
 		return ErrStep
-	case s.Sending != NoStep:
+	case s.Sending != plot.NoStep:
 		return ErrSending
 	case step == s.Step:
 		return nil
@@ -122,7 +121,7 @@ func (s *State) Resize(by int) { s.Size = min(max(s.Size+by, MinSize), MaxSize) 
 // Send asks the stage to send the step that is shown. An open vote is closed. It
 // returns ErrSending while it is still sending.
 func (s *State) Send(now time.Time) error {
-	if s.Sending != NoStep {
+	if s.Sending != plot.NoStep {
 		return ErrSending
 	}
 	s.closeAll()
@@ -135,7 +134,7 @@ func (s *State) Send(now time.Time) error {
 // the step is revealed by it.
 func (s *State) sent(problem string) {
 	step := s.Sending
-	s.Sending, s.Problem = NoStep, problem
+	s.Sending, s.Problem = plot.NoStep, problem
 	for i := range s.Polls {
 		if p := &s.Polls[i]; p.Step == step && problem == "" {
 			p.Phase = Revealed
@@ -205,7 +204,7 @@ func (s *State) Ask(slug string, options int) error {
 	if p != nil && p.Phase == Open {
 		return nil
 	}
-	if s.Sending != NoStep {
+	if s.Sending != plot.NoStep {
 		return ErrSending
 	}
 	if p != nil && (p.Phase == Revealed || p.Round() == MaxRounds) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -139,7 +140,7 @@ func TestAFailedMoveChangesNothing(t *testing.T) {
 func TestMovingOn(t *testing.T) {
 	o := open(t, nil)
 	o.watch(t, window(1))
-	if s := o.State(); !s.Began.IsZero() || !s.Arrived.Equal(noon) || !s.Made.Equal(noon) || s.Sending != room.NoStep || s.View != "both" {
+	if s := o.State(); !s.Began.IsZero() || !s.Arrived.Equal(noon) || !s.Made.Equal(noon) || s.Sending != plot.NoStep || s.View != "both" {
 		t.Errorf("a room begins as %+v", s)
 	}
 	o.must(t, func(s *room.State) error { s.Rest, s.Problem = true, "x"; return s.Toggle(room.JoinCard) })
@@ -186,7 +187,7 @@ func TestSending(t *testing.T) {
 		t.Error("a window that was not asked says that it has sent, and is heard")
 	}
 	o.Sent(window(1), "the app did not answer")
-	if s := o.State(); s.Sending != room.NoStep || s.Problem != "the app did not answer" || s.Poll("r").Phase != room.Closed {
+	if s := o.State(); s.Sending != plot.NoStep || s.Problem != "the app did not answer" || s.Poll("r").Phase != room.Closed {
 		t.Errorf("after a failure: %+v", s)
 	}
 	before := o.State().Seq
@@ -198,7 +199,7 @@ func TestSending(t *testing.T) {
 		t.Errorf("a new try shows the old problem: %q", s.Problem)
 	}
 	o.Sent(window(1), "")
-	if s := o.State(); s.Sending != room.NoStep || s.Problem != "" || s.Poll("r").Phase != room.Revealed || s.Poll("q").Phase != room.Closed {
+	if s := o.State(); s.Sending != plot.NoStep || s.Problem != "" || s.Poll("r").Phase != room.Revealed || s.Poll("q").Phase != room.Closed {
 		t.Errorf("after it was sent: %+v", s)
 	}
 }

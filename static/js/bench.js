@@ -14,7 +14,7 @@ import { inClass, inRoom, streamQuery, tellClass } from './own.js';
 
 const main = document.querySelector('main');
 const shownStep = () => Number(main.dataset.step);
-const looksAt = (step) => ({ 2: 1, 3: 1, 4: 1, 6: 5 })[step] ?? step;
+const looksAt = () => Number(document.querySelector('#stepper h2').dataset.looksAt);
 
 // go shows a permalink of this bench.
 async function go(url, { replace = false } = {}) {
@@ -69,12 +69,12 @@ document.addEventListener('submit', async (event) => {
   const form = event.target;
   if (form.matches('[data-send], [data-stay]')) {
     event.preventDefault();
-    const step = form.dataset.send ?? 'stay';
+    const step = form.dataset.send; // none: to stay active at the step that is shown
     if (!isRunning() && lead(step)) return;
     const skip = skipped(step);
     if (skip) await post('predict', skip).catch(() => {});
-    if (!isRunning() && step !== 'stay') await go(stepURL(step), { replace: shownStep() === Number(step) });
-    await send(step, refresh);
+    if (!isRunning() && step) await go(stepURL(step), { replace: shownStep() === Number(step) });
+    await send(step ?? shownStep(), refresh, !step);
     reveal();
   } else if (form.matches('[data-desk], [data-lock], [data-found]')) {
     event.preventDefault();
@@ -104,7 +104,7 @@ async function heard({ flow, step, number }) {
   const hand = performance.now() - (handAt[flow] || -Infinity) < handfast;
   const byHand = step >= 0 && hand;
   if (number && hand) await post('claim', { exchange: number }).catch(() => {});
-  const target = looksAt(shownStep()) === step ? shownStep() : step;
+  const target = looksAt() === step ? shownStep() : step;
   if (byHand && (target !== shownStep() || pinned())) {
     say(`Exchange ${number} shows step ${step}.`);
     await go(stepURL(target));

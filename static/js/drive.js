@@ -96,9 +96,10 @@ export const isRunning = () => running;
 // justRan reports whether what arrives now may still be the last step's.
 export const justRan = () => running || performance.now() - endedAt < 1000;
 
-// send performs a step (0 to 10, or "stay" at 10). refresh brings the page up to
-// date. It returns why the step was not performed, "" where it was.
-export async function send(step, refresh) {
+// send performs a step, with stay in its other way, in which the visitor stays
+// active. refresh brings the page up to date. It returns why the step was not
+// performed, "" where it was.
+export async function send(step, refresh, stay) {
   if (running) {
     say('Still sending.', { show: true });
     return 'The step before is still being sent.';
@@ -107,7 +108,7 @@ export async function send(step, refresh) {
   main.setAttribute('aria-busy', 'true');
   say('Sending.');
   try {
-    const fields = step === 'stay' ? { step: 10, stay: '1' } : { step };
+    const fields = stay ? { step, stay } : { step };
     const { then, strangers } = await prepare(fields);
     for (const flow of await perform(then)) strangers.add(flow);
     if (strangers.size > 0) say(unknown([...strangers]), { show: true });

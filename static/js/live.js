@@ -70,7 +70,7 @@ export function stream(bench, heard, { query = '', inClass } = {}) {
     source.addEventListener('shown', (event) => inClass(JSON.parse(event.data)));
     source.addEventListener('over', () => inClass());
     source.addEventListener('exchange', (event) => heard(JSON.parse(event.data)));
-    source.addEventListener('bench', () => heard({ step: -1 }));
+    source.addEventListener('bench', () => heard({}));
     source.addEventListener('gone', async () => {
       close();
       if (await refresh()) open(); // it was reset, not ended
@@ -79,7 +79,7 @@ export function stream(bench, heard, { query = '', inClass } = {}) {
       document.documentElement.dataset.stream = 'open';
       if (lost) say('Connected again.', { show: false });
       lost = false;
-      heard({ step: -1 }); // what happened meanwhile
+      heard({}); // what happened meanwhile
     });
     source.addEventListener('error', failed);
   };

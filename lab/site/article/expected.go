@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 
-	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/site/page"
 )
 
@@ -16,7 +16,7 @@ import (
 // right, is reported with its file and line.
 func (a *Pages) holdTexts() error {
 	in := page.BenchInput{
-		Journal: a.Sample, Steps: a.steps, Sending: journal.NoStep, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows,
+		Journal: a.Sample, Steps: a.steps, Sending: plot.NoStep, LogsIn: bench.LogsIn, Shows: bench.Shows,
 		PageOf: func(*journal.Exchange) string { return "" },
 	}
 	var errs []error
@@ -27,7 +27,7 @@ func (a *Pages) holdTexts() error {
 	}
 	a.Right = map[string]int{}
 	for _, p := range a.content.Predictions {
-		if p.Step == content.NoStep {
+		if p.Step == plot.NoStep {
 			continue
 		}
 		options := in.Happened(page.PredictionText{Step: p.Step, When: p.When})

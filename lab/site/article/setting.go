@@ -9,6 +9,7 @@ import (
 	"authlab/content"
 	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/settings"
 	"authlab/lab/site/page"
 )
@@ -167,7 +168,7 @@ func (s *Setting) prediction(slug string) ([]page.Part, error) {
 		if p.Slug != slug {
 			continue
 		}
-		if s.asks && p.Step != content.NoStep {
+		if s.asks && p.Step != plot.NoStep {
 			return nil, nil
 		}
 		text, err := s.PredictionText(p)
@@ -191,7 +192,7 @@ func (s *Setting) PredictionText(p content.Prediction) (page.PredictionText, err
 		Slug: p.Slug, Step: p.Step, Question: p.Question, Options: p.Options,
 		When: p.When, Answer: p.Answer + 1, Explained: explained,
 	}
-	if p.Step != content.NoStep {
+	if p.Step != plot.NoStep {
 		text.Answer = s.article.Right[p.Slug]
 	}
 	if p.Point != nil {
@@ -202,7 +203,7 @@ func (s *Setting) PredictionText(p content.Prediction) (page.PredictionText, err
 
 // drawnSteps are the steps of the flow as the article draws it: in, once more,
 // out.
-var drawnSteps = []int{bench.StepLogin, bench.StepAskAgain, bench.StepLogout}
+var drawnSteps = []int{plot.Login, plot.AskAgain, plot.Logout}
 
 // Diagrams draws the flows that a passage names: session, token or both.
 func (s *Setting) Diagrams(which string) []page.Part {
@@ -215,7 +216,7 @@ func (s *Setting) Diagrams(which string) []page.Part {
 	}
 	for _, flow := range journal.Flows {
 		if which == "both" || which == string(flow) {
-			d := page.NewDiagram(s.id(), flow, drawn, journal.NoStep, s.Run.Sample)
+			d := page.NewDiagram(s.id(), flow, drawn, plot.NoStep, s.Run.Sample)
 			if len(d.Rows) == 0 {
 				d.Absent = []page.Absent{{Number: drawnSteps[0]}}
 				s.lead(d.Absent)
@@ -257,7 +258,7 @@ func (s *Setting) chapter(c content.Chapter, onePage bool) (page.ChapterView, er
 func (a *Pages) Beside(in *page.BenchInput, b *bench.Bench) error {
 	s := a.BenchSetting(*in)
 	for _, p := range a.content.Predictions {
-		if p.Step == content.NoStep {
+		if p.Step == plot.NoStep {
 			continue
 		}
 		text, err := s.PredictionText(p)

@@ -12,6 +12,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/share"
 )
@@ -92,7 +93,7 @@ func (cs *Classes) Open(b *bench.Bench, step int, view string) (c *Class, made b
 	if c := cs.of(b); c != nil {
 		return c, false, nil
 	}
-	r, err := cs.Rooms.Open(room.Options{Bench: b.ID(), Steps: bench.LastStep + 1, Step: step, View: view})
+	r, err := cs.Rooms.Open(room.Options{Bench: b.ID(), Steps: plot.Count, Step: step, View: view})
 	if err != nil {
 		return nil, false, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/class/lectern"
 	"authlab/lab/site/class/wall"
@@ -29,7 +30,7 @@ func (cl *Pages) Window(kind room.Kind) web.Handler {
 			return err
 		}
 		c.Used(p.number, kind)
-		in, err := cl.roomInput(c, r, room.NoStep)
+		in, err := cl.roomInput(c, r, plot.NoStep)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
 )
@@ -79,7 +80,7 @@ func beatOf(in *page.RoomInput, text page.StepText, sent map[int]page.HandoutSte
 	s.Step, s.Told = text, in.Bench.Tell(text.Number)
 	s.Exchanges = onlyShown(s.Exchanges)
 	for _, p := range in.Bench.Predictions {
-		if asked := in.State.Poll(p.Slug); asked != nil && in.Bench.LooksAt(p.Step) == text.Number {
+		if asked := in.State.Poll(p.Slug); asked != nil && plot.LooksAt(p.Step) == text.Number {
 			s.Asking = s.Asking || asked.Phase != room.Revealed
 			if asked.Phase != room.Open {
 				b.Polls = append(b.Polls, ballotOf(in, p, asked))

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"authlab/lab/bench"
-	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
@@ -50,7 +48,7 @@ func (cl *Pages) move(c *Class, r *http.Request) (func(*room.State) error, error
 // goOn does what the control that goes on says.
 func (cl *Pages) goOn(c *Class, s *room.State, now time.Time) error {
 	in := page.RoomInput{State: *s, Bench: page.BenchInput{
-		Steps: cl.uses.Steps, Journal: c.bench.Shown(), LooksAt: bench.LooksAt, Sending: journal.NoStep,
+		Steps: cl.uses.Steps, Journal: c.bench.Shown(), Sending: plot.NoStep,
 		Premise: func(int) plot.Premise { return plot.Premise{} }, // it changes what sending says, not whether it is due
 	}}
 	if slug, _, ok := cl.asksAt(s.Step); ok {

@@ -18,6 +18,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/export"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/share"
 	"authlab/lab/site/page"
@@ -233,11 +234,11 @@ func (cl *Pages) drives(w http.ResponseWriter, r *http.Request, c *Class, press 
 }
 
 // roomInput gathers what a class's pages are made from, at a step of the reader's
-// own choice, or with room.NoStep at the one that is shown.
+// own choice, or with plot.NoStep at the one that is shown.
 func (cl *Pages) roomInput(c *Class, r *http.Request, step int) (page.RoomInput, error) {
 	s := c.State()
-	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != room.NoStep && step != s.Step, Unsaved: cl.Unsaved(), Hide: c.veil.hide}
-	if step == room.NoStep {
+	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != plot.NoStep && step != s.Step, Unsaved: cl.Unsaved(), Hide: c.veil.hide}
+	if step == plot.NoStep {
 		step = s.Step
 	}
 	var err error
@@ -266,7 +267,7 @@ func (cl *Pages) Show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key := shelfKey{step: room.NoStep, whole: r.FormValue("fragment") != "live", base: cl.Reach(r), unsaved: cl.classes.trouble().Err != nil}
+	key := shelfKey{step: plot.NoStep, whole: r.FormValue("fragment") != "live", base: cl.Reach(r), unsaved: cl.classes.trouble().Err != nil}
 	if value := r.FormValue("step"); value != "" {
 		if key.step, err = web.StepValue(value, journal.View{}); err != nil {
 			return err

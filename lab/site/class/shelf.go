@@ -23,7 +23,7 @@ type shelf struct {
 }
 
 type shelfKey struct {
-	step  int // room.NoStep for the one that is shown
+	step  int // plot.NoStep for the one that is shown
 	whole bool
 	base  string
 	me    string

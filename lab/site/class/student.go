@@ -11,6 +11,7 @@ import (
 	"authlab/lab/export"
 	"authlab/lab/journal"
 	"authlab/lab/mask"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/web"
 )
@@ -38,7 +39,7 @@ func (cl *Pages) Handout(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := cl.roomInput(c, r, room.NoStep)
+	in, err := cl.roomInput(c, r, plot.NoStep)
 	if err != nil {
 		return err
 	}
@@ -109,7 +110,7 @@ func (cl *Pages) Here(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	step := room.NoStep
+	step := plot.NoStep
 	if value := r.PostFormValue("step"); value != "none" {
 		if step, err = web.StepValue(value, journal.View{}); err != nil {
 			return err

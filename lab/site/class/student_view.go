@@ -8,6 +8,7 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/mask"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
 )
@@ -195,7 +196,7 @@ func backOf(in *page.RoomInput) BackView {
 	b := BackView{Href: lookAt(in, in.State.Step), Step: in.State.Step, Label: "Back to step " + page.Itoa(in.State.Step)}
 	if p := in.State.OpenPoll(); p != nil {
 		b.News = "A vote is open."
-	} else if in.State.Sending != room.NoStep {
+	} else if in.State.Sending != plot.NoStep {
 		b.News = "Step " + page.Itoa(in.State.Sending) + " is being sent."
 	}
 	return b

@@ -101,7 +101,7 @@ func (d dev) codes() []State {
 
 // unprepared is a step whose premise does not hold.
 func (d dev) unprepared() page.BenchView {
-	in := d.sent(5)
+	in := d.sent(plot.AskAgain)
 	in.Premise = func(int) plot.Premise {
 		return plot.Premise{First: []plot.Deed{{Do: plot.DoLogin, Flow: "token"}}, Does: "Log in again", Why: "The token ended 14:32:05 UTC, 3 min ago."}
 	}
@@ -111,9 +111,9 @@ func (d dev) unprepared() page.BenchView {
 func (d dev) steppers() []State {
 	return []State{
 		{"first", "lab", page.Stepper(d.new())},
-		{"middle", "lab", page.Stepper(d.step(5))},
+		{"middle", "lab", page.Stepper(d.step(plot.AskAgain))},
 		{"first log in again", "lab", page.Stepper(d.unprepared())},
-		{"last", "lab", page.Stepper(d.step(10))},
+		{"last", "lab", page.Stepper(d.step(plot.Last))},
 		{"while a step is sent", "lab", busy(page.Stepper(d.new()))},
 	}
 }
@@ -121,19 +121,19 @@ func (d dev) steppers() []State {
 func (d dev) heads() []State {
 	return []State{
 		{"not sent", "lab", page.Heads(d.new())},
-		{"sent", "lab", page.Heads(d.step(5))},
-		{"several", "lab", page.Heads(d.step(1))},
-		{"sent by another client", "lab", page.Heads(d.step(9))},
+		{"sent", "lab", page.Heads(d.step(plot.AskAgain))},
+		{"several", "lab", page.Heads(d.step(plot.Login))},
+		{"sent by another client", "lab", page.Heads(d.step(plot.Replay))},
 	}
 }
 
 func (d dev) holds() []State {
 	return []State{
-		{"cookie", "box", page.Held(d.lane(1, journal.Session))},
-		{"no cookie", "box", page.Held(d.lane(0, journal.Session))},
-		{"token", "box", page.Held(d.lane(1, journal.Token))},
-		{"token, taken apart", "box", unfolded(page.Held(d.lane(1, journal.Token)))},
-		{"no token", "box", page.Held(d.lane(8, journal.Token))},
+		{"cookie", "box", page.Held(d.lane(plot.Login, journal.Session))},
+		{"no cookie", "box", page.Held(d.lane(plot.Stranger, journal.Session))},
+		{"token", "box", page.Held(d.lane(plot.Login, journal.Token))},
+		{"token, taken apart", "box", unfolded(page.Held(d.lane(plot.Login, journal.Token)))},
+		{"no token", "box", page.Held(d.lane(plot.Logout, journal.Token))},
 	}
 }
 
@@ -146,17 +146,17 @@ func (d dev) frames() []State {
 }
 
 func (d dev) wires() []State {
-	idle, login, cast := d.new().Lanes[0], d.lane(1, journal.Token), d.in.Cast
+	idle, login, cast := d.new().Lanes[0], d.lane(plot.Login, journal.Token), d.in.Cast
 	up := func(name string, x *journal.Exchange) State { return wireState(name, d.of(x).Response, "up") }
 	down := func(name string, x *journal.Exchange) State { return wireState(name, d.of(x).Request, "down") }
 	return []State{
 		wireState("request, not sent yet", idle.Request, "down"),
 		wireState("response, not sent yet", idle.Response, "up"),
-		wireState("request", d.lane(1, journal.Session).Request, "down"),
-		wireState("response", d.lane(1, journal.Session).Response, "up"),
+		wireState("request", d.lane(plot.Login, journal.Session).Request, "down"),
+		wireState("response", d.lane(plot.Login, journal.Session).Response, "up"),
 		wireState("long token, folded", login.Response, "up"),
 		unfoldedState(wireState("long token, unfolded", login.Response, "up")),
-		wireState("sent with a copy", d.lane(9, journal.Session).Request, "down"),
+		wireState("sent with a copy", d.lane(plot.Replay, journal.Session).Request, "down"),
 		down("cut off", cast.CutOff),
 		down("truncated", cast.Truncated),
 		up("interim 100", cast.Interim),
@@ -183,10 +183,10 @@ func (d dev) checks() []State {
 	mismatch := page.Lane{Flow: mixed.Flow, Sent: true, Server: page.NewServer(&mixed, nil, explain.Read(&mixed).Verdict(), nil)}
 	return []State{
 		{"nothing yet", "ledger", devChecks(d.new().Lanes[0])},
-		{"all passed", "ledger", devChecks(d.lane(5, journal.Token))},
-		{"stopped", "ledger", devChecks(d.lane(9, journal.Session))},
+		{"all passed", "ledger", devChecks(d.lane(plot.AskAgain, journal.Token))},
+		{"stopped", "ledger", devChecks(d.lane(plot.Replay, journal.Session))},
 		{"stopped at the signature", "ledger", devChecks(d.of(d.in.Cast.Forged))},
-		{"each rule shown", "ledger", unfolded(devChecks(d.lane(5, journal.Session)))},
+		{"each rule shown", "ledger", unfolded(devChecks(d.lane(plot.AskAgain, journal.Session)))},
 		{"mismatch", "ledger", devChecks(mismatch)},
 	}
 }
@@ -205,18 +205,18 @@ func (d dev) records() []State {
 func (d dev) remembers() []State {
 	return []State{
 		{"nobody", "ledger", devRemembers(d.new().Lanes[0].Server)},
-		{"a record and its bytes", "ledger", unfolded(devRemembers(d.lane(5, journal.Session).Server))},
-		{"accounts changed", "ledger", devRemembers(d.lane(7, journal.Session).Server)},
-		{"a tombstone and its key", "ledger", unfolded(devRemembers(d.lane(8, journal.Session).Server))},
-		{"keys", "ledger", devRemembers(d.lane(7, journal.Token).Server)},
+		{"a record and its bytes", "ledger", unfolded(devRemembers(d.lane(plot.AskAgain, journal.Session).Server))},
+		{"accounts changed", "ledger", devRemembers(d.lane(plot.Role, journal.Session).Server)},
+		{"a tombstone and its key", "ledger", unfolded(devRemembers(d.lane(plot.Logout, journal.Session).Server))},
+		{"keys", "ledger", devRemembers(d.lane(plot.Role, journal.Token).Server)},
 	}
 }
 
 func (d dev) backstage() []State {
-	login, forged := d.lane(1, journal.Token).Server, d.of(d.in.Cast.Forged).Server
+	login, forged := d.lane(plot.Login, journal.Token).Server, d.of(d.in.Cast.Forged).Server
 	return []State{
 		{"folded", "", page.Backstage(login)},
-		{"events", "", unfolded(page.Backstage(page.ServerView{Events: d.lane(1, journal.Session).Server.Events}))},
+		{"events", "", unfolded(page.Backstage(page.ServerView{Events: d.lane(plot.Login, journal.Session).Server.Events}))},
 		{"proof, matching", "", unfolded(page.Proof(*login.Proof))},
 		{"proof, not matching", "", unfolded(page.Proof(*forged.Proof))},
 		{"proof by a public key", "", unfolded(page.Proof(*d.of(d.in.Cast.Public).Server.Proof))},
@@ -225,7 +225,7 @@ func (d dev) backstage() []State {
 }
 
 func (d dev) takes() []State {
-	at, in := d.sent(5), d.in.Bench
+	at, in := d.sent(plot.AskAgain), d.in.Bench
 	return []State{
 		{"folded", "", devTake(at.Take())},
 		{"unfolded", "", unfolded(devTake(at.Take()))},
@@ -252,7 +252,7 @@ func (d dev) handouts() []State {
 }
 
 func (d dev) rows() []State {
-	v := d.step(5)
+	v := d.step(plot.AskAgain)
 	return []State{
 		{"wire", "lab", page.Wire(v)},
 		{"server", "lab", page.Server(v)},
@@ -266,10 +266,10 @@ func (d dev) beside() []State {
 		{"chapter of the step, nothing sent", "", page.Chapter(d.new())},
 		{"chapter of the step, sent", "", page.Chapter(page.NewBench(d.in.Bench))},
 		{"desk, nobody logged in", "", unfolded(page.Desk(d.new()))},
-		{"desk, role", "", page.Desk(d.step(7))},
-		{"desk, copied credential", "", page.Desk(d.step(9))},
-		{"desk, clock", "", page.Desk(d.step(10))},
-		{"copied credential, its command", "admin", unfolded(page.Copied(d.step(9), d.step(9).Desk.Copies[0]))},
+		{"desk, role", "", page.Desk(d.step(plot.Role))},
+		{"desk, copied credential", "", page.Desk(d.step(plot.Replay))},
+		{"desk, clock", "", page.Desk(d.step(plot.Expire))},
+		{"copied credential, its command", "admin", unfolded(page.Copied(d.step(plot.Replay), d.step(plot.Replay).Desk.Copies[0]))},
 	}
 }
 
@@ -284,14 +284,14 @@ func (d dev) journals() []State {
 }
 
 func (d dev) diagrams() []State {
-	v, none := d.step(8), d.new()
+	v, none := d.step(plot.Logout), d.new()
 	lesson := d.in.Sample.Journal.Exchanges[:4]
 	return []State{
 		{"empty", "", page.Diagram(none.Diagrams[0])},
 		{"session", "", page.Diagram(v.Diagrams[0])},
 		{"token", "", page.Diagram(v.Diagrams[1])},
 		{"in words", "", unfolded(page.Diagram(v.Diagrams[0]))},
-		{"sample", "", page.Diagram(page.NewDiagram("sample", journal.Session, lesson, journal.NoStep, true))},
+		{"sample", "", page.Diagram(page.NewDiagram("sample", journal.Session, lesson, plot.NoStep, true))},
 	}
 }
 
@@ -307,7 +307,7 @@ func (d dev) article() []State {
 		return page.Parts([]page.Part{{HTML: "<p>"}, {Report: &told}, {HTML: "</p>"}})
 	}
 	quote := func(r page.Run) templ.Component {
-		return page.Excerpt(r.NewExcerpt("excerpt", journal.Session, page.LoginStep, true, []string{"Set-Cookie", "Location"}, false))
+		return page.Excerpt(r.NewExcerpt("excerpt", journal.Session, plot.Login, true, []string{"Set-Cookie", "Location"}, false))
 	}
 	return []State{
 		{"report, own", "prose", value(own)},
@@ -359,7 +359,7 @@ func (d dev) problems() (list []State) {
 }
 
 func (d dev) menus() []State {
-	v := d.step(5)
+	v := d.step(plot.AskAgain)
 	return []State{
 		{"theme", "pop", page.Papers()},
 		{"flows shown", "", page.Toggle(v.Toggle)},

@@ -157,7 +157,7 @@ func (d dev) at(step, number int) page.BenchInput {
 }
 
 // new is the page of a bench on which nothing has been sent.
-func (d dev) new() page.BenchView { return page.NewBench(d.at(0, 0)) }
+func (d dev) new() page.BenchView { return page.NewBench(d.at(plot.First, 0)) }
 
 // step is the bench's page of a step, just after what it sent.
 func (d dev) step(step int) page.BenchView { return page.NewBench(d.sent(step)) }
@@ -165,7 +165,7 @@ func (d dev) step(step int) page.BenchView { return page.NewBench(d.sent(step)) 
 func (d dev) sent(step int) page.BenchInput {
 	number := 0
 	for _, x := range d.in.Bench.Journal.Exchanges {
-		if x.Step == d.in.Bench.LooksAt(step) && x.Number < d.in.Cast.Page.Number {
+		if x.Step == plot.LooksAt(step) && x.Number < d.in.Cast.Page.Number {
 			number = x.Number
 		}
 	}

@@ -27,7 +27,7 @@ func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
 		return nil
 	}
 	q := url.Values{"view": {page.ValidView(r.PostFormValue("view"))}}
-	if step, err := strconv.Atoi(r.PostFormValue("step")); err == nil && step >= 0 && step <= bench.LastStep {
+	if step, err := plot.Parse(r.PostFormValue("step")); err == nil {
 		q.Set("step", strconv.Itoa(step))
 	}
 	if code, ok := room.ParseCode(r.PostFormValue("room")); ok {
@@ -37,7 +37,7 @@ func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
 	return nil
 }
 
-// SetStep is POST /bench/{id}/step: step, and stay=1 for the last step's other way.
+// SetStep is POST /bench/{id}/step: step, and stay=1 for the other way of one that moves the clock.
 // A page's script (quiet=1) is about to send the step. It is answered with a sending:
 // what has to be done first, or else what the step itself sends. It asks again once
 // the first is done, with anyway=1 if it was in vain; page is how it calls itself.
@@ -55,9 +55,9 @@ func (le *Pages) SetStep(w http.ResponseWriter, r *http.Request) error {
 		b.End()
 		return back(w, r, b)
 	}
-	step, err := strconv.Atoi(r.PostFormValue("step"))
-	if err != nil || !plot.Valid(step) {
-		return web.BadRequest("A step is a number from 0 to 10, or none.", err)
+	step, err := plot.Parse(r.PostFormValue("step"))
+	if err != nil {
+		return web.BadRequest("A step is "+plot.Numbers+", or none.", err)
 	}
 	if r.PostFormValue("quiet") == "" {
 		b.SetCursor(step)

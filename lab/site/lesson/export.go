@@ -9,6 +9,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/export"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
@@ -43,7 +44,7 @@ func (le *Pages) selected(r *http.Request) (selection, error) {
 		return selection{}, err
 	}
 	if step != export.Every {
-		s.name, step = "authlab-step-"+strconv.Itoa(step), bench.LooksAt(step)
+		s.name, step = "authlab-step-"+strconv.Itoa(step), plot.LooksAt(step)
 	}
 	s.exchanges = export.Of(b.Journal(), step)
 	return s, nil
@@ -55,11 +56,11 @@ func exportStep(value string) (int, error) {
 	if value == "" {
 		return export.Every, nil
 	}
-	step, err := strconv.Atoi(value)
-	if err != nil || step < 0 || step > bench.LastStep {
+	step, err := plot.Parse(value)
+	if err != nil {
 		return 0, &web.VisitorError{
 			Status: http.StatusNotFound, Heading: "There is no such step", Cause: err,
-			Text: "A step is a number from 0 to 10. Without one, the export has everything that the bench recorded.",
+			Text: "A step is " + plot.Numbers + ". Without one, the export has everything that the bench recorded.",
 		}
 	}
 	return step, nil
@@ -156,7 +157,7 @@ func (le *Pages) Handout(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if only != export.Every {
-		only = bench.LooksAt(only)
+		only = plot.LooksAt(only)
 	}
 	return le.RenderStreamed(w, r, page.Handout(page.NewHandout(in, only)))
 }

@@ -136,9 +136,9 @@ func (le *Pages) BenchAt(b *bench.Bench, origin string, step int, view string, p
 	in := page.BenchInput{
 		Assets: le.Assets(), ID: b.ID(), Origin: origin,
 		Step: step, View: view, Pins: pins,
-		Journal: b.Shown(), Sending: journal.NoStep, Viewer: who, PageOf: b.PageOf, Now: map[journal.Flow]journal.State{},
+		Journal: b.Shown(), Sending: plot.NoStep, Viewer: who, PageOf: b.PageOf, Now: map[journal.Flow]journal.State{},
 		Clock: b.Now(), Ahead: b.Ahead(), Made: b.Made(), Expires: b.Expires(), Held: b.Held(),
-		Steps: le.uses.Steps, LooksAt: bench.LooksAt, LogsIn: bench.LogsIn, Shows: bench.Shows, Settings: b.Settings(), Stores: b.Stores(), Lesson: b.Lesson(), Ran: le.uses.Ran, Logins: Logins,
+		Steps: le.uses.Steps, LogsIn: bench.LogsIn, Shows: bench.Shows, Settings: b.Settings(), Stores: b.Stores(), Lesson: b.Lesson(), Ran: le.uses.Ran, Logins: Logins,
 	}
 	for _, flow := range journal.Flows {
 		in.Now[flow] = b.ShownState(flow)

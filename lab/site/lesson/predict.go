@@ -7,6 +7,7 @@ import (
 
 	"authlab/content"
 	"authlab/lab/bench"
+	"authlab/lab/plot"
 	"authlab/lab/site/web"
 )
 
@@ -51,7 +52,7 @@ func (le *Pages) lockIn(b *bench.Bench, p content.Prediction, r *http.Request) e
 
 func (le *Pages) prediction(slug string) (content.Prediction, bool) {
 	for _, p := range le.uses.Predictions {
-		if p.Slug == slug && p.Step != content.NoStep {
+		if p.Slug == slug && p.Step != plot.NoStep {
 			return p, true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/source"
 )
 
@@ -166,14 +167,14 @@ type Run struct {
 // at returns the exchange that stands for a step in a flow.
 func (r Run) at(flow journal.Flow, step int) *journal.Exchange {
 	ofStep := func(x *journal.Exchange) bool { return x.Step == step }
-	if step == LoginStep {
+	if plot.Valid(step) && plot.At(step).Shows == plot.DoLogin {
 		return r.Journal.Latest(flow, func(x *journal.Exchange) bool { return ofStep(x) && r.LogsIn(x) })
 	}
 	return r.Journal.Latest(flow, ofStep)
 }
 
 // login returns the login of a flow.
-func (r Run) login(flow journal.Flow) *journal.Exchange { return r.at(flow, LoginStep) }
+func (r Run) login(flow journal.Flow) *journal.Exchange { return r.at(flow, plot.Login) }
 
 // Sent reports whether a flow has sent a step, however it was answered.
 func (r Run) Sent(flow journal.Flow, step int) bool {
@@ -192,10 +193,10 @@ func (r Run) Absent(flow journal.Flow, step int) Absent {
 // is not.
 func (r Run) Live(name string) (v LiveValue, ok bool) {
 	what, step, hasStep := cutStep(name)
-	v.Step = LoginStep
+	v.Step = plot.Login
 	switch {
 	case name == "login.took":
-		v.Text, v.Sent = r.loginTook(), r.Sent(journal.Session, LoginStep)
+		v.Text, v.Sent = r.loginTook(), r.Sent(journal.Session, plot.Login)
 	case strings.HasPrefix(what, "token.") && !hasStep:
 		ok = r.tokenValue(strings.TrimPrefix(what, "token."), &v)
 		return v, ok
@@ -241,7 +242,7 @@ func (r Run) tokenValue(name string, v *LiveValue) bool {
 	if !ok {
 		return false
 	}
-	v.Ink, v.Ref, v.Sent = string(ink), string(ink), r.Sent(journal.Token, LoginStep)
+	v.Ink, v.Ref, v.Sent = string(ink), string(ink), r.Sent(journal.Token, plot.Login)
 	x := r.login(journal.Token)
 	if x == nil {
 		return true
@@ -272,7 +273,7 @@ func (r Run) sessionValue(name string, v *LiveValue) bool {
 	if !slices.Contains([]string{"id", "record", "expires", "deadline"}, name) {
 		return false
 	}
-	v.Ink, v.Ref, v.Sent = string(explain.ServerOnly), "own", r.Sent(journal.Session, LoginStep)
+	v.Ink, v.Ref, v.Sent = string(explain.ServerOnly), "own", r.Sent(journal.Session, plot.Login)
 	if name == "id" {
 		v.Ink, v.Ref = string(explain.SessionID), "sid"
 	}
@@ -355,7 +356,7 @@ func (r Run) NewDecoded(prefix, part string) ExcerptView {
 	e := ExcerptView{Title: "The token’s " + part + ", decoded, a line for each member", Sample: r.Sample}
 	x := r.login(journal.Token)
 	if x == nil {
-		e.Absent = []Absent{r.Absent(journal.Token, LoginStep)}
+		e.Absent = []Absent{r.Absent(journal.Token, plot.Login)}
 		return e
 	}
 	c, _ := explain.Read(x).Issued()

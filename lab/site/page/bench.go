@@ -44,8 +44,6 @@ type BenchInput struct {
 	Made      time.Time
 	Expires   time.Time
 	Steps     []StepText
-	// LooksAt maps a step to the one whose exchange it shows.
-	LooksAt func(step int) int
 	// LogsIn reports whether an exchange is a login that gave a credential.
 	LogsIn func(*journal.Exchange) bool
 	// Shows reports whether an exchange shows what a step is about.
@@ -57,7 +55,7 @@ type BenchInput struct {
 	Unsent bool
 	// Press names what is pressed on the page that is made, "" for a part of it.
 	Press string
-	// Sending is the step that is being sent, -1 for none. What has been recorded of
+	// Sending is the step that is being sent, plot.NoStep for none. What has been recorded of
 	// it is not in Journal and Now yet.
 	Sending int
 	// Class says that the bench is a class's, and Viewer then the browser that sends for
@@ -204,7 +202,7 @@ func NewBench(in BenchInput) BenchView {
 		Permalink: in.link(in.Step, in.View, in.shownPins()),
 		Clock:     in.clock(), Login: in.Logins[0], Room: in.Room, Held: in.Held,
 	}
-	if in.Step > 0 {
+	if in.Step > plot.First {
 		v.Back = in.link(in.Step-1, in.View, nil)
 	}
 	v.Next = in.next()
@@ -273,7 +271,7 @@ func (in *BenchInput) Links() []StepLink {
 		l := StepLink{
 			Number: s.Number, Title: s.Title, Sends: s.Sends,
 			Href: in.link(s.Number, in.View, nil), Current: s.Number == in.Step,
-			Done: in.Sent(in.LooksAt(s.Number)),
+			Done: in.Sent(plot.LooksAt(s.Number)),
 		}
 		state := "todo"
 		switch {
@@ -305,12 +303,9 @@ func (in *BenchInput) Exchange(flow journal.Flow) *journal.Exchange {
 	if x := in.shows(flow, in.Step); x != nil {
 		return x
 	}
-	at := in.LooksAt(in.Step)
+	at := plot.LooksAt(in.Step)
 	return in.Journal.Latest(flow, func(x *journal.Exchange) bool { return x.Step == at })
 }
-
-// LoginStep is the step at which both flows log in.
-const LoginStep = 1
 
 // shownPins names the exchanges that the page shows, so that its permalink
 // shows the same when more have come.
@@ -389,7 +384,7 @@ func (in *BenchInput) others(flow journal.Flow, shown *journal.Exchange) []Choic
 	var out []Choice
 	pins := in.shownPins()
 	for _, x := range in.Journal.Exchanges {
-		if x.Flow != flow || x.Step == journal.NoStep || x.Step != shown.Step {
+		if x.Flow != flow || x.Step == plot.NoStep || x.Step != shown.Step {
 			continue
 		}
 		pins[flow] = x.Number
@@ -422,7 +417,7 @@ func (in *BenchInput) sender(x *journal.Exchange) string {
 func (in *BenchInput) Diagrams() []DiagramView {
 	var out []DiagramView
 	for _, flow := range journal.Flows {
-		out = append(out, NewDiagram("diagram-"+string(flow), flow, in.Journal.Exchanges, in.LooksAt(in.Step), false))
+		out = append(out, NewDiagram("diagram-"+string(flow), flow, in.Journal.Exchanges, plot.LooksAt(in.Step), false))
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"authlab/lab/plot"
 	"authlab/lab/room"
 )
 
@@ -180,7 +181,7 @@ func (in *RoomInput) answers() int {
 
 // sending is the step that is being sent, "" for none.
 func (in *RoomInput) sending() string {
-	if in.State.Sending == room.NoStep {
+	if in.State.Sending == plot.NoStep {
 		return ""
 	}
 	return Itoa(in.State.Sending)

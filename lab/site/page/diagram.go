@@ -8,6 +8,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // DiagramView is a sequence diagram of one flow, drawn from recorded exchanges: who
@@ -69,7 +70,7 @@ func NewDiagram(id string, flow journal.Flow, xs []*journal.Exchange, current in
 		d.Lanes = append(d.Lanes, DiagramLane{Name: "its key", X: storeX})
 	}
 	for _, x := range xs {
-		if x.Flow == flow && x.Step != journal.NoStep {
+		if x.Flow == flow && x.Step != plot.NoStep {
 			d.exchange(x, x.Step == current)
 		}
 	}

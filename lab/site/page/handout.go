@@ -8,6 +8,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // HandoutView is a run on paper: every step that has exchanges. These are made one by
@@ -48,7 +49,7 @@ func NewHandout(in BenchInput, step int) HandoutView {
 	left := 0
 	of := map[int][]*journal.Exchange{}
 	for _, x := range in.Journal.Exchanges {
-		if x.Step == journal.NoStep || step >= 0 && x.Step != step {
+		if x.Step == plot.NoStep || plot.Valid(step) && x.Step != step {
 			left++
 			continue
 		}
@@ -78,7 +79,7 @@ func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) Handout
 		}
 	}
 	for _, p := range in.Predictions {
-		if _, answered := in.Answers[p.Slug]; p.Step >= 0 && in.LooksAt(p.Step) == text.Number && (answered || p.Step == text.Number) {
+		if _, answered := in.Answers[p.Slug]; plot.Valid(p.Step) && plot.LooksAt(p.Step) == text.Number && (answered || p.Step == text.Number) {
 			view := p.On(in, true)
 			view.ID = "handout-" + view.ID
 			s.Predictions = append(s.Predictions, view)

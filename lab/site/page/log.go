@@ -7,6 +7,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // LogRow is one row of the journal as the page lists it: an exchange, or an
@@ -69,9 +70,9 @@ func (in *BenchInput) exchangeRow(x *journal.Exchange, shownNow map[journal.Flow
 	if x.Restores {
 		row.Step = "before a step"
 	}
-	if x.Step != journal.NoStep {
+	if x.Step != plot.NoStep {
 		row.Step = fmt.Sprintf("step %d", x.Step)
-		if in.LooksAt(in.Step) != x.Step {
+		if plot.LooksAt(in.Step) != x.Step {
 			step = x.Step
 		}
 	}
@@ -122,7 +123,7 @@ func (in *BenchInput) desk() DeskView {
 		Path: in.Path(), Step: in.Step, View: in.View, Clock: in.clock(),
 		Moves: []ClockMove{{"1 minute", "1m"}, {"15 minutes", "15m"}, {"1 hour", "1h"}, {"1 day", "24h"}},
 		Ends:  in.ends(), OtherClocks: in.otherClocks(),
-		Open: map[int]string{7: "role", 9: "replay", 10: "clock"}[in.Step],
+		Open: deskPart(plot.At(in.Step)),
 	}
 	for _, a := range in.Now[journal.Session].Accounts {
 		other := "member"
@@ -139,10 +140,23 @@ func (in *BenchInput) desk() DeskView {
 	return d
 }
 
+// deskPart is the part of the desk that a step is done with, "" for none.
+func deskPart(step plot.Step) string {
+	switch {
+	case step.Does(plot.DoRole):
+		return "role"
+	case step.Does(plot.DoReplay):
+		return "replay"
+	case step.Does(plot.DoClock):
+		return "clock"
+	}
+	return ""
+}
+
 // visitorsLogin reports whether an exchange is the lesson's login, or one that was
 // made again before a step: its credential is the one to copy.
 func (in *BenchInput) visitorsLogin(x *journal.Exchange) bool {
-	return x.By == journal.Visitor && (x.Step == LoginStep || x.Restores) && in.LogsIn(x)
+	return x.By == journal.Visitor && (x.Step == plot.Login || x.Restores) && in.LogsIn(x)
 }
 
 func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
@@ -172,7 +186,7 @@ type ExchangeView struct {
 // begin at the given places.
 func NewExchange(in BenchInput, x *journal.Exchange, at PartsAt) ExchangeView {
 	in.Pins = map[journal.Flow]int{x.Flow: x.Number}
-	if x.Step != journal.NoStep {
+	if x.Step != plot.NoStep {
 		in.Step = x.Step
 	}
 	v := ExchangeView{
@@ -185,7 +199,7 @@ func NewExchange(in BenchInput, x *journal.Exchange, at PartsAt) ExchangeView {
 	if ahead := x.Clock.Sub(x.Started).Round(time.Second); ahead != 0 {
 		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", ClockTime(x.Clock), lasting(ahead))
 	}
-	if x.Step != journal.NoStep {
+	if x.Step != plot.NoStep {
 		v.Entry += fmt.Sprintf(", step %d", x.Step)
 	}
 	if _, ok := in.Journal.Exchange(x.Number - 1); ok {

@@ -3,7 +3,7 @@ package page
 import (
 	"fmt"
 
-	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // NextView is the control that goes on: a link where that only looks, a form
@@ -44,7 +44,7 @@ func (in *BenchInput) next() NextView {
 		n.Label = fmt.Sprintf("Send %d: %s", target.Number, in.Prepare(&n, target.Number, target.Action))
 		n.AgainFirst = first
 	case target.Number == in.Step:
-		n = NextView{Again: n.Again, AgainFirst: n.AgainFirst, AgainWhy: n.AgainWhy, Lapses: n.Lapses, Step: 0, Label: "From the start", Href: in.link(0, in.View, nil)}
+		n = NextView{Again: n.Again, AgainFirst: n.AgainFirst, AgainWhy: n.AgainWhy, Lapses: n.Lapses, Step: plot.First, Label: "From the start", Href: in.link(plot.First, in.View, nil)}
 	default:
 		n.Label = fmt.Sprintf("Next %d: %s", target.Number, target.Title)
 		n.Href = in.link(target.Number, in.View, nil)
@@ -55,7 +55,7 @@ func (in *BenchInput) next() NextView {
 // Prepare puts what has to be done before a step is sent in front of the words of
 // the control that sends it, and notes why.
 func (in *BenchInput) Prepare(n *NextView, step int, label string) string {
-	if in.Sending != journal.NoStep {
+	if in.Sending != plot.NoStep {
 		return label // it will stand otherwise once that is over
 	}
 	p := in.Premise(step)

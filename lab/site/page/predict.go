@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"authlab/lab/outcome"
+	"authlab/lab/plot"
 )
 
 // PredictionText is what content says about one prediction.
 type PredictionText struct {
 	Slug     string
-	Step     int // -1 for one that stands in a chapter only
+	Step     int // plot.NoStep for one that stands in a chapter only
 	Question string
 	Options  []string
 	// When says of each option when it is what happened; nil without a step.
@@ -36,7 +37,7 @@ type Answered struct {
 // that answers it is sent.
 type PredictView struct {
 	Slug, ID string // ID is unique on the page
-	Step     int    // the step that it belongs to, -1 for none
+	Step     int    // the step that it belongs to, plot.NoStep for none
 	Question string
 	Options  []OptionView
 	State    PredictState
@@ -93,7 +94,7 @@ var points = map[string]string{
 // fold. Nothing is kept of it.
 func (p PredictionText) Reading() PredictView {
 	v := PredictView{
-		Slug: p.Slug, ID: "predict-" + p.Slug, Step: -1, Question: p.Question,
+		Slug: p.Slug, ID: "predict-" + p.Slug, Step: plot.NoStep, Question: p.Question,
 		State: PredictReading, Answer: p.Explained,
 	}
 	for i, text := range p.Options {
@@ -195,7 +196,7 @@ func (in *BenchInput) predictions(next NextView) []PredictView {
 	var out []PredictView
 	for _, p := range in.Predictions {
 		here := p.Step == in.Step
-		sends := p.Step >= 0 && in.Steps[p.Step].Sends
+		sends := plot.Valid(p.Step) && in.Steps[p.Step].Sends
 		switch {
 		case here && !sends:
 			_, answered := in.Answers[p.Slug]

@@ -8,6 +8,7 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/outcome"
+	"authlab/lab/plot"
 )
 
 var guess = PredictionText{
@@ -64,11 +65,10 @@ func TestPredictionStates(t *testing.T) {
 // ran is a bench on which step 1 was sent, to the flows that have a status.
 func ran(statuses map[journal.Flow]int) BenchInput {
 	in := BenchInput{
-		ID: "B", View: ViewBoth, Answers: map[string]Answered{}, Steps: make([]StepText, 2), Sending: journal.NoStep,
-		LooksAt: func(step int) int { return step },
-		LogsIn:  func(*journal.Exchange) bool { return false },
-		Shows:   func(x *journal.Exchange, step int) bool { return x.Step == step },
-		PageOf:  func(*journal.Exchange) string { return "" },
+		ID: "B", View: ViewBoth, Answers: map[string]Answered{}, Steps: make([]StepText, 2), Sending: plot.NoStep,
+		LogsIn: func(*journal.Exchange) bool { return false },
+		Shows:  func(x *journal.Exchange, step int) bool { return x.Step == step },
+		PageOf: func(*journal.Exchange) string { return "" },
 	}
 	for i, flow := range journal.Flows {
 		if status := statuses[flow]; status > 0 {
@@ -95,12 +95,12 @@ func TestWhatHappenedIsComputed(t *testing.T) {
 		otherwise      string // what is said to have gone otherwise
 		wait           string
 	}{
-		{"as in the lesson", 303, 200, journal.NoStep, PredictDone, []bool{false, true, false}, "", ""},
-		{"another answer", 303, 400, journal.NoStep, PredictDone, []bool{true, false, false}, "The token app answered 400 Bad Request.", ""},
-		{"no answer", 303, 500, journal.NoStep, PredictDone, []bool{false, false, false}, "None of the answers is what happened. The token app answered 500 Internal Server Error.", ""},
-		{"the right answer in a run that went otherwise", 200, 200, journal.NoStep, PredictDone, []bool{false, true, false}, "The session app answered 200 OK.", ""},
-		{"one flow only", 303, 0, journal.NoStep, PredictOpen, []bool{false, false, false}, "", "Step 1 was not sent to the token app yet. Send it to both to see what differs."},
-		{"nothing", 0, 0, journal.NoStep, PredictOpen, []bool{false, false, false}, "", "Not sent yet. What came of it is told here once it was."},
+		{"as in the lesson", 303, 200, plot.NoStep, PredictDone, []bool{false, true, false}, "", ""},
+		{"another answer", 303, 400, plot.NoStep, PredictDone, []bool{true, false, false}, "The token app answered 400 Bad Request.", ""},
+		{"no answer", 303, 500, plot.NoStep, PredictDone, []bool{false, false, false}, "None of the answers is what happened. The token app answered 500 Internal Server Error.", ""},
+		{"the right answer in a run that went otherwise", 200, 200, plot.NoStep, PredictDone, []bool{false, true, false}, "The session app answered 200 OK.", ""},
+		{"one flow only", 303, 0, plot.NoStep, PredictOpen, []bool{false, false, false}, "", "Step 1 was not sent to the token app yet. Send it to both to see what differs."},
+		{"nothing", 0, 0, plot.NoStep, PredictOpen, []bool{false, false, false}, "", "Not sent yet. What came of it is told here once it was."},
 		{"being sent", 303, 200, 1, PredictOpen, []bool{false, false, false}, "", "It is being sent. What came of it is told once both apps have answered."},
 		{"another step is being sent", 303, 200, 5, PredictDone, []bool{false, true, false}, "", ""},
 	} {

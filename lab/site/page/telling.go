@@ -10,6 +10,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/outcome"
+	"authlab/lab/plot"
 )
 
 // Telling is what can be said of what a step came to. A text that reports an outcome
@@ -60,7 +61,7 @@ func (in *BenchInput) shows(flow journal.Flow, step int) *journal.Exchange {
 }
 
 // beingSent reports whether a page is sending what a step shows.
-func (in *BenchInput) beingSent(step int) bool { return in.Sending == in.LooksAt(step) }
+func (in *BenchInput) beingSent(step int) bool { return in.Sending == plot.LooksAt(step) }
 
 // facts are what the exchanges that show a step came to, of each flow that has one.
 func (in *BenchInput) facts(step int) map[string]outcome.Facts {
@@ -99,7 +100,7 @@ func (in *BenchInput) Tell(step int) Telling {
 
 // wait says why nothing can be told of a step.
 func (in *BenchInput) wait(step int, run map[string]outcome.Facts) string {
-	at := in.LooksAt(step)
+	at := plot.LooksAt(step)
 	switch {
 	case in.beingSent(step):
 		return "It is being sent. What came of it is told once both apps have answered."

@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"strconv"
 
-	"authlab/lab/bench"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 )
 
 // StepValue reads the step that a request names; where it names none it is the last one
@@ -14,9 +14,9 @@ func StepValue(value string, v journal.View) (int, error) {
 	if value == "" {
 		return lastStep(v), nil
 	}
-	n, err := strconv.Atoi(value)
-	if err != nil || n < 0 || n > bench.LastStep {
-		return 0, BadRequest("A step is a number from 0 to 10. Choose one from the list of steps on your bench.", err)
+	n, err := plot.Parse(value)
+	if err != nil {
+		return 0, BadRequest("A step is "+plot.Numbers+". Choose one from the list of steps on your bench.", err)
 	}
 	return n, nil
 }
@@ -24,11 +24,11 @@ func StepValue(value string, v journal.View) (int, error) {
 // lastStep is the step of the latest exchange that shows one.
 func lastStep(v journal.View) int {
 	for i := len(v.Exchanges) - 1; i >= 0; i-- {
-		if s := v.Exchanges[i].Step; s != journal.NoStep {
+		if s := v.Exchanges[i].Step; s != plot.NoStep {
 			return s
 		}
 	}
-	return 0
+	return plot.First
 }
 
 // ExchangeValue returns the exchange that a path names by its number.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
 )
@@ -71,7 +72,7 @@ var covers = map[room.Overlay]string{
 
 func projected(in *page.RoomInput, p *page.PollView) []string {
 	here := in.Bench.Steps[in.State.Step]
-	looksAt := in.Bench.LooksAt(here.Number)
+	looksAt := plot.LooksAt(here.Number)
 	result := "Result shown"
 	switch {
 	case !in.Bench.Sent(looksAt):
@@ -133,7 +134,7 @@ func aheadOf(in *page.RoomInput, g page.GoOn) Ahead {
 func showsNext(in *page.RoomInput, step page.StepText) (heading, deed string) {
 	switch {
 	case !step.Sends:
-		return "Next, sends nothing", fmt.Sprintf("Looks again at what step %d sent.", in.Bench.LooksAt(step.Number))
+		return "Next, sends nothing", fmt.Sprintf("Looks again at what step %d sent.", plot.LooksAt(step.Number))
 	case in.Bench.Sent(step.Number):
 		return "Next, sent already", "Shows what was recorded. Nothing is sent."
 	default:

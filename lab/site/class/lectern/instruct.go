@@ -6,6 +6,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
 )
@@ -67,7 +68,7 @@ func newInstruct(in *page.RoomInput, title string) Instruct {
 	v := Instruct{
 		Chrome: page.Chrome{Title: title, Assets: in.Bench.Assets},
 		Room:   in.Path(), Code: in.Join.Code, Shown: *in,
-		Step: in.Bench.Steps[s.Step], Last: in.Bench.Steps[len(in.Bench.Steps)-1].Number,
+		Step: in.Bench.Steps[s.Step], Last: plot.Last,
 		Pace: newPace(in), Poll: in.Poll(), Note: noteOf(in, s.Step).Parts,
 		Class: classOf(in), Rights: rightsOf(in), Controls: page.NewControls(*in),
 		Problem: page.Shown(s.Problem), Ended: s.Ended,
@@ -79,7 +80,7 @@ func newInstruct(in *page.RoomInput, title string) Instruct {
 	if s.Driver.Window != "" {
 		v.Driver = &DriverView{Kind: string(s.Driver.Kind), Since: page.ClockTime(s.Driver.Since)}
 	}
-	if s.Sending != room.NoStep {
+	if s.Sending != plot.NoStep {
 		v.Sending = fmt.Sprintf("Sending %d…", s.Sending)
 		v.Controls.Next.Label = v.Sending
 	}

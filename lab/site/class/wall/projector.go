@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
 )
@@ -69,7 +70,7 @@ func NewProjector(in page.RoomInput) ProjectorView {
 	step := in.Bench.Steps[in.Bench.Step]
 	v := ProjectorView{
 		Chrome: page.Chrome{Title: fmt.Sprintf("Step %d, %s: AuthLab projector", step.Number, step.Title), Assets: in.Bench.Assets, View: in.Bench.View, Paper: "projector"},
-		Room:   in.Path(), Step: step, Last: len(in.Bench.Steps) - 1, Join: in.Join,
+		Room:   in.Path(), Step: step, Last: plot.Last, Join: in.Join,
 		Size: in.State.Size, Overlay: in.State.Overlay, Ended: in.State.Ended,
 		Counts: in.Class, Driver: driverOf(in.State.Driver), Problem: in.State.Problem,
 		Handout: in.Path() + "/handout", Stage: page.NewStage(in), Controls: page.NewControls(in), in: in,
@@ -179,9 +180,9 @@ func (v *ProjectorView) foretell(in *page.RoomInput) {
 		v.Ahead = "About to be sent: " + in.Bench.Prepare(&n, v.Step.Number, v.Step.Action)
 		v.Why = n.Why
 	case in.Told():
-		v.Ahead = "This step looks at what step " + page.Itoa(in.Bench.LooksAt(v.Step.Number)) + " sends, and that was not sent yet."
+		v.Ahead = "This step looks at what step " + page.Itoa(plot.LooksAt(v.Step.Number)) + " sends, and that was not sent yet."
 	default:
-		v.Ahead = "Nothing is sent here: this step looks at what step " + page.Itoa(in.Bench.LooksAt(v.Step.Number)) + " sent."
+		v.Ahead = "Nothing is sent here: this step looks at what step " + page.Itoa(plot.LooksAt(v.Step.Number)) + " sent."
 	}
 	if p := in.Poll(); p != nil && !in.Told() {
 		v.Question = p.Question

@@ -6,6 +6,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/site/page"
 )
 
@@ -67,50 +68,33 @@ func slideOf(in *page.RoomInput, flow journal.Flow) slide {
 	return s
 }
 
-// places are what one step shows in each place, nil for nothing.
-type places struct{ wire, server, browser func(*slide) []SlideLine }
-
-// The steps whose exchange is shown by rules of their own.
-const (
-	roleStep   = 7
-	replayStep = 9
-	expireStep = 10
-)
-
-// slides says, by step, what of its exchange matters: what its text speaks of.
-var slides = []places{
-	0:              {wire: (*slide).strange},
-	page.LoginStep: {wire: (*slide).loggedIn, server: (*slide).written},
-	2:              {server: (*slide).remembered},
-	3:              {wire: (*slide).issued},
-	4:              {browser: (*slide).kept},
-	5:              {wire: (*slide).asked},
-	6:              {server: (*slide).judged},
-	roleStep:       {wire: (*slide).toldRole, server: (*slide).decided},
-	8:              {wire: (*slide).loggedOut, server: (*slide).deleted, browser: (*slide).left},
-	replayStep:     {wire: (*slide).presented, server: (*slide).decided},
-	expireStep:     {wire: (*slide).presented, server: (*slide).decided},
+// sights draw what the plot has a step show of its exchange: what its text speaks of.
+var sights = map[plot.Sight]func(*slide) []SlideLine{
+	plot.Unproved: (*slide).strange, plot.LoggedIn: (*slide).loggedIn, plot.TakenApart: (*slide).issued, plot.Carried: (*slide).asked,
+	plot.RoleTold: (*slide).toldRole, plot.LoggedOut: (*slide).loggedOut, plot.Presented: (*slide).presented,
+	plot.Written: (*slide).written, plot.Remembered: (*slide).remembered, plot.Judged: (*slide).judged, plot.Deciding: (*slide).decided, plot.Deleted: (*slide).deleted,
+	plot.KeptHere: (*slide).kept, plot.LeftHere: (*slide).left,
 }
 
 // rows lays the step's places out, from the cause to the effect.
 func rows(step int, shown []slide) []SlideRow {
-	p := slides[step]
+	p := plot.At(step)
 	var out []SlideRow
 	for _, place := range []struct {
 		id, name, class string
-		lines           func(*slide) []SlideLine
+		sight           plot.Sight
 	}{
-		{"wire", "Wire", "strip", p.wire},
-		{"server", "Server", "ledger", p.server},
-		{"browser", "Browser", "window", p.browser},
+		{"wire", "Wire", "strip", p.Wire},
+		{"server", "Server", "ledger", p.Server},
+		{"browser", "Browser", "window", p.Browser},
 	} {
-		if place.lines == nil {
+		if place.sight == plot.Nothing {
 			continue
 		}
 		row := SlideRow{ID: place.id, Name: place.name, Class: place.class}
 		for i := range shown {
 			s := &shown[i]
-			row.Cells = append(row.Cells, SlideCell{Class: s.lane.Class, State: s.lane.State, Lines: s.lines(place.lines)})
+			row.Cells = append(row.Cells, SlideCell{Class: s.lane.Class, State: s.lane.State, Lines: s.lines(sights[place.sight])})
 			if place.id == "wire" && s.x != nil && s.x.By == journal.Replay {
 				row.Note = "sent from a copy"
 			}
@@ -157,10 +141,10 @@ func actedOn(in *page.RoomInput) string {
 			last = max(last, x.Number)
 		}
 	}
-	at := in.Bench.LooksAt(in.Bench.Step)
+	at := plot.LooksAt(in.Bench.Step)
 	before := 0
 	for _, x := range in.Bench.Journal.Exchanges {
-		if x.Number < last && x.Step != at && x.Step != journal.NoStep {
+		if x.Number < last && x.Step != at && x.Step != plot.NoStep {
 			before = x.Number
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/plot"
 	"authlab/lab/site/page"
 )
 
@@ -100,13 +101,6 @@ func (s *slide) deleted() []SlideLine {
 	return out
 }
 
-// pointed are the checks in which the surprise of a step lies where all pass.
-var pointed = map[int]map[journal.Flow]string{
-	roleStep:   {journal.Session: "account known", journal.Token: "role known"},
-	replayStep: {journal.Session: "record found", journal.Token: "not expired"},
-	expireStep: {journal.Session: "not idle too long", journal.Token: "not expired"},
-}
-
 // decided: the check that decided, and what was compared.
 func (s *slide) decided() []SlideLine {
 	if wrong := page.Mismatch(s.verdict); wrong != "" {
@@ -120,7 +114,7 @@ func (s *slide) decided() []SlideLine {
 	}
 	out := []SlideLine{fact(Bit{Text: "Passed "}, Bit{Text: count(len(all), len(all)), Strong: true}, Bit{Text: " checks"})}
 	for _, c := range all {
-		if c.Name == pointed[s.step][s.x.Flow] {
+		if c.Name == plot.At(s.step).Surprise[string(s.x.Flow)] {
 			return append(out, s.detail(c))
 		}
 	}
