@@ -17,7 +17,9 @@ import (
 // point one way, and the two apps know nothing of the rest.
 var arrows = map[string][]string{
 	"cmd/authlab":         {"lab", "lab/listen"},
-	"cmd/authload":        {"lab/journal", "lab/plot"},
+	"cmd/authload":        {"cmd/authload/proc", "cmd/authload/report", "lab/journal", "lab/plot"},
+	"cmd/authload/proc":   {"cmd/authload/report"},
+	"cmd/authload/report": {},
 	"lab":                 {"content", "lab/bench", "lab/journal", "lab/listen", "lab/rehearsal", "lab/room", "lab/settings", "lab/share", "lab/site/article", "lab/site/check", "lab/site/class", "lab/site/dev", "lab/site/inspect", "lab/site/lesson", "lab/site/operator", "lab/site/page", "lab/site/web", "lab/source", "lab/store", "lab/wire", "static"},
 	"lab/site/article":    {"content", "lab/bench", "lab/journal", "lab/settings", "lab/site/page", "lab/site/web", "lab/source"},
 	"lab/site/check":      {"lab/listen", "lab/site/page", "lab/site/web"},
