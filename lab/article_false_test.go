@@ -41,7 +41,7 @@ func saidSources(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pattern := range []string{"explain/gloss*.go", "settings/knob*.go", "settings/note.go"} {
+	for _, pattern := range []string{"explain/gloss/*.go", "settings/knob*.go", "settings/note.go"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil || len(names) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, names, err)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"authlab/lab/explain"
+	"authlab/lab/explain/gloss"
 	"authlab/lab/journal"
 )
 
@@ -20,7 +21,7 @@ type unexplained map[string]bool
 
 // exchange looks up what an exchange holds, counting it by kind in occurs.
 func (u unexplained) exchange(x *journal.Exchange, occurs map[string]int) {
-	look := func(kind, name string, g explain.Gloss, ok bool) {
+	look := func(kind, name string, g gloss.Gloss, ok bool) {
 		occurs[kind]++
 		at, err := url.Parse(g.URL)
 		if !ok || g.Title == "" || g.Text == "" || g.Source == "" || err != nil || at.Scheme != "https" || at.Host == "" {
@@ -28,17 +29,17 @@ func (u unexplained) exchange(x *journal.Exchange, occurs map[string]int) {
 		}
 	}
 	method, _, _ := bytes.Cut(x.Request.Bytes, []byte(" "))
-	g, ok := explain.MethodGloss(string(method))
+	g, ok := gloss.Method(string(method))
 	look("method", string(method), g, ok)
 	status := explain.Read(x).Verdict().Answered
-	g, ok = explain.StatusGloss(status)
+	g, ok = gloss.Status(status)
 	look("status", strconv.Itoa(status), g, ok)
 	for _, field := range slices.Concat(fields(x.Request), fields(x.Response)) {
-		g, ok = explain.HeaderGloss(field.name)
+		g, ok = gloss.Header(field.name)
 		look("header", field.name, g, ok)
 		for _, attribute := range field.attributes() {
 			name, value, _ := strings.Cut(attribute, "=")
-			g, ok = explain.AttributeGloss(name, value)
+			g, ok = gloss.Attribute(name, value)
 			look("attribute", attribute, g, ok)
 		}
 	}
@@ -48,7 +49,7 @@ func (u unexplained) exchange(x *journal.Exchange, occurs map[string]int) {
 
 // token looks up what the token of an exchange says, and the members of the JSON
 // that brought it.
-func (u unexplained) token(x *journal.Exchange, look func(kind, name string, g explain.Gloss, ok bool)) {
+func (u unexplained) token(x *journal.Exchange, look func(kind, name string, g gloss.Gloss, ok bool)) {
 	c, found := explain.Read(x).Issued()
 	if !found {
 		c, found = explain.Read(x).Presented()
@@ -65,7 +66,7 @@ func (u unexplained) token(x *journal.Exchange, look func(kind, name string, g e
 	}
 	for _, member := range []string{"access_token", "token_type", "expires_in"} {
 		if bytes.Contains(x.Response.Bytes, []byte(`"`+member+`":`)) {
-			g, ok := explain.MemberGloss(member)
+			g, ok := gloss.Member(member)
 			look("member", member, g, ok)
 		}
 	}
@@ -79,7 +80,7 @@ var chosen = []string{
 
 // shown looks at the lines as the page shows them: the value of a chosen field
 // explains itself there, and so does every part of a challenge.
-func (u unexplained) shown(x *journal.Exchange, look func(kind, name string, g explain.Gloss, ok bool)) {
+func (u unexplained) shown(x *journal.Exchange, look func(kind, name string, g gloss.Gloss, ok bool)) {
 	for _, side := range []struct {
 		raw   []byte
 		taken explain.Message
@@ -93,14 +94,14 @@ func (u unexplained) shown(x *journal.Exchange, look func(kind, name string, g e
 			if slices.Contains(chosen, name) {
 				ref := "value." + strings.ToLower(name)
 				at := slices.IndexFunc(line.Spans, func(s explain.Span) bool { return s.Ref == ref })
-				g := explain.Gloss{}
+				g := gloss.Gloss{}
 				if at >= 0 {
 					g = line.Spans[at].Gloss
 				}
 				look("value", text, g, at >= 0)
 			}
 			if name == "Www-Authenticate" && len(line.Spans) < 2 {
-				look("value", text, explain.Gloss{}, false)
+				look("value", text, gloss.Gloss{}, false)
 			}
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"authlab/cmd/authload/proc"
 )
 
 // attack is a way of taking more than one's share of a lab.
@@ -145,7 +147,7 @@ const burst = 60
 func (a *attacker) dial(ctx context.Context, control bool) net.Conn {
 	d := *a.from
 	if control {
-		d.Control = smallBuffer
+		d.Control = proc.SmallBuffer
 	}
 	d.Timeout = patience
 	conn, err := d.DialContext(ctx, "tcp", a.addr)

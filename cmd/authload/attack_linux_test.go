@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"authlab/cmd/authload/report"
 )
 
 // quickly runs parts of the load on this test's own program, and returns how often
@@ -24,15 +26,15 @@ func quickly(t *testing.T, inSpiteOf string, args ...string) map[string]int {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	r := report{out: &out}
+	r := report.Report{Out: &out}
 	if err := o.programme(t.Context(), &r); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
 	parts := map[string]int{}
-	for _, l := range r.lines {
-		parts[l.part]++
-		if !l.holds && !l.timed && l.what != inSpiteOf {
-			t.Errorf("%s: %s: %s", l.part, l.what, l.got)
+	for _, l := range r.Lines {
+		parts[l.Part]++
+		if !l.Holds && !l.Timed && l.What != inSpiteOf {
+			t.Errorf("%s: %s: %s", l.Part, l.What, l.Got)
 		}
 	}
 	t.Log(out.String())
@@ -91,7 +93,7 @@ func TestAttackSaysWhatIsWrong(t *testing.T) {
 		"an exchange":    {func(n *notes) { n.fault(countMissingNote, "1 of 2") }, "no exchange is lost: 1"},
 	} {
 		var out bytes.Buffer
-		r := report{out: &out}
+		r := report.Report{Out: &out}
 		n := &notes{}
 		c.met(n)
 		judged{&r, "part"}.notes(n)
@@ -99,10 +101,10 @@ func TestAttackSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func saysOnly(t *testing.T, name string, r *report, out *bytes.Buffer, wrong string) {
+func saysOnly(t *testing.T, name string, r *report.Report, out *bytes.Buffer, wrong string) {
 	t.Helper()
 	failed := strings.Count(out.String(), "FAIL")
-	if wrong == "" && failed != 0 || wrong != "" && (failed != 1 || !strings.Contains(out.String(), "FAIL  "+wrong+"\n")) || r.failed() != (wrong != "") {
+	if wrong == "" && failed != 0 || wrong != "" && (failed != 1 || !strings.Contains(out.String(), "FAIL  "+wrong+"\n")) || r.Failed() != (wrong != "") {
 		t.Errorf("%s: want FAIL %q only, in\n%s", name, wrong, out)
 	}
 }
@@ -120,10 +122,10 @@ func TestTwiceIsTheMost(t *testing.T) {
 		"no times": {times(10), nil, "x: p99 beside at most twice that alone: 0.0 times"},
 	} {
 		var out bytes.Buffer
-		r := report{out: &out}
+		r := report.Report{Out: &out}
 		judged{&r, "part"}.twice("x", c.alone, c.beside)
 		saysOnly(t, name, &r, &out, c.wrong)
-		if !r.lines[0].timed {
+		if !r.Lines[0].Timed {
 			t.Errorf("%s: it depends on the machine and does not say so", name)
 		}
 	}
@@ -145,7 +147,7 @@ func TestHoldingIsCompared(t *testing.T) {
 		"memory":     {holding{counted: "goroutines", memory: 143 << 20}, "at the end there are no more MiB of memory than at first: 100 after 5m0s, 143 after 30m0s"},
 	} {
 		var out bytes.Buffer
-		r := report{out: &out}
+		r := report.Report{Out: &out}
 		judgeHolding(judged{&r, "soak"}, early, c.late, 5*time.Minute, 30*time.Minute)
 		saysOnly(t, name, &r, &out, c.wrong)
 	}

@@ -7,11 +7,14 @@ import (
 	"io"
 	"net"
 	"time"
+
+	"authlab/cmd/authload/proc"
+	"authlab/cmd/authload/report"
 )
 
 // beside lets some follow while others have opened a stream and never read. In
 // the end the lab must have let those go; only then they read.
-func (o *options) beside(ctx context.Context, c *class, r *report) error {
+func (o *options) beside(ctx context.Context, c *class, r *report.Report) error {
 	before, _ := c.server.files()
 	all, err := c.gather(ctx, o.followers, joinIn, false)
 	if err != nil {
@@ -31,18 +34,21 @@ func (o *options) beside(ctx context.Context, c *class, r *report) error {
 		return nil // nobody is let go so soon
 	}
 	if now, ok := c.server.files(); ok {
-		r.figure("files open in the lab", "%d with those who follow, %d in the end", joined-before, now-before)
+		r.Figure("files open in the lab", "%d with those who follow, %d in the end", joined-before, now-before)
 	}
 	after := time.Since(began).Round(time.Second)
 	gone := countGone(idle)
-	r.must(line{"stalled", fmt.Sprintf("who never reads is let go within %s", after), fmt.Sprintf("%d of %d", gone, len(idle)), gone == len(idle), false})
+	r.Must(report.Line{
+		Part: "stalled", What: fmt.Sprintf("who never reads is let go within %s", after),
+		Got: fmt.Sprintf("%d of %d", gone, len(idle)), Holds: gone == len(idle),
+	})
 	return nil
 }
 
 // stall opens streams that nobody reads, with the smallest buffers there are: so
 // what an event meets is full after some seconds and not after hours.
 func (c *class) stall(ctx context.Context, n int) ([]net.Conn, error) {
-	d := net.Dialer{Control: smallBuffer}
+	d := net.Dialer{Control: proc.SmallBuffer}
 	asks, err := openAsker(ctx, c.from(0), c.addr)
 	if err != nil {
 		return nil, err

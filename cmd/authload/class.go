@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"authlab/cmd/authload/proc"
+	"authlab/cmd/authload/report"
 	"authlab/lab/plot"
 )
 
@@ -25,7 +27,7 @@ type class struct {
 	vote      atomic.Pointer[ballot] // the latest that was opened; nil before
 	met       *notes                 // of the honest ones beside it; nil where nobody attacks
 	own       time.Duration          // processor time of this process at the start
-	lag       <-chan spread
+	lag       <-chan report.Spread
 	endLag    context.CancelFunc
 }
 
@@ -71,9 +73,9 @@ func openIn(ctx context.Context, s *server, driver, devices *net.Dialer) (*class
 	if err != nil {
 		return nil, err
 	}
-	c.own, _ = processTime(os.Getpid())
+	c.own, _ = proc.ProcessTime(os.Getpid())
 	watching, end := context.WithCancel(ctx)
-	c.lag, c.endLag = watchLag(watching), end
+	c.lag, c.endLag = proc.WatchLag(watching), end
 	return c, nil
 }
 
@@ -100,6 +102,9 @@ func (c *class) gather(ctx context.Context, n int, over time.Duration, assets bo
 	return all, c.await(ctx, all, c.began.seq)
 }
 
+// looksEvery is how often await looks again.
+const looksEvery = 5 * time.Millisecond
+
 // await waits until all followers show a state or a later one, or for as long as
 // anybody may take: who does not by then has lost something.
 func (c *class) await(ctx context.Context, all []*follower, seq int) error {
@@ -110,7 +115,7 @@ func (c *class) await(ctx context.Context, all []*follower, seq int) error {
 			if yes || err != nil || time.Now().After(giveUp) {
 				break
 			}
-			if err := sleep(ctx, lagEvery); err != nil {
+			if err := sleep(ctx, looksEvery); err != nil {
 				return err
 			}
 		}
@@ -161,10 +166,10 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 // close ends the class's lab and reports what it cost.
-func (c *class) close(r *report) {
+func (c *class) close(r *report.Report) {
 	c.endLag()
 	lag := <-c.lag
-	r.figure("lag of the load generator itself", "p99 %s  max %s", ms(lag.p99), ms(lag.most))
+	r.Figure("lag of the load generator itself", "p99 %s  max %s", report.Millis(lag.P99), report.Millis(lag.Most))
 	c.server.costs(r, c.own)
 	c.server.close()
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"authlab/cmd/authload/report"
 )
 
 // crowdTime is how long a crowd may take for the lesson, on a slow machine.
@@ -16,13 +18,15 @@ func (o *options) crowding() part {
 	return part{
 		name: fmt.Sprintf("crowd: %d behind one address join, open benches and go through the lesson", o.joining), length: crowdTime, files: o.joining * 4,
 		open: o.opening(o.memory, 0, crowdAt, crowdAt),
-		run:  func(ctx context.Context, c *class, r *report) error { return c.flock(ctx, r, o.joining, o.budget) },
+		run: func(ctx context.Context, c *class, r *report.Report) error {
+			return c.flock(ctx, r, o.joining, o.budget)
+		},
 	}
 }
 
 // flock lets n devices join, each try the lesson on a bench of its own, and judges what
 // they met.
-func (c *class) flock(ctx context.Context, r *report, n int, budget int64) error {
+func (c *class) flock(ctx context.Context, r *report.Report, n int, budget int64) error {
 	began := time.Now()
 	met := &notes{}
 	met.enter(beside)
@@ -30,7 +34,7 @@ func (c *class) flock(ctx context.Context, r *report, n int, budget int64) error
 	if err != nil {
 		return err
 	}
-	r.figure("until all have joined", "%s", time.Since(began).Round(time.Millisecond))
+	r.Figure("until all have joined", "%s", time.Since(began).Round(time.Millisecond))
 	var walking sync.WaitGroup
 	var mu sync.Mutex
 	whole := 0
@@ -51,8 +55,8 @@ func (c *class) flock(ctx context.Context, r *report, n int, budget int64) error
 		return context.Cause(ctx)
 	}
 	peak := c.server.peak()
-	r.figure("until all have been through it", "%s", time.Since(began).Round(time.Millisecond))
-	r.figure("a request of a walk", "%s", spreadOf(met.times(beside)))
+	r.Figure("until all have been through it", "%s", time.Since(began).Round(time.Millisecond))
+	r.Figure("a request of a walk", "%s", report.SpreadOf(met.times(beside)))
 	c.server.complaints(r)
 	j := judged{r, "crowd"}
 	j.notes(met)

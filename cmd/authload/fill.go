@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"authlab/cmd/authload/report"
 )
 
 // What must hold while a lab's memory is filled: how long it is, the lab's budget, and
@@ -26,13 +28,13 @@ func (o *options) filling() part {
 	return part{
 		name: fmt.Sprintf("fill: one client fills benches over six connections for %s, and the lab has %s", length, fillMemory), length: length, files: 100,
 		open: o.opening(fillMemory, 0, instructorAt, classAt),
-		run:  func(ctx context.Context, c *class, r *report) error { return fillFor(ctx, c, r, length) },
+		run:  func(ctx context.Context, c *class, r *report.Report) error { return fillFor(ctx, c, r, length) },
 	}
 }
 
 // fillFor lets one visitor rest with its page open and one go away, before the lab is
 // filled, and both come back after it.
-func fillFor(ctx context.Context, c *class, r *report, length time.Duration) error {
+func fillFor(ctx context.Context, c *class, r *report.Report, length time.Duration) error {
 	met := &notes{}
 	var visitors []*visitor
 	for _, address := range visitorsAt {
@@ -60,7 +62,7 @@ func fillFor(ctx context.Context, c *class, r *report, length time.Duration) err
 		}
 	}
 	peak := c.server.peak()
-	r.figure("the attacker was answered", "%s", attackers[0].shared)
+	r.Figure("the attacker was answered", "%s", attackers[0].shared)
 	c.server.complaints(r)
 	j := judged{r, "fill"}
 	j.notes(met)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"authlab/cmd/authload/report"
 )
 
 // tally is what became of the states that a class was shown, at all followers.
@@ -15,16 +17,16 @@ type tally struct {
 }
 
 // judge reports what followers have got.
-func (c *class) judge(r *report, all []*follower, limit time.Duration) {
+func (c *class) judge(r *report.Report, all []*follower, limit time.Duration) {
 	t := c.count(all, phases)
-	r.figure("key press to event", "%s", spreadOf(t.events))
-	r.figure("key press to fragment", "%s", spreadOf(t.pages))
+	r.Figure("key press to event", "%s", report.SpreadOf(t.events))
+	r.Figure("key press to fragment", "%s", report.SpreadOf(t.pages))
 	part := fmt.Sprintf("%d follow", len(all))
 	must := func(what string, timed, holds bool, got string, values ...any) {
-		r.must(line{part, what, fmt.Sprintf(got, values...), holds, timed})
+		r.Must(report.Line{Part: part, What: what, Got: fmt.Sprintf(got, values...), Holds: holds, Timed: timed})
 	}
 	if t.errors > 0 {
-		r.firstError(1, t.first)
+		r.FirstError(1, t.first)
 	}
 	must("nobody meets an error", false, t.errors == 0, "%d of %d do", t.errors, len(all))
 	must("no event is lost", false, t.lost == 0, "%d of %d", t.lost, t.states*len(all))
@@ -32,8 +34,8 @@ func (c *class) judge(r *report, all []*follower, limit time.Duration) {
 	must("all show the last step in the end", false, t.wrong == 0, "%d do not", t.wrong)
 	must("a fragment is never older than its event", false, t.behind == 0, "%d are", t.behind)
 	c.judgeShared(must)
-	must("p99 from key press to event under "+limit.String(), true, spreadOf(t.events).p99 < limit, "%s", ms(spreadOf(t.events).p99))
-	must("p99 from key press to fragment under "+limit.String(), true, spreadOf(t.pages).p99 < limit, "%s", ms(spreadOf(t.pages).p99))
+	must("p99 from key press to event under "+limit.String(), true, report.SpreadOf(t.events).P99 < limit, "%s", report.Millis(report.SpreadOf(t.events).P99))
+	must("p99 from key press to fragment under "+limit.String(), true, report.SpreadOf(t.pages).P99 < limit, "%s", report.Millis(report.SpreadOf(t.pages).P99))
 }
 
 // judgeShared reports how often the lab rendered what it showed.

@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"time"
+
+	"authlab/cmd/authload/report"
 )
 
 // judged writes the lines of a part in which somebody attacks.
 type judged struct {
-	*report
+	*report.Report
 	part string
 }
 
@@ -17,7 +19,7 @@ func (j judged) must(what string, holds bool, got string, values ...any) {
 
 // add notes whether something holds.
 func (j judged) add(what string, timed, holds bool, got string, values ...any) {
-	j.report.must(line{j.part, what, fmt.Sprintf(got, values...), holds, timed})
+	j.Must(report.Line{Part: j.part, What: what, Got: fmt.Sprintf(got, values...), Holds: holds, Timed: timed})
 }
 
 // notes judges what visitors, and those who voted, met.
@@ -25,7 +27,7 @@ func (j judged) notes(n *notes) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.first != "" {
-		j.figure("the first of what they met", "%s", n.first)
+		j.Figure("the first of what they met", "%s", n.first)
 	}
 	j.must("nothing is refused to the honest", n.refused == 0, "%d", n.refused)
 	j.must("no bench is lost", n.gone == 0, "%d", n.gone)
@@ -36,7 +38,7 @@ func (j judged) notes(n *notes) {
 // class judges what a class met.
 func (j judged) class(t tally, followers int) {
 	if t.errors > 0 {
-		j.firstError(1, t.first)
+		j.FirstError(1, t.first)
 	}
 	j.must("nobody of the class meets an error", t.errors == 0, "%d of %d do", t.errors, followers)
 	j.must("no event is lost", t.lost == 0, "%d of %d", t.lost, t.states*followers)
@@ -59,8 +61,8 @@ func (j judged) memory(peak, most int64) {
 
 // twice judges how much longer something takes beside the attacker.
 func (j judged) twice(what string, before, during []time.Duration) {
-	a, b := spreadOf(before), spreadOf(during)
-	j.figure(what+", alone", "%s", a)
-	j.figure(what+", beside", "%s", b)
-	j.add(what+": p99 beside at most twice that alone", true, b.n > 0 && b.p99 <= 2*a.p99, "%.1f times", b.p99.Seconds()/max(a.p99.Seconds(), 1e-6))
+	a, b := report.SpreadOf(before), report.SpreadOf(during)
+	j.Figure(what+", alone", "%s", a)
+	j.Figure(what+", beside", "%s", b)
+	j.add(what+": p99 beside at most twice that alone", true, b.N > 0 && b.P99 <= 2*a.P99, "%.1f times", b.P99.Seconds()/max(a.P99.Seconds(), 1e-6))
 }

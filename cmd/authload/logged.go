@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"sync"
+
+	"authlab/cmd/authload/report"
 )
 
 // logged counts what a lab logs: under attack that may be thousands of lines. It is an
@@ -36,14 +38,14 @@ func (l *logged) Write(b []byte) (int, error) {
 }
 
 // complaints reports what a lab has logged.
-func (s *server) complaints(r *report) {
+func (s *server) complaints(r *report.Report) {
 	if s.log == nil {
 		return
 	}
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
-	r.figure("lines in the lab's log", "%d, %d of them failures", s.log.lines, s.log.errors)
+	r.Figure("lines in the lab's log", "%d, %d of them failures", s.log.lines, s.log.errors)
 	if s.log.first != "" {
-		r.figure("the first failure there", "%s", sentence(s.log.first))
+		r.Figure("the first failure there", "%s", sentence(s.log.first))
 	}
 }

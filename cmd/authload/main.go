@@ -37,6 +37,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"authlab/cmd/authload/report"
 )
 
 func main() {
@@ -60,11 +62,11 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	r := report{out: out}
+	r := report.Report{Out: out}
 	if err := o.programme(ctx, &r); err != nil {
 		return err
 	}
-	if r.failed() {
+	if r.Failed() {
 		return errFailed
 	}
 	return nil

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"authlab/cmd/authload/report"
 	"authlab/lab"
 )
 
@@ -69,15 +70,15 @@ func TestQuickLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	r := report{out: &out}
+	r := report.Report{Out: &out}
 	if err := o.programme(t.Context(), &r); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
 	parts := map[string]int{}
-	for _, l := range r.lines {
-		parts[l.part]++
-		if !l.holds && !l.timed {
-			t.Errorf("%s: %s: %s", l.part, l.what, l.got)
+	for _, l := range r.Lines {
+		parts[l.Part]++
+		if !l.Holds && !l.Timed {
+			t.Errorf("%s: %s: %s", l.Part, l.What, l.Got)
 		}
 	}
 	if parts["join"] != 2 || parts["20 follow"] != 16 {
@@ -113,10 +114,10 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		"a slow fragment":         {good, []arrival{at(1, 0), at(3, 300)}, 0, nil, "p99 from key press to fragment under 250ms: 300.0 ms"},
 	} {
 		var out bytes.Buffer
-		r := report{out: &out}
+		r := report.Report{Out: &out}
 		cl := class{fragments: newFragments(), presses: []press{{notice{2, 2}, began, alone}, {notice{3, 3}, began, alone}}}
 		cl.judge(&r, []*follower{{got: c.got, seen: c.seen, behind: c.behind, err: c.err}}, limitClass)
-		if r.failed() != (c.wrong != "") || c.wrong != "" && !strings.Contains(out.String(), "FAIL  "+c.wrong+"\n") {
+		if r.Failed() != (c.wrong != "") || c.wrong != "" && !strings.Contains(out.String(), "FAIL  "+c.wrong+"\n") {
 			t.Errorf("%s: want FAIL %q in\n%s", name, c.wrong, &out)
 		}
 	}
@@ -191,19 +192,5 @@ func TestReadNotice(t *testing.T) {
 		if got != want || (err == nil) != (want != notice{}) {
 			t.Errorf("%q: %v, %v", data, got, err)
 		}
-	}
-}
-
-func TestSpread(t *testing.T) {
-	var all []time.Duration
-	for i := range 1000 {
-		all = append(all, time.Duration(999-i)*time.Millisecond)
-	}
-	want := spread{1000, 500 * time.Millisecond, 950 * time.Millisecond, 990 * time.Millisecond, 999 * time.Millisecond}
-	if got := spreadOf(all); got != want {
-		t.Errorf("got %v, want %v", got, want)
-	}
-	if got := spreadOf(nil); got != (spread{}) {
-		t.Errorf("of nothing: %v", got)
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"authlab/cmd/authload/proc"
+	"authlab/cmd/authload/report"
 )
 
 // What must hold: how long a class that joins at once may take, and the 99th
@@ -21,7 +24,7 @@ var spare = 90 * time.Second
 // part is one part of the programme.
 type part struct {
 	name   string
-	run    func(context.Context, *class, *report) error
+	run    func(context.Context, *class, *report.Report) error
 	length time.Duration
 	files  int                                   // that this process and the lab each have open
 	open   func(context.Context) (*class, error) // starts the lab with the class; nil for one as it is by default
@@ -68,7 +71,7 @@ func (o *options) attackParts() []part {
 }
 
 func (o *options) following(n int, limit, length time.Duration) part {
-	run := func(ctx context.Context, c *class, r *report) error {
+	run := func(ctx context.Context, c *class, r *report.Report) error {
 		all, err := c.gather(ctx, n, joinIn, false)
 		if err == nil {
 			err = c.drive(ctx, length, o.every)
@@ -86,10 +89,10 @@ func (o *options) following(n int, limit, length time.Duration) part {
 }
 
 // programme runs one part after the other, each with a lab of its own.
-func (o *options) programme(ctx context.Context, r *report) error {
+func (o *options) programme(ctx context.Context, r *report.Report) error {
 	for _, p := range o.parts() {
-		r.title(p.name)
-		if files, ok := maxFiles(); ok && files < p.files+otherFiles {
+		r.Title(p.name)
+		if files, ok := proc.MaxFiles(); ok && files < p.files+otherFiles {
 			return fmt.Errorf("this needs %d open files and may have %d: raise the limit, with ulimit -n %d or the container's nofile, or ask for fewer", p.files+otherFiles, files, p.files+otherFiles)
 		}
 		if err := o.runPart(ctx, p, r); err != nil {
@@ -102,7 +105,7 @@ func (o *options) programme(ctx context.Context, r *report) error {
 // otherFiles is more than a process has open beside the class's connections.
 const otherFiles = 100
 
-func (o *options) runPart(ctx context.Context, p part, r *report) error {
+func (o *options) runPart(ctx context.Context, p part, r *report.Report) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, p.length+spare, errLate)
 	defer cancel()
 	open := o.openClass
@@ -129,7 +132,7 @@ func (c *class) finish(ctx context.Context, all []*follower) error {
 
 // join lets a whole class come at once, for the first time: with nothing in their
 // caches.
-func (o *options) join(ctx context.Context, c *class, r *report) error {
+func (o *options) join(ctx context.Context, c *class, r *report.Report) error {
 	began := time.Now()
 	all, err := c.gather(ctx, o.joining, 0, true)
 	if err != nil {
@@ -142,23 +145,20 @@ func (o *options) join(ctx context.Context, c *class, r *report) error {
 		switch {
 		case f.err != nil || len(f.seen) == 0:
 			failed++
-			r.firstError(failed, f.err)
+			r.FirstError(failed, f.err)
 		default:
 			took = append(took, f.seen[0].at.Sub(began))
 			asked, read = asked+f.pages.asked, read+f.pages.read
 		}
 		f.mu.Unlock()
 	}
-	s := spreadOf(took)
-	r.figure("until a device has joined", "%s", s)
-	r.figure("requests of each", "%.1f, %.0f KiB", float64(asked)/float64(o.joining), float64(read)/float64(o.joining)/1024)
-	r.must(line{"join", "nobody meets an error", fmt.Sprintf("%d of %d do", failed, o.joining), failed == 0, false})
-	r.must(line{"join", fmt.Sprintf("all have the page, the first event and the fragment within %s", joinIn), s.most.Round(time.Millisecond).String(), failed == 0 && s.most <= joinIn, true})
+	s := report.SpreadOf(took)
+	r.Figure("until a device has joined", "%s", s)
+	r.Figure("requests of each", "%.1f, %.0f KiB", float64(asked)/float64(o.joining), float64(read)/float64(o.joining)/1024)
+	r.Must(report.Line{Part: "join", What: "nobody meets an error", Got: fmt.Sprintf("%d of %d do", failed, o.joining), Holds: failed == 0})
+	r.Must(report.Line{
+		Part: "join", What: fmt.Sprintf("all have the page, the first event and the fragment within %s", joinIn),
+		Got: s.Most.Round(time.Millisecond).String(), Holds: failed == 0 && s.Most <= joinIn, Timed: true,
+	})
 	return nil
-}
-
-func (r *report) firstError(nth int, err error) {
-	if nth == 1 {
-		r.figure("the first error", "%v", err)
-	}
 }

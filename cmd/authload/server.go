@@ -11,6 +11,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"authlab/cmd/authload/proc"
+	"authlab/cmd/authload/report"
 )
 
 // server is the lab under load.
@@ -69,7 +72,7 @@ func (o *options) knows(ctx context.Context, flag string) bool {
 
 // start starts a lab that logs to a writer, and waits for its address.
 func start(cmd *exec.Cmd, log io.Writer) (*server, error) {
-	cmd.SysProcAttr = dieTogether()
+	cmd.SysProcAttr = proc.DieTogether()
 	cmd.Stderr = log
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = stopsIn
@@ -89,7 +92,7 @@ func start(cmd *exec.Cmd, log io.Writer) (*server, error) {
 		s.close()
 		return nil, fmt.Errorf("start the lab: it printed %q and no address (%w)", text, err)
 	}
-	s.cpu, _ = processTime(cmd.Process.Pid)
+	s.cpu, _ = proc.ProcessTime(cmd.Process.Pid)
 	return s, nil
 }
 
@@ -109,7 +112,7 @@ func (s *server) files() (int, bool) {
 	if s.cmd == nil {
 		return 0, false
 	}
-	return openFiles(s.cmd.Process.Pid)
+	return proc.OpenFiles(s.cmd.Process.Pid)
 }
 
 // peak returns the most bytes of memory that a lab of ours has had, 0 where nobody
@@ -118,21 +121,21 @@ func (s *server) peak() int64 {
 	if s.cmd == nil {
 		return 0
 	}
-	peak, _ := peakMemory(s.cmd.Process.Pid)
+	peak, _ := proc.PeakMemory(s.cmd.Process.Pid)
 	return peak
 }
 
 // costs reports what the lab and this process used.
-func (s *server) costs(r *report, own time.Duration) {
-	if now, ok := processTime(os.Getpid()); ok {
-		r.figure("processor, load generator", "%.1f s", (now - own).Seconds())
+func (s *server) costs(r *report.Report, own time.Duration) {
+	if now, ok := proc.ProcessTime(os.Getpid()); ok {
+		r.Figure("processor, load generator", "%.1f s", (now - own).Seconds())
 	}
 	if s.cmd == nil {
 		return
 	}
-	now, ok := processTime(s.cmd.Process.Pid)
-	if memory, known := peakMemory(s.cmd.Process.Pid); ok && known {
-		r.figure("processor, lab", "%.1f s", (now - s.cpu).Seconds())
-		r.figure("most memory, lab", "%d MiB", memory>>20)
+	now, ok := proc.ProcessTime(s.cmd.Process.Pid)
+	if memory, known := proc.PeakMemory(s.cmd.Process.Pid); ok && known {
+		r.Figure("processor, lab", "%.1f s", (now - s.cpu).Seconds())
+		r.Figure("most memory, lab", "%d MiB", memory>>20)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"authlab/cmd/authload/report"
 	"authlab/lab/plot"
 )
 
@@ -50,7 +51,7 @@ func (o *options) besieged(a attack) part {
 	return part{
 		name: fmt.Sprintf("%s: one client %s", a.name, a.does), length: 4 * (o.length + o.lull), files: files,
 		open: o.opening(o.memory, a.files, instructorAt, classAt),
-		run: func(ctx context.Context, c *class, r *report) error {
+		run: func(ctx context.Context, c *class, r *report.Report) error {
 			s := &siege{attack: a, class: c, met: &notes{}, every: o.every, length: o.length, lull: o.lull}
 			c.met = s.met
 			if err := s.run(ctx, followers); err != nil {
@@ -182,7 +183,7 @@ func (s *siege) repeat(ctx context.Context, length time.Duration, key func() (pr
 }
 
 // judge reports what the honest ones met.
-func (s *siege) judge(ctx context.Context, r *report, budget int64) error {
+func (s *siege) judge(ctx context.Context, r *report.Report, budget int64) error {
 	b, err := newBrowser(from(visitorsAt[0]), s.class.addr)
 	if err != nil {
 		return err
@@ -191,7 +192,7 @@ func (s *siege) judge(ctx context.Context, r *report, budget int64) error {
 	status, _, err := b.get(ctx, "/healthz")
 	peak := s.class.server.peak()
 	before, during := s.class.count(s.all, alone), s.class.count(s.all, beside)
-	r.figure("the attacker was answered", "%s", s.attackers[0].shared)
+	r.Figure("the attacker was answered", "%s", s.attackers[0].shared)
 	s.class.server.complaints(r)
 	j := judged{r, s.name}
 	// Requests with a mistake of ours would be refused, and hurt nobody.

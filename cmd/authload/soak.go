@@ -11,6 +11,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"authlab/cmd/authload/proc"
+	"authlab/cmd/authload/report"
 )
 
 // How a lab is soaked: what it holds is looked at first after a sixth of the time, or
@@ -42,7 +45,7 @@ func (o *options) soaking() part {
 	return part{
 		name: fmt.Sprintf("soak: everything at once, for %s", o.soak), length: o.soak + spare, files: 1000,
 		open: o.opening(soakMemory, 0, instructorAt, classAt),
-		run: func(ctx context.Context, c *class, r *report) error {
+		run: func(ctx context.Context, c *class, r *report.Report) error {
 			s := &soak{class: c, met: &notes{}, calm: o.soak / 60}
 			first := min(soakFirst, o.soak/soakParts)
 			early, err := s.after(ctx, first)
@@ -219,9 +222,9 @@ func (s *soak) holds(ctx context.Context) (holding, error) {
 	pid := s.server.cmd.Process.Pid
 	var h holding
 	var ok, ok2, ok3 bool
-	h.files, ok = openFiles(pid)
-	h.memory, ok2 = memoryNow(pid)
-	n, ok3 := threads(pid)
+	h.files, ok = proc.OpenFiles(pid)
+	h.memory, ok2 = proc.MemoryNow(pid)
+	n, ok3 := proc.Threads(pid)
 	if !ok || !ok2 || !ok3 {
 		return h, fmt.Errorf("the lab has ended, or this system does not tell what a process holds: %w", os.ErrNotExist)
 	}
@@ -237,8 +240,8 @@ func (s *soak) holds(ctx context.Context) (holding, error) {
 }
 
 // judge compares what the lab held early and late.
-func (s *soak) judge(r *report, early, late holding, first, whole time.Duration) {
-	r.figure("the lab was asked", "%d walks of %d guests, %d classes, %d attacks", s.walks, s.guests, s.held, s.struck)
+func (s *soak) judge(r *report.Report, early, late holding, first, whole time.Duration) {
+	r.Figure("the lab was asked", "%d walks of %d guests, %d classes, %d attacks", s.walks, s.guests, s.held, s.struck)
 	s.server.complaints(r)
 	j := judged{r, "soak"}
 	j.notes(s.met)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"authlab/lab/cookie"
+	"authlab/lab/explain/gloss"
 )
 
 // ParseSetCookie takes apart the value of a Set-Cookie field as a browser does
@@ -14,8 +15,8 @@ func ParseSetCookie(field string, now time.Time) CookieView {
 	p := cookie.Parse(field, now)
 	v := CookieView{Name: p.Name, Value: p.Value, Field: field, Ignored: p.Refused}
 	for _, a := range p.Attributes {
-		gloss, _ := AttributeGloss(a.Name, a.Value)
-		v.Attributes = append(v.Attributes, Attribute{Name: a.Name, Value: a.Value, Gloss: gloss})
+		means, _ := gloss.Attribute(a.Name, a.Value)
+		v.Attributes = append(v.Attributes, Attribute{Name: a.Name, Value: a.Value, Gloss: means})
 	}
 	if v.Ignored == "" && v.Name == "" && v.Value == "" {
 		v.Ignored = "it has neither a name nor a value" // 6265bis, section 5.7, step 2

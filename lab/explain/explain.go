@@ -11,6 +11,7 @@ package explain
 import (
 	"time"
 
+	"authlab/lab/explain/gloss"
 	"authlab/lab/journal"
 )
 
@@ -29,20 +30,12 @@ const (
 	Plain        Ink = "word" // a method, header name, status: explained, without ink
 )
 
-// Gloss explains one thing in one or two sentences.
-type Gloss struct {
-	Title  string // the thing's own name, as it is spelled on the wire
-	Text   string // one or two sentences
-	Source string // the standard and section, e.g. "RFC 6265, section 4.1.2.6"
-	URL    string // where the source can be read
-}
-
 // Span is a run of bytes within a message that means something.
 type Span struct {
 	Start, End int    // offsets into the message's bytes, Start < End
 	Ink        Ink    // its identity
 	Ref        string // equal Refs are the same thing in different places: "sid", "hdr", "pay", "sig", "own", "pay.role", "attr.httponly", "header.vary", "status.401" …
-	Gloss      Gloss
+	Gloss      gloss.Gloss
 }
 
 // LineKind says what part of a message a line is.
@@ -130,7 +123,7 @@ type Claim struct {
 	Name  string // "exp"
 	Value string // its JSON text: "1795425905", "\"staff\""
 	Human string // where the value means more than it says: a time as clock and distance, else ""
-	Gloss Gloss
+	Gloss gloss.Gloss
 }
 
 // TokenView is a compact JWS taken apart.
@@ -145,7 +138,7 @@ type TokenView struct {
 // Attribute is one attribute of a Set-Cookie field.
 type Attribute struct {
 	Name, Value string
-	Gloss       Gloss
+	Gloss       gloss.Gloss
 }
 
 // CookieView is a Set-Cookie field taken apart.

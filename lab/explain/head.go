@@ -19,6 +19,10 @@ import (
 	"authlab/lab/journal"
 )
 
+// headLimit is how many bytes the server reads for a head: 32 KiB, and 4 KiB
+// that net/http adds.
+const headLimit = 32<<10 + 4<<10
+
 // head is the head of a request, as far as net/http would read it.
 type head struct {
 	bytes                   []byte

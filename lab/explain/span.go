@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"authlab/lab/cookie"
+	"authlab/lab/explain/gloss"
 )
 
 // statusOf reads a status line (RFC 9112, section 4): where the code stands and
@@ -30,14 +31,14 @@ func (s *scan) startSpans(at int, line string) []Span {
 	if !ok {
 		return nil
 	}
-	status, found := StatusGloss(number)
+	status, found := gloss.Status(number)
 	if !found {
-		status = Gloss{Title: line[code : code+3], Text: "A status code that is not explained here; its first digit gives its class.",
+		status = gloss.Gloss{Title: line[code : code+3], Text: "A status code that is not explained here; its first digit gives its class.",
 			Source: "RFC 9110, section 15", URL: "https://www.rfc-editor.org/rfc/rfc9110#section-15"}
 	}
 	status.Title = strings.TrimRight(line[code:], " ")
 	return []Span{
-		word(at, line[:code-1], "version", startGloss("version", line[:code-1])),
+		word(at, line[:code-1], "version", gloss.Start("version", line[:code-1])),
 		word(at+code, status.Title, "status."+line[code:code+3], status),
 	}
 }
@@ -49,29 +50,24 @@ func requestLineSpans(at int, line string) []Span {
 	if !l.whole() || !strings.HasPrefix(version, "HTTP/") {
 		return nil
 	}
-	gloss, known := MethodGloss(method)
+	means, known := gloss.Method(method)
 	if !known {
-		gloss = Gloss{Title: method, Text: "A method that HTTP itself does not define.", Source: "RFC 9110, section 9.1",
+		means = gloss.Gloss{Title: method, Text: "A method that HTTP itself does not define.", Source: "RFC 9110, section 9.1",
 			URL: "https://www.rfc-editor.org/rfc/rfc9110#section-9.1"}
 	}
 	return []Span{
-		word(at, method, "method", gloss),
-		word(at+len(method)+1, target, "target", startGloss("target", target)),
-		word(at+len(method)+1+len(target)+1, version, "version", startGloss("version", version)),
+		word(at, method, "method", means),
+		word(at+len(method)+1, target, "target", gloss.Start("target", target)),
+		word(at+len(method)+1+len(target)+1, version, "version", gloss.Start("version", version)),
 	}
-}
-
-func startGloss(key, title string) Gloss {
-	g, _ := lookUp(startGlosses, title, key)
-	return g
 }
 
 // fieldSpans are the spans of one field line: its name, where that has a gloss,
 // and what its value holds.
 func (s *scan) fieldSpans(at int, name, value string) []Span {
 	var spans []Span
-	if gloss, ok := HeaderGloss(name); ok {
-		spans = append(spans, word(at, name, "header."+strings.ToLower(name), gloss))
+	if means, ok := gloss.Header(name); ok {
+		spans = append(spans, word(at, name, "header."+strings.ToLower(name), means))
 	}
 	at += len(name) + 1
 	switch strings.ToLower(name) {
@@ -86,13 +82,13 @@ func (s *scan) fieldSpans(at int, name, value string) []Span {
 	}
 	trimmed := trimWhite(value)
 	at += strings.Index(value, trimmed)
-	gloss, ok := valueGloss(name, trimmed)
+	means, ok := gloss.Value(name, trimmed)
 	if strings.EqualFold(name, "Location") {
-		gloss, ok = Gloss{Title: trimmed, Text: "The address to go on to, relative to the one that was asked for.", Source: "RFC 9110, section 10.2.2",
+		means, ok = gloss.Gloss{Title: trimmed, Text: "The address to go on to, relative to the one that was asked for.", Source: "RFC 9110, section 10.2.2",
 			URL: "https://www.rfc-editor.org/rfc/rfc9110#section-10.2.2"}, true
 	}
 	if ok && trimmed != "" {
-		spans = append(spans, word(at, trimmed, "value."+strings.ToLower(name), gloss))
+		spans = append(spans, word(at, trimmed, "value."+strings.ToLower(name), means))
 	}
 	return spans
 }
@@ -105,8 +101,8 @@ func credentialSpans(at int, name, value string) []Span {
 	case name == AccessCookie && value != "":
 		return tokenSpans(at, value)
 	case name == RefreshCookie && value != "":
-		gloss, _ := MemberGloss(name)
-		return []Span{word(at, value, "member."+name, gloss)}
+		means, _ := gloss.Member(name)
+		return []Span{word(at, value, "member."+name, means)}
 	}
 	return nil
 }
@@ -136,11 +132,11 @@ func (s *scan) setCookieSpans(at int, value string) []Span {
 		attribute, rest, more = strings.Cut(rest, ";")
 		name, v, _ := strings.Cut(attribute, "=")
 		name, v = trimWhite(name), trimWhite(v)
-		if gloss, ok := AttributeGloss(name, v); ok {
+		if means, ok := gloss.Attribute(name, v); ok {
 			text := trimWhite(attribute)
-			gloss.Text += s.until(name, v)
+			means.Text += s.until(name, v)
 			spans = append(spans, Span{Start: at + strings.Index(attribute, text), End: at + strings.Index(attribute, text) + len(text),
-				Ink: Rule, Ref: "attr." + strings.ToLower(name), Gloss: gloss})
+				Ink: Rule, Ref: "attr." + strings.ToLower(name), Gloss: means})
 		}
 		at += len(attribute) + 1
 	}
@@ -172,10 +168,10 @@ func sessionIDSpan(at int, value string) []Span {
 	if text == "" {
 		return nil
 	}
-	return []Span{{Start: at, End: at + len(text), Ink: SessionID, Ref: "sid", Gloss: sessionIDGloss}}
+	return []Span{{Start: at, End: at + len(text), Ink: SessionID, Ref: "sid", Gloss: gloss.SessionID}}
 }
 
 // word is a span without ink.
-func word(at int, text, ref string, gloss Gloss) Span {
-	return Span{Start: at, End: at + len(text), Ink: Plain, Ref: ref, Gloss: gloss}
+func word(at int, text, ref string, means gloss.Gloss) Span {
+	return Span{Start: at, End: at + len(text), Ink: Plain, Ref: ref, Gloss: means}
 }

@@ -1,6 +1,10 @@
 package explain
 
-import "strings"
+import (
+	"strings"
+
+	"authlab/lab/explain/gloss"
+)
 
 // authorizationSpans marks the scheme of an Authorization field and the three
 // parts of the token that follows.
@@ -9,8 +13,8 @@ func authorizationSpans(at int, value string) []Span {
 	at += len(value) - len(text)
 	scheme, token, _ := strings.Cut(text, " ")
 	var spans []Span
-	if gloss, ok := lookUp(authGlosses, scheme, strings.ToLower(scheme)); ok {
-		spans = append(spans, word(at, scheme, "scheme", gloss))
+	if means, ok := gloss.Auth(scheme); ok {
+		spans = append(spans, word(at, scheme, "scheme", means))
 	}
 	if strings.EqualFold(scheme, "Bearer") {
 		spans = append(spans, tokenSpans(at+len(scheme)+1, token)...)
@@ -26,7 +30,7 @@ func tokenSpans(at int, text string) []Span {
 	for i, part := range strings.SplitN(token, ".", 3) {
 		ink := []Ink{TokenHeader, TokenPayload, TokenSig}[i]
 		if part != "" {
-			spans = append(spans, Span{Start: at, End: at + len(part), Ink: ink, Ref: string(ink), Gloss: partGlosses[string(ink)]})
+			spans = append(spans, Span{Start: at, End: at + len(part), Ink: ink, Ref: string(ink), Gloss: gloss.Part(string(ink))})
 		}
 		at += len(part) + 1
 	}
@@ -40,8 +44,8 @@ func challengeSpans(at int, value string) []Span {
 	at += len(value) - len(text)
 	scheme, _, _ := strings.Cut(text, " ")
 	var spans []Span
-	if gloss, ok := lookUp(authGlosses, scheme, strings.ToLower(scheme)); ok {
-		spans = append(spans, word(at, scheme, "scheme", gloss))
+	if means, ok := gloss.Auth(scheme); ok {
+		spans = append(spans, word(at, scheme, "scheme", means))
 	}
 	for i := len(scheme); i < len(text); {
 		end := i + parameterEnd(text[i:])
@@ -72,14 +76,14 @@ func parameterEnd(text string) int {
 
 func parameterSpan(at int, parameter string) (Span, bool) {
 	name, value, found := strings.Cut(parameter, "=")
-	gloss, ok := lookUp(authGlosses, name, strings.ToLower(name))
+	means, ok := gloss.Auth(name)
 	if !found || !ok {
 		return Span{}, false
 	}
 	if strings.EqualFold(name, "error") {
-		if g, known := ErrorGloss(strings.Trim(value, `"`)); known {
-			gloss = g
+		if g, known := gloss.ErrorCode(strings.Trim(value, `"`)); known {
+			means = g
 		}
 	}
-	return word(at, parameter, "auth."+strings.ToLower(name), gloss), true
+	return word(at, parameter, "auth."+strings.ToLower(name), means), true
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"authlab/lab/explain/gloss"
 	"authlab/lab/journal"
 )
 
@@ -59,12 +60,12 @@ func (s *scan) memberSpans(at int, name, value string) []Span {
 	case name == "role" && !s.request:
 		return []Span{{Start: at, End: at + len(value), Ink: TokenPayload, Ref: "pay.role", Gloss: roleGlosses[TokenPayload]}}
 	case name == "error":
-		if gloss, ok := ErrorGloss(value); ok {
-			return []Span{word(at, value, "member.error", gloss)}
+		if means, ok := gloss.ErrorCode(value); ok {
+			return []Span{word(at, value, "member.error", means)}
 		}
 	}
-	if gloss, ok := MemberGloss(name); ok {
-		return []Span{word(at, value, "member."+name, gloss)}
+	if means, ok := gloss.Member(name); ok {
+		return []Span{word(at, value, "member."+name, means)}
 	}
 	return nil
 }
@@ -120,8 +121,8 @@ func formSpans(at int, body string) []Span {
 	var spans []Span
 	for pair := range strings.SplitSeq(body, "&") {
 		name, value, _ := strings.Cut(pair, "=")
-		if gloss, ok := MemberGloss(name); ok && value != "" && slices.Contains([]string{"email", "password"}, name) {
-			spans = append(spans, word(at+len(name)+1, value, "member."+name, gloss))
+		if means, ok := gloss.Member(name); ok && value != "" && slices.Contains([]string{"email", "password"}, name) {
+			spans = append(spans, word(at+len(name)+1, value, "member."+name, means))
 		}
 		at += len(pair) + 1
 	}
@@ -139,4 +140,13 @@ func roleSpans(at int, body []byte) []Span {
 		}
 	}
 	return nil
+}
+
+// roleGlosses explains a role in an answer, by the ink that says where it comes
+// from.
+var roleGlosses = map[Ink]gloss.Gloss{
+	TokenPayload: {Title: "role", Text: "Copied out of the token's payload, so it is as old as the token.",
+		Source: "RFC 7519, section 4.3", URL: "https://www.rfc-editor.org/rfc/rfc7519#section-4.3"},
+	ServerOnly: {Title: "role", Text: "Looked up in the server's accounts for this very request, so it is current.",
+		Source: "OWASP Authorization Cheat Sheet, Validate the Permissions on Every Request", URL: "https://cheatsheetseries.owasp.org/cheatsheets/Authorization_Cheat_Sheet.html#validate-the-permissions-on-every-request"},
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"authlab/lab/explain/gloss"
 	"authlab/lab/jose"
 	"authlab/lab/journal"
 )
@@ -27,8 +28,8 @@ func ParseToken(raw string, now time.Time) TokenView {
 	if t.Parts != 3 {
 		v.Problems = append(v.Problems, fmt.Sprintf("It has %s, where a compact JWS has three (RFC 7515, section 7.1).", count(t.Parts, "part")))
 	}
-	v.Params = members(&v.Header, t.Params, now, ParamGloss)
-	v.Claims = members(&v.Payload, t.Claims, now, ClaimGloss)
+	v.Params = members(&v.Header, t.Params, now, gloss.Param)
+	v.Claims = members(&v.Payload, t.Claims, now, gloss.Claim)
 	for _, p := range []struct {
 		name string
 		part Part
@@ -104,23 +105,23 @@ func signedBy(input string, signature []byte, key journal.Key) bool {
 
 // members lists the members of the JSON object in a part with what is known
 // about them.
-func members(p *Part, o jose.Object, now time.Time, gloss func(string) (Gloss, bool)) []Claim {
+func members(p *Part, o jose.Object, now time.Time, means func(string) (gloss.Gloss, bool)) []Claim {
 	if p.Problem != "" {
 		return nil
 	}
 	if o.Problem != nil {
 		p.Problem = o.Problem.Text
 	}
-	return Members(o, now, gloss)
+	return Members(o, now, means)
 }
 
 // Members lists the members of a header or of claims with what is known about
-// each: gloss is ParamGloss or ClaimGloss, now what times are measured from.
-func Members(o jose.Object, now time.Time, gloss func(string) (Gloss, bool)) []Claim {
+// each: means is ParamGloss or ClaimGloss, now what times are measured from.
+func Members(o jose.Object, now time.Time, means func(string) (gloss.Gloss, bool)) []Claim {
 	var list []Claim
 	for _, m := range o.Members {
 		c := Claim{Name: m.Name, Value: m.Value, Human: human(m.Name, m.Value, now)}
-		c.Gloss, _ = gloss(m.Name)
+		c.Gloss, _ = means(m.Name)
 		list = append(list, c)
 	}
 	return list
@@ -133,7 +134,7 @@ func jsonMembers(p *Part) []Claim {
 	if o.Problem != nil {
 		p.Problem = o.Problem.Text
 	}
-	return Members(o, time.Time{}, func(string) (Gloss, bool) { return Gloss{}, false })
+	return Members(o, time.Time{}, func(string) (gloss.Gloss, bool) { return gloss.Gloss{}, false })
 }
 
 // human says what a claim means beyond its JSON text: a NumericDate's clock and

@@ -2,10 +2,6 @@ package explain
 
 import "net/http"
 
-// headLimit is how many bytes the server reads for a head: 32 KiB, and 4 KiB
-// that net/http adds.
-const headLimit = 32<<10 + 4<<10
-
 // beforeApp judges a request that never got to the app: net/http refused it, or
 // the site's router sent it elsewhere. The checks are net/http's, in its order.
 func (j *judge) beforeApp() {

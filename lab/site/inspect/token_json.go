@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"authlab/lab/explain"
+	"authlab/lab/explain/gloss"
 	"authlab/lab/jose"
 )
 
@@ -156,7 +157,7 @@ func newPartJSON(p jose.Part, o jose.Object) partJSON {
 func newMembersJSON(o jose.Object, now time.Time) []memberJSON {
 	list := []memberJSON{}
 	o.Members = o.Members[:min(len(o.Members), jsonMembers)]
-	for i, c := range explain.Members(o, now, explain.ClaimGloss) {
+	for i, c := range explain.Members(o, now, gloss.Claim) {
 		m := o.Members[i]
 		value := m.Value[:min(len(m.Value), jsonValue)]
 		list = append(list, memberJSON{m.Name, value, len(value) < len(m.Value), m.Duplicate, c.Human, rangeJSON(m.Range)})

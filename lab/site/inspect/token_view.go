@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"authlab/lab/explain"
+	"authlab/lab/explain/gloss"
 	"authlab/lab/jose"
 	"authlab/lab/site/page"
 )
@@ -100,8 +101,8 @@ func newTokenResult(in TokenInput) *TokenResultView {
 	r := &TokenResultView{
 		Verdict: string(in.Verdict), Sentence: page.Shown(in.Sentence), Stale: in.Stale, Kind: string(t.Form),
 		Parts:   newTokenParts(t),
-		Header:  newTokenTable("Header", "hdr", t.Header, t.Params, in.Now, explain.ParamGloss),
-		Payload: newTokenTable("Payload", "pay", t.Payload, t.Claims, in.Now, explain.ClaimGloss),
+		Header:  newTokenTable("Header", "hdr", t.Header, t.Params, in.Now, gloss.Param),
+		Payload: newTokenTable("Payload", "pay", t.Payload, t.Claims, in.Now, gloss.Claim),
 		Edit:    newTokenEdit(in), Sign: newSignature(in.Signature),
 	}
 	for _, n := range t.Notes {
@@ -163,7 +164,7 @@ func asSentence(clause string) string {
 	return strings.ToUpper(clause[:1]) + clause[1:] + "."
 }
 
-func newTokenTable(name, ink string, p jose.Part, o jose.Object, now time.Time, gloss func(string) (explain.Gloss, bool)) TokenTable {
+func newTokenTable(name, ink string, p jose.Part, o jose.Object, now time.Time, gloss func(string) (gloss.Gloss, bool)) TokenTable {
 	t := TokenTable{Name: name, Ink: ink}
 	if more := len(o.Members) - shownRows; more > 0 {
 		t.More = page.Plural(more, "more member") + ", not shown"

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"authlab/lab/explain"
+	"authlab/lab/explain/gloss"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/source"
@@ -339,7 +340,7 @@ func (r Run) NewExcerpt(prefix string, flow journal.Flow, step int, response boo
 	if response {
 		m, taken = x.Response, explain.Response(x)
 	}
-	g := glossary{prefix: prefix, seen: map[explain.Gloss]string{}}
+	g := glossary{prefix: prefix, seen: map[gloss.Gloss]string{}}
 	for _, line := range taken.Lines {
 		if wanted(line, fields, withBody) {
 			e.Lines = append(e.Lines, g.line(m.Bytes, line))
@@ -365,7 +366,7 @@ func (r Run) NewDecoded(prefix, part string) ExcerptView {
 	if part == "header" {
 		members, ink = t.Params, explain.TokenHeader
 	}
-	g := glossary{prefix: prefix, seen: map[explain.Gloss]string{}}
+	g := glossary{prefix: prefix, seen: map[gloss.Gloss]string{}}
 	e.Lines = append(e.Lines, LineView{Class: "ln body", Pieces: []Piece{{Text: "{"}}})
 	for i, m := range members {
 		e.Lines = append(e.Lines, g.member(m, ink, i == len(members)-1))

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"authlab/lab/explain"
+	"authlab/lab/explain/gloss"
 	"authlab/lab/journal"
 )
 
@@ -56,7 +57,7 @@ type Piece struct {
 // GlossView is an explanation that a piece opens.
 type GlossView struct {
 	ID string
-	explain.Gloss
+	gloss.Gloss
 }
 
 // longValue is the length from which a value is shown cut.
@@ -69,7 +70,7 @@ const longBody = 400
 // the page.
 func newWire(kind, prefix string, m journal.Message, taken explain.Message, shows Window) WireView {
 	w := WireView{Kind: kind, ID: prefix, Note: taken.Note, Badge: badge(m), Window: shows, Rest: newRest(m, taken, shows)}
-	g := glossary{prefix: prefix, seen: map[explain.Gloss]string{}}
+	g := glossary{prefix: prefix, seen: map[gloss.Gloss]string{}}
 	for _, line := range taken.Lines {
 		line, any := shows.clip(line)
 		if line.Kind == explain.BlankLine || !any {
@@ -111,11 +112,11 @@ func badge(m journal.Message) string {
 // glossary gives each different explanation of a message one id.
 type glossary struct {
 	prefix string
-	seen   map[explain.Gloss]string
+	seen   map[gloss.Gloss]string
 	list   []GlossView
 }
 
-func (g *glossary) id(gloss explain.Gloss) string {
+func (g *glossary) id(gloss gloss.Gloss) string {
 	if gloss.Text == "" {
 		return ""
 	}

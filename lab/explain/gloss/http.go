@@ -1,4 +1,4 @@
-package explain
+package gloss
 
 // methodGlosses explains request methods.
 var methodGlosses = map[string]note{
@@ -77,8 +77,8 @@ var attributeGlosses = map[string]note{
 	"priority":        {"Which cookies Chromium drops first when a host has too many. No standard has it.", "A Retention Priority Attribute for HTTP Cookies (draft-west-cookie-priority)", "https://datatracker.ietf.org/doc/html/draft-west-cookie-priority"},
 }
 
-// sessionIDGloss explains the value of the session cookie wherever it stands.
-var sessionIDGloss = Gloss{
+// SessionID explains the value of the session cookie wherever it stands.
+var SessionID = Gloss{
 	Title:  "session id",
 	Text:   "A random name for a record on the server. It says nothing by itself, and whoever has it is taken for the person who logged in.",
 	Source: "RFC 6265, section 8.4",

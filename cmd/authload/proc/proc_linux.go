@@ -1,4 +1,4 @@
-package main
+package proc
 
 import (
 	"bytes"
@@ -13,9 +13,9 @@ import (
 // Go runs on: a hundredth of a second.
 const ticks = time.Second / 100
 
-// processTime returns how long the processor has worked for a process (proc(5),
+// ProcessTime returns how long the processor has worked for a process (proc(5),
 // /proc/pid/stat, fields 14 and 15).
-func processTime(pid int) (time.Duration, bool) {
+func ProcessTime(pid int) (time.Duration, bool) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0, false
@@ -29,20 +29,20 @@ func processTime(pid int) (time.Duration, bool) {
 	return time.Duration(user+system) * ticks, err1 == nil && err2 == nil
 }
 
-// peakMemory returns the most bytes of memory that a process has had.
-func peakMemory(pid int) (int64, bool) {
+// PeakMemory returns the most bytes of memory that a process has had.
+func PeakMemory(pid int) (int64, bool) {
 	n, ok := statusOf(pid, "VmHWM")
 	return n << 10, ok
 }
 
-// memoryNow returns how many bytes of memory a process has.
-func memoryNow(pid int) (int64, bool) {
+// MemoryNow returns how many bytes of memory a process has.
+func MemoryNow(pid int) (int64, bool) {
 	n, ok := statusOf(pid, "VmRSS")
 	return n << 10, ok
 }
 
-// threads returns how many threads a process has.
-func threads(pid int) (int64, bool) { return statusOf(pid, "Threads") }
+// Threads returns how many threads a process has.
+func Threads(pid int) (int64, bool) { return statusOf(pid, "Threads") }
 
 // statusOf returns a number of /proc/pid/status; those of memory are in KiB.
 func statusOf(pid int, name string) (int64, bool) {
@@ -56,25 +56,25 @@ func statusOf(pid int, name string) (int64, bool) {
 	return n, found && err == nil
 }
 
-// openFiles returns how many files, connections among them, a process has open.
-func openFiles(pid int) (int, bool) {
+// OpenFiles returns how many files, connections among them, a process has open.
+func OpenFiles(pid int) (int, bool) {
 	dir, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
 	return len(dir), err == nil
 }
 
-// maxFiles returns how many files this process may open. Go has raised the limit
+// MaxFiles returns how many files this process may open. Go has raised the limit
 // to the most that it may be.
-func maxFiles() (int, bool) {
+func MaxFiles() (int, bool) {
 	var limit syscall.Rlimit
 	err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit)
 	return int(min(limit.Cur, 1<<30)), err == nil
 }
 
-// dieTogether ends a child with this process, however that ends.
-func dieTogether() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
+// DieTogether ends a child with this process, however that ends.
+func DieTogether() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
 
-// smallBuffer makes the receive buffer of a socket as small as may be.
-func smallBuffer(_, _ string, c syscall.RawConn) error {
+// SmallBuffer makes the receive buffer of a socket as small as may be.
+func SmallBuffer(_, _ string, c syscall.RawConn) error {
 	var failed error
 	err := c.Control(func(fd uintptr) {
 		failed = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 1)

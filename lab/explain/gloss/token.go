@@ -1,4 +1,4 @@
-package explain
+package gloss
 
 // claimGlosses explains claims: the registered ones of RFC 7519, and those of
 // the Corner Library.
@@ -39,13 +39,6 @@ var partGlosses = map[string]Gloss{
 	"hdr": {"header", "The JOSE header, as base64url of JSON: how the token says it was signed. Encoded is not encrypted.", "RFC 7515, section 4", "https://www.rfc-editor.org/rfc/rfc7515#section-4"},
 	"pay": {"payload", "The claims, as base64url of JSON. Whoever holds the token can read them; whoever changes them without the key is given away by the signature.", "RFC 7519, section 4", "https://www.rfc-editor.org/rfc/rfc7519#section-4"},
 	"sig": {"signature", "Computed over header and payload with a key that only the server has. Where it matches, nothing was changed since. It hides nothing.", "RFC 7515, section 5.1", "https://www.rfc-editor.org/rfc/rfc7515#section-5.1"},
-}
-
-// roleGlosses explains a role in an answer, by the ink that says where it comes
-// from.
-var roleGlosses = map[Ink]Gloss{
-	TokenPayload: {"role", "Copied out of the token's payload, so it is as old as the token.", "RFC 7519, section 4.3", "https://www.rfc-editor.org/rfc/rfc7519#section-4.3"},
-	ServerOnly:   {"role", "Looked up in the server's accounts for this very request, so it is current.", "OWASP Authorization Cheat Sheet, Validate the Permissions on Every Request", "https://cheatsheetseries.owasp.org/cheatsheets/Authorization_Cheat_Sheet.html#validate-the-permissions-on-every-request"},
 }
 
 // memberGlosses explains members of JSON and of forms.

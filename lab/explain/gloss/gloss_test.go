@@ -1,4 +1,4 @@
-package explain
+package gloss
 
 import (
 	"net/url"
@@ -13,13 +13,13 @@ func TestGlossesComplete(t *testing.T) {
 		look  func(string) (Gloss, bool)
 		names string
 	}{
-		{"field", HeaderGloss, "Host Connection Cache-Control sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform User-Agent Accept Upgrade-Insecure-Requests Sec-Fetch-Site Sec-Fetch-Mode Sec-Fetch-User Sec-Fetch-Dest Sec-Fetch-Storage-Access Referer Accept-Encoding Accept-Language Cookie Content-Type Content-Length Origin If-None-Match If-Modified-Since Priority DNT Sec-GPC Expect Transfer-Encoding TE Pragma Authorization Range Date Set-Cookie Vary Location WWW-Authenticate Allow ETag X-Content-Type-Options Referrer-Policy Content-Security-Policy Cross-Origin-Opener-Policy Cross-Origin-Resource-Policy Retry-After Accept-Ranges Last-Modified"},
-		{"attribute", func(n string) (Gloss, bool) { return AttributeGloss(n, "") }, "Path Domain Expires Max-Age HttpOnly Secure SameSite Partitioned"},
-		{"claim", ClaimGloss, "iss sub aud exp nbf iat jti name role"},
-		{"parameter", ParamGloss, "alg typ kid cty crit jku jwk x5u x5c x5t"},
-		{"method", MethodGloss, "GET HEAD POST"},
-		{"error", ErrorGloss, "invalid_request invalid_token insufficient_scope invalid_grant"},
-		{"member", MemberGloss, "access_token token_type expires_in error error_description email password"},
+		{"field", Header, "Host Connection Cache-Control sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform User-Agent Accept Upgrade-Insecure-Requests Sec-Fetch-Site Sec-Fetch-Mode Sec-Fetch-User Sec-Fetch-Dest Sec-Fetch-Storage-Access Referer Accept-Encoding Accept-Language Cookie Content-Type Content-Length Origin If-None-Match If-Modified-Since Priority DNT Sec-GPC Expect Transfer-Encoding TE Pragma Authorization Range Date Set-Cookie Vary Location WWW-Authenticate Allow ETag X-Content-Type-Options Referrer-Policy Content-Security-Policy Cross-Origin-Opener-Policy Cross-Origin-Resource-Policy Retry-After Accept-Ranges Last-Modified"},
+		{"attribute", func(n string) (Gloss, bool) { return Attribute(n, "") }, "Path Domain Expires Max-Age HttpOnly Secure SameSite Partitioned"},
+		{"claim", Claim, "iss sub aud exp nbf iat jti name role"},
+		{"parameter", Param, "alg typ kid cty crit jku jwk x5u x5c x5t"},
+		{"method", Method, "GET HEAD POST"},
+		{"error", ErrorCode, "invalid_request invalid_token insufficient_scope invalid_grant"},
+		{"member", Member, "access_token token_type expires_in error error_description email password"},
 	}
 	for _, tt := range tests {
 		for _, name := range strings.Fields(tt.names) {
@@ -32,7 +32,7 @@ func TestGlossesComplete(t *testing.T) {
 		}
 	}
 	for _, code := range []int{200, 204, 303, 304, 307, 400, 401, 403, 404, 405, 413, 415, 422, 429, 431, 500, 503} {
-		if _, ok := StatusGloss(code); !ok {
+		if _, ok := Status(code); !ok {
 			t.Errorf("status %d has no gloss", code)
 		}
 	}
@@ -61,7 +61,7 @@ func TestGlossesWellFormed(t *testing.T) {
 func TestGlossDependsOnValue(t *testing.T) {
 	seen := map[string]string{}
 	for _, value := range []string{"Strict", "lax", "NONE", "odd"} {
-		g, ok := AttributeGloss("samesite", value)
+		g, ok := Attribute("samesite", value)
 		if !ok || g.Title != "samesite" {
 			t.Errorf("SameSite=%s: %+v", value, g)
 		}
@@ -70,7 +70,7 @@ func TestGlossDependsOnValue(t *testing.T) {
 		}
 		seen[g.Text] = value
 	}
-	if g, ok := HeaderGloss("SET-COOKIE"); !ok || g.Title != "SET-COOKIE" || g.Source != "RFC 6265, section 4.1" || g.URL != "https://www.rfc-editor.org/rfc/rfc6265#section-4.1" {
+	if g, ok := Header("SET-COOKIE"); !ok || g.Title != "SET-COOKIE" || g.Source != "RFC 6265, section 4.1" || g.URL != "https://www.rfc-editor.org/rfc/rfc6265#section-4.1" {
 		t.Errorf("SET-COOKIE: %+v", g)
 	}
 }

@@ -1,4 +1,4 @@
-package explain
+package gloss
 
 // fieldGlosses explains header fields, by their names in lower case.
 var fieldGlosses = map[string]note{
