@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,7 @@ func TestStudentFollows(t *testing.T) {
 	}
 	question, _ := asked(t, lookedAt(t, v, at(4), 4), 4)
 	open := []room.Poll{{Slug: question.Slug, Step: 4, Options: len(question.Options), Phase: room.Open, Rounds: []room.Round{{}}}}
+	last := strconv.Itoa(plot.Last)
 	for _, c := range []struct {
 		name        string
 		sentBefore  int // the first step that was not sent
@@ -189,16 +191,16 @@ func TestStudentFollows(t *testing.T) {
 		links       int
 		back        string
 	}{
-		{"before it begins", 0, 0, 0, func(in *page.RoomInput) { in.State.Began = time.Time{} }, "Step 0 of 10, ", "The class has not begun yet. What the instructor shows will stand here by itself.", 1, ""},
-		{"following", 5, 4, 4, nil, "Step 4 of 10, ", "Following the class.", 5, ""},
-		{"sending", 5, 5, 5, func(in *page.RoomInput) { in.State.Sending = 5 }, "Step 5 of 10, ", "Following the class. This step is being sent.", 6, ""},
-		{"looking back", 5, 4, 1, nil, "Step 1 of 10, ", "You are looking around.", 5, "Back to step 4"},
-		{"looking back, without scripts", 5, 4, 1, func(in *page.RoomInput) { in.Me = strings.Repeat("a", 32) }, "Step 1 of 10, ", "You are looking around.", 5, "Back to step 4"},
-		{"looking back while a vote is open", 5, 4, 1, func(in *page.RoomInput) { in.State.Polls = open }, "Step 1 of 10, ", "You are looking around.", 5, "Back to step 4 A vote is open."},
-		{"looking back while something is sent", 5, 5, 1, func(in *page.RoomInput) { in.State.Sending = 5 }, "Step 1 of 10, ", "You are looking around.", 6, "Back to step 5 Step 5 is being sent."},
-		{"the instructor went back", 9, 1, 8, nil, "Step 8 of 10, ", "You are looking around.", 9, "Back to step 1"},
-		{"looking at what was not shown", 5, 4, 9, nil, "Step 4 of 10, ", "Following the class.", 5, ""},
-		{"ended", 99, 10, 10, func(in *page.RoomInput) { in.State.Ended = true }, "Step 10 of 10, ", "This class has ended.", 11, ""},
+		{"before it begins", 0, 0, 0, func(in *page.RoomInput) { in.State.Began = time.Time{} }, "Step 0 of " + last + ", ", "The class has not begun yet. What the instructor shows will stand here by itself.", 1, ""},
+		{"following", 5, 4, 4, nil, "Step 4 of " + last + ", ", "Following the class.", 5, ""},
+		{"sending", 5, 5, 5, func(in *page.RoomInput) { in.State.Sending = 5 }, "Step 5 of " + last + ", ", "Following the class. This step is being sent.", 6, ""},
+		{"looking back", 5, 4, 1, nil, "Step 1 of " + last + ", ", "You are looking around.", 5, "Back to step 4"},
+		{"looking back, without scripts", 5, 4, 1, func(in *page.RoomInput) { in.Me = strings.Repeat("a", 32) }, "Step 1 of " + last + ", ", "You are looking around.", 5, "Back to step 4"},
+		{"looking back while a vote is open", 5, 4, 1, func(in *page.RoomInput) { in.State.Polls = open }, "Step 1 of " + last + ", ", "You are looking around.", 5, "Back to step 4 A vote is open."},
+		{"looking back while something is sent", 5, 5, 1, func(in *page.RoomInput) { in.State.Sending = 5 }, "Step 1 of " + last + ", ", "You are looking around.", 6, "Back to step 5 Step 5 is being sent."},
+		{"the instructor went back", 9, 1, 8, nil, "Step 8 of " + last + ", ", "You are looking around.", 9, "Back to step 1"},
+		{"looking at what was not shown", 5, 4, 9, nil, "Step 4 of " + last + ", ", "Following the class.", 5, ""},
+		{"ended", 99, 10, 10, func(in *page.RoomInput) { in.State.Ended = true }, "Step 10 of " + last + ", ", "This class has ended.", 11, ""},
 	} {
 		in := upTo(lookedAt(t, v, at(c.step), c.looks), c.sentBefore)
 		if c.change != nil {

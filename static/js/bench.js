@@ -14,7 +14,7 @@ import { inClass, inRoom, streamQuery, tellClass } from './own.js';
 
 const main = document.querySelector('main');
 const shownStep = () => Number(main.dataset.step);
-const looksAt = () => Number(document.querySelector('#stepper h2').dataset.looksAt);
+const looksAt = () => Number(document.querySelector('#stepper h2').dataset.at);
 
 // go shows a permalink of this bench.
 async function go(url, { replace = false } = {}) {
@@ -69,7 +69,7 @@ document.addEventListener('submit', async (event) => {
   const form = event.target;
   if (form.matches('[data-send], [data-stay]')) {
     event.preventDefault();
-    const step = form.dataset.send; // none: to stay active at the step that is shown
+    const step = form.dataset.send; // none: stay
     if (!isRunning() && lead(step)) return;
     const skip = skipped(step);
     if (skip) await post('predict', skip).catch(() => {});

@@ -96,9 +96,8 @@ export const isRunning = () => running;
 // justRan reports whether what arrives now may still be the last step's.
 export const justRan = () => running || performance.now() - endedAt < 1000;
 
-// send performs a step, with stay in its other way, in which the visitor stays
-// active. refresh brings the page up to date. It returns why the step was not
-// performed, "" where it was.
+// send performs a step, or with stay its other way. refresh brings the page up to
+// date. It returns why the step was not performed, "" where it was.
 export async function send(step, refresh, stay) {
   if (running) {
     say('Still sending.', { show: true });
