@@ -127,8 +127,7 @@ const mostFiles = 25
 // crowded are the packages that still have more, with as many as they have. A number
 // here may fall and must not rise.
 var crowded = map[string]int{
-	"lab/bench":     29,
-	"lab/explain":   30,
+	"lab/explain":   28,
 	"lab/site/page": 68,
 }
 

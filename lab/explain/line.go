@@ -1,6 +1,9 @@
 package explain
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // RequestLine is the first line of a request in its three parts (RFC 9112, section 3).
 // Of a line that has fewer, those that it lacks are "".
@@ -26,4 +29,11 @@ func (l RequestLine) whole() bool { return l.Method != "" && l.Target != "" && l
 func (l RequestLine) Path() string {
 	path, _, _ := strings.Cut(l.Target, "?")
 	return path
+}
+
+// firstLine returns the first line that is not empty, without its ending.
+func firstLine(b []byte) []byte {
+	b = bytes.TrimLeft(b, "\r\n")
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r"))
 }

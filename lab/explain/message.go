@@ -180,12 +180,5 @@ func (s *scan) remark() string {
 	return ""
 }
 
-// firstLine returns the first line that is not empty, without its ending.
-func firstLine(b []byte) []byte {
-	b = bytes.TrimLeft(b, "\r\n")
-	line, _, _ := bytes.Cut(b, []byte("\n"))
-	return bytes.TrimSuffix(line, []byte("\r"))
-}
-
 // trimWhite removes what RFC 6265 calls WSP from both ends.
 func trimWhite(s string) string { return strings.Trim(s, " \t") }
