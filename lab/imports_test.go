@@ -25,19 +25,20 @@ var arrows = map[string][]string{
 	"lab/site/check":      {"lab/listen", "lab/site/page", "lab/site/web"},
 	"lab/site/class":      {"content", "lab/bench", "lab/coding", "lab/explain", "lab/export", "lab/journal", "lab/keep", "lab/mask", "lab/plot", "lab/room", "lab/share", "lab/site/page", "lab/site/web"},
 	"lab/site/dev":        {"lab/bench", "lab/cookie", "lab/explain", "lab/journal", "lab/plot", "lab/rehearsal", "lab/site/article", "lab/site/inspect", "lab/site/page", "lab/site/web"},
-	"lab/site/inspect":    {"lab/bench", "lab/cookie", "lab/explain", "lab/explain/gloss", "lab/jose", "lab/journal", "lab/site/page", "lab/site/web"},
+	"lab/site/inspect":    {"lab/bench", "lab/cookie", "lab/explain", "lab/explain/gloss", "lab/explain/head", "lab/jose", "lab/journal", "lab/site/page", "lab/site/web"},
 	"lab/site/lesson":     {"content", "lab/bench", "lab/explain", "lab/export", "lab/journal", "lab/plot", "lab/room", "lab/settings", "lab/site/page", "lab/site/web", "lab/source"},
 	"lab/site/operator":   {"lab/listen", "lab/room", "lab/share", "lab/site/page", "lab/site/web"},
 	"lab/site/page":       {"lab/explain", "lab/explain/gloss", "lab/export", "lab/journal", "lab/mask", "lab/outcome", "lab/plot", "lab/room", "lab/settings", "lab/source"},
 	"lab/site/web":        {"lab/bench", "lab/coding", "lab/explain", "lab/journal", "lab/listen", "lab/room", "lab/settings", "lab/share", "lab/site/page"},
 	".ci/report":          {},
 	"content":             {"lab/outcome"},
-	"lab/bench":           {"lab/explain", "lab/journal", "lab/plot", "lab/session", "lab/settings", "lab/share", "lab/store", "lab/token", "lab/wire"},
+	"lab/bench":           {"lab/explain", "lab/explain/head", "lab/journal", "lab/plot", "lab/session", "lab/settings", "lab/share", "lab/store", "lab/token", "lab/wire"},
 	"lab/coding":          {},
 	"lab/cookie":          {},
-	"lab/explain":         {"lab/cookie", "lab/explain/gloss", "lab/jose", "lab/journal", "lab/outcome", "lab/settings"},
+	"lab/explain":         {"lab/cookie", "lab/explain/gloss", "lab/explain/head", "lab/jose", "lab/journal", "lab/outcome", "lab/settings"},
 	"lab/explain/gloss":   {},
-	"lab/export":          {"lab/explain", "lab/journal", "lab/settings"},
+	"lab/explain/head":    {"lab/journal"},
+	"lab/export":          {"lab/explain", "lab/explain/head", "lab/journal", "lab/settings"},
 	"lab/jose":            {},
 	"lab/journal":         {"lab/settings"},
 	"lab/keep":            {},
@@ -127,7 +128,6 @@ const mostFiles = 25
 // crowded are the packages that still have more, with as many as they have. A number
 // here may fall and must not rise.
 var crowded = map[string]int{
-	"lab/explain":   28,
 	"lab/site/page": 68,
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 )
 
@@ -39,7 +40,7 @@ type scan struct {
 }
 
 func newScan(x *journal.Exchange, src journal.Message, request bool) *scan {
-	return &scan{src: src, flow: x.Flow, started: x.Started, request: request, method: LineOf(x.Request.Bytes).Method}
+	return &scan{src: src, flow: x.Flow, started: x.Started, request: request, method: head.LineOf(x.Request.Bytes).Method}
 }
 
 func (s *scan) message() Message {

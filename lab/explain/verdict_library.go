@@ -6,36 +6,38 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"authlab/lab/explain/head"
 )
 
 // beforeApp judges a request that never got to the app: net/http refused it, or
 // the site's router sent it elsewhere. The checks are net/http's, in its order.
 func (j *judge) beforeApp() {
-	h := readHead(j.x.Request.Bytes)
+	h := head.Read(j.x.Request.Bytes)
 	const outcome = "refused before the app"
 	refusal := func(name string, status int, rule string, run func() (string, bool)) test {
 		return test{name: name, rule: rule, ink: Plain, run: run, status: status, outcome: outcome}
 	}
 	j.decide(http.StatusNotFound, outcome,
 		refusal("request line well formed", http.StatusBadRequest,
-			"RFC 9112, section 3: a request line is a method, a target and a version, with one space between.", h.line),
+			"RFC 9112, section 3: a request line is a method, a target and a version, with one space between.", h.Line),
 		refusal("head small enough", http.StatusRequestHeaderFieldsTooLarge,
-			"RFC 6585, section 5: a head that is larger than the server is willing to read is answered with 431.", h.small),
+			"RFC 6585, section 5: a head that is larger than the server is willing to read is answered with 431.", h.Small),
 		refusal("header fields well formed", http.StatusBadRequest,
-			"RFC 9112, section 5: a field line is a name, a colon and a value.", h.wellFormed),
+			"RFC 9112, section 5: a field line is a name, a colon and a value.", h.WellFormed),
 		refusal("one Host", http.StatusBadRequest,
-			"RFC 9112, section 3.2: a request has no more than one Host field.", h.oneHost),
-		refusal("length clear", h.lengthStatus(),
-			"RFC 9112, section 6: Transfer-Encoding is chunked or absent, and Content-Length is one number.", h.lengthClear),
+			"RFC 9112, section 3.2: a request has no more than one Host field.", h.OneHost),
+		refusal("length clear", h.LengthStatus(),
+			"RFC 9112, section 6: Transfer-Encoding is chunked or absent, and Content-Length is one number.", h.LengthClear),
 		refusal("version supported", http.StatusHTTPVersionNotSupported,
-			"RFC 9110, section 15.6.6: this server speaks HTTP/1.0 and HTTP/1.1 on this port.", h.supported),
+			"RFC 9110, section 15.6.6: this server speaks HTTP/1.0 and HTTP/1.1 on this port.", h.Supported),
 		refusal("Host valid", http.StatusBadRequest,
-			"RFC 9112, section 3.2: a request of HTTP/1.1 has a Host field, and it names a host.", h.hostValid),
+			"RFC 9112, section 3.2: a request of HTTP/1.1 has a Host field, and it names a host.", h.HostValid),
 		refusal("names and values allowed", http.StatusBadRequest,
-			"RFC 9110, sections 5.1 and 5.5: a field's name is a token, and its value holds no control characters.", h.allowed),
+			"RFC 9110, sections 5.1 and 5.5: a field's name is a token, and its value holds no control characters.", h.Allowed),
 		refusal("expectation known", http.StatusExpectationFailed,
-			"RFC 9110, section 10.1.1: 100-continue is the one expectation that there is.", h.expectation),
-		test{name: "path tidy", ink: Plain, status: http.StatusTemporaryRedirect, outcome: "redirected", run: h.tidy,
+			"RFC 9110, section 10.1.1: 100-continue is the one expectation that there is.", h.Expectation),
+		test{name: "path tidy", ink: Plain, status: http.StatusTemporaryRedirect, outcome: "redirected", run: h.Tidy,
 			rule: "RFC 3986, section 6.2.2.3, for dot segments: the router sends them to their tidy form, and by its own rule empty segments and bases without a closing slash."},
 		refusal("route exists", http.StatusNotFound,
 			"RFC 9110, section 15.5.5: a path that stands for nothing is answered with 404.",
