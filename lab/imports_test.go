@@ -25,7 +25,7 @@ var arrows = map[string][]string{
 	"lab/site/check":      {"lab/listen", "lab/site/page", "lab/site/web"},
 	"lab/site/class":      {"content", "lab/bench", "lab/coding", "lab/explain", "lab/export", "lab/journal", "lab/keep", "lab/mask", "lab/plot", "lab/room", "lab/share", "lab/site/page", "lab/site/web"},
 	"lab/site/dev":        {"lab/bench", "lab/cookie", "lab/explain", "lab/journal", "lab/plot", "lab/rehearsal", "lab/site/article", "lab/site/inspect", "lab/site/page", "lab/site/web"},
-	"lab/site/inspect":    {"lab/bench", "lab/cookie", "lab/explain", "lab/explain/gloss", "lab/explain/head", "lab/jose", "lab/journal", "lab/site/page", "lab/site/web"},
+	"lab/site/inspect":    {"lab/bench", "lab/cookie", "lab/explain", "lab/explain/gloss", "lab/jose", "lab/journal", "lab/site/page", "lab/site/web"},
 	"lab/site/lesson":     {"content", "lab/bench", "lab/explain", "lab/export", "lab/journal", "lab/plot", "lab/room", "lab/settings", "lab/site/page", "lab/site/web", "lab/source"},
 	"lab/site/operator":   {"lab/listen", "lab/room", "lab/share", "lab/site/page", "lab/site/web"},
 	"lab/site/page":       {"lab/explain", "lab/explain/gloss", "lab/export", "lab/journal", "lab/mask", "lab/outcome", "lab/plot", "lab/room", "lab/settings", "lab/source"},
