@@ -34,12 +34,13 @@ var arrows = map[string][]string{
 	"lab/site/web":           {"lab/bench", "lab/coding", "lab/explain", "lab/journal", "lab/listen", "lab/plot", "lab/room", "lab/settings", "lab/share", "lab/site/page"},
 	".ci/report":             {},
 	"content":                {"lab/outcome", "lab/plot"},
-	"lab/bench":              {"lab/explain", "lab/journal", "lab/plot", "lab/session", "lab/settings", "lab/share", "lab/store", "lab/token", "lab/wire"},
+	"lab/bench":              {"lab/explain", "lab/explain/head", "lab/journal", "lab/plot", "lab/session", "lab/settings", "lab/share", "lab/store", "lab/token", "lab/wire"},
 	"lab/coding":             {},
 	"lab/cookie":             {},
-	"lab/explain":            {"lab/cookie", "lab/explain/gloss", "lab/jose", "lab/journal", "lab/outcome", "lab/settings"},
+	"lab/explain":            {"lab/cookie", "lab/explain/gloss", "lab/explain/head", "lab/jose", "lab/journal", "lab/outcome", "lab/settings"},
 	"lab/explain/gloss":      {},
-	"lab/export":             {"lab/explain", "lab/journal", "lab/plot", "lab/settings"},
+	"lab/explain/head":       {"lab/journal"},
+	"lab/export":             {"lab/explain", "lab/explain/head", "lab/journal", "lab/plot", "lab/settings"},
 	"lab/jose":               {},
 	"lab/journal":            {"lab/plot", "lab/settings"},
 	"lab/keep":               {},
@@ -163,8 +164,6 @@ const mostFiles = 25
 // crowded are the packages that still have more, with as many as they have. A number
 // here may fall and must not rise.
 var crowded = map[string]int{
-	"lab/bench":     29,
-	"lab/explain":   30,
 	"lab/site/page": 48,
 }
 

@@ -13,7 +13,9 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"authlab/lab/journal"
+	"authlab/lab/session"
 	"authlab/lab/share"
+	"authlab/lab/token"
 )
 
 // HashCost is the bcrypt cost of the demo passwords. It is lower than the 10 or
@@ -160,4 +162,65 @@ func (a *accounts) setRole(id, role string) (was journal.Account, err error) {
 	list[at].Role = role
 	a.list = list
 	return was, nil
+}
+
+// The apps import nothing of ours, so each names what it needs in its own
+// types. What follows says the same thing in theirs.
+
+var sessionLogins, tokenLogins = func() (s []session.Login, t []token.Login) {
+	for _, l := range Logins {
+		s = append(s, session.Login{Email: l.Email, Password: l.Password, Role: l.Role})
+		t = append(t, token.Login{Email: l.Email, Password: l.Password, Role: l.Role})
+	}
+	return s, t
+}()
+
+// sessionAccounts is accounts as the session app knows them.
+type sessionAccounts struct{ *accounts }
+
+func (a sessionAccounts) Check(ctx context.Context, email, password string) (session.Account, error) {
+	acc, err := a.check(ctx, email, password)
+	return sessionAccount(acc), as(err, session.ErrCredentials, session.ErrNoAccount)
+}
+
+func (a sessionAccounts) Find(ctx context.Context, id string) (session.Account, error) {
+	acc, err := a.find(ctx, id)
+	return sessionAccount(acc), as(err, session.ErrCredentials, session.ErrNoAccount)
+}
+
+// tokenAccounts is accounts as the token app knows them.
+type tokenAccounts struct{ *accounts }
+
+func (a tokenAccounts) Check(ctx context.Context, email, password string) (token.Account, error) {
+	acc, err := a.check(ctx, email, password)
+	return tokenAccount(acc), as(err, token.ErrCredentials, token.ErrNoAccount)
+}
+
+func (a tokenAccounts) Find(ctx context.Context, id string) (token.Account, error) {
+	acc, err := a.find(ctx, id)
+	return tokenAccount(acc), as(err, token.ErrCredentials, token.ErrNoAccount)
+}
+
+func (a tokenAccounts) Raise(ctx context.Context, id string) error {
+	return as(a.raise(ctx, id), token.ErrCredentials, token.ErrNoAccount)
+}
+
+func sessionAccount(a journal.Account) session.Account {
+	return session.Account{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role}
+}
+
+func tokenAccount(a journal.Account) token.Account {
+	return token.Account{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role, Version: a.Version}
+}
+
+// as gives our two errors the names that an app has for them.
+func as(err, credentials, noAccount error) error {
+	switch {
+	case errors.Is(err, errCredentials):
+		return credentials
+	case errors.Is(err, ErrNoAccount):
+		return noAccount
+	default:
+		return err
+	}
 }

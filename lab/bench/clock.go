@@ -1,10 +1,13 @@
 package bench
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"authlab/lab/journal"
 )
 
 // clock is a bench's own time: the machine's, moved forward by as much as the
@@ -21,6 +24,13 @@ func (c *clock) ahead() time.Duration { return time.Duration(c.offset.Load()) }
 func (c *clock) forward(by time.Duration) { c.offset.Add(int64(by)) }
 
 func (c *clock) reset() { c.offset.Store(0) }
+
+// readClock is the bench's clock as the apps read it: each reading is noted.
+func (b *Bench) readClock(ctx context.Context) time.Time {
+	now := b.clock.Now()
+	record(ctx, journal.ClockRead, moment("now", now))
+	return now
+}
 
 // inWords writes a distance for people: "16 minutes", "1 hour 30 minutes",
 // "45 seconds".

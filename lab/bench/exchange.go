@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"authlab/lab/explain"
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/wire"
@@ -162,7 +162,7 @@ func message(b wire.Bytes) journal.Message {
 // saw it, when its request line names a bench's app: a malformed header, say.
 // It is the tap's callback of that name.
 func (bs *Benches) Unclaimed(c wire.Capture) {
-	id, flow, ok := SplitPath(explain.LineOf(c.Request.Data).Path())
+	id, flow, ok := SplitPath(head.LineOf(c.Request.Data).Path())
 	if !ok {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authlab/lab/explain"
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/settings"
@@ -26,7 +27,7 @@ const (
 
 // DeedOf tells what an exchange asked an app for, by its request line.
 func DeedOf(x *journal.Exchange) Deed {
-	line := explain.LineOf(x.Request.Bytes)
+	line := head.LineOf(x.Request.Bytes)
 	path := line.Path()
 	is := func(method, page string) bool { return line.Method == method && strings.HasSuffix(path, page) }
 	switch {

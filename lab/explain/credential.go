@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 	"authlab/lab/settings"
 )
@@ -51,8 +52,8 @@ func presentedBy(r *http.Request, x *journal.Exchange) string {
 	if x.Flow == journal.Session {
 		return sessionID(r, x.Settings)
 	}
-	if b := tokenOf(r, x.Settings); b.problem == "" {
-		return b.token
+	if b := tokenOf(r, x.Settings); b.Problem == "" {
+		return b.Token
 	}
 	return ""
 }
@@ -99,7 +100,7 @@ func answer(x *journal.Exchange) (*http.Response, error) {
 	if !ok {
 		return nil, io.ErrUnexpectedEOF
 	}
-	return http.ReadResponse(bufio.NewReader(bytes.NewReader(x.Response.Bytes[at:])), &http.Request{Method: LineOf(x.Request.Bytes).Method})
+	return http.ReadResponse(bufio.NewReader(bytes.NewReader(x.Response.Bytes[at:])), &http.Request{Method: head.LineOf(x.Request.Bytes).Method})
 }
 
 // finalResponse finds where the final response begins, after interim ones.
@@ -124,7 +125,7 @@ func answeredStatus(x *journal.Exchange) int {
 	if !ok {
 		return 0
 	}
-	_, code, _ := statusOf(strings.TrimSuffix(string(firstLine(x.Response.Bytes[at:])), "\r"))
+	_, code, _ := statusOf(strings.TrimSuffix(string(head.FirstLine(x.Response.Bytes[at:])), "\r"))
 	return code
 }
 

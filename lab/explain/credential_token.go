@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 	"authlab/lab/settings"
 )
@@ -29,16 +30,16 @@ func tokenSettings(x *journal.Exchange) settings.Token {
 }
 
 // tokenOf reads a request's access token as the token app does.
-func tokenOf(r *http.Request, s settings.Settings) bearer {
+func tokenOf(r *http.Request, s settings.Settings) head.Bearer {
 	if !TokenInCookie(s) {
-		return bearerOf(r.Header["Authorization"])
+		return head.BearerOf(r.Header["Authorization"])
 	}
 	c, err := r.Cookie(AccessCookie)
 	if err != nil || c.Value == "" {
-		return bearer{}
+		return head.Bearer{}
 	}
-	b := bearer{fields: 1, scheme: "Bearer"}
-	b.read(c.Value, "The value of the cookie "+AccessCookie)
+	b := head.Bearer{Fields: 1, Scheme: "Bearer"}
+	b.Read(c.Value, "The value of the cookie "+AccessCookie)
 	return b
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 )
 
@@ -39,7 +40,7 @@ type scan struct {
 }
 
 func newScan(x *journal.Exchange, src journal.Message, request bool) *scan {
-	return &scan{src: src, flow: x.Flow, started: x.Started, request: request, method: LineOf(x.Request.Bytes).Method}
+	return &scan{src: src, flow: x.Flow, started: x.Started, request: request, method: head.LineOf(x.Request.Bytes).Method}
 }
 
 func (s *scan) message() Message {
@@ -178,13 +179,6 @@ func (s *scan) remark() string {
 		return "The connection was closed before the message ended."
 	}
 	return ""
-}
-
-// firstLine returns the first line that is not empty, without its ending.
-func firstLine(b []byte) []byte {
-	b = bytes.TrimLeft(b, "\r\n")
-	line, _, _ := bytes.Cut(b, []byte("\n"))
-	return bytes.TrimSuffix(line, []byte("\r"))
 }
 
 // trimWhite removes what RFC 6265 calls WSP from both ends.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 )
 
@@ -43,7 +44,7 @@ func Read(x *journal.Exchange) *Reading {
 }
 
 // Line is the request line.
-func (r *Reading) Line() RequestLine { return LineOf(r.x.Request.Bytes) }
+func (r *Reading) Line() head.RequestLine { return head.LineOf(r.x.Request.Bytes) }
 
 // Status is the status code of the final response, 0 where there is none.
 func (r *Reading) Status() int { return r.status }

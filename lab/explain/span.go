@@ -6,6 +6,7 @@ import (
 
 	"authlab/lab/cookie"
 	"authlab/lab/explain/gloss"
+	"authlab/lab/explain/head"
 )
 
 // statusOf reads a status line (RFC 9112, section 4): where the code stands and
@@ -45,9 +46,9 @@ func (s *scan) startSpans(at int, line string) []Span {
 
 // requestLineSpans are the spans of a request line (RFC 9112, section 3).
 func requestLineSpans(at int, line string) []Span {
-	l := cutLine(line)
+	l := head.CutLine(line)
 	method, target, version := l.Method, l.Target, l.Version
-	if !l.whole() || !strings.HasPrefix(version, "HTTP/") {
+	if !l.Whole() || !strings.HasPrefix(version, "HTTP/") {
 		return nil
 	}
 	means, known := gloss.Method(method)

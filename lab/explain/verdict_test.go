@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 )
 
@@ -204,7 +205,7 @@ func TestTokenVerdict(t *testing.T) {
 		{"no token", "Authorization: Bearer", 400, 1, "Nothing follows Bearer."},
 		{"two tokens", "Authorization: Bearer a b", 400, 1, "What follows Bearer is not one token."},
 		{"two fields", "Authorization: Bearer a\r\nauthorization: Bearer a", 400, 1, "There are 2 Authorization fields, and the server cannot tell which one is meant."},
-		{"too long", "Authorization: Bearer " + strings.Repeat("a", maxToken+1), 400, 1, "The token is 8193 bytes long; the server looks at no more than 8192."},
+		{"too long", "Authorization: Bearer " + strings.Repeat("a", head.MaxToken+1), 400, 1, "The token is 8193 bytes long; the server looks at no more than 8192."},
 		{"one part", "Authorization: bearer  abc", 401, 2, "The token has 1 part."},
 		{"padding", "Authorization: Bearer " + good + "=", 401, 3, "The signature cannot be read: the octet 0x3d at offset 43 is not in the alphabet of base64url."},
 		{"header is no JSON", "Authorization: Bearer " + header("nope"), 401, 3, "The header is not the JSON that it should be."},
@@ -317,9 +318,9 @@ func TestBeforeApp(t *testing.T) {
 		{"method", "G{T / HTTP/1.1\r\n\r\n", 400, "request line well formed"},
 		{"version", "GET / HTTP/x.1\r\n\r\n", 400, "request line well formed"},
 		{"escape", "GET /bench/b/session/%zz HTTP/1.1\r\nHost: x\r\n\r\n", 400, "request line well formed"},
-		{"endless line", "GET /" + strings.Repeat("a", headLimit), 431, "head small enough"},
-		{"long head", line + "A: " + strings.Repeat("a", headLimit), 431, "head small enough"},
-		{"malformed before it is long", line + "A\r\n" + strings.Repeat("a", headLimit), 400, "header fields well formed"},
+		{"endless line", "GET /" + strings.Repeat("a", head.Limit), 431, "head small enough"},
+		{"long head", line + "A: " + strings.Repeat("a", head.Limit), 431, "head small enough"},
+		{"malformed before it is long", line + "A\r\n" + strings.Repeat("a", head.Limit), 400, "header fields well formed"},
 		{"no end", line + "Host: x\r\n", 400, "header fields well formed"},
 		{"space in a name", line + "Host: x\r\nA b: c\r\n\r\n", 400, "names and values allowed"},
 		{"NUL", line + "Host: x\r\nA: \x00\r\n\r\n", 400, "header fields well formed"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 	"authlab/lab/settings"
 )
@@ -52,7 +53,7 @@ func (j *judge) changing(tests ...test) []test {
 // presented is a request's token as the server reads it, each part as far as
 // it can be read.
 type presented struct {
-	bearer
+	head.Bearer
 	settings settings.Token
 	view     TokenView
 	header   map[string]any
@@ -72,8 +73,8 @@ type claims struct {
 }
 
 func (j *judge) bearer() *presented {
-	p := &presented{bearer: tokenOf(j.r, j.x.Settings), settings: tokenSettings(j.x)}
-	p.view = ParseToken(p.token, j.now)
+	p := &presented{Bearer: tokenOf(j.r, j.x.Settings), settings: tokenSettings(j.x)}
+	p.view = ParseToken(p.Token, j.now)
 	p.headerr = json.Unmarshal(p.view.Header.Decoded, &p.header)
 	p.claimed = json.Unmarshal(p.view.Payload.Decoded, &p.claims)
 	return p
@@ -123,21 +124,21 @@ func (p *presented) present(is bool) string {
 		return "The request has no cookie " + AccessCookie + ", and the server looks nowhere else."
 	case is:
 		return "The request has an Authorization field."
-	case p.fields == 0:
+	case p.Fields == 0:
 		return "The request has no Authorization field."
 	}
-	return fmt.Sprintf("The scheme is %q, which this server does not know.", p.scheme)
+	return fmt.Sprintf("The scheme is %q, which this server does not know.", p.Scheme)
 }
 
 func (p *presented) readable(bool) string {
-	if p.problem != "" {
-		return p.problem
+	if p.Problem != "" {
+		return p.Problem
 	}
-	return fmt.Sprintf("One token of %d bytes.", len(p.token))
+	return fmt.Sprintf("One token of %d bytes.", len(p.Token))
 }
 
 func (p *presented) threeParts(bool) string {
-	return "The token has " + count(strings.Count(p.token, ".")+1, "part") + "."
+	return "The token has " + count(strings.Count(p.Token, ".")+1, "part") + "."
 }
 
 func (p *presented) decodes(could bool) string {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"authlab/lab/explain"
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 )
@@ -61,7 +61,7 @@ func newRaw(m journal.Message) rawMessage {
 
 func newHARRequest(b Bench, x *journal.Exchange) harRequest {
 	m := requestOf(x)
-	line := explain.LineOf([]byte(m.start))
+	line := head.LineOf([]byte(m.start))
 	r := harRequest{
 		Method: text(line.Method), URL: address(b, x, m.values("Host"), line.Target), HTTPVersion: text(line.Version),
 		Cookies: sentCookies(m.values("Cookie")), Headers: newHARHeaders(m.fields), Query: newQuery(line.Target),

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"authlab/lab/explain"
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 )
 
@@ -135,7 +136,7 @@ type Request struct {
 // the tap cannot say.
 func ReadRequest(x *journal.Exchange) (Request, error) {
 	m := requestOf(x)
-	line := explain.LineOf([]byte(m.start))
+	line := head.LineOf([]byte(m.start))
 	r := Request{Method: line.Method, Target: line.Target, Version: line.Version, Fields: m.fields, Content: m.content}
 	switch {
 	case x.Request.Truncated:

@@ -1,4 +1,6 @@
-package explain
+// Package head reads the head of a request as the server does: its line, its fields, and
+// its bearer token; and says what net/http and the router have against it.
+package head
 
 import (
 	"bufio"
@@ -19,12 +21,12 @@ import (
 	"authlab/lab/journal"
 )
 
-// headLimit is how many bytes the server reads for a head: 32 KiB, and 4 KiB
+// Limit is how many bytes the server reads for a head: 32 KiB, and 4 KiB
 // that net/http adds.
-const headLimit = 32<<10 + 4<<10
+const Limit = 32<<10 + 4<<10
 
-// head is the head of a request, as far as net/http would read it.
-type head struct {
+// Head is the head of a request, as far as net/http would read it.
+type Head struct {
 	bytes                   []byte
 	method, target, version string
 	url                     *url.URL
@@ -33,9 +35,10 @@ type head struct {
 	err                     error
 }
 
-func readHead(b []byte) *head {
-	h := &head{bytes: b}
-	r := textproto.NewReader(bufio.NewReader(bytes.NewReader(b[:min(len(b), headLimit)])))
+// Read reads the head that bytes begin with, as far as it goes.
+func Read(b []byte) *Head {
+	h := &Head{bytes: b}
+	r := textproto.NewReader(bufio.NewReader(bytes.NewReader(b[:min(len(b), Limit)])))
 	line, err := r.ReadLine()
 	if err != nil {
 		h.lineErr, h.err = "The request line never ends.", err
@@ -47,8 +50,8 @@ func readHead(b []byte) *head {
 }
 
 // parseLine reads the request line and says what is wrong with it, or "".
-func (h *head) parseLine(line string) string {
-	l := cutLine(line)
+func (h *Head) parseLine(line string) string {
+	l := CutLine(line)
 	h.method, h.target, h.version = l.Method, l.Target, l.Version
 	if strings.Count(line, " ") < 2 {
 		return "The first line does not have three parts."
@@ -71,22 +74,27 @@ func (h *head) parseLine(line string) string {
 }
 
 // tooLong reports whether the head goes on beyond the limit.
-func (h *head) tooLong() bool {
-	return (errors.Is(h.err, io.EOF) || errors.Is(h.err, io.ErrUnexpectedEOF)) && len(h.bytes) >= headLimit
+func (h *Head) tooLong() bool {
+	return (errors.Is(h.err, io.EOF) || errors.Is(h.err, io.ErrUnexpectedEOF)) && len(h.bytes) >= Limit
 }
 
-func (h *head) line() (string, bool) {
+// Line says whether the request line is well formed. This and the checks that follow
+// return what was found, in a sentence, and whether it passes; net/http makes them in the
+// order in which the verdict lists them.
+func (h *Head) Line() (string, bool) {
 	if h.lineErr != "" && !h.tooLong() {
 		return h.lineErr, false
 	}
 	return "The first line is a request line.", true
 }
 
-func (h *head) small() (string, bool) {
-	return fmt.Sprintf("The server reads up to %d bytes of head.", headLimit), !h.tooLong()
+// Small says whether the head is within Limit.
+func (h *Head) Small() (string, bool) {
+	return fmt.Sprintf("The server reads up to %d bytes of head.", Limit), !h.tooLong()
 }
 
-func (h *head) wellFormed() (string, bool) {
+// WellFormed says whether the field lines can be read.
+func (h *Head) WellFormed() (string, bool) {
 	var protocol textproto.ProtocolError
 	switch {
 	case errors.As(h.err, &protocol):
@@ -94,12 +102,15 @@ func (h *head) wellFormed() (string, bool) {
 	case h.err != nil:
 		return "The head ends before its empty line.", false
 	}
-	return count(len(h.fields), "field") + ", all well formed.", true
+	if len(h.fields) == 1 {
+		return "1 field, all well formed.", true
+	}
+	return fmt.Sprintf("%d fields, all well formed.", len(h.fields)), true
 }
 
-// allowed is what net/http asks of names and values once the whole head has
+// Allowed is what net/http asks of names and values once the whole head has
 // been read: its parser lets a space in a name pass.
-func (h *head) allowed() (string, bool) {
+func (h *Head) Allowed() (string, bool) {
 	for name, values := range h.fields {
 		if !httpguts.ValidHeaderFieldName(name) {
 			return fmt.Sprintf("The field name %q is not a token.", name), false
@@ -111,9 +122,9 @@ func (h *head) allowed() (string, bool) {
 	return "All names are tokens, and no value holds a control character.", true
 }
 
-// lengthStatus tells an unknown transfer coding (501) from a length that cannot
+// LengthStatus tells an unknown transfer coding (501) from a length that cannot
 // be read (400).
-func (h *head) lengthStatus() int {
+func (h *Head) LengthStatus() int {
 	if h.coding() {
 		return http.StatusBadRequest
 	}
@@ -122,12 +133,13 @@ func (h *head) lengthStatus() int {
 
 // coding reports whether the transfer coding is one that net/http knows. It
 // ignores the field in HTTP/1.0.
-func (h *head) coding() bool {
+func (h *Head) coding() bool {
 	te := h.fields["Transfer-Encoding"]
 	return len(te) == 0 || h.version == "HTTP/1.0" || len(te) == 1 && strings.EqualFold(te[0], "chunked")
 }
 
-func (h *head) lengthClear() (string, bool) {
+// LengthClear says whether the length of the content is clear.
+func (h *Head) LengthClear() (string, bool) {
 	if !h.coding() {
 		return fmt.Sprintf("Transfer-Encoding is %q.", h.fields["Transfer-Encoding"]), false
 	}
@@ -140,16 +152,18 @@ func (h *head) lengthClear() (string, bool) {
 	return fmt.Sprintf("Content-Length is %q, Transfer-Encoding is %q.", lengths, h.fields["Transfer-Encoding"]), true
 }
 
-func (h *head) supported() (string, bool) {
+// Supported says whether the version is one that the server speaks.
+func (h *Head) Supported() (string, bool) {
 	return "The version is " + h.version + ".", strings.HasPrefix(h.version, "HTTP/1.")
 }
 
-func (h *head) oneHost() (string, bool) {
+// OneHost says whether there is no more than one Host field.
+func (h *Head) OneHost() (string, bool) {
 	return fmt.Sprintf("Host is %q.", h.fields["Host"]), len(h.fields["Host"]) <= 1
 }
 
-// hostValid does not ask HTTP/1.0 and CONNECT for a Host.
-func (h *head) hostValid() (string, bool) {
+// HostValid does not ask HTTP/1.0 and CONNECT for a Host.
+func (h *Head) HostValid() (string, bool) {
 	hosts := h.fields["Host"]
 	if len(hosts) == 0 {
 		return "There is no Host field.", h.version == "HTTP/1.0" || h.method == http.MethodConnect
@@ -157,7 +171,8 @@ func (h *head) hostValid() (string, bool) {
 	return fmt.Sprintf("Host is %q.", hosts[0]), httpguts.ValidHostHeader(hosts[0])
 }
 
-func (h *head) expectation() (string, bool) {
+// Expectation says whether Expect is one that the server knows.
+func (h *Head) Expectation() (string, bool) {
 	expect := h.fields.Get("Expect")
 	for token := range strings.FieldsFuncSeq(expect, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
 		if strings.EqualFold(token, "100-continue") {
@@ -167,10 +182,10 @@ func (h *head) expectation() (string, bool) {
 	return fmt.Sprintf("Expect is %q.", expect), expect == ""
 }
 
-// tidy reports whether http.ServeMux takes the path as it is. It does not clean
+// Tidy reports whether http.ServeMux takes the path as it is. It does not clean
 // the paths of CONNECT, but like all others it redirects an app's base that
 // lacks its closing slash.
-func (h *head) tidy() (string, bool) {
+func (h *Head) Tidy() (string, bool) {
 	p := h.url.EscapedPath()
 	clean := p
 	if h.method != http.MethodConnect {
