@@ -200,7 +200,7 @@ func TestStudentFollows(t *testing.T) {
 		{"looking back while something is sent", 5, 5, 1, func(in *page.RoomInput) { in.State.Sending = 5 }, "Step 1 of " + last + ", ", "You are looking around.", 6, "Back to step 5 Step 5 is being sent."},
 		{"the instructor went back", 9, 1, 8, nil, "Step 8 of " + last + ", ", "You are looking around.", 9, "Back to step 1"},
 		{"looking at what was not shown", 5, 4, 9, nil, "Step 4 of " + last + ", ", "Following the class.", 5, ""},
-		{"ended", 99, 10, 10, func(in *page.RoomInput) { in.State.Ended = true }, "Step 10 of " + last + ", ", "This class has ended.", 11, ""},
+		{"ended", 99, 10, 10, func(in *page.RoomInput) { in.State.Ended = true }, "Step 10 of " + last + ", ", "This class has ended.", plot.Count, ""},
 	} {
 		in := upTo(lookedAt(t, v, at(c.step), c.looks), c.sentBefore)
 		if c.change != nil {
