@@ -35,7 +35,7 @@ func TestPlot(t *testing.T) {
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int{"0": First, "1": Login, strconv.Itoa(Last): Last, strconv.Itoa(Count): NoStep, "-1": NoStep, "": NoStep, "none": NoStep, "1e1": NoStep, "5 ": NoStep} {
+	for text, want := range map[string]int{"0": First, "1": Login, strconv.Itoa(Last): Last, strconv.Itoa(Count): NoStep, "-1": NoStep, "": NoStep, "none": NoStep, "1e1": NoStep, "\t5": NoStep} {
 		got, err := Parse(text)
 		if got != want || (err == nil) != (want != NoStep) || err != nil && !errors.Is(err, ErrNumber) {
 			t.Errorf("Parse(%q) = %d, %v; want %d", text, got, err, want)

@@ -14,6 +14,7 @@ type RequestLine struct{ Method, Target, Version string }
 // over from its last request do not count (RFC 9112, section 2.2).
 func LineOf(request []byte) RequestLine { return CutLine(string(FirstLine(request))) }
 
+// CutLine cuts a request line at its first two spaces; what is not there is "".
 func CutLine(line string) (l RequestLine) {
 	var rest string
 	l.Method, rest, _ = strings.Cut(line, " ")

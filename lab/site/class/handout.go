@@ -10,19 +10,19 @@ import (
 	"authlab/lab/site/page"
 )
 
-// ClassHandoutView is a class on paper: what was sent, and how it voted.
-type ClassHandoutView struct {
+// HandoutView is a class on paper: what was sent, and how it voted.
+type HandoutView struct {
 	page.Chrome
 	Entry  string // "Class K7QX-3MHP, 23 Nov 2026"
-	Steps  []ClassBeat
+	Steps  []Beat
 	Absent string // what is written where nothing was sent, else ""
 	Note   string // what was recorded and is not here, or ""
 	Back   string // the room
 	HAR    string // all of it as a file for other tools
 }
 
-// ClassBeat is one step on paper: what the class thought, what was sent.
-type ClassBeat struct {
+// Beat is one step on paper: what the class thought, what was sent.
+type Beat struct {
 	page.HandoutStepView
 	Polls []BallotView
 }
@@ -48,13 +48,13 @@ type BallotOption struct {
 // NewClassHandout builds the handout of a class, for students and instructors
 // alike. Votes that are still taken are not on it, nor are answers which were not
 // revealed; and the bench's id is in none of it.
-func NewClassHandout(in page.RoomInput) ClassHandoutView {
+func NewClassHandout(in page.RoomInput) HandoutView {
 	in = masked(in)
 	in.Bench.View = page.ViewBoth
 	run := in.Bench
 	run.Predictions = nil // the bench's own, which are the instructor's
 	h := page.NewHandout(run, -1)
-	v := ClassHandoutView{
+	v := HandoutView{
 		Chrome: page.Chrome{Title: "Handout of class " + in.Join.Code + ": AuthLab", Assets: in.Bench.Assets},
 		Entry:  "Class " + in.Join.Code + ", " + in.State.Made.UTC().Format("2 Jan 2006"),
 		Note:   h.Note, Back: in.Path(), HAR: in.Path() + "/export.har",
@@ -75,7 +75,7 @@ func NewClassHandout(in page.RoomInput) ClassHandoutView {
 }
 
 // beatOf is one step of the handout. any is false for a step with nothing to say.
-func beatOf(in *page.RoomInput, text page.StepText, sent map[int]page.HandoutStepView) (b ClassBeat, any bool) {
+func beatOf(in *page.RoomInput, text page.StepText, sent map[int]page.HandoutStepView) (b Beat, any bool) {
 	s, was := sent[text.Number]
 	s.Step, s.Told = text, in.Bench.Tell(text.Number)
 	s.Exchanges = onlyShown(s.Exchanges)

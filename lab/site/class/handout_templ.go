@@ -12,7 +12,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "authlab/lab/site/page"
 
 // ClassHandout is a class on paper, and on the screen.
-func ClassHandout(v ClassHandoutView) templ.Component {
+func ClassHandout(v HandoutView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -177,7 +177,7 @@ func ClassHandout(v ClassHandoutView) templ.Component {
 	})
 }
 
-func classBeat(s ClassBeat) templ.Component {
+func classBeat(s Beat) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -265,6 +265,7 @@ func (in *BenchInput) Sent(step int) bool {
 	return false
 }
 
+// Links lead to the steps, from the first to the last.
 func (in *BenchInput) Links() []StepLink {
 	var links []StepLink
 	for _, s := range in.Steps {

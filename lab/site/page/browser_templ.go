@@ -341,7 +341,7 @@ func holding(l Lane) templ.Component {
 	})
 }
 
-// holds is what the recorded messages say that the browser holds.
+// Holds is what the recorded messages say that the browser holds.
 func Holds(h HeldView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

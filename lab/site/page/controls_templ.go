@@ -9,7 +9,7 @@ package page
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// controlForm is a move as a form. The script posts it with the window's own name;
+// ControlForm is a move as a form. The script posts it with the window's own name;
 // without scripts it works as it is.
 func ControlForm(c Control, class string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -187,7 +187,7 @@ func ControlForm(c Control, class string) templ.Component {
 	})
 }
 
-// roomKeys is the map of the keys. Every move stands in it with its key, so that a
+// RoomKeys is the map of the keys. Every move stands in it with its key, so that a
 // page needs no other controls: a key presses the button here.
 func RoomKeys(c Controls) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -245,7 +245,7 @@ func RoomKeys(c Controls) templ.Component {
 	})
 }
 
-// roomNow is what the scripts know of the state that is shown. driver is the window
+// RoomNow is what the scripts know of the state that is shown. driver is the window
 // that drives; students are not told.
 func RoomNow(in RoomInput, driver string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -418,7 +418,7 @@ func RoomNow(in RoomInput, driver string) templ.Component {
 	})
 }
 
-// stage is the two apps of the bench in frames.
+// Stage is the two apps of the bench in frames.
 // It is part of the whole page and not of the fragment: the frames stay as they are.
 func Stage(v StageView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -63,7 +63,7 @@ func Layout(c Chrome, body string, more ...string) templ.Component {
 	})
 }
 
-// bare is what a page has around it that is a window of a class and not a place of
+// Bare is what a page has around it that is a window of a class and not a place of
 // the site: the head, and nothing of the site's own on the page.
 func Bare(c Chrome, body string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

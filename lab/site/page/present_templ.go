@@ -251,7 +251,7 @@ func presentPress(press string) templ.Component {
 	})
 }
 
-// joinForm takes a code as people write it: in small letters, with the dash,
+// JoinForm takes a code as people write it: in small letters, with the dash,
 // without it, with spaces.
 func JoinForm(typed, problem, class string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

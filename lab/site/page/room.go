@@ -90,6 +90,7 @@ func (in *RoomInput) Poll() *PollView {
 	return nil
 }
 
+// VoteNames are what the rounds of a vote are called, the first first.
 var VoteNames = []string{"", "first vote", "second vote"}
 
 func (in *RoomInput) pollOf(text PredictionText) PollView {
@@ -131,6 +132,7 @@ func (in *RoomInput) pollOf(text PredictionText) PollView {
 	return v
 }
 
+// PollWords say how far a vote is.
 var PollWords = map[room.Phase]string{room.Open: "open", room.Closed: "closed", room.Revealed: "closed"}
 
 // Deed is what going on does in a class.
@@ -178,6 +180,7 @@ func NewGoOn(in RoomInput) GoOn {
 	}
 }
 
+// AskedAt is the vote on the question of a step, nil where none was asked.
 func (in *RoomInput) AskedAt(step int) *room.Poll {
 	for i := range in.State.Polls {
 		if in.State.Polls[i].Step == step {
@@ -206,4 +209,5 @@ func (in *RoomInput) withholds(here StepText) bool {
 	return asks && !here.Sends && in.AskedAt(here.Number) == nil && !slices.Contains(in.State.Passed, here.Number)
 }
 
+// Percent is a share of all, from 0 to 100, for an attribute.
 func Percent(share float64) string { return strconv.FormatFloat(share, 'f', 1, 64) }

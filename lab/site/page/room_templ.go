@@ -9,7 +9,7 @@ package page
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// votes is how the class voted: bars once the round is closed, before that only
+// Votes is how the class voted: bars once the round is closed, before that only
 // how many have answered.
 func Votes(p PollView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
