@@ -13,7 +13,10 @@ func (l *Lab) AnswerOnce(ctx context.Context, grace time.Duration, ln net.Listen
 	once.config.Grace = grace
 	var stopping context.Context
 	stopping, once.stop = context.WithCancel(context.Background())
-	once.Site = l.StoppingWith(stopping)
+	var err error
+	if once.Site, err = l.newSite(l.Benches(), stopping, l.config.Allowances); err != nil {
+		return err
+	}
 	once.furnish()
 	once.handler = once.routes()
 	once.tap, once.server, once.connections = once.newServer()

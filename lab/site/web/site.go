@@ -59,13 +59,6 @@ func NewSite(c SiteConfig) (*Site, error) {
 // Stopping is done once the lab is about to stop.
 func (s *Site) Stopping() context.Context { return s.stopping }
 
-// StoppingWith is the site, which is to stop when a context is done.
-func (s *Site) StoppingWith(ctx context.Context) *Site {
-	other := *s
-	other.stopping = ctx
-	return &other
-}
-
 // Benches are the lab's.
 func (s *Site) Benches() *bench.Benches { return s.benches }
 
