@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"encoding/json"
 	"net/http"
 	"path"
 	"slices"
@@ -31,8 +30,8 @@ func FactsOf(x *journal.Exchange, held Held) outcome.Facts {
 	f.Say(outcome.Writes, did(journal.RecordWritten))
 	f.Say(outcome.Deletes, did(journal.RecordDeleted, "existed", "true"))
 	f.Say(outcome.Raises, did(journal.AccountRaised))
-	f.Set(outcome.KeepsIn, roleKeptIn(x))
-	f.Set(outcome.Decodes, decodable(x))
+	f.Set(outcome.KeepsIn, FlowOf(x.Flow).roleKept(x))
+	f.Set(outcome.Decodes, FlowOf(x.Flow).decodes(x))
 	holding(f, held)
 	return f
 }
@@ -80,7 +79,7 @@ func carries(x *journal.Exchange) string {
 	switch {
 	case !ok:
 		return "nothing"
-	case x.Flow == journal.Session || TokenInCookie(x.Settings):
+	case FlowOf(x.Flow).Cookie(x.Settings) != "":
 		return "cookie"
 	default:
 		return "authorization"
@@ -90,7 +89,7 @@ func carries(x *journal.Exchange) string {
 // given says what the answer hands out, and whether it takes a cookie back.
 func given(f outcome.Facts, x *journal.Exchange) {
 	what := "cookie"
-	if x.Flow == journal.Token && !TokenInCookie(x.Settings) {
+	if FlowOf(x.Flow).Cookie(x.Settings) == "" {
 		what = "token"
 	}
 	if _, ok := Read(x).Issued(); !ok {
@@ -99,67 +98,6 @@ func given(f outcome.Facts, x *journal.Exchange) {
 	f.Set(outcome.Gives, what)
 	cookie := Read(x).cookie
 	f.Say(outcome.Clears, cookie != nil && cookie.Deletes)
-}
-
-// tokenSeen is the token that an exchange gave out, else the one that it brought.
-func tokenSeen(x *journal.Exchange) (TokenView, bool) {
-	if x.Flow != journal.Token {
-		return TokenView{}, false
-	}
-	c, ok := Read(x).Issued()
-	if !ok {
-		c, ok = Read(x).Presented()
-	}
-	return ParseToken(c.Value, x.Clock), ok
-}
-
-// decodable says how much of the exchange's token can be read without a key: it is
-// read here, without one.
-func decodable(x *journal.Exchange) string {
-	t, ok := tokenSeen(x)
-	switch {
-	case !ok:
-		return ""
-	case isObject(t.Header) && isObject(t.Payload):
-		return "all"
-	case isObject(t.Header):
-		return "header"
-	default:
-		return "nothing"
-	}
-}
-
-func isObject(p Part) bool {
-	var members map[string]any
-	return p.Decoded != nil && json.Unmarshal(p.Decoded, &members) == nil
-}
-
-// roleKeptIn says where the role stands that the app goes by: in what the client
-// carries, in the record, or in the accounts, which the app then has to ask.
-func roleKeptIn(x *journal.Exchange) string {
-	if t, ok := tokenSeen(x); ok {
-		if slices.ContainsFunc(t.Claims, func(c Claim) bool { return c.Name == "role" }) {
-			return "token"
-		}
-		return "accounts"
-	}
-	c, issued := Read(x).Issued()
-	if x.Flow != journal.Session || !issued {
-		return ""
-	}
-	for _, r := range x.After.Records {
-		account, known := x.After.Account(r.User)
-		switch {
-		case !known || r.ID != storeKey(c.Value, x.Settings):
-		case strings.Contains(c.Value, account.Role):
-			return "cookie"
-		case strings.Contains(string(r.Bytes), account.Role):
-			return "record"
-		default:
-			return "accounts"
-		}
-	}
-	return ""
 }
 
 // holding says where the browser keeps its credential, and whether scripts can

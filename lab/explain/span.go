@@ -7,6 +7,7 @@ import (
 	"authlab/lab/cookie"
 	"authlab/lab/explain/gloss"
 	"authlab/lab/explain/head"
+	"authlab/lab/journal"
 )
 
 // statusOf reads a status line (RFC 9112, section 4): where the code stands and
@@ -94,16 +95,13 @@ func (s *scan) fieldSpans(at int, name, value string) []Span {
 	return spans
 }
 
-// credentialSpans marks the value of a cookie that is one of the apps' own.
+// credentialSpans marks the value of a cookie that is one of the apps' own, whichever
+// app it was sent to.
 func credentialSpans(at int, name, value string) []Span {
-	switch {
-	case isSessionCookie(name):
-		return sessionIDSpan(at, value)
-	case name == AccessCookie && value != "":
-		return tokenSpans(at, value)
-	case name == RefreshCookie && value != "":
-		means, _ := gloss.Member(name)
-		return []Span{word(at, value, "member."+name, means)}
+	for _, id := range journal.Flows {
+		if spans, own := FlowOf(id).marks(name, at, value); own {
+			return spans
+		}
 	}
 	return nil
 }
@@ -155,21 +153,6 @@ func (s *scan) until(name, value string) string {
 		return " This value cannot be read and has no effect."
 	}
 	return " Here: " + clockAndDistance(t, s.started) + "."
-}
-
-// sessionIDSpan marks a cookie's value, which may stand in quotes and white
-// space. An empty value has no span.
-func sessionIDSpan(at int, value string) []Span {
-	text := trimWhite(value)
-	at += strings.Index(value, text)
-	if len(text) >= 2 && text[0] == '"' && text[len(text)-1] == '"' {
-		text = text[1 : len(text)-1]
-		at++
-	}
-	if text == "" {
-		return nil
-	}
-	return []Span{{Start: at, End: at + len(text), Ink: SessionID, Ref: "sid", Gloss: gloss.SessionID}}
 }
 
 // word is a span without ink.

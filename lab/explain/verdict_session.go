@@ -1,8 +1,6 @@
 package explain
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"slices"
@@ -145,16 +143,6 @@ func (j *judge) timed(found []finding) []finding {
 		times = append(times, finding{limitCheck, !expired})
 	}
 	return slices.Replace(slices.Clone(found), at, at+1, times...)
-}
-
-// storeKey is what the store knows a session id by: itself, or its SHA-256 in
-// base64url, as scs writes it.
-func storeKey(id string, s settings.Settings) string {
-	if s.Session.HashID != settings.On {
-		return id
-	}
-	sum := sha256.Sum256([]byte(id))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // cookieDetail says what the request carried.

@@ -75,3 +75,11 @@ var errorGlosses = map[string]note{
 	"invalid_client":         rfc(6749, "5.2", "The client itself is not recognised."),
 	"unsupported_grant_type": rfc(6749, "5.2", "The server does not know this way of getting a token."),
 }
+
+// TokenRole and AccountRole explain a role in an answer, by where the app has it from.
+var (
+	TokenRole = Gloss{"role", "Copied out of the token's payload, so it is as old as the token.",
+		"RFC 7519, section 4.3", "https://www.rfc-editor.org/rfc/rfc7519#section-4.3"}
+	AccountRole = Gloss{"role", "Looked up in the server's accounts for this very request, so it is current.",
+		"OWASP Authorization Cheat Sheet, Validate the Permissions on Every Request", "https://cheatsheetseries.owasp.org/cheatsheets/Authorization_Cheat_Sheet.html#validate-the-permissions-on-every-request"}
+)
