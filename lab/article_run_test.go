@@ -15,6 +15,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/article"
 	"authlab/lab/site/page"
 )
 
@@ -52,8 +53,8 @@ func init() {
 func TestLiveValues(t *testing.T) {
 	t.Parallel()
 	l := sampled(t)
-	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
-	none := page.Run{LogsIn: bench.LogsIn}
+	run := article.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
+	none := article.Run{LogsIn: bench.LogsIn}
 	for name, pattern := range liveNames {
 		if _, _, known := content.SplitLive(name); !known {
 			t.Errorf("the content knows no %s", name)
@@ -80,7 +81,7 @@ func TestLiveValues(t *testing.T) {
 func TestLiveValuesAreBound(t *testing.T) {
 	t.Parallel()
 	l := sampled(t)
-	run := page.Run{Journal: l.article.Sample, LogsIn: bench.LogsIn}
+	run := article.Run{Journal: l.article.Sample, LogsIn: bench.LogsIn}
 	for name, want := range map[string]page.LiveValue{
 		"session.id": {Ink: "sid", Ref: "sid"}, "session.record": {Ink: "own", Ref: "own"}, "token.header": {Ink: "hdr", Ref: "hdr"},
 		"token.payload": {Ink: "pay", Ref: "pay"}, "token.signature": {Ink: "sig", Ref: "sig"}, "token.exp": {Ink: "pay", Ref: "pay.exp"},
@@ -134,7 +135,7 @@ func read(e page.ExcerptView) (lines []string) {
 func TestExcerpts(t *testing.T) {
 	t.Parallel()
 	l := sampled(t)
-	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
+	run := article.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
 	login := l.article.Sample.Latest(journal.Session, func(x *journal.Exchange) bool { return x.Step == plot.Login && bench.LogsIn(x) })
 	head, _, _ := strings.Cut(string(login.Response.Bytes), "\r\n\r\n")
 	all := strings.Split(head, "\r\n")
@@ -165,7 +166,7 @@ func TestExcerpts(t *testing.T) {
 			}
 		}
 	}
-	e := page.Run{LogsIn: bench.LogsIn}.NewExcerpt("x", journal.Token, 9, true, nil, false)
+	e := article.Run{LogsIn: bench.LogsIn}.NewExcerpt("x", journal.Token, 9, true, nil, false)
 	if len(e.Lines) != 0 || len(e.Absent) != 1 || e.Absent[0].Number != 9 || e.Absent[0].Sent || e.Title != "Stateless, step 9, response" {
 		t.Errorf("without a run: %+v", e)
 	}

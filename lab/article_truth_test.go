@@ -19,6 +19,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/article"
 	"authlab/lab/site/page"
 	"authlab/lab/source"
 )
@@ -36,8 +37,8 @@ var namedAsAbsent = map[string]string{
 
 // evidence is what a run really had: what the texts are held against.
 type evidence struct {
-	run       page.Run
-	variants  map[string]page.Run
+	run       article.Run
+	variants  map[string]article.Run
 	functions source.Code
 	bound     map[string]bool // references that the run gives a meaning
 	attribute map[string]bool // "samesite=lax", as the login's cookie has it
@@ -47,12 +48,12 @@ type evidence struct {
 // evidenceOf gathers what a run had.
 func evidenceOf(run journal.View, variants map[string]journal.View, functions source.Code) evidence {
 	e := evidence{
-		run:       page.Run{Journal: run, Sample: true, LogsIn: bench.LogsIn},
-		variants:  map[string]page.Run{},
+		run:       article.Run{Journal: run, Sample: true, LogsIn: bench.LogsIn},
+		variants:  map[string]article.Run{},
 		functions: functions, bound: map[string]bool{}, attribute: map[string]bool{},
 	}
 	for name, v := range variants {
-		e.variants[name] = page.Run{Journal: v, Sample: true, LogsIn: bench.LogsIn}
+		e.variants[name] = article.Run{Journal: v, Sample: true, LogsIn: bench.LogsIn}
 	}
 	for _, x := range run.Exchanges {
 		e.message(x.Request, explain.Request(x))

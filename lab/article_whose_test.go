@@ -62,7 +62,7 @@ func shownOn(t *testing.T, s *article.Setting, text content.Passage) *html.Node 
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := page.Learn(page.LearnView{Chapters: []page.ChapterView{{Parts: parts}}}).Render(context.Background(), &b); err != nil {
+	if err := article.Learn(article.LearnView{Chapters: []page.ChapterView{{Parts: parts}}}).Render(context.Background(), &b); err != nil {
 		t.Fatal(err)
 	}
 	root, err := html.Parse(&b)
@@ -144,7 +144,7 @@ func benchRuns(full journal.View) map[string]journal.View {
 }
 
 // absentFrom lists the steps that a report tells of and a run has nothing of.
-func absentFrom(run page.Run, p content.Passage) (steps []int) {
+func absentFrom(run article.Run, p content.Passage) (steps []int) {
 	for _, part := range p {
 		if part.Live == "" {
 			continue
@@ -166,7 +166,7 @@ func absentFrom(run page.Run, p content.Passage) (steps []int) {
 }
 
 // wanted is what a text must lead to, and how many values it must show.
-func wanted(run page.Run, text content.Passage) (links []string, live int) {
+func wanted(run article.Run, text content.Passage) (links []string, live int) {
 	for _, part := range text {
 		steps := absentFrom(run, part.Report)
 		for _, step := range steps {
@@ -258,7 +258,7 @@ func TestVariantsAreMarked(t *testing.T) {
 func TestDecodedIsTheTokens(t *testing.T) {
 	t.Parallel()
 	l := sampled(t)
-	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
+	run := article.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
 	login := l.article.Sample.Latest(journal.Token, func(x *journal.Exchange) bool { return x.Step == plot.Login && bench.LogsIn(x) })
 	_, body, _ := strings.Cut(string(login.Response.Bytes), `"access_token":"`)
 	token := strings.Split(body[:strings.IndexByte(body, '"')], ".")
@@ -272,7 +272,7 @@ func TestDecodedIsTheTokens(t *testing.T) {
 			t.Errorf("%s: %s is not what the token says", part, text.String())
 		}
 	}
-	if e := (page.Run{LogsIn: bench.LogsIn}).NewDecoded("x", "payload"); len(e.Lines) > 0 || len(e.Absent) != 1 || e.Absent[0].Number != plot.Login {
+	if e := (article.Run{LogsIn: bench.LogsIn}).NewDecoded("x", "payload"); len(e.Lines) > 0 || len(e.Absent) != 1 || e.Absent[0].Number != plot.Login {
 		t.Errorf("without a run: %+v", e)
 	}
 }

@@ -66,11 +66,11 @@ func StepTexts(steps []content.Step) []page.StepText {
 func (a *Pages) Front(w http.ResponseWriter, r *http.Request) error {
 	c := a.Chrome("AuthLab: log in twice, see everything")
 	c.Here, c.PlainHTTP = "start", a.PlainHTTP(r)
-	v := page.FrontView{
+	v := FrontView{
 		Chrome: c,
 		Text:   page.HTML(a.content.Front), Steps: a.steps, Press: web.NewPress(),
 	}
-	return a.Render(w, http.StatusOK, page.Front(v), r)
+	return a.Render(w, http.StatusOK, Front(v), r)
 }
 
 // Notes sets the instructor's notes with the values of the bench.

@@ -18,7 +18,7 @@ import (
 // come from, and where its links to steps lead.
 type Setting struct {
 	article *Pages
-	Run     page.Run
+	Run     Run
 	prefix  string // makes ids unique on the page
 	view    string // kept by links to other pages
 	step    func(int) string
@@ -33,7 +33,7 @@ type Setting struct {
 func (a *Pages) SampleSetting(prefix, view string) *Setting {
 	return &Setting{
 		article: a, prefix: prefix, view: view,
-		Run:  page.Run{Journal: a.Sample, Sample: true, LogsIn: bench.LogsIn},
+		Run:  Run{Journal: a.Sample, Sample: true, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/#step-" + strconv.Itoa(n) },
 	}
 }
@@ -42,7 +42,7 @@ func (a *Pages) SampleSetting(prefix, view string) *Setting {
 func (a *Pages) BenchSetting(in page.BenchInput) *Setting {
 	return &Setting{
 		article: a, prefix: "more", view: in.View, asks: true, settings: in.Settings,
-		Run:  page.Run{Journal: in.Journal, LogsIn: bench.LogsIn},
+		Run:  Run{Journal: in.Journal, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/bench/" + in.ID + "?step=" + strconv.Itoa(n) + "&view=" + in.View },
 	}
 }
@@ -151,7 +151,7 @@ func (s *Setting) lead(list []page.Absent) {
 func (s *Setting) excerpt(e content.ExchangeRef) *page.ExcerptView {
 	run := s.Run
 	if e.Variant != "" {
-		run = page.Run{Journal: s.article.Variants[e.Variant], Sample: true, LogsIn: bench.LogsIn}
+		run = Run{Journal: s.article.Variants[e.Variant], Sample: true, LogsIn: bench.LogsIn}
 	}
 	x := run.NewExcerpt(s.id(), journal.Flow(e.Flow), e.Step, e.Side == "response", e.Headers, e.Body)
 	if e.Variant != "" {

@@ -29,8 +29,9 @@ type StudentView struct {
 	Told      bool // the step's text may tell what happens
 	Telling   page.Telling
 	Poll      *StudentPoll
-	Evidence  page.BenchView // the parts of the bench page that only show
-	Try       string         // where a bench of one's own is asked for
+	Lanes     []page.Lane // what was sent, to look at
+	Diagrams  []page.DiagramView
+	Try       string // where a bench of one's own is asked for
 	Handout   string
 	Shown     page.RoomInput // what the page is made from, for the scripts' own part
 }
@@ -156,7 +157,7 @@ func NewStudent(in page.RoomInput) StudentView {
 	v.Back = backOf(&in)
 	v.Ruler = rulerOf(&in, v.Furthest)
 	v.Poll = pollFor(&in)
-	v.Evidence = evidenceOf(&in, step)
+	v.Lanes, v.Diagrams = shownLanes(&in), in.Bench.Diagrams()
 	return v
 }
 
@@ -219,14 +220,13 @@ func rulerOf(in *page.RoomInput, furthest int) []page.StepLink {
 	return links
 }
 
-// evidenceOf are the parts of the bench page that only show: what leads to the bench
-// or changes it is left out.
-func evidenceOf(in *page.RoomInput, step page.StepText) page.BenchView {
-	b := page.BenchView{Step: step, Asking: !in.Told(), Told: in.Bench.Tell(step.Number), Diagrams: in.Bench.Diagrams()}
+// shownLanes are the lanes of the bench without what leads to it or changes it.
+func shownLanes(in *page.RoomInput) []page.Lane {
+	var lanes []page.Lane
 	for _, flow := range journal.Flows {
-		b.Lanes = append(b.Lanes, shownLane(in.Bench.Lane(flow)))
+		lanes = append(lanes, shownLane(in.Bench.Lane(flow)))
 	}
-	return b
+	return lanes
 }
 
 // shownLane is a lane without what leads to the bench.

@@ -58,7 +58,7 @@ func (p *Page) States(w http.ResponseWriter, r *http.Request) error {
 
 // devInput gathers what the development page is made from.
 func (p *Page) devInput(b *bench.Bench, r *http.Request) (Input, error) {
-	in := Input{Sample: page.Run{Journal: p.Sample(), Sample: true, LogsIn: bench.LogsIn}}
+	in := Input{Sample: article.Run{Journal: p.Sample(), Sample: true, LogsIn: bench.LogsIn}}
 	var err error
 	if in.Bench, err = p.Input(b, r); err != nil {
 		return in, err

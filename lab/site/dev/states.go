@@ -8,6 +8,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/article"
 	"authlab/lab/site/inspect"
 	"authlab/lab/site/page"
 )
@@ -120,10 +121,10 @@ func (d dev) steppers() []State {
 
 func (d dev) heads() []State {
 	return []State{
-		{"not sent", "lab", page.Heads(d.new())},
-		{"sent", "lab", page.Heads(d.step(plot.AskAgain))},
-		{"several", "lab", page.Heads(d.step(plot.Login))},
-		{"sent by another client", "lab", page.Heads(d.step(plot.Replay))},
+		{"not sent", "lab", page.Heads(d.new().Lanes)},
+		{"sent", "lab", page.Heads(d.step(plot.AskAgain).Lanes)},
+		{"several", "lab", page.Heads(d.step(plot.Login).Lanes)},
+		{"sent by another client", "lab", page.Heads(d.step(plot.Replay).Lanes)},
 	}
 }
 
@@ -254,10 +255,10 @@ func (d dev) handouts() []State {
 func (d dev) rows() []State {
 	v := d.step(plot.AskAgain)
 	return []State{
-		{"wire", "lab", page.Wire(v)},
-		{"server", "lab", page.Server(v)},
+		{"wire", "lab", page.Wire(v.Step.Place, v.Lanes)},
+		{"server", "lab", page.Server(v.Step.Place, v.Lanes)},
 		{"difference", "lab", page.Difference(v)},
-		{"drawn", "lab", page.Drawn(v)},
+		{"drawn", "lab", page.Drawn(v.Diagrams)},
 	}
 }
 
@@ -296,9 +297,9 @@ func (d dev) diagrams() []State {
 }
 
 func (d dev) article() []State {
-	own := page.Run{Journal: d.in.Bench.Journal, LogsIn: d.in.Bench.LogsIn}
-	none := page.Run{LogsIn: d.in.Bench.LogsIn}
-	value := func(r page.Run) templ.Component {
+	own := article.Run{Journal: d.in.Bench.Journal, LogsIn: d.in.Bench.LogsIn}
+	none := article.Run{LogsIn: d.in.Bench.LogsIn}
+	value := func(r article.Run) templ.Component {
 		v, _ := r.Live("session.status.0")
 		told := page.Report{Parts: []page.Part{{HTML: "The answer was "}, {Live: &v}, {HTML: "."}}, Sample: r.Sample}
 		if v.Text == "" {
@@ -306,7 +307,7 @@ func (d dev) article() []State {
 		}
 		return page.Parts([]page.Part{{HTML: "<p>"}, {Report: &told}, {HTML: "</p>"}})
 	}
-	quote := func(r page.Run) templ.Component {
+	quote := func(r article.Run) templ.Component {
 		return page.Excerpt(r.NewExcerpt("excerpt", journal.Session, plot.Login, true, []string{"Set-Cookie", "Location"}, false))
 	}
 	return []State{
@@ -317,7 +318,7 @@ func (d dev) article() []State {
 		{"excerpt, sample", "prose", quote(d.in.Sample)},
 		{"excerpt, absent", "prose", quote(none)},
 		{"term of the glossary", "", devTerms(d.in.Term)},
-		{"before and after", "", page.Turn(d.in.Learn)},
+		{"before and after", "", article.Turn(d.in.Learn)},
 	}
 }
 
@@ -338,9 +339,9 @@ func (d dev) pairs() []State {
 
 func (d dev) searches() []State {
 	return []State{
-		{"nothing asked", "", page.Found(d.in.Asked)},
-		{"none", "", page.Found(d.in.NotFound)},
-		{"hits", "", page.Found(d.in.Found)},
+		{"nothing asked", "", article.Found(d.in.Asked)},
+		{"none", "", article.Found(d.in.NotFound)},
+		{"hits", "", article.Found(d.in.Found)},
 	}
 }
 

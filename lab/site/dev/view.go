@@ -11,6 +11,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/rehearsal"
+	"authlab/lab/site/article"
 	"authlab/lab/site/inspect"
 	"authlab/lab/site/page"
 )
@@ -18,18 +19,18 @@ import (
 // Input is what the development page is made from. Nothing in it was made up:
 // the exchanges were sent, the texts are the content's.
 type Input struct {
-	Bench    page.BenchInput // of a bench after the whole lesson and the cast's exchanges
-	Cast     rehearsal.Cast  // those of its exchanges that are no part of the lesson
-	Full     journal.View    // its journal with hardly any room left
-	Sample   page.Run        // the lab's own run
-	Learn    page.LearnView  // a chapter between two others
-	Term     page.TermView
-	Feature  page.FeatureView
+	Bench    page.BenchInput   // of a bench after the whole lesson and the cast's exchanges
+	Cast     rehearsal.Cast    // those of its exchanges that are no part of the lesson
+	Full     journal.View      // its journal with hardly any room left
+	Sample   article.Run       // the lab's own run
+	Learn    article.LearnView // a chapter between two others
+	Term     article.TermView
+	Feature  article.FeatureView
 	Pairs    [2]page.PairsView // as the lesson sets the apps up, and as the bench does
 	Problems []page.ProblemView
 	Tokens   map[string]inspect.TokenInput // states of the token inspector, by name
 
-	Found, NotFound, Asked page.SearchView
+	Found, NotFound, Asked article.SearchView
 
 	// Cookies are the cookie inspector with the sample, with a whole answer
 	// pasted, and with a mistake in the form.

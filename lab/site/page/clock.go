@@ -51,7 +51,7 @@ func (in *BenchInput) ends() []ClockEnd {
 	slices.SortStableFunc(list, func(a, b end) int { return a.at.Compare(b.at) })
 	var out []ClockEnd
 	for _, e := range list[:min(len(list), maxEnds)] {
-		c := ClockEnd{Label: e.label, At: momentAt(e.at, in.Clock) + ", " + Away(e.at, in.Clock), After: e.at.Format(time.RFC3339Nano)}
+		c := ClockEnd{Label: e.label, At: MomentAt(e.at, in.Clock) + ", " + Away(e.at, in.Clock), After: e.at.Format(time.RFC3339Nano)}
 		if before := e.at.Add(-shortly); before.After(in.Clock) {
 			c.Before = before.Format(time.RFC3339Nano)
 		}

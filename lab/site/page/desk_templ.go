@@ -438,7 +438,7 @@ func Desk(v BenchView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = presentForm(v.Desk.Path+"/present", "Present to a class", "btn small").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = PresentForm(v.Desk.Path+"/present", "Present to a class", "btn small").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -59,9 +59,9 @@ const (
 // NewDiagram draws the exchanges of one flow that show a step of the lesson.
 // current is the step to mark, or -1.
 func NewDiagram(id string, flow journal.Flow, xs []*journal.Exchange, current int, sample bool) DiagramView {
-	n := names[flow]
+	n := FlowNames[flow]
 	d := DiagramView{
-		ID: id, Title: n.state + ", " + n.credential, Sample: sample, Width: diagramW, Class: n.class,
+		ID: id, Title: n.State + ", " + n.Credential, Sample: sample, Width: diagramW, Class: n.Class,
 		Lanes: []DiagramLane{{Name: "browser", X: browserX}, {Name: "server", X: serverX}},
 	}
 	if flow == journal.Session {

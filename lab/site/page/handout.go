@@ -91,11 +91,11 @@ func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) Handout
 }
 
 func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchangeView {
-	n := names[x.Flow]
+	n := FlowNames[x.Flow]
 	verdict := explain.Read(x).Verdict()
 	prefix := "x" + strconv.Itoa(x.Number)
 	l := Lane{
-		Flow: x.Flow, State: n.state, Credential: n.credential, Class: n.class,
+		Flow: x.Flow, State: n.State, Credential: n.Credential, Class: n.Class,
 		Sent: true, Number: x.Number, Line: requestLine(x), Status: StatusText(verdict.Answered), By: in.sender(x),
 		Exchange: in.Path() + "/exchanges/" + strconv.Itoa(x.Number),
 		Server:   NewServer(x, nil, verdict, nil),
@@ -104,15 +104,7 @@ func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchangeView {
 	l.Response = newWire("Response", prefix+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(x, l.Exchange, "response").onPaper()
 	l.Request.Copied = x.By == journal.Replay
 	return HandoutExchangeView{
-		Lane: l, Name: fmt.Sprintf("%s, exchange %d", n.state, x.Number),
+		Lane: l, Name: fmt.Sprintf("%s, exchange %d", n.State, x.Number),
 		Actor: fmt.Sprintf("%s at %s UTC; the bench’s clock said %s", l.By, ClockTime(x.Started), x.Clock.UTC().Format("2 Jan, 15:04:05")),
 	}
-}
-
-// onPaper is a message that no script puts more of into its place.
-func (w WireView) onPaper() WireView {
-	if w.Rest != nil {
-		w.Rest.All = ""
-	}
-	return w
 }

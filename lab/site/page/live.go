@@ -92,11 +92,3 @@ func link(l LinkView) templ.Component {
 		return err
 	})
 }
-
-// onlyFor is the class of a heading that is for the readers of one view.
-func onlyFor(h Heading) string {
-	if h.Only == "" {
-		return ""
-	}
-	return "only " + h.Only
-}

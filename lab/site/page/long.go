@@ -132,20 +132,6 @@ func Began(x *journal.Exchange) string { return strconv.FormatInt(x.Started.Unix
 // PartsAt are the places from which the page of an exchange shows its messages on.
 type PartsAt struct{ Request, Response int }
 
-// inParts shows both messages of an exchange part by part, each with links to the
-// parts around it.
-func (l Lane) inParts(x *journal.Exchange, at PartsAt) Lane {
-	link := func(at PartsAt) string {
-		return l.Exchange + "?" + url.Values{"request": {strconv.Itoa(at.Request)}, "response": {strconv.Itoa(at.Response)}}.Encode()
-	}
-	requestAt := func(n int) string { return link(PartsAt{n, at.Response}) + "#" + l.Request.ID }
-	responseAt := func(n int) string { return link(PartsAt{at.Request, n}) + "#" + l.Response.ID }
-	l.Request = newWire("Request", l.Request.ID, x.Request, explain.Request(x), partAt(x.Request, at.Request)).around(x.Request, requestAt)
-	l.Request.Copied = x.By == journal.Replay
-	l.Response = newWire("Response", l.Response.ID, x.Response, explain.Response(x), partAt(x.Response, at.Response)).around(x.Response, responseAt)
-	return l
-}
-
 // around leads to the parts before and after the one that is shown.
 func (w WireView) around(m journal.Message, link func(int) string) WireView {
 	if w.Rest == nil {
@@ -169,4 +155,12 @@ func NewWhole(x *journal.Exchange, which string) WireView {
 		return w
 	}
 	return newWire("Response", string(x.Flow)+"-res", x.Response, explain.Response(x), whole(x.Response))
+}
+
+// onPaper is a message that no script puts more of into its place.
+func (w WireView) onPaper() WireView {
+	if w.Rest != nil {
+		w.Rest.All = ""
+	}
+	return w
 }

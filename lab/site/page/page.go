@@ -10,7 +10,10 @@ package page
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -92,12 +95,14 @@ type ProblemView struct {
 	TakeOver bool   // offer to take over driving it
 }
 
-// flowNames are a flow's names on the page.
-type flowNames struct{ state, credential, class string }
+// FlowName is what a flow is called on the page: "Stateful", "session cookie"; and the
+// class of what belongs to it.
+type FlowName struct{ State, Credential, Class string }
 
-var names = map[journal.Flow]flowNames{
-	journal.Session: {state: "Stateful", credential: "session cookie", class: "flow-a"},
-	journal.Token:   {state: "Stateless", credential: "JWT", class: "flow-b"},
+// FlowNames are the names of each flow.
+var FlowNames = map[journal.Flow]FlowName{
+	journal.Session: {State: "Stateful", Credential: "session cookie", Class: "flow-a"},
+	journal.Token:   {State: "Stateless", Credential: "JWT", Class: "flow-b"},
 }
 
 // Size writes a number of bytes: "565 B", "64.0 KiB".
@@ -151,9 +156,9 @@ func lasting(d time.Duration) string {
 // ClockTime writes a moment as a clock, UTC, as the wire's Date does.
 func ClockTime(t time.Time) string { return t.UTC().Format("15:04:05") }
 
-// momentAt is clockTime as it is read at now: with its date where that is another
+// MomentAt is clockTime as it is read at now: with its date where that is another
 // day's.
-func momentAt(t, now time.Time) string {
+func MomentAt(t, now time.Time) string {
 	if d := t.Sub(now); d >= 24*time.Hour || d <= -24*time.Hour {
 		return t.UTC().Format("2 Jan, 15:04:05")
 	}
@@ -211,17 +216,78 @@ func Itoa(n int) string { return strconv.Itoa(n) }
 // Lower is strings.ToLower, for templates.
 func Lower(s string) string { return strings.ToLower(s) }
 
-func copyInk(c DeskCopy) string {
-	if c.Flow == journal.Session {
-		return "sid"
-	}
-	return "hdr"
-}
-
 // LowerFirst begins a text with a small letter.
 func LowerFirst(s string) string {
 	if s == "" || strings.HasPrefix(s, "HttpOnly") || strings.HasPrefix(s, "SameSite") {
 		return s
 	}
 	return Lower(s[:1]) + s[1:]
+}
+
+var viewNames = map[string]string{ViewBoth: "Both", ViewStateful: "Stateful", ViewStateless: "Stateless"}
+
+// viewToggle is the toggle of a page that has no bench: the same address with
+// another view.
+func viewToggle(path, view string) []Choice {
+	var out []Choice
+	for _, v := range Views {
+		out = append(out, Choice{
+			Name: viewNames[v], Value: v, Href: path + "?" + url.Values{"view": {v}}.Encode(), Current: v == view,
+		})
+	}
+	return out
+}
+
+// WithView adds a view to the address of one of our pages, unless it is the one
+// that they show by themselves.
+func WithView(href, view string) string {
+	if view == ViewBoth {
+		return href
+	}
+	path, fragment, found := strings.Cut(href, "#")
+	path += "?" + url.Values{"view": {view}}.Encode()
+	if found {
+		path += "#" + fragment
+	}
+	return path
+}
+
+// WithToggle returns a page's chrome with the view toggle of an address.
+func (c Chrome) WithToggle(path, view string) Chrome {
+	c.View, c.Toggle = view, viewToggle(path, view)
+	return c
+}
+
+// Away writes a distance: "in 14 min", "2 min ago".
+func Away(t, now time.Time) string {
+	switch d := t.Sub(now); {
+	case d > 0:
+		return "in " + distance(d)
+	case d > -time.Minute:
+		return "just now"
+	default:
+		return distance(-d) + " ago"
+	}
+}
+
+// distance writes how long something takes, in the largest unit that says enough.
+func distance(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	case d >= time.Minute:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	default:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+}
+
+// StatusText writes a status code with its word: "303 See Other".
+func StatusText(code int) string {
+	if code == 0 {
+		return "no answer"
+	}
+	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
 }

@@ -45,12 +45,6 @@ type JoinView struct {
 	QR    QR     // of URL
 }
 
-// NoteText is what the content tells an instructor about one step.
-type NoteText struct {
-	Step, Minutes int // Minutes are planned for the step
-	Parts         []Part
-}
-
 // Path returns the room's own path: "/room/K7QX-3MHP".
 func (in *RoomInput) Path() string { return "/room/" + in.Join.Code }
 

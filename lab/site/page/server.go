@@ -3,8 +3,6 @@ package page
 import (
 	"encoding/base64"
 	"encoding/pem"
-	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -273,11 +271,11 @@ func newRecord(r, was journal.Record, existed bool, now time.Time) RecordView {
 		return v
 	}
 	row("user", "user", r.User, was.User, "")
-	row("created", "created", momentAt(r.Created, now), momentAt(was.Created, now), "")
+	row("created", "created", MomentAt(r.Created, now), MomentAt(was.Created, now), "")
 	if r.Expires.Add(time.Second).Before(r.Deadline) {
-		row("idle until", "idle", momentAt(r.Expires, now), momentAt(was.Expires, now), Away(r.Expires, now))
+		row("idle until", "idle", MomentAt(r.Expires, now), MomentAt(was.Expires, now), Away(r.Expires, now))
 	}
-	row("at latest", "deadline", momentAt(r.Deadline, now), momentAt(was.Deadline, now), Away(r.Deadline, now))
+	row("at latest", "deadline", MomentAt(r.Deadline, now), MomentAt(was.Deadline, now), Away(r.Deadline, now))
 	return v
 }
 
@@ -299,32 +297,6 @@ func nativeNote(native []string) string {
 		}
 	}
 	return note
-}
-
-// Away writes a distance: "in 14 min", "2 min ago".
-func Away(t, now time.Time) string {
-	switch d := t.Sub(now); {
-	case d > 0:
-		return "in " + distance(d)
-	case d > -time.Minute:
-		return "just now"
-	default:
-		return distance(-d) + " ago"
-	}
-}
-
-// distance writes how long something takes, in the largest unit that says enough.
-func distance(d time.Duration) string {
-	switch {
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d days", int(d.Hours()/24))
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
-	case d >= time.Minute:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	default:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	}
 }
 
 // newProof shows how the signature of the exchange's token is checked, where it
@@ -383,12 +355,4 @@ func requestLine(x *journal.Exchange) string {
 		path = path[at+1:]
 	}
 	return Shown(Brief(line.Method, 12) + " " + Brief(path, 60))
-}
-
-// StatusText writes a status code with its word: "303 See Other".
-func StatusText(code int) string {
-	if code == 0 {
-		return "no answer"
-	}
-	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
 }

@@ -14,13 +14,13 @@ import (
 // tokenRows are the rows of a record of the token flow, and what its id is.
 func tokenRows(r, was journal.Record, now time.Time, row func(name, ref, value, old, note string)) (label string) {
 	if r.Kind == journal.DeniedRecord {
-		row("ended", "created", momentAt(r.Created, now), momentAt(was.Created, now), "")
+		row("ended", "created", MomentAt(r.Created, now), MomentAt(was.Created, now), "")
 		row("kept until", "deadline", until(r.Expires, now), until(was.Expires, now), "when the token ends by itself")
 		return idLabels[r.Kind]
 	}
 	is, before := refreshOf(r), refreshOf(was)
 	row("user", "user", r.User, was.User, "")
-	row("issued", "created", momentAt(r.Created, now), momentAt(was.Created, now), "")
+	row("issued", "created", MomentAt(r.Created, now), MomentAt(was.Created, now), "")
 	row("used", "used", is.used(now), before.used(now), "")
 	row("family", "family", Brief(is.Family, 6), Brief(before.Family, 6), "the login’s first")
 	row("at latest", "deadline", until(r.Expires, now), until(was.Expires, now), Away(r.Expires, now))
@@ -42,14 +42,14 @@ func (c refresh) used(now time.Time) string {
 	if c.Used.IsZero() {
 		return "not yet"
 	}
-	return momentAt(c.Used, now)
+	return MomentAt(c.Used, now)
 }
 
 func until(t, now time.Time) string {
 	if t.IsZero() {
 		return "for ever"
 	}
-	return momentAt(t, now)
+	return MomentAt(t, now)
 }
 
 // keyUse says what a key is for, and whether it is of use under the settings.

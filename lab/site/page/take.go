@@ -32,7 +32,7 @@ func (in *BenchInput) exportBench() export.Bench { return export.Bench{ID: in.ID
 func (in *BenchInput) command(x *journal.Exchange) CommandView {
 	v := CommandView{
 		ID:   "take-" + strconv.Itoa(x.Number),
-		Name: fmt.Sprintf("%s, exchange %d", names[x.Flow].state, x.Number),
+		Name: fmt.Sprintf("%s, exchange %d", FlowNames[x.Flow].State, x.Number),
 		Text: export.Curl(in.exportBench(), x),
 	}
 	if len(v.Text) > longMessage {

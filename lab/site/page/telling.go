@@ -91,7 +91,7 @@ func (in *BenchInput) Tell(step int) Telling {
 		expected, facts := in.Steps[step].Expect[string(flow)], run[string(flow)]
 		if !expected.Holds(facts) {
 			t.Otherwise = append(t.Otherwise, Account{
-				Class: names[flow].class, State: names[flow].state, Text: account(in.shows(flow, step), expected, facts),
+				Class: FlowNames[flow].Class, State: FlowNames[flow].State, Text: account(in.shows(flow, step), expected, facts),
 			})
 		}
 	}

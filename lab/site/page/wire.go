@@ -60,8 +60,8 @@ type GlossView struct {
 	gloss.Gloss
 }
 
-// longValue is the length from which a value is shown cut.
-const longValue = 120
+// LongValue is the length in bytes from which a value is shown cut.
+const LongValue = 120
 
 // longBody is the length up to which content is shown without being asked for.
 const longBody = 400
@@ -70,13 +70,13 @@ const longBody = 400
 // the page.
 func newWire(kind, prefix string, m journal.Message, taken explain.Message, shows Window) WireView {
 	w := WireView{Kind: kind, ID: prefix, Note: taken.Note, Badge: badge(m), Window: shows, Rest: newRest(m, taken, shows)}
-	g := glossary{prefix: prefix, seen: map[gloss.Gloss]string{}}
+	g := NewGlosses(prefix)
 	for _, line := range taken.Lines {
 		line, any := shows.clip(line)
 		if line.Kind == explain.BlankLine || !any {
 			continue
 		}
-		view := g.line(m.Bytes, line)
+		view := g.Line(m.Bytes, line)
 		if len(w.Rows) > 0 && !line.Notable && line.Kind == explain.HeaderLine {
 			last := &w.Rows[len(w.Rows)-1]
 			last.Folded = append(last.Folded, view)
@@ -87,7 +87,7 @@ func newWire(kind, prefix string, m journal.Message, taken explain.Message, show
 	for i := range w.Rows {
 		w.Rows[i].name()
 	}
-	w.Gloss = g.list
+	w.Gloss = g.List
 	return w
 }
 
@@ -109,32 +109,39 @@ func badge(m journal.Message) string {
 	return s
 }
 
-// glossary gives each different explanation of a message one id.
-type glossary struct {
+// Glosses gives each different explanation of a message one id.
+type Glosses struct {
+	List   []GlossView // in the order in which they were asked for
 	prefix string
 	seen   map[gloss.Gloss]string
-	list   []GlossView
 }
 
-func (g *glossary) id(gloss gloss.Gloss) string {
+// NewGlosses begins a list. prefix makes its ids unique on the page.
+func NewGlosses(prefix string) *Glosses {
+	return &Glosses{prefix: prefix, seen: map[gloss.Gloss]string{}}
+}
+
+// Id is the id of an explanation, "" for one that says nothing.
+func (g *Glosses) Id(gloss gloss.Gloss) string {
 	if gloss.Text == "" {
 		return ""
 	}
 	id, ok := g.seen[gloss]
 	if !ok {
-		id = g.prefix + "-g" + strconv.Itoa(len(g.list)+1)
+		id = g.prefix + "-g" + strconv.Itoa(len(g.List)+1)
 		g.seen[gloss] = id
-		g.list = append(g.list, GlossView{ID: id, Gloss: gloss})
+		g.List = append(g.List, GlossView{ID: id, Gloss: gloss})
 	}
 	return id
 }
 
-func (g *glossary) line(raw []byte, line explain.Line) LineView {
+// Line lays out a line of the message raw.
+func (g *Glosses) Line(raw []byte, line explain.Line) LineView {
 	v := LineView{Class: lineClass(line), Field: lineField(line)}
 	at := line.Start
 	for _, s := range line.Spans {
 		v.add(Piece{Text: string(raw[at:s.Start])})
-		v.add(Piece{Text: string(raw[s.Start:s.End]), Ink: string(s.Ink), Ref: s.Ref, Gloss: g.id(s.Gloss)})
+		v.add(Piece{Text: string(raw[s.Start:s.End]), Ink: string(s.Ink), Ref: s.Ref, Gloss: g.Id(s.Gloss)})
 		at = s.End
 	}
 	v.add(Piece{Text: string(raw[at:line.Text])})
@@ -197,7 +204,7 @@ func (v *LineView) cut(raw []byte, line explain.Line) {
 			return
 		}
 	}
-	if hasToken(v.Pieces) || len(text) > 2*longValue {
+	if hasToken(v.Pieces) || len(text) > 2*LongValue {
 		v.Cut, v.Whole = cutPieces(v.Pieces), "whole line"
 		if hasToken(v.Pieces) {
 			v.Whole = "whole token"
@@ -224,7 +231,7 @@ func cutPieces(pieces []Piece) []Piece {
 			p.Bytes = Size(int64(len(p.Text) - 4))
 			p.Label = p.Ref
 			p.Text = p.Text[:4]
-		case len(p.Text) > longValue:
+		case len(p.Text) > LongValue:
 			p.Bytes = Size(int64(len(p.Text) - 40))
 			p.Text = CutText(p.Text, 40)
 		}

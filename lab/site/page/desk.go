@@ -1,0 +1,94 @@
+package page
+
+import (
+	"authlab/lab/explain"
+	"authlab/lab/journal"
+	"authlab/lab/plot"
+)
+
+// DeskView is the administrator's desk: what can be done to a bench besides asking
+// its apps.
+type DeskView struct {
+	Path     string
+	Step     int
+	View     string
+	Accounts []DeskAccount
+	Clock    string
+	Moves    []ClockMove
+	Ends     []ClockEnd
+	// OtherClocks says what does not go by the bench's clock.
+	OtherClocks string
+	Copies      []DeskCopy
+	Open        string // the part that this step is about: "role", "replay", "clock", ""
+}
+
+// DeskAccount is an account whose role can be changed.
+type DeskAccount struct{ ID, Email, Role, Other string }
+
+// ClockMove is a distance that the clock can be moved by.
+type ClockMove struct{ Label, By string }
+
+// DeskCopy is a credential that somebody else may have copied.
+type DeskCopy struct {
+	Flow    journal.Flow
+	State   string
+	Number  int
+	Value   string
+	Command string // the same request as a curl command
+}
+
+func (in *BenchInput) desk() DeskView {
+	d := DeskView{
+		Path: in.Path(), Step: in.Step, View: in.View, Clock: in.clock(),
+		Moves: []ClockMove{{"1 minute", "1m"}, {"15 minutes", "15m"}, {"1 hour", "1h"}, {"1 day", "24h"}},
+		Ends:  in.ends(), OtherClocks: in.otherClocks(),
+		Open: deskPart(plot.At(in.Step)),
+	}
+	for _, a := range in.Now[journal.Session].Accounts {
+		other := "member"
+		if a.Role == other {
+			other = "staff"
+		}
+		d.Accounts = append(d.Accounts, DeskAccount{ID: a.ID, Email: a.Email, Role: a.Role, Other: other})
+	}
+	for _, flow := range journal.Flows {
+		if x := in.Journal.Latest(flow, in.visitorsLogin); x != nil {
+			d.Copies = append(d.Copies, in.copyOf(x))
+		}
+	}
+	return d
+}
+
+// deskPart is the part of the desk that a step is done with, "" for none.
+func deskPart(step plot.Step) string {
+	switch {
+	case step.Does(plot.DoRole):
+		return "role"
+	case step.Does(plot.DoReplay):
+		return "replay"
+	case step.Does(plot.DoClock):
+		return "clock"
+	}
+	return ""
+}
+
+// visitorsLogin reports whether an exchange is the lesson's login, or one that was
+// made again before a step: its credential is the one to copy.
+func (in *BenchInput) visitorsLogin(x *journal.Exchange) bool {
+	return x.By == journal.Visitor && (x.Step == plot.Login || x.Restores) && in.LogsIn(x)
+}
+
+func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
+	c, _ := explain.Read(x).Issued()
+	return DeskCopy{
+		Flow: x.Flow, State: FlowNames[x.Flow].State, Number: x.Number, Value: Brief(c.Value, 6),
+		Command: in.copyCommand(x, c),
+	}
+}
+
+func copyInk(c DeskCopy) string {
+	if c.Flow == journal.Session {
+		return "sid"
+	}
+	return "hdr"
+}
