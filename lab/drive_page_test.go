@@ -17,6 +17,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/settings"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/class/lectern"
 	"authlab/lab/site/lesson"
 	"authlab/lab/site/page"
@@ -74,13 +75,13 @@ func (v *lecture) vote(t *testing.T, votes ...int) {
 }
 
 // input is what the pages are made from.
-func (v *lecture) input(t *testing.T) page.RoomInput {
+func (v *lecture) input(t *testing.T) hall.RoomInput {
 	t.Helper()
 	s := v.room.State()
 	set := v.lab.article.SampleSetting("note", s.View)
-	in := page.RoomInput{
+	in := hall.RoomInput{
 		State: s, Class: v.room.Class(), Now: v.now,
-		Join: page.JoinView{Code: "K7QX-3MHP", Short: "127.0.0.1:8080/j"},
+		Join: hall.JoinView{Code: "K7QX-3MHP", Short: "127.0.0.1:8080/j"},
 		Bench: page.BenchInput{
 			Assets: v.lab.assets.Path(), ID: "thebenchthatisasecret", Step: s.Step, View: s.View,
 			Journal: journal.View{Exchanges: slices.Clone(v.lab.article.Sample.Exchanges)},

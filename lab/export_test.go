@@ -12,6 +12,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/rehearsal"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 )
 
@@ -25,12 +26,12 @@ func (l *Lab) Lesson(b *bench.Bench) error {
 
 // RoomInput is what a class's pages are made from in a given state, for one who
 // looks at step.
-func (l *Lab) RoomInput(b *bench.Bench, s room.State, step int) (page.RoomInput, error) {
+func (l *Lab) RoomInput(b *bench.Bench, s room.State, step int) (hall.RoomInput, error) {
 	in, err := l.lesson.BenchAt(b, "http://lab.test", step, s.View, nil, explain.Client{})
 	in.Class = true
-	return page.RoomInput{
+	return hall.RoomInput{
 		Bench: in, State: s, Class: room.Class{Following: 8881, Answers: 8882}, Now: time.Now(), Looking: step != s.Step,
-		Join:  page.JoinView{Code: "K7QX-3MHP", Short: "lab.test/j", URL: "http://lab.test/j/K7QX-3MHP"},
+		Join:  hall.JoinView{Code: "K7QX-3MHP", Short: "lab.test/j", URL: "http://lab.test/j/K7QX-3MHP"},
 		Notes: []page.NoteText{{Step: step, Parts: []page.Part{{HTML: "for instructors only"}}}},
 	}, err
 }

@@ -16,6 +16,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/class/wall"
 	"authlab/lab/site/page"
 )
@@ -36,7 +37,7 @@ func (w showing) String() string {
 }
 
 // input is what the projector is made from in this state.
-func (w showing) input(t *testing.T) page.RoomInput {
+func (w showing) input(t *testing.T) hall.RoomInput {
 	t.Helper()
 	last := w.step
 	if !w.sent {
@@ -56,7 +57,7 @@ func (w showing) input(t *testing.T) page.RoomInput {
 	return in
 }
 
-func (w showing) poll(in page.RoomInput) room.Poll {
+func (w showing) poll(in hall.RoomInput) room.Poll {
 	at := slices.IndexFunc(in.Bench.Predictions, func(p page.PredictionText) bool { return p.Step == w.step })
 	p := room.Poll{Slug: in.Bench.Predictions[at].Slug, Step: w.step, Options: len(in.Bench.Predictions[at].Options), Phase: w.phase}
 	for i := range w.rounds {
@@ -141,7 +142,7 @@ func checkParts(t *testing.T, w showing, root, live *html.Node) {
 }
 
 // checkSecrets: nowhere but on the stage is the bench named.
-func checkSecrets(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
+func checkSecrets(t *testing.T, w showing, in hall.RoomInput, root *html.Node) {
 	t.Helper()
 	for n := range root.Descendants() {
 		if n.Type == html.TextNode && strings.Contains(n.Data, in.Bench.ID) && !within(n, "stage") {
@@ -203,7 +204,7 @@ func btoi(b bool) int {
 
 // checkTelling: a step is told once it was sent and what was asked is revealed, and
 // then as it was recorded.
-func checkTelling(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
+func checkTelling(t *testing.T, w showing, in hall.RoomInput, root *html.Node) {
 	t.Helper()
 	exchanges := slices.ContainsFunc(in.Bench.Journal.Exchanges, func(x *journal.Exchange) bool { return x.Step == plot.LooksAt(w.step) })
 	told := exchanges && !w.held && (w.rounds == 0 || w.phase == room.Revealed)
@@ -232,7 +233,7 @@ func checkTelling(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
 }
 
 // checkShort: what is shortened is the beginning of something recorded.
-func checkShort(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
+func checkShort(t *testing.T, w showing, in hall.RoomInput, root *html.Node) {
 	t.Helper()
 	for _, n := range query(root, "[data-short]") {
 		begins, cut := strings.CutSuffix(wording(n), "…")
@@ -242,7 +243,7 @@ func checkShort(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
 	}
 }
 
-func recorded(in page.RoomInput, text string) bool {
+func recorded(in hall.RoomInput, text string) bool {
 	for _, x := range in.Bench.Journal.Exchanges {
 		if bytes.Contains(x.Request.Bytes, []byte(text)) || bytes.Contains(x.Response.Bytes, []byte(text)) {
 			return true

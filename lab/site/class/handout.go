@@ -7,6 +7,7 @@ import (
 
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 )
 
@@ -48,7 +49,7 @@ type BallotOption struct {
 // NewClassHandout builds the handout of a class, for students and instructors
 // alike. Votes that are still taken are not on it, nor are answers which were not
 // revealed; and the bench's id is in none of it.
-func NewClassHandout(in page.RoomInput) HandoutView {
+func NewClassHandout(in hall.RoomInput) HandoutView {
 	in = masked(in)
 	in.Bench.View = page.ViewBoth
 	run := in.Bench
@@ -75,7 +76,7 @@ func NewClassHandout(in page.RoomInput) HandoutView {
 }
 
 // beatOf is one step of the handout. any is false for a step with nothing to say.
-func beatOf(in *page.RoomInput, text page.StepText, sent map[int]page.HandoutStepView) (b Beat, any bool) {
+func beatOf(in *hall.RoomInput, text page.StepText, sent map[int]page.HandoutStepView) (b Beat, any bool) {
 	s, was := sent[text.Number]
 	s.Step, s.Told = text, in.Bench.Tell(text.Number)
 	s.Exchanges = onlyShown(s.Exchanges)
@@ -108,13 +109,13 @@ func onlyShown(xs iter.Seq[page.HandoutExchangeView]) iter.Seq[page.HandoutExcha
 }
 
 // ballotOf is a question with its rounds. Only what the class was shown is in it.
-func ballotOf(in *page.RoomInput, text page.PredictionText, p *room.Poll) BallotView {
+func ballotOf(in *hall.RoomInput, text page.PredictionText, p *room.Poll) BallotView {
 	v := BallotView{
 		ID: "ballot-" + text.Slug, Heading: "Asked at step " + strconv.Itoa(p.Step), Question: text.Question,
 		Answered: p.Phase == room.Revealed,
 	}
 	for i, r := range p.Rounds {
-		v.Rounds = append(v.Rounds, page.VoteNames[i+1]+", "+page.Plural(r.Answers, "answer"))
+		v.Rounds = append(v.Rounds, hall.VoteNames[i+1]+", "+page.Plural(r.Answers, "answer"))
 	}
 	happened := in.Bench.Happened(text)
 	for i, option := range text.Options {

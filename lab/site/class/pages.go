@@ -21,6 +21,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/share"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
@@ -235,9 +236,9 @@ func (cl *Pages) drives(w http.ResponseWriter, r *http.Request, c *Class, press 
 
 // roomInput gathers what a class's pages are made from, at a step of the reader's
 // own choice, or with plot.NoStep at the one that is shown.
-func (cl *Pages) roomInput(c *Class, r *http.Request, step int) (page.RoomInput, error) {
+func (cl *Pages) roomInput(c *Class, r *http.Request, step int) (hall.RoomInput, error) {
 	s := c.State()
-	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != plot.NoStep && step != s.Step, Unsaved: cl.Unsaved(), Hide: c.veil.hide}
+	in := hall.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != plot.NoStep && step != s.Step, Unsaved: cl.Unsaved(), Hide: c.veil.hide}
 	if step == plot.NoStep {
 		step = s.Step
 	}
@@ -251,10 +252,10 @@ func (cl *Pages) roomInput(c *Class, r *http.Request, step int) (page.RoomInput,
 }
 
 // join says how a class joins.
-func (cl *Pages) join(c *Class, r *http.Request) (page.JoinView, error) {
+func (cl *Pages) join(c *Class, r *http.Request) (hall.JoinView, error) {
 	base, code := cl.Reach(r), string(c.Code())
 	_, short, _ := strings.Cut(base, "://")
-	v := page.JoinView{Code: code, Short: short + "/j", URL: base + "/j/" + code}
+	v := hall.JoinView{Code: code, Short: short + "/j", URL: base + "/j/" + code}
 	var err error
 	v.QR, err = page.NewQR(strings.ToUpper(v.URL), "QR code of "+v.URL)
 	return v, err

@@ -10,6 +10,7 @@ import (
 	"authlab/lab/mask"
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 )
 
@@ -33,7 +34,7 @@ type StudentView struct {
 	Diagrams  []page.DiagramView
 	Try       string // where a bench of one's own is asked for
 	Handout   string
-	Shown     page.RoomInput // what the page is made from, for the scripts' own part
+	Shown     hall.RoomInput // what the page is made from, for the scripts' own part
 }
 
 // BackView is the way back to what the instructor shows.
@@ -45,7 +46,7 @@ type BackView struct {
 
 // StudentPoll is the question of a step, as far as the class may know it.
 type StudentPoll struct {
-	page.PollView
+	hall.PollView
 	Heading string
 	Open    bool   // votes are taken
 	Closed  bool   // it is not open any more, and not answered yet
@@ -71,7 +72,7 @@ const MaskNote = "The instructor’s bench address is the key to their bench: it
 // whatever they stand in. What belongs to instructors is left out. Pages for students
 // are made from this and nothing else. What it does not have to hide it shares with the
 // bench, so nothing in it is ever changed.
-func masked(in page.RoomInput) page.RoomInput {
+func masked(in hall.RoomInput) hall.RoomInput {
 	id, recorded := in.Bench.ID, in.Bench.Journal.Exchanges
 	in.Notes, in.Class, in.State.Problem, in.Bench.Chapter, in.Bench.Room, in.Bench.Pins = nil, room.Class{}, "", nil, nil, nil
 	in.Bench.Journal.Exchanges = nil // most of it, and masked one by one
@@ -83,7 +84,7 @@ func masked(in page.RoomInput) page.RoomInput {
 }
 
 // hidden masks exchanges: as Hide does, or each with a copy for this page alone.
-func hidden(in *page.RoomInput, recorded []*journal.Exchange, id string) []*journal.Exchange {
+func hidden(in *hall.RoomInput, recorded []*journal.Exchange, id string) []*journal.Exchange {
 	if in.Hide != nil {
 		return in.Hide(recorded)
 	}
@@ -126,7 +127,7 @@ func toRoom(list []page.PredictionText, bench, room string) []page.PredictionTex
 
 // Furthest is the last step that the class has come to: the one that is shown, or
 // a later one that was sent or asked about. Pages for students show none beyond it.
-func Furthest(in *page.RoomInput) int {
+func Furthest(in *hall.RoomInput) int {
 	last := in.State.Step
 	for _, x := range in.Bench.Journal.Exchanges {
 		last = max(last, x.Step)
@@ -140,7 +141,7 @@ func Furthest(in *page.RoomInput) int {
 // NewStudent builds a student's page. It does not show the bench's id, in whatever
 // it may stand, nor a step that the class has not come to, nor a count while votes
 // are taken.
-func NewStudent(in page.RoomInput) StudentView {
+func NewStudent(in hall.RoomInput) StudentView {
 	in = masked(in)
 	if in.Bench.Step > Furthest(&in) {
 		in.Bench.Step = in.State.Step
@@ -163,7 +164,7 @@ func NewStudent(in page.RoomInput) StudentView {
 
 // lookAt is the address of a step on the room's own page. The step that the class is
 // shown is not named, so that the page goes on following.
-func lookAt(in *page.RoomInput, step int) string {
+func lookAt(in *hall.RoomInput, step int) string {
 	q := url.Values{}
 	if step != in.State.Step {
 		q.Set("step", page.Itoa(step))
@@ -178,7 +179,7 @@ func lookAt(in *page.RoomInput, step int) string {
 }
 
 // followingOf says what the page is doing.
-func followingOf(in *page.RoomInput) string {
+func followingOf(in *hall.RoomInput) string {
 	switch {
 	case in.State.Ended:
 		return "This class has ended."
@@ -193,7 +194,7 @@ func followingOf(in *page.RoomInput) string {
 	}
 }
 
-func backOf(in *page.RoomInput) BackView {
+func backOf(in *hall.RoomInput) BackView {
 	b := BackView{Href: lookAt(in, in.State.Step), Step: in.State.Step, Label: "Back to step " + page.Itoa(in.State.Step)}
 	if p := in.State.OpenPoll(); p != nil {
 		b.News = "A vote is open."
@@ -205,7 +206,7 @@ func backOf(in *page.RoomInput) BackView {
 
 // rulerOf links to the steps that the class has come to. The others are there to be
 // seen, without a link.
-func rulerOf(in *page.RoomInput, furthest int) []page.StepLink {
+func rulerOf(in *hall.RoomInput, furthest int) []page.StepLink {
 	links := in.Bench.Links()
 	for i := range links {
 		l := &links[i]
@@ -221,7 +222,7 @@ func rulerOf(in *page.RoomInput, furthest int) []page.StepLink {
 }
 
 // shownLanes are the lanes of the bench without what leads to it or changes it.
-func shownLanes(in *page.RoomInput) []page.Lane {
+func shownLanes(in *hall.RoomInput) []page.Lane {
 	var lanes []page.Lane
 	for _, flow := range journal.Flows {
 		lanes = append(lanes, shownLane(in.Bench.Lane(flow)))
@@ -244,7 +245,7 @@ func shownLane(l page.Lane) page.Lane {
 }
 
 // pollFor is the question of the step that is shown once it was asked, or nil.
-func pollFor(in *page.RoomInput) *StudentPoll {
+func pollFor(in *hall.RoomInput) *StudentPoll {
 	p := in.Poll()
 	if p == nil || !p.Asked {
 		return nil

@@ -66,7 +66,7 @@ func NewBench(in BenchInput) BenchView {
 	}
 	v.Predictions = in.predictions(v.Next)
 	v.Told, v.Unsent, v.Press = in.Tell(in.Step), in.Unsent, in.Press
-	v.Asking = !in.beingSent(in.Step) && slices.ContainsFunc(v.Predictions, func(p PredictView) bool { return p.Step == in.Step && p.State != PredictDone })
+	v.Asking = !in.BeingSent(in.Step) && slices.ContainsFunc(v.Predictions, func(p PredictView) bool { return p.Step == in.Step && p.State != PredictDone })
 	v.Chapter = in.Chapter
 	v.Diagrams = in.Diagrams()
 	v.Desk = in.desk()

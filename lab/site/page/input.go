@@ -105,7 +105,7 @@ func (in *BenchInput) Chrome(title string) Chrome {
 	c := Chrome{Title: title, Assets: in.Assets, View: in.View, Bench: in.Path(), PlainHTTP: in.PlainHTTP}
 	for _, v := range Views {
 		c.Toggle = append(c.Toggle, Choice{
-			Name: viewNames[v], Value: v, Href: in.link(in.Step, v, in.Pins), Current: v == in.View,
+			Name: ViewNames[v], Value: v, Href: in.link(in.Step, v, in.Pins), Current: v == in.View,
 		})
 	}
 	return c
@@ -178,7 +178,7 @@ func (in *BenchInput) Exchange(flow journal.Flow) *journal.Exchange {
 	if x, ok := in.Journal.Exchange(in.Pins[flow]); ok && x.Flow == flow {
 		return x
 	}
-	if in.beingSent(in.Step) {
+	if in.BeingSent(in.Step) {
 		return nil
 	}
 	if x := in.shows(flow, in.Step); x != nil {

@@ -57,7 +57,7 @@ func (in *BenchInput) held(flow journal.Flow, number int) HeldView {
 func (in *BenchInput) emptyLane(l Lane) Lane {
 	nothing := "Nothing has been sent for this step yet. What is sent will stand here, byte for byte."
 	l.Status = "not sent yet"
-	if in.beingSent(in.Step) {
+	if in.BeingSent(in.Step) {
 		l.Status, nothing = "being sent", "This step is being sent. What was sent and answered will stand here once both apps have answered."
 	}
 	l.Request = WireView{Kind: "Request", ID: string(l.Flow) + "-req", Badge: l.Status, Absent: nothing}

@@ -224,7 +224,8 @@ func LowerFirst(s string) string {
 	return Lower(s[:1]) + s[1:]
 }
 
-var viewNames = map[string]string{ViewBoth: "Both", ViewStateful: "Stateful", ViewStateless: "Stateless"}
+// ViewNames are what the toggle calls the views.
+var ViewNames = map[string]string{ViewBoth: "Both", ViewStateful: "Stateful", ViewStateless: "Stateless"}
 
 // viewToggle is the toggle of a page that has no bench: the same address with
 // another view.
@@ -232,7 +233,7 @@ func viewToggle(path, view string) []Choice {
 	var out []Choice
 	for _, v := range Views {
 		out = append(out, Choice{
-			Name: viewNames[v], Value: v, Href: path + "?" + url.Values{"view": {v}}.Encode(), Current: v == view,
+			Name: ViewNames[v], Value: v, Href: path + "?" + url.Values{"view": {v}}.Encode(), Current: v == view,
 		})
 	}
 	return out

@@ -201,7 +201,7 @@ func (in *BenchInput) predictions(next NextView) []PredictView {
 		case here && !sends:
 			_, answered := in.Answers[p.Slug]
 			out = append(out, p.On(in, answered))
-		case here && (in.Sent(p.Step) || in.beingSent(p.Step)):
+		case here && (in.Sent(p.Step) || in.BeingSent(p.Step)):
 			out = append(out, p.On(in, true))
 		case next.Sends && p.Step == next.Step:
 			out = append(out, p.On(in, false))

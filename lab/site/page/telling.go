@@ -48,7 +48,7 @@ func (t Telling) Of(class string) string {
 // the address names, if it does, else the latest one. It is nil where there is none,
 // and while the step is being sent.
 func (in *BenchInput) shows(flow journal.Flow, step int) *journal.Exchange {
-	if in.beingSent(step) {
+	if in.BeingSent(step) {
 		return nil
 	}
 	if x, ok := in.Journal.Exchange(in.Pins[flow]); ok && step == in.Step && x.Flow == flow && in.Shows(x, step) {
@@ -60,8 +60,8 @@ func (in *BenchInput) shows(flow journal.Flow, step int) *journal.Exchange {
 	return in.Journal.Latest(flow, func(x *journal.Exchange) bool { return in.Shows(x, step) })
 }
 
-// beingSent reports whether a page is sending what a step shows.
-func (in *BenchInput) beingSent(step int) bool { return in.Sending == plot.LooksAt(step) }
+// BeingSent reports whether a page is sending what a step shows.
+func (in *BenchInput) BeingSent(step int) bool { return in.Sending == plot.LooksAt(step) }
 
 // facts are what the exchanges that show a step came to, of each flow that has one.
 func (in *BenchInput) facts(step int) map[string]outcome.Facts {
@@ -102,7 +102,7 @@ func (in *BenchInput) Tell(step int) Telling {
 func (in *BenchInput) wait(step int, run map[string]outcome.Facts) string {
 	at := plot.LooksAt(step)
 	switch {
-	case in.beingSent(step):
+	case in.BeingSent(step):
 		return "It is being sent. What came of it is told once both apps have answered."
 	case len(run) == len(journal.Flows):
 		return ""

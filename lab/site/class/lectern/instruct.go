@@ -8,6 +8,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 )
 
@@ -21,13 +22,13 @@ type Instruct struct {
 	Driver     *DriverView // nil while no window drives
 	Rights     RightsView
 	Answers    []AnswerView
-	Poll       *page.PollView // the question of this step, nil where there is none
+	Poll       *hall.PollView // the question of this step, nil where there is none
 	Votes      bool           // the vote on it may be opened or closed
 	Reveals    bool           // its answer may be revealed
 	Note       []page.Part
 	Class      ClassView
-	Shown      page.RoomInput // what the page is made from, for the scripts' own part
-	Controls   page.Controls
+	Shown      hall.RoomInput // what the page is made from, for the scripts' own part
+	Controls   hall.Controls
 	Sending    string // "Sending 9…" while the stage sends, else ""
 	Problem    string // why the last sending failed, else ""
 	Ended      bool
@@ -63,14 +64,14 @@ type ClassRow struct {
 	Here  bool    // it is the step that the class is shown
 }
 
-func newInstruct(in *page.RoomInput, title string) Instruct {
+func newInstruct(in *hall.RoomInput, title string) Instruct {
 	s := in.State
 	v := Instruct{
 		Chrome: page.Chrome{Title: title, Assets: in.Bench.Assets},
 		Room:   in.Path(), Code: in.Join.Code, Shown: *in,
 		Step: in.Bench.Steps[s.Step], Last: plot.Last,
 		Pace: newPace(in), Poll: in.Poll(), Note: noteOf(in, s.Step).Parts,
-		Class: classOf(in), Rights: rightsOf(in), Controls: page.NewControls(*in),
+		Class: classOf(in), Rights: rightsOf(in), Controls: hall.NewControls(*in),
 		Problem: page.Shown(s.Problem), Ended: s.Ended,
 	}
 	if p := v.Poll; p != nil {
@@ -91,7 +92,7 @@ func newInstruct(in *page.RoomInput, title string) Instruct {
 }
 
 // noteOf is what is said about a step, nothing where there is no note for it.
-func noteOf(in *page.RoomInput, step int) page.NoteText {
+func noteOf(in *hall.RoomInput, step int) page.NoteText {
 	for _, n := range in.Notes {
 		if n.Step == step {
 			return n
@@ -102,7 +103,7 @@ func noteOf(in *page.RoomInput, step int) page.NoteText {
 
 var shortNames = map[journal.Flow]string{journal.Session: "Session", journal.Token: "Token"}
 
-func answerOf(in *page.RoomInput, flow journal.Flow) AnswerView {
+func answerOf(in *hall.RoomInput, flow journal.Flow) AnswerView {
 	a := AnswerView{Name: shortNames[flow]}
 	x := in.Bench.Exchange(flow)
 	if x == nil {
@@ -116,7 +117,7 @@ func answerOf(in *page.RoomInput, flow journal.Flow) AnswerView {
 	return a
 }
 
-func classOf(in *page.RoomInput) ClassView {
+func classOf(in *hall.RoomInput) ClassView {
 	c := in.Class
 	v := ClassView{People: c.Following + c.Looking + c.Reconnecting, Following: c.Following}
 	if v.People == 0 {
@@ -150,13 +151,13 @@ func counts(c room.Class) []string {
 }
 
 // bareControl is a control where there are no keys to press.
-func bareControl(c page.Control) page.Control {
+func bareControl(c hall.Control) hall.Control {
 	c.Keys = nil
 	return c
 }
 
 // sendAgain is the control that sends, after it has failed.
-func sendAgain(c page.Control) page.Control {
+func sendAgain(c hall.Control) hall.Control {
 	c.Label = "Send again"
 	return c
 }

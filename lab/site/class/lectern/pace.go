@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 )
 
@@ -22,7 +23,7 @@ type Pace struct {
 }
 
 // newPace reads the plan from the notes. Steps without a note are not planned.
-func newPace(in *page.RoomInput) Pace {
+func newPace(in *hall.RoomInput) Pace {
 	p := Pace{Began: in.State.Began, Now: in.Now}
 	for _, n := range in.Notes {
 		minutes := time.Duration(n.Minutes) * time.Minute

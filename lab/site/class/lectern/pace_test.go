@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 )
 
@@ -38,7 +39,7 @@ func TestPace(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			in := page.RoomInput{Notes: notes, Now: at(tt.now), State: room.State{Step: tt.step, Arrived: at(tt.arrived)}}
+			in := hall.RoomInput{Notes: notes, Now: at(tt.now), State: room.State{Step: tt.step, Arrived: at(tt.arrived)}}
 			if tt.began != never {
 				in.State.Began = at(tt.began)
 			}
@@ -64,7 +65,7 @@ func TestPace(t *testing.T) {
 
 // A lesson without notes has no plan, and no division by it.
 func TestPaceWithoutPlan(t *testing.T) {
-	in := page.RoomInput{}
+	in := hall.RoomInput{}
 	if p := newPace(&in); p.Words() != "not begun" || p.Scale() != 1 || p.Plan != 0 {
 		t.Errorf("%q, a bar of %d s, a plan of %s", p.Words(), p.Scale(), p.Plan)
 	}

@@ -7,6 +7,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 )
 
@@ -59,7 +60,7 @@ type slide struct {
 	alone   bool // the other flow is not shown: there is room for more
 }
 
-func slideOf(in *page.RoomInput, flow journal.Flow) slide {
+func slideOf(in *hall.RoomInput, flow journal.Flow) slide {
 	s := slide{cutter: cutter{in.Bench.ID}, x: in.Bench.Exchange(flow), lane: in.Bench.Lane(flow), step: in.Bench.Step, alone: in.Bench.View != page.ViewBoth}
 	if s.x != nil {
 		s.verdict = explain.Read(s.x).Verdict()
@@ -134,7 +135,7 @@ func (s *slide) heading() (status, word string) {
 
 // actedOn is what was done between the exchange that is shown and the step before:
 // an administrator's deed, the clock that was moved.
-func actedOn(in *page.RoomInput) string {
+func actedOn(in *hall.RoomInput) string {
 	last := 0
 	for _, flow := range journal.Flows {
 		if x := in.Bench.Exchange(flow); x != nil {

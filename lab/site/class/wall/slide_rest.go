@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"authlab/lab/explain"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 )
 
@@ -35,7 +36,7 @@ const (
 
 // restRows lays the messages of the shown flows out: the flows beside each other, or
 // the request beside the response of one.
-func restRows(in *page.RoomInput, list []slide) []RestView {
+func restRows(in *hall.RoomInput, list []slide) []RestView {
 	grown := 1 + sizeStep*float64(in.State.Size)
 	rows, chars := int((screenHeight/grown-restAround)/restRow), int(restChars/grown)
 	var out []RestView

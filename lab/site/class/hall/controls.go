@@ -1,4 +1,4 @@
-package page
+package hall
 
 import (
 	"strconv"
@@ -7,6 +7,7 @@ import (
 
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // Control is one move of an instructor's: a form with one button.
@@ -52,7 +53,7 @@ type Controls struct {
 func NewControls(in RoomInput) Controls {
 	s := in.State
 	c := func(act, label, names string, keys ...string) Control {
-		return Control{Path: in.Path() + "/drive", Act: act, Label: label, KeyNames: names, Keys: keys, Fields: []Hidden{{"at", Itoa(s.Seq)}}}
+		return Control{Path: in.Path() + "/drive", Act: act, Label: label, KeyNames: names, Keys: keys, Fields: []Hidden{{"at", page.Itoa(s.Seq)}}}
 	}
 	pressed := func(c Control, on bool) Control {
 		c.Switch, c.Pressed = true, on
@@ -85,14 +86,14 @@ func NewControls(in RoomInput) Controls {
 		End:      c("end", "End the class", ""),
 	}
 	out.Next = c("next", out.GoOn.Label, "ArrowRight PageDown Space", "→", "PgDn")
-	for i, view := range Views {
-		x := pressed(c("view", viewNames[view], Itoa(i+1), Itoa(i+1)), s.View == view)
+	for i, view := range page.Views {
+		x := pressed(c("view", page.ViewNames[view], page.Itoa(i+1), page.Itoa(i+1)), s.View == view)
 		x.Fields = append(x.Fields, Hidden{"view", view})
 		out.Views = append(out.Views, x)
 	}
 	for _, step := range in.Bench.Steps {
-		x := pressed(c("step", Itoa(step.Number)+" "+step.Title, ""), s.Step == step.Number)
-		x.Fields = append(x.Fields, Hidden{"step", Itoa(step.Number)})
+		x := pressed(c("step", page.Itoa(step.Number)+" "+step.Title, ""), s.Step == step.Number)
+		x.Fields = append(x.Fields, Hidden{"step", page.Itoa(step.Number)})
 		out.Steps = append(out.Steps, x)
 	}
 	return out
@@ -104,9 +105,9 @@ func (in *RoomInput) sendLabel() string {
 	case !here.Sends:
 		return "Nothing to send at this step"
 	case in.Bench.Sent(here.Number):
-		return "Send " + Itoa(here.Number) + " again"
+		return "Send " + page.Itoa(here.Number) + " again"
 	default:
-		return "Send " + Itoa(here.Number) + ": " + in.Bench.Prepare(new(NextView), here.Number, here.Action)
+		return "Send " + page.Itoa(here.Number) + ": " + in.Bench.Prepare(new(page.NextView), here.Number, here.Action)
 	}
 }
 
@@ -129,7 +130,7 @@ func (in *RoomInput) pollLabel() string {
 // and what sending needs to know.
 type StageView struct {
 	Bench  string // the bench's path
-	Login  LoginView
+	Login  page.LoginView
 	Lanes  []StageLane
 	Unseen bool // the frames only send: nobody sees them or comes to them by keyboard
 }
@@ -166,7 +167,7 @@ func (c Control) state() templ.Attributes {
 // Title is the document's title of a room's pages.
 func (in *RoomInput) Title() string {
 	step := in.Bench.Steps[in.Bench.Step]
-	return "Step " + Itoa(step.Number) + ", " + step.Title + ": class " + in.Join.Code
+	return "Step " + page.Itoa(step.Number) + ", " + step.Title + ": class " + in.Join.Code
 }
 
 // answers is how many have voted in the last round of the step that is shown; it is
@@ -184,5 +185,5 @@ func (in *RoomInput) sending() string {
 	if in.State.Sending == plot.NoStep {
 		return ""
 	}
-	return Itoa(in.State.Sending)
+	return page.Itoa(in.State.Sending)
 }

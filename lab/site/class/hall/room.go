@@ -1,4 +1,4 @@
-package page
+package hall
 
 import (
 	"fmt"
@@ -8,18 +8,19 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/room"
+	"authlab/lab/site/page"
 )
 
 // RoomInput is what the pages of a class are made from.
 type RoomInput struct {
 	// Bench is the instructor's bench at the step and in the view that are shown.
-	Bench BenchInput
+	Bench page.BenchInput
 	// State is what the class is shown, Class who is there.
 	State room.State
 	Class room.Class
 	Join  JoinView
-	Notes []NoteText // for instructors, by step
-	Now   time.Time  // by the machine's clock
+	Notes []page.NoteText // for instructors, by step
+	Now   time.Time       // by the machine's clock
 	// Hide returns a bench's exchanges as [Masked] does, and may keep them. With nil
 	// each page makes its own.
 	Hide func([]*journal.Exchange) []*journal.Exchange
@@ -34,15 +35,15 @@ type RoomInput struct {
 	// Me is the name of a device without scripts, from its address, "" for none.
 	Me string
 	// Unsaved is that nothing can be saved, nil while all is well.
-	Unsaved *Unsaved
+	Unsaved *page.Unsaved
 }
 
 // JoinView is how a class joins.
 type JoinView struct {
-	Code  string // "K7QX-3MHP"
-	Short string // to be typed in: "192.168.7.20:8080/j"
-	URL   string // "http://192.168.7.20:8080/j/K7QX-3MHP"
-	QR    QR     // of URL
+	Code  string  // "K7QX-3MHP"
+	Short string  // to be typed in: "192.168.7.20:8080/j"
+	URL   string  // "http://192.168.7.20:8080/j/K7QX-3MHP"
+	QR    page.QR // of URL
 }
 
 // Path returns the room's own path: "/room/K7QX-3MHP".
@@ -57,9 +58,9 @@ type PollView struct {
 	Phase          room.Phase
 	Answers        int // how many have voted in this round
 	Options        []PollOption
-	Explained      []Part   // once it is revealed
-	Otherwise      []string // as in PredictView
-	State          string   // in words: "open, 12 answers", "closed, 271 answers"
+	Explained      []page.Part // once it is revealed
+	Otherwise      []string    // as in PredictView
+	State          string      // in words: "open, 12 answers", "closed, 271 answers"
 }
 
 // PollOption is one answer to choose.
@@ -87,7 +88,7 @@ func (in *RoomInput) Poll() *PollView {
 // VoteNames are what the rounds of a vote are called, the first first.
 var VoteNames = []string{"", "first vote", "second vote"}
 
-func (in *RoomInput) pollOf(text PredictionText) PollView {
+func (in *RoomInput) pollOf(text page.PredictionText) PollView {
 	v := PollView{Slug: text.Slug, Question: text.Question, State: "not asked yet"}
 	p := in.State.Poll(text.Slug)
 	var votes, before []int
@@ -101,7 +102,7 @@ func (in *RoomInput) pollOf(text PredictionText) PollView {
 		if p.Round() > 1 {
 			before = p.Rounds[p.Round()-2].Votes
 		}
-		v.State = fmt.Sprintf("%s %s, %s", v.Name, PollWords[v.Phase], Plural(v.Answers, "answer"))
+		v.State = fmt.Sprintf("%s %s, %s", v.Name, PollWords[v.Phase], page.Plural(v.Answers, "answer"))
 	}
 	happened := in.Bench.Happened(text)
 	most := 1
@@ -109,7 +110,7 @@ func (in *RoomInput) pollOf(text PredictionText) PollView {
 		most = max(most, n)
 	}
 	for i, option := range text.Options {
-		o := PollOption{Value: Itoa(i + 1), Text: option, Shown: votes != nil, First: -1}
+		o := PollOption{Value: page.Itoa(i + 1), Text: option, Shown: votes != nil, First: -1}
 		if votes != nil {
 			o.Votes = votes[i]
 			o.Share = 100 * float64(votes[i]) / float64(most)
@@ -159,7 +160,7 @@ func NewGoOn(in RoomInput) GoOn {
 	p := in.AskedAt(in.State.Step)
 	switch {
 	case here.Sends && !in.Bench.Sent(here.Number):
-		var n NextView
+		var n page.NextView
 		label := fmt.Sprintf("Send %d: %s", here.Number, in.Bench.Prepare(&n, here.Number, here.Action))
 		return GoOn{Deed: DeedSend, Step: here.Number, Label: label, Title: here.Title, Why: n.Why, Lapses: n.Lapses}
 	case p != nil && p.Phase != room.Revealed:
@@ -189,7 +190,7 @@ func (in *RoomInput) AskedAt(step int) *room.Poll {
 func (in *RoomInput) Told() bool {
 	p := in.AskedAt(in.Bench.Step)
 	here := in.Bench.Steps[in.Bench.Step]
-	if p != nil && p.Phase != room.Revealed || in.withholds(here) || in.Bench.beingSent(here.Number) {
+	if p != nil && p.Phase != room.Revealed || in.withholds(here) || in.Bench.BeingSent(here.Number) {
 		return false
 	}
 	return !here.Sends || in.Bench.Sent(here.Number)
@@ -198,8 +199,8 @@ func (in *RoomInput) Told() bool {
 // withholds reports whether a step that only looks again has a question which the
 // class has neither been asked nor passed over. What there is to see would answer
 // it, and no sending holds that back.
-func (in *RoomInput) withholds(here StepText) bool {
-	asks := slices.ContainsFunc(in.Bench.Predictions, func(p PredictionText) bool { return p.Step == here.Number })
+func (in *RoomInput) withholds(here page.StepText) bool {
+	asks := slices.ContainsFunc(in.Bench.Predictions, func(p page.PredictionText) bool { return p.Step == here.Number })
 	return asks && !here.Sends && in.AskedAt(here.Number) == nil && !slices.Contains(in.State.Passed, here.Number)
 }
 
