@@ -18,6 +18,7 @@ import (
 	"authlab/lab/room"
 	"authlab/lab/site/class"
 	"authlab/lab/site/class/hall"
+	benchpage "authlab/lab/site/lesson"
 	"authlab/lab/site/page"
 )
 
@@ -307,12 +308,12 @@ func TestFollowBar(t *testing.T) {
 	}
 	for step := range 11 {
 		in := lookedAt(t, v, at(9), step).Bench
-		alone, err := lab.Markup(page.Bench(page.NewBench(in)))
+		alone, err := lab.Markup(benchpage.Bench(benchpage.NewBench(in)))
 		if err != nil {
 			t.Fatal(err)
 		}
 		in.Room = &page.RoomLink{Code: "K7QX-3MHP", Path: "/room/K7QX-3MHP", Step: 9}
-		followed, err := lab.Markup(page.Bench(page.NewBench(in)))
+		followed, err := lab.Markup(benchpage.Bench(benchpage.NewBench(in)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,11 +27,11 @@ var arrows = map[string][]string{
 	"lab/site/class/hall":    {"lab/journal", "lab/plot", "lab/room", "lab/site/page"},
 	"lab/site/class/lectern": {"lab/explain", "lab/journal", "lab/plot", "lab/room", "lab/site/class/hall", "lab/site/page"},
 	"lab/site/class/wall":    {"lab/explain", "lab/journal", "lab/plot", "lab/room", "lab/site/class/hall", "lab/site/page"},
-	"lab/site/dev":           {"lab/bench", "lab/cookie", "lab/explain", "lab/journal", "lab/plot", "lab/rehearsal", "lab/site/article", "lab/site/inspect", "lab/site/page", "lab/site/web"},
+	"lab/site/dev":           {"lab/bench", "lab/cookie", "lab/explain", "lab/journal", "lab/plot", "lab/rehearsal", "lab/site/article", "lab/site/inspect", "lab/site/lesson", "lab/site/page", "lab/site/web"},
 	"lab/site/inspect":       {"lab/bench", "lab/cookie", "lab/explain", "lab/explain/gloss", "lab/jose", "lab/journal", "lab/site/page", "lab/site/web"},
 	"lab/site/lesson":        {"content", "lab/bench", "lab/explain", "lab/export", "lab/journal", "lab/plot", "lab/room", "lab/settings", "lab/site/page", "lab/site/web", "lab/source"},
 	"lab/site/operator":      {"lab/listen", "lab/room", "lab/share", "lab/site/page", "lab/site/web"},
-	"lab/site/page":          {"lab/explain", "lab/explain/gloss", "lab/export", "lab/journal", "lab/outcome", "lab/plot", "lab/settings", "lab/source"},
+	"lab/site/page":          {"lab/explain", "lab/explain/gloss", "lab/journal", "lab/outcome", "lab/plot", "lab/settings", "lab/source"},
 	"lab/site/web":           {"lab/bench", "lab/coding", "lab/explain", "lab/journal", "lab/listen", "lab/plot", "lab/room", "lab/settings", "lab/share", "lab/site/page"},
 	".ci/report":             {},
 	"content":                {"lab/outcome", "lab/plot"},
@@ -165,7 +165,7 @@ const mostFiles = 25
 // crowded are the packages that still have more, with as many as they have. A number
 // here may fall and must not rise.
 var crowded = map[string]int{
-	"lab/site/page": 51,
+	"lab/site/page": 38,
 }
 
 func TestPackagesCanBeLookedOver(t *testing.T) {

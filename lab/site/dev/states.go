@@ -10,6 +10,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/site/article"
 	"authlab/lab/site/inspect"
+	"authlab/lab/site/lesson"
 	"authlab/lab/site/page"
 )
 
@@ -101,21 +102,21 @@ func (d dev) codes() []State {
 }
 
 // unprepared is a step whose premise does not hold.
-func (d dev) unprepared() page.BenchView {
+func (d dev) unprepared() lesson.BenchView {
 	in := d.sent(plot.AskAgain)
 	in.Premise = func(int) plot.Premise {
 		return plot.Premise{First: []plot.Deed{{Do: plot.DoLogin, Flow: "token"}}, Does: "Log in again", Why: "The token ended 14:32:05 UTC, 3 min ago."}
 	}
-	return page.NewBench(in)
+	return lesson.NewBench(in)
 }
 
 func (d dev) steppers() []State {
 	return []State{
-		{"first", "lab", page.Stepper(d.new())},
-		{"middle", "lab", page.Stepper(d.step(plot.AskAgain))},
-		{"first log in again", "lab", page.Stepper(d.unprepared())},
-		{"last", "lab", page.Stepper(d.step(plot.Last))},
-		{"while a step is sent", "lab", busy(page.Stepper(d.new()))},
+		{"first", "lab", lesson.Stepper(d.new())},
+		{"middle", "lab", lesson.Stepper(d.step(plot.AskAgain))},
+		{"first log in again", "lab", lesson.Stepper(d.unprepared())},
+		{"last", "lab", lesson.Stepper(d.step(plot.Last))},
+		{"while a step is sent", "lab", busy(lesson.Stepper(d.new()))},
 	}
 }
 
@@ -139,7 +140,7 @@ func (d dev) holds() []State {
 }
 
 func (d dev) frames() []State {
-	v := page.NewBench(d.in.Bench)
+	v := lesson.NewBench(d.in.Bench)
 	return []State{
 		{"session", "", devPlace("browser", page.Browser(v.Lanes[0]))},
 		{"token", "", devPlace("browser", page.Browser(v.Lanes[1]))},
@@ -228,11 +229,11 @@ func (d dev) backstage() []State {
 func (d dev) takes() []State {
 	at, in := d.sent(plot.AskAgain), d.in.Bench
 	return []State{
-		{"folded", "", devTake(at.Take())},
-		{"unfolded", "", unfolded(devTake(at.Take()))},
+		{"folded", "", devTake(lesson.NewTake(&at))},
+		{"unfolded", "", unfolded(devTake(lesson.NewTake(&at)))},
 		{"nothing sent", "", unfolded(devTake(d.new().Take))},
-		{"one exchange, with nasty bytes", "", unfolded(devTake(in.TakeOne(d.in.Cast.Nasty)))},
-		{"one exchange that curl cannot send", "", unfolded(devTake(in.TakeOne(d.in.Cast.CutOff)))},
+		{"one exchange, with nasty bytes", "", unfolded(devTake(lesson.NewTakeOne(&in, d.in.Cast.Nasty)))},
+		{"one exchange that curl cannot send", "", unfolded(devTake(lesson.NewTakeOne(&in, d.in.Cast.CutOff)))},
 	}
 }
 
@@ -257,20 +258,20 @@ func (d dev) rows() []State {
 	return []State{
 		{"wire", "lab", page.Wire(v.Step.Place, v.Lanes)},
 		{"server", "lab", page.Server(v.Step.Place, v.Lanes)},
-		{"difference", "lab", page.Difference(v)},
+		{"difference", "lab", lesson.Difference(v)},
 		{"drawn", "lab", page.Drawn(v.Diagrams)},
 	}
 }
 
 func (d dev) beside() []State {
 	return []State{
-		{"chapter of the step, nothing sent", "", page.Chapter(d.new())},
-		{"chapter of the step, sent", "", page.Chapter(page.NewBench(d.in.Bench))},
-		{"desk, nobody logged in", "", unfolded(page.Desk(d.new()))},
-		{"desk, role", "", page.Desk(d.step(plot.Role))},
-		{"desk, copied credential", "", page.Desk(d.step(plot.Replay))},
-		{"desk, clock", "", page.Desk(d.step(plot.Expire))},
-		{"copied credential, its command", "admin", unfolded(page.Copied(d.step(plot.Replay), d.step(plot.Replay).Desk.Copies[0]))},
+		{"chapter of the step, nothing sent", "", lesson.Chapter(d.new())},
+		{"chapter of the step, sent", "", lesson.Chapter(lesson.NewBench(d.in.Bench))},
+		{"desk, nobody logged in", "", unfolded(lesson.Desk(d.new()))},
+		{"desk, role", "", lesson.Desk(d.step(plot.Role))},
+		{"desk, copied credential", "", lesson.Desk(d.step(plot.Replay))},
+		{"desk, clock", "", lesson.Desk(d.step(plot.Expire))},
+		{"copied credential, its command", "admin", unfolded(lesson.Copied(d.step(plot.Replay), d.step(plot.Replay).Desk.Copies[0]))},
 	}
 }
 
@@ -278,9 +279,9 @@ func (d dev) journals() []State {
 	full := d.in.Bench
 	full.Journal = d.in.Full
 	return []State{
-		{"empty", "", page.Log(d.new())},
-		{"many", "", page.Log(page.NewBench(d.in.Bench))},
-		{"at its limit", "", page.Log(page.NewBench(full))},
+		{"empty", "", lesson.Log(d.new())},
+		{"many", "", lesson.Log(lesson.NewBench(d.in.Bench))},
+		{"at its limit", "", lesson.Log(lesson.NewBench(full))},
 	}
 }
 
@@ -364,6 +365,6 @@ func (d dev) menus() []State {
 	return []State{
 		{"theme", "pop", page.Papers()},
 		{"flows shown", "", page.Toggle(v.Toggle)},
-		{"all steps", "", shownPopover(page.AllSteps(v))},
+		{"all steps", "", shownPopover(lesson.AllSteps(v))},
 	}
 }

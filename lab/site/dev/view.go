@@ -13,6 +13,7 @@ import (
 	"authlab/lab/rehearsal"
 	"authlab/lab/site/article"
 	"authlab/lab/site/inspect"
+	"authlab/lab/site/lesson"
 	"authlab/lab/site/page"
 )
 
@@ -158,10 +159,10 @@ func (d dev) at(step, number int) page.BenchInput {
 }
 
 // new is the page of a bench on which nothing has been sent.
-func (d dev) new() page.BenchView { return page.NewBench(d.at(plot.First, 0)) }
+func (d dev) new() lesson.BenchView { return lesson.NewBench(d.at(plot.First, 0)) }
 
 // step is the bench's page of a step, just after what it sent.
-func (d dev) step(step int) page.BenchView { return page.NewBench(d.sent(step)) }
+func (d dev) step(step int) lesson.BenchView { return lesson.NewBench(d.sent(step)) }
 
 func (d dev) sent(step int) page.BenchInput {
 	number := 0

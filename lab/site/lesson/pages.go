@@ -72,9 +72,9 @@ func (le *Pages) Bench(w http.ResponseWriter, r *http.Request) error {
 	}
 	return le.Draw(w, http.StatusOK, r, func() templ.Component {
 		if live {
-			return page.BenchLive(page.NewBench(in))
+			return BenchLive(NewBench(in))
 		}
-		return page.Bench(page.NewBench(in))
+		return Bench(NewBench(in))
 	})
 }
 
@@ -109,7 +109,7 @@ func (le *Pages) Exchange(w http.ResponseWriter, r *http.Request) error {
 		if which == "request" || which == "response" {
 			return page.Message(page.NewWhole(x, which))
 		}
-		return page.Exchange(page.NewExchange(in, x, at))
+		return Exchange(NewExchange(in, x, at))
 	})
 }
 

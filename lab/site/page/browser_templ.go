@@ -233,7 +233,7 @@ func Held(l Lane) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = holding(l).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Holding(l).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -271,9 +271,9 @@ func Held(l Lane) templ.Component {
 	})
 }
 
-// holding is what the browser holds, as the exchange that is shown left it, and, for
+// Holding is what the browser holds, as the exchange that is shown left it, and, for
 // the script that reads, as the newest one did.
-func holding(l Lane) templ.Component {
+func Holding(l Lane) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

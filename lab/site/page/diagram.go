@@ -122,7 +122,7 @@ func sentence(s string) string {
 // shortLine is a request's method and what it asks for, without the path of the
 // bench: "GET profile".
 func shortLine(x *journal.Exchange) string {
-	line := requestLine(x)
+	line := RequestLine(x)
 	return strings.Replace(line, " "+string(x.Flow)+"/", " ", 1)
 }
 

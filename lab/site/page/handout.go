@@ -96,7 +96,7 @@ func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchangeView {
 	prefix := "x" + strconv.Itoa(x.Number)
 	l := Lane{
 		Flow: x.Flow, State: n.State, Credential: n.Credential, Class: n.Class,
-		Sent: true, Number: x.Number, Line: requestLine(x), Status: StatusText(verdict.Answered), By: in.sender(x),
+		Sent: true, Number: x.Number, Line: RequestLine(x), Status: StatusText(verdict.Answered), By: in.Sender(x),
 		Exchange: in.Path() + "/exchanges/" + strconv.Itoa(x.Number),
 		Server:   NewServer(x, nil, verdict, nil),
 	}

@@ -105,7 +105,7 @@ func (in *BenchInput) Chrome(title string) Chrome {
 	c := Chrome{Title: title, Assets: in.Assets, View: in.View, Bench: in.Path(), PlainHTTP: in.PlainHTTP}
 	for _, v := range Views {
 		c.Toggle = append(c.Toggle, Choice{
-			Name: ViewNames[v], Value: v, Href: in.link(in.Step, v, in.Pins), Current: v == in.View,
+			Name: ViewNames[v], Value: v, Href: in.Link(in.Step, v, in.Pins), Current: v == in.View,
 		})
 	}
 	return c
@@ -114,8 +114,8 @@ func (in *BenchInput) Chrome(title string) Chrome {
 // Path is the bench's: "/bench/{id}".
 func (in *BenchInput) Path() string { return "/bench/" + in.ID }
 
-// link is the permalink of a step in a view, with the exchanges pinned.
-func (in *BenchInput) link(step int, view string, pins map[journal.Flow]int) string {
+// Link is the permalink of a step in a view, with the exchanges pinned.
+func (in *BenchInput) Link(step int, view string, pins map[journal.Flow]int) string {
 	q := url.Values{"step": {strconv.Itoa(step)}, "view": {view}}
 	for flow, n := range pins {
 		if n > 0 {
@@ -126,13 +126,6 @@ func (in *BenchInput) link(step int, view string, pins map[journal.Flow]int) str
 		q.Set("room", in.Room.Code)
 	}
 	return in.Path() + "?" + q.Encode()
-}
-
-func (in *BenchInput) clock() string {
-	if in.Ahead == 0 {
-		return ClockTime(in.Clock) + " UTC"
-	}
-	return ClockTime(in.Clock) + " UTC, moved forward by " + lasting(in.Ahead.Round(time.Second))
 }
 
 // Sent reports whether a step has an exchange of its own in any flow.
@@ -151,7 +144,7 @@ func (in *BenchInput) Links() []StepLink {
 	for _, s := range in.Steps {
 		l := StepLink{
 			Number: s.Number, Title: s.Title, Sends: s.Sends,
-			Href: in.link(s.Number, in.View, nil), Current: s.Number == in.Step,
+			Href: in.Link(s.Number, in.View, nil), Current: s.Number == in.Step,
 			Done: in.Sent(plot.LooksAt(s.Number)),
 		}
 		state := "todo"
@@ -188,9 +181,9 @@ func (in *BenchInput) Exchange(flow journal.Flow) *journal.Exchange {
 	return in.Journal.Latest(flow, func(x *journal.Exchange) bool { return x.Step == at })
 }
 
-// shownPins names the exchanges that the page shows, so that its permalink
+// ShownPins names the exchanges that the page shows, so that its permalink
 // shows the same when more have come.
-func (in *BenchInput) shownPins() map[journal.Flow]int {
+func (in *BenchInput) ShownPins() map[journal.Flow]int {
 	pins := map[journal.Flow]int{}
 	for _, flow := range journal.Flows {
 		if x := in.Exchange(flow); x != nil {

@@ -29,9 +29,9 @@ type Lane struct {
 	Turned            string // the knobs that were not as the lesson has them, "" for none
 }
 
-// inParts shows both messages of an exchange part by part, each with links to the
+// InParts shows both messages of an exchange part by part, each with links to the
 // parts around it.
-func (l Lane) inParts(x *journal.Exchange, at PartsAt) Lane {
+func (l Lane) InParts(x *journal.Exchange, at PartsAt) Lane {
 	link := func(at PartsAt) string {
 		return l.Exchange + "?" + url.Values{"request": {strconv.Itoa(at.Request)}, "response": {strconv.Itoa(at.Response)}}.Encode()
 	}

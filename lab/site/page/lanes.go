@@ -9,6 +9,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/settings"
 )
 
 // Lane is a flow as it stands at the step.
@@ -23,9 +24,9 @@ func (in *BenchInput) Lane(flow journal.Flow) Lane {
 		return in.emptyLane(l)
 	}
 	verdict := explain.Read(x).Verdict()
-	l.Sent, l.Number, l.Line = true, x.Number, requestLine(x)
+	l.Sent, l.Number, l.Line = true, x.Number, RequestLine(x)
 	l.Status = StatusText(verdict.Answered)
-	l.By = in.sender(x)
+	l.By = in.Sender(x)
 	l.Turned = strings.Join(in.turned(x), "; ")
 	l.Exchange = in.Path() + "/exchanges/" + strconv.Itoa(x.Number)
 	l.Others = in.others(flow, x)
@@ -74,15 +75,15 @@ func (in *BenchInput) emptyLane(l Lane) Lane {
 // others lists the other exchanges of the same step and flow.
 func (in *BenchInput) others(flow journal.Flow, shown *journal.Exchange) []Choice {
 	var out []Choice
-	pins := in.shownPins()
+	pins := in.ShownPins()
 	for _, x := range in.Journal.Exchanges {
 		if x.Flow != flow || x.Step == plot.NoStep || x.Step != shown.Step {
 			continue
 		}
 		pins[flow] = x.Number
 		out = append(out, Choice{
-			Name: fmt.Sprintf("#%d", x.Number), Value: requestLine(x),
-			Href: in.link(in.Step, in.View, pins), Current: x == shown,
+			Name: fmt.Sprintf("#%d", x.Number), Value: RequestLine(x),
+			Href: in.Link(in.Step, in.View, pins), Current: x == shown,
 		})
 	}
 	if len(out) < 2 {
@@ -91,8 +92,8 @@ func (in *BenchInput) others(flow journal.Flow, shown *journal.Exchange) []Choic
 	return out
 }
 
-// sender says who sent an exchange, and whether it was sent before a step.
-func (in *BenchInput) sender(x *journal.Exchange) string {
+// Sender says who sent an exchange, and whether it was sent before a step.
+func (in *BenchInput) Sender(x *journal.Exchange) string {
 	page := in.PageOf(x)
 	who := in.Viewer.Sender(x, page)
 	if in.Class && x.By == journal.Visitor && in.Viewer.Same(explain.ClientOf(x, page)) {
@@ -110,6 +111,22 @@ func (in *BenchInput) Diagrams() []DiagramView {
 	var out []DiagramView
 	for _, flow := range journal.Flows {
 		out = append(out, NewDiagram("diagram-"+string(flow), flow, in.Journal.Exchanges, plot.LooksAt(in.Step), false))
+	}
+	return out
+}
+
+// turned are the knobs of a flow that were not as the lesson has them when an
+// exchange met them: "SameSite: SameSite=None".
+func (in *BenchInput) turned(x *journal.Exchange) []string {
+	var out []string
+	if x.Settings == (settings.Settings{}) {
+		return nil
+	}
+	for _, c := range settings.Changes(in.Lesson, x.Settings) {
+		k, _ := settings.Find(c.Name)
+		if string(k.Group) == string(x.Flow) || k.Group == settings.BothFlows {
+			out = append(out, c.Label+": "+c.To)
+		}
 	}
 	return out
 }

@@ -14,7 +14,7 @@ import (
 // A long message is shown in parts: its beginning where it stands among others, and
 // part after part on the page of its exchange.
 const (
-	longMessage = 4 << 10  // bytes that are shown of a message among others
+	LongMessage = 4 << 10  // bytes that are shown of a message among others
 	partSize    = 16 << 10 // bytes of one part on the exchange's page
 )
 
@@ -23,7 +23,7 @@ const (
 type Window struct{ From, To int }
 
 // beginning is the window that a message has among others.
-func beginning(m journal.Message) Window { return windowAt(m, 0, longMessage) }
+func beginning(m journal.Message) Window { return windowAt(m, 0, LongMessage) }
 
 // partAt is the window of one part of a message; one that begins nowhere in it is the
 // first.

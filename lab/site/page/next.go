@@ -22,9 +22,9 @@ type NextView struct {
 	Lapses int64
 }
 
-// next works out what going on means: sending this step if it was not sent, else
+// Next works out what going on means: sending this step if it was not sent, else
 // going to the next one, which sends if it must and has not.
-func (in *BenchInput) next() NextView {
+func (in *BenchInput) Next() NextView {
 	here := in.Steps[in.Step]
 	var n NextView
 	if here.Sends && in.Sent(here.Number) {
@@ -44,10 +44,10 @@ func (in *BenchInput) next() NextView {
 		n.Label = fmt.Sprintf("Send %d: %s", target.Number, in.Prepare(&n, target.Number, target.Action))
 		n.AgainFirst = first
 	case target.Number == in.Step:
-		n = NextView{Again: n.Again, AgainFirst: n.AgainFirst, AgainWhy: n.AgainWhy, Lapses: n.Lapses, Step: plot.First, Label: "From the start", Href: in.link(plot.First, in.View, nil)}
+		n = NextView{Again: n.Again, AgainFirst: n.AgainFirst, AgainWhy: n.AgainWhy, Lapses: n.Lapses, Step: plot.First, Label: "From the start", Href: in.Link(plot.First, in.View, nil)}
 	default:
 		n.Label = fmt.Sprintf("Next %d: %s", target.Number, target.Title)
-		n.Href = in.link(target.Number, in.View, nil)
+		n.Href = in.Link(target.Number, in.View, nil)
 	}
 	return n
 }

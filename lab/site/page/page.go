@@ -137,9 +137,9 @@ func Took(d time.Duration) string {
 	}
 }
 
-// lasting writes a length of time in words: "1 h 10 min". It is given whole
+// Lasting writes a length of time in words: "1 h 10 min". It is given whole
 // seconds.
-func lasting(d time.Duration) string {
+func Lasting(d time.Duration) string {
 	var parts []string
 	for _, unit := range []struct {
 		size time.Duration

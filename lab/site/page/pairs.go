@@ -23,7 +23,7 @@ type PairView struct {
 func NewPairs(in BenchInput, pairs []PairView) PairsView {
 	return PairsView{
 		Chrome: in.Chrome("Both apps’ code, as your lab is set up: AuthLab").WithToggle(in.Path()+"/code", in.View),
-		Pairs:  pairs, Marked: true, Back: in.link(in.Step, in.View, in.Pins), Of: WithView("/compare/code", in.View),
+		Pairs:  pairs, Marked: true, Back: in.Link(in.Step, in.View, in.Pins), Of: WithView("/compare/code", in.View),
 	}
 }
 

@@ -65,8 +65,8 @@ func preformatted(c source.Block) templ.Component {
 	})
 }
 
-// preformattedText is a block of text with an id, so that it can be copied.
-func preformattedText(id, name, text string) templ.Component {
+// PreformattedText is a block of text with an id, so that it can be copied.
+func PreformattedText(id, name, text string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		_, err := io.WriteString(w, `<pre class="command" id="`+templ.EscapeString(id)+`" tabindex="0" role="group" aria-label="`+templ.EscapeString(name)+`">`+templ.EscapeString(text)+`</pre>`)
 		return err

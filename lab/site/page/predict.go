@@ -190,9 +190,9 @@ func (p PredictionText) verdict(answered bool, a Answered, state PredictState, h
 	}
 }
 
-// predictions returns the questions that belong beside a step: the one that the
+// Questions returns the questions that belong beside a step: the one that the
 // next request answers, and the one that this step has answered.
-func (in *BenchInput) predictions(next NextView) []PredictView {
+func (in *BenchInput) Questions(next NextView) []PredictView {
 	var out []PredictView
 	for _, p := range in.Predictions {
 		here := p.Step == in.Step

@@ -347,8 +347,8 @@ func (p *ProofView) checked(key journal.Key, t explain.TokenView, proof explain.
 	}
 }
 
-// requestLine is a request's method and the end of its path: "GET session/profile".
-func requestLine(x *journal.Exchange) string {
+// RequestLine is a request's method and the end of its path: "GET session/profile".
+func RequestLine(x *journal.Exchange) string {
 	line := explain.Read(x).Line()
 	path := line.Target
 	if at := strings.Index(path, "/"+string(x.Flow)+"/"); at >= 0 {

@@ -40,7 +40,7 @@ func Server(at string, lanes []Lane) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, l := range lanes {
-			templ_7745c5c3_Err = serverCell(l).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ServerCell(l).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -53,7 +53,7 @@ func Server(at string, lanes []Lane) templ.Component {
 	})
 }
 
-func serverCell(l Lane) templ.Component {
+func ServerCell(l Lane) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

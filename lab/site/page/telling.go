@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/outcome"
@@ -230,12 +228,4 @@ func Lapses(at int64) string {
 		return ""
 	}
 	return strconv.FormatInt(at, 10)
-}
-
-// titled gives an element a title, where there is one.
-func titled(text string) templ.Attributes {
-	if text == "" {
-		return nil
-	}
-	return templ.Attributes{"title": text}
 }

@@ -1,9 +1,10 @@
-package page
+package lesson
 
 import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/page"
 )
 
 // DeskView is the administrator's desk: what can be done to a bench besides asking
@@ -37,11 +38,11 @@ type DeskCopy struct {
 	Command string // the same request as a curl command
 }
 
-func (in *BenchInput) desk() DeskView {
+func newDesk(in *page.BenchInput) DeskView {
 	d := DeskView{
-		Path: in.Path(), Step: in.Step, View: in.View, Clock: in.clock(),
+		Path: in.Path(), Step: in.Step, View: in.View, Clock: benchClock(in),
 		Moves: []ClockMove{{"1 minute", "1m"}, {"15 minutes", "15m"}, {"1 hour", "1h"}, {"1 day", "24h"}},
-		Ends:  in.ends(), OtherClocks: in.otherClocks(),
+		Ends:  endsOf(in), OtherClocks: otherClocks(in),
 		Open: deskPart(plot.At(in.Step)),
 	}
 	for _, a := range in.Now[journal.Session].Accounts {
@@ -52,8 +53,8 @@ func (in *BenchInput) desk() DeskView {
 		d.Accounts = append(d.Accounts, DeskAccount{ID: a.ID, Email: a.Email, Role: a.Role, Other: other})
 	}
 	for _, flow := range journal.Flows {
-		if x := in.Journal.Latest(flow, in.visitorsLogin); x != nil {
-			d.Copies = append(d.Copies, in.copyOf(x))
+		if x := in.Journal.Latest(flow, func(x *journal.Exchange) bool { return visitorsLogin(in, x) }); x != nil {
+			d.Copies = append(d.Copies, copyOf(in, x))
 		}
 	}
 	return d
@@ -74,15 +75,15 @@ func deskPart(step plot.Step) string {
 
 // visitorsLogin reports whether an exchange is the lesson's login, or one that was
 // made again before a step: its credential is the one to copy.
-func (in *BenchInput) visitorsLogin(x *journal.Exchange) bool {
+func visitorsLogin(in *page.BenchInput, x *journal.Exchange) bool {
 	return x.By == journal.Visitor && (x.Step == plot.Login || x.Restores) && in.LogsIn(x)
 }
 
-func (in *BenchInput) copyOf(x *journal.Exchange) DeskCopy {
+func copyOf(in *page.BenchInput, x *journal.Exchange) DeskCopy {
 	c, _ := explain.Read(x).Issued()
 	return DeskCopy{
-		Flow: x.Flow, State: FlowNames[x.Flow].State, Number: x.Number, Value: Brief(c.Value, 6),
-		Command: in.copyCommand(x, c),
+		Flow: x.Flow, State: page.FlowNames[x.Flow].State, Number: x.Number, Value: page.Brief(c.Value, 6),
+		Command: copyCommand(in, x, c),
 	}
 }
 

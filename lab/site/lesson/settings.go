@@ -1,10 +1,10 @@
-package page
+package lesson
 
 import (
 	"slices"
 
-	"authlab/lab/journal"
 	"authlab/lab/settings"
+	"authlab/lab/site/page"
 )
 
 // SettingsView is the form in which a bench's knobs are turned.
@@ -51,15 +51,15 @@ var groupTitles = []struct {
 	{settings.BothFlows, "Both", ""},
 }
 
-func (in *BenchInput) settingsView() SettingsView {
-	v := SettingsView{Action: in.Path() + "/settings", Notes: settings.Notes(in.Settings, in.secure())}
+func newSettings(in *page.BenchInput) SettingsView {
+	v := SettingsView{Action: in.Path() + "/settings", Notes: settings.Notes(in.Settings, secure(in))}
 	turned := 0
 	for _, g := range groupTitles {
 		group := KnobGroup{Title: g.title, Class: g.class}
 		n := 0
 		for _, k := range settings.Knobs {
 			if k.Group == g.group {
-				kv := in.knob(k)
+				kv := newKnob(in, k)
 				group.Knobs = append(group.Knobs, kv)
 				if kv.Turned {
 					n++
@@ -83,8 +83,8 @@ func (v *SettingsView) stand(s settings.Settings) {
 		name = "This is the lesson’s configuration but for what was turned."
 	}
 	v.Against = by[settings.Breaks]
-	v.Stand = name + " Of its values " + Itoa(len(by[settings.Follows])) + " follow an advice, " + Itoa(len(v.Against)) + againstOne(len(v.Against)) +
-		"; for the other " + Itoa(len(by[settings.Open])) + " we know of none."
+	v.Stand = name + " Of its values " + page.Itoa(len(by[settings.Follows])) + " follow an advice, " + page.Itoa(len(v.Against)) + againstOne(len(v.Against)) +
+		"; for the other " + page.Itoa(len(by[settings.Open])) + " we know of none."
 }
 
 func againstOne(n int) string {
@@ -98,12 +98,12 @@ func turnedText(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return Itoa(n) + " turned"
+	return page.Itoa(n) + " turned"
 }
 
-func (in *BenchInput) secure() bool { return len(in.Origin) > 5 && in.Origin[:5] == "https" }
+func secure(in *page.BenchInput) bool { return len(in.Origin) > 5 && in.Origin[:5] == "https" }
 
-func (in *BenchInput) knob(k settings.Knob) KnobView {
+func newKnob(in *page.BenchInput, k settings.Knob) KnobView {
 	value := in.Settings.Get(k.Name)
 	chosen, _ := k.Choice(value)
 	v := KnobView{
@@ -124,20 +124,4 @@ func (in *BenchInput) knob(k settings.Knob) KnobView {
 		v.Choices = append(v.Choices, option)
 	}
 	return v
-}
-
-// turned are the knobs of a flow that were not as the lesson has them when an
-// exchange met them: "SameSite: SameSite=None".
-func (in *BenchInput) turned(x *journal.Exchange) []string {
-	var out []string
-	if x.Settings == (settings.Settings{}) {
-		return nil
-	}
-	for _, c := range settings.Changes(in.Lesson, x.Settings) {
-		k, _ := settings.Find(c.Name)
-		if string(k.Group) == string(x.Flow) || k.Group == settings.BothFlows {
-			out = append(out, c.Label+": "+c.To)
-		}
-	}
-	return out
 }

@@ -1,4 +1,4 @@
-package page
+package lesson
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/settings"
+	"authlab/lab/site/page"
 )
 
 // ClockEnd is a moment at which something will end by the bench's clock, and
@@ -22,8 +23,8 @@ const shortly = 10 * time.Second
 // maxEnds is how many ends the page offers.
 const maxEnds = 6
 
-// ends are the next ends of what was given out, the nearest first.
-func (in *BenchInput) ends() []ClockEnd {
+// endsOf are the next ends of what was given out, the nearest first.
+func endsOf(in *page.BenchInput) []ClockEnd {
 	type end struct {
 		label string
 		at    time.Time
@@ -35,12 +36,12 @@ func (in *BenchInput) ends() []ClockEnd {
 		}
 	}
 	for _, r := range in.Now[journal.Session].Records {
-		add("session "+Brief(r.ID, 6)+" has been idle too long at", r.Expires)
+		add("session "+page.Brief(r.ID, 6)+" has been idle too long at", r.Expires)
 		if r.Expires.Add(time.Second).Before(r.Deadline) {
-			add("session "+Brief(r.ID, 6)+" reaches its absolute limit at", r.Deadline)
+			add("session "+page.Brief(r.ID, 6)+" reaches its absolute limit at", r.Deadline)
 		}
 	}
-	if at, ok := in.tokenEnds(); ok {
+	if at, ok := tokenEnds(in); ok {
 		add("the token expires at", at)
 	}
 	for _, r := range in.Now[journal.Token].Records {
@@ -51,7 +52,7 @@ func (in *BenchInput) ends() []ClockEnd {
 	slices.SortStableFunc(list, func(a, b end) int { return a.at.Compare(b.at) })
 	var out []ClockEnd
 	for _, e := range list[:min(len(list), maxEnds)] {
-		c := ClockEnd{Label: e.label, At: MomentAt(e.at, in.Clock) + ", " + Away(e.at, in.Clock), After: e.at.Format(time.RFC3339Nano)}
+		c := ClockEnd{Label: e.label, At: page.MomentAt(e.at, in.Clock) + ", " + page.Away(e.at, in.Clock), After: e.at.Format(time.RFC3339Nano)}
 		if before := e.at.Add(-shortly); before.After(in.Clock) {
 			c.Before = before.Format(time.RFC3339Nano)
 		}
@@ -61,7 +62,7 @@ func (in *BenchInput) ends() []ClockEnd {
 }
 
 // tokenEnds is when the token that the client holds is no longer believed.
-func (in *BenchInput) tokenEnds() (time.Time, bool) {
+func tokenEnds(in *page.BenchInput) (time.Time, bool) {
 	xs := in.Journal.Exchanges
 	if len(xs) == 0 {
 		return time.Time{}, false
@@ -79,7 +80,7 @@ func (in *BenchInput) tokenEnds() (time.Time, bool) {
 }
 
 // otherClocks says what does not go by the bench's clock.
-func (in *BenchInput) otherClocks() string {
+func otherClocks(in *page.BenchInput) string {
 	text := "Your browser’s own clock does not move: Expires and Max-Age of a cookie go by that one."
 	if in.Settings.Store == settings.Redis {
 		text += " Neither does the store’s: the TTL that it shows is its own, and longer."

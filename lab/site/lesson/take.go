@@ -1,4 +1,4 @@
-package page
+package lesson
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/export"
 	"authlab/lab/journal"
+	"authlab/lab/site/page"
 )
 
 // TakeView is what a visitor can take away from a page.
@@ -23,44 +24,44 @@ type CommandView struct{ ID, Name, Text, Long, Href string }
 // ExportRow is the forms in which a selection of exchanges can be had.
 type ExportRow struct {
 	Name  string // "This step"
-	Forms []Choice
+	Forms []page.Choice
 }
 
 // exportBench is what exports need to know of the bench.
-func (in *BenchInput) exportBench() export.Bench { return export.Bench{ID: in.ID, Base: in.Origin} }
+func exportBench(in *page.BenchInput) export.Bench { return export.Bench{ID: in.ID, Base: in.Origin} }
 
-func (in *BenchInput) command(x *journal.Exchange) CommandView {
+func commandFor(in *page.BenchInput, x *journal.Exchange) CommandView {
 	v := CommandView{
 		ID:   "take-" + strconv.Itoa(x.Number),
-		Name: fmt.Sprintf("%s, exchange %d", FlowNames[x.Flow].State, x.Number),
-		Text: export.Curl(in.exportBench(), x),
+		Name: fmt.Sprintf("%s, exchange %d", page.FlowNames[x.Flow].State, x.Number),
+		Text: export.Curl(exportBench(in), x),
 	}
-	if len(v.Text) > longMessage {
-		v.Long, v.Text = "The command is "+Size(int64(len(v.Text)))+" long, too long for this page.", ""
+	if len(v.Text) > page.LongMessage {
+		v.Long, v.Text = "The command is "+page.Size(int64(len(v.Text)))+" long, too long for this page.", ""
 		v.Href = fmt.Sprintf("%s/exchanges/%d/curl", in.Path(), x.Number)
 	}
 	return v
 }
 
-// Take is what the bench page offers: what it shows as commands, the step and
+// NewTake is what the bench page offers: what it shows as commands, the step and
 // the whole bench as files.
-func (in *BenchInput) Take() TakeView {
+func NewTake(in *page.BenchInput) TakeView {
 	t := TakeView{Handout: in.Path() + "/handout"}
 	for _, flow := range journal.Flows {
 		if x := in.Exchange(flow); x != nil {
-			t.Commands = append(t.Commands, in.command(x))
+			t.Commands = append(t.Commands, commandFor(in, x))
 		}
 	}
 	at := "?step=" + strconv.Itoa(in.Step)
 	t.Exports = []ExportRow{
-		{Name: "This step", Forms: append(in.forms(at), Choice{Name: "handout", Href: in.Path() + "/handout" + at})},
-		{Name: "The whole bench", Forms: in.forms("")},
+		{Name: "This step", Forms: append(formsFor(in, at), page.Choice{Name: "handout", Href: in.Path() + "/handout" + at})},
+		{Name: "The whole bench", Forms: formsFor(in, "")},
 	}
 	return t
 }
 
-func (in *BenchInput) forms(query string) []Choice {
-	return []Choice{
+func formsFor(in *page.BenchInput, query string) []page.Choice {
+	return []page.Choice{
 		{Name: "HAR", Href: in.Path() + "/export.har" + query},
 		{Name: ".http file", Href: in.Path() + "/export.http" + query},
 		{Name: "raw bytes, ZIP", Href: in.Path() + "/export.zip" + query},
@@ -68,12 +69,12 @@ func (in *BenchInput) forms(query string) []Choice {
 	}
 }
 
-// TakeOne is what the page of one exchange offers.
-func (in *BenchInput) TakeOne(x *journal.Exchange) TakeView {
+// NewTakeOne is what the page of one exchange offers.
+func NewTakeOne(in *page.BenchInput, x *journal.Exchange) TakeView {
 	at := in.Path() + "/exchanges/" + strconv.Itoa(x.Number)
 	return TakeView{
-		Commands: []CommandView{in.command(x)},
-		Exports: []ExportRow{{Name: "This exchange", Forms: []Choice{
+		Commands: []CommandView{commandFor(in, x)},
+		Exports: []ExportRow{{Name: "This exchange", Forms: []page.Choice{
 			{Name: "HAR", Href: at + "/har"},
 			{Name: ".http file", Href: at + "/http"},
 			{Name: "the request’s bytes", Href: at + "/request"},
@@ -85,7 +86,7 @@ func (in *BenchInput) TakeOne(x *journal.Exchange) TakeView {
 
 // copyCommand is a request for the profile with a copied credential, as somebody
 // else would send it.
-func (in *BenchInput) copyCommand(x *journal.Exchange, c explain.Credential) string {
+func copyCommand(in *page.BenchInput, x *journal.Exchange, c explain.Credential) string {
 	name, value := c.Field(x.Settings)
 	field := export.Field{Name: name, Value: value}
 	r := export.Request{Method: "GET", Target: in.Path() + "/" + string(c.Flow) + "/profile", Fields: []export.Field{field}}

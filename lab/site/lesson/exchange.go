@@ -1,4 +1,4 @@
-package page
+package lesson
 
 import (
 	"fmt"
@@ -6,12 +6,13 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/page"
 )
 
 // ExchangeView is the page of one exchange.
 type ExchangeView struct {
-	Chrome
-	Lane    Lane
+	page.Chrome
+	Lane    page.Lane
 	Entry   string // its number, and its step if it shows one
 	Back    string
 	Started string
@@ -25,20 +26,20 @@ type ExchangeView struct {
 
 // NewExchange builds the page of one exchange, with those parts of its messages that
 // begin at the given places.
-func NewExchange(in BenchInput, x *journal.Exchange, at PartsAt) ExchangeView {
+func NewExchange(in page.BenchInput, x *journal.Exchange, at page.PartsAt) ExchangeView {
 	in.Pins = map[journal.Flow]int{x.Flow: x.Number}
 	if x.Step != plot.NoStep {
 		in.Step = x.Step
 	}
 	v := ExchangeView{
-		Chrome: in.Chrome(fmt.Sprintf("Exchange %d, %s: AuthLab", x.Number, requestLine(x))),
-		Lane:   in.Lane(x.Flow).inParts(x, at), Back: in.link(in.Step, in.View, in.Pins),
-		Started: x.Started.UTC().Format("2 Jan 2006, 15:04:05.000000 UTC"), Took: Took(x.Duration),
+		Chrome: in.Chrome(fmt.Sprintf("Exchange %d, %s: AuthLab", x.Number, page.RequestLine(x))),
+		Lane:   in.Lane(x.Flow).InParts(x, at), Back: in.Link(in.Step, in.View, in.Pins),
+		Started: x.Started.UTC().Format("2 Jan 2006, 15:04:05.000000 UTC"), Took: page.Took(x.Duration),
 		Conn: fmt.Sprintf("connection %d", x.Connection), Entry: fmt.Sprintf("Exchange %d", x.Number),
 	}
-	v.Toggle, v.Take = nil, in.TakeOne(x)
+	v.Toggle, v.Take = nil, NewTakeOne(&in, x)
 	if ahead := x.Clock.Sub(x.Started).Round(time.Second); ahead != 0 {
-		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", ClockTime(x.Clock), lasting(ahead))
+		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", page.ClockTime(x.Clock), page.Lasting(ahead))
 	}
 	if x.Step != plot.NoStep {
 		v.Entry += fmt.Sprintf(", step %d", x.Step)

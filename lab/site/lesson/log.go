@@ -1,4 +1,4 @@
-package page
+package lesson
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/page"
 )
 
 // LogRow is one row of the journal as the page lists it: an exchange, or an
@@ -24,15 +25,15 @@ type LogRow struct {
 	Asset   bool // a file of the page, not a deed of the visitor
 }
 
-// log lists the journal, newest first.
-func (in *BenchInput) log() (rows []LogRow, note string) {
-	shownNow := in.shownPins()
+// newLog lists the journal, newest first.
+func newLog(in *page.BenchInput) (rows []LogRow, note string) {
+	shownNow := in.ShownPins()
 	actions := in.Journal.Actions
 	for _, x := range in.Journal.Exchanges {
 		for len(actions) > 0 && actions[0].After < x.Number {
 			rows, actions = append(rows, actionRow(actions[0])), actions[1:]
 		}
-		rows = append(rows, in.exchangeRow(x, shownNow))
+		rows = append(rows, exchangeRow(in, x, shownNow))
 	}
 	for _, a := range actions {
 		rows = append(rows, actionRow(a))
@@ -40,30 +41,30 @@ func (in *BenchInput) log() (rows []LogRow, note string) {
 	for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
 		rows[i], rows[j] = rows[j], rows[i]
 	}
-	return rows, in.logNote()
+	return rows, logNote(in)
 }
 
-func (in *BenchInput) logNote() string {
+func logNote(in *page.BenchInput) string {
 	left := in.Journal.Limit - len(in.Journal.Exchanges)
 	note := ""
 	if left <= 20 {
 		note = fmt.Sprintf("This bench records %d exchanges; %d are left. Then its apps stop answering until you reset it or make a new one.", in.Journal.Limit, max(left, 0))
 	}
 	if n := in.Journal.TurnedAway; n > 0 {
-		note = strings.TrimSpace(note + fmt.Sprintf(" %s turned away, unrecorded, because they came too fast or the journal was full.", Plural(n, "request")))
+		note = strings.TrimSpace(note + fmt.Sprintf(" %s turned away, unrecorded, because they came too fast or the journal was full.", page.Plural(n, "request")))
 	}
 	return note
 }
 
 func actionRow(a journal.Action) LogRow {
-	return LogRow{Time: ClockTime(a.At), Line: a.Detail}
+	return LogRow{Time: page.ClockTime(a.At), Line: a.Detail}
 }
 
-func (in *BenchInput) exchangeRow(x *journal.Exchange, shownNow map[journal.Flow]int) LogRow {
+func exchangeRow(in *page.BenchInput, x *journal.Exchange, shownNow map[journal.Flow]int) LogRow {
 	row := LogRow{
-		Number: x.Number, Time: ClockTime(x.Started), Flow: FlowNames[x.Flow].State,
-		Line: requestLine(x), Status: StatusText(explain.Read(x).Status()),
-		By: in.sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
+		Number: x.Number, Time: page.ClockTime(x.Started), Flow: page.FlowNames[x.Flow].State,
+		Line: page.RequestLine(x), Status: page.StatusText(explain.Read(x).Status()),
+		By: in.Sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
 	}
 	step := in.Step
 	if x.Restores {
@@ -76,12 +77,12 @@ func (in *BenchInput) exchangeRow(x *journal.Exchange, shownNow map[journal.Flow
 		}
 	}
 	pins := map[journal.Flow]int{x.Flow: x.Number}
-	row.Href = in.link(step, in.View, pins)
+	row.Href = in.Link(step, in.View, pins)
 	return row
 }
 
 // isAsset reports whether an exchange fetched a file of the app's page.
 func isAsset(x *journal.Exchange) bool {
-	line := requestLine(x)
+	line := page.RequestLine(x)
 	return strings.HasSuffix(line, ".css") || strings.HasSuffix(line, ".js")
 }

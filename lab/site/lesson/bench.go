@@ -1,0 +1,122 @@
+package lesson
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"authlab/lab/journal"
+	"authlab/lab/plot"
+	"authlab/lab/site/page"
+)
+
+// BenchView is the bench page.
+type BenchView struct {
+	page.Chrome
+	ID, Short   string
+	Path        string // "/bench/{id}"
+	Made        string
+	Expires     string
+	Step        page.StepText
+	Links       []page.StepLink
+	Back        string // link to the step before, "" at the first
+	Next        page.NextView
+	Lanes       []page.Lane
+	Desk        DeskView
+	Log         []LogRow
+	LogNote     string
+	Permalink   string
+	Take        TakeView
+	Clock       string // the bench's time, and how far it is ahead
+	Login       page.LoginView
+	Predictions []page.PredictView
+	Asking      bool // a question of this step is still open: the text must not tell its answer
+	Told        page.Telling
+	Unsent      bool   // as in BenchInput
+	Press       string // as in BenchInput
+	Chapter     *page.ChapterView
+	Diagrams    []page.DiagramView
+	Settings    SettingsView
+	Kept        []KeptCount
+	Refused     []KeptCount // the tombstones, nil where there is none
+	Room        *page.RoomLink
+	Held        bool // a class follows it, so it does not expire
+}
+
+// KeptCount is how many records a flow's server holds now, or how many tombstones.
+type KeptCount struct{ Count, State, Class string }
+
+// NewBench builds the bench page.
+func NewBench(in page.BenchInput) BenchView {
+	step := in.Steps[in.Step]
+	v := BenchView{
+		Chrome: in.Chrome(fmt.Sprintf("Step %d, %s: AuthLab", step.Number, step.Title)),
+		ID:     in.ID, Short: page.Brief(in.ID, 8), Path: in.Path(),
+		Made:    in.Made.UTC().Format("2 Jan 2006"),
+		Expires: page.ClockTime(in.Expires) + " UTC",
+		Step:    step, Links: in.Links(),
+		Permalink: in.Link(in.Step, in.View, in.ShownPins()),
+		Clock:     benchClock(&in), Login: in.Logins[0], Room: in.Room, Held: in.Held,
+	}
+	if in.Step > plot.First {
+		v.Back = in.Link(in.Step-1, in.View, nil)
+	}
+	v.Next = in.Next()
+	v.Kept, v.Refused = keptBy(&in), refusedBy(&in)
+	for _, flow := range journal.Flows {
+		v.Lanes = append(v.Lanes, in.Lane(flow))
+	}
+	v.Predictions = in.Questions(v.Next)
+	v.Told, v.Unsent, v.Press = in.Tell(in.Step), in.Unsent, in.Press
+	v.Asking = !in.BeingSent(in.Step) && slices.ContainsFunc(v.Predictions, func(p page.PredictView) bool { return p.Step == in.Step && p.State != page.PredictDone })
+	v.Chapter = in.Chapter
+	v.Diagrams = in.Diagrams()
+	v.Desk = newDesk(&in)
+	v.Settings = newSettings(&in)
+	v.Take = NewTake(&in)
+	v.Log, v.LogNote = newLog(&in)
+	return v
+}
+
+func keptBy(in *page.BenchInput) []KeptCount {
+	var out []KeptCount
+	for _, flow := range journal.Flows {
+		k := KeptCount{Count: page.Itoa(len(in.Now[flow].Records)), State: string(flow), Class: page.FlowNames[flow].Class}
+		if in.Now[flow].Unread != "" {
+			k.Count = "?"
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+func refusedBy(in *page.BenchInput) []KeptCount {
+	var out []KeptCount
+	all := 0
+	for _, flow := range journal.Flows {
+		n := len(in.Now[flow].Tombstones)
+		all += n
+		out = append(out, KeptCount{Count: page.Itoa(n), State: string(flow), Class: page.FlowNames[flow].Class})
+	}
+	if all == 0 {
+		return nil
+	}
+	return out
+}
+
+// titled gives an element a title, where there is one.
+func titled(text string) templ.Attributes {
+	if text == "" {
+		return nil
+	}
+	return templ.Attributes{"title": text}
+}
+
+func benchClock(in *page.BenchInput) string {
+	if in.Ahead == 0 {
+		return page.ClockTime(in.Clock) + " UTC"
+	}
+	return page.ClockTime(in.Clock) + " UTC, moved forward by " + page.Lasting(in.Ahead.Round(time.Second))
+}
