@@ -27,6 +27,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/plot"
 	"authlab/lab/settings"
 	"authlab/lab/share"
@@ -213,7 +214,7 @@ func (b *Bench) move(by time.Duration) error {
 		return journal.ErrFull
 	}
 	b.clock.forward(by)
-	b.act(journal.ClockMoved, "The bench's clock was moved forward by "+inWords(by)+".",
+	b.act(journal.ClockMoved, "The bench's clock was moved forward by "+moment.Words(by)+".",
 		field("by", by.String()))
 	return nil
 }

@@ -100,7 +100,7 @@ func field(name, value string) journal.Field {
 	return journal.Field{Name: name, Value: strings.Clone(value)}
 }
 
-func moment(name string, t time.Time) journal.Field {
+func timeField(name string, t time.Time) journal.Field {
 	return journal.Field{Name: name, Value: t.UTC().Format(time.RFC3339Nano)}
 }
 

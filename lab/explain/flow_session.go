@@ -9,6 +9,7 @@ import (
 
 	"authlab/lab/explain/gloss"
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/settings"
 )
 
@@ -80,7 +81,7 @@ func sessionStanding(h Held, s settings.Settings, state journal.State, now time.
 	case !found:
 		st.Why = "The session app has no record of your session any more."
 	case !now.Before(r.Expires):
-		st.Why = "The session ended at " + clockAndDistance(r.Expires, now) + "."
+		st.Why = "The session ended at " + moment.Full(r.Expires, now) + "."
 	default:
 		st.Good = true
 	}

@@ -11,6 +11,7 @@ import (
 	"authlab/lab/explain/gloss"
 	"authlab/lab/explain/head"
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/settings"
 )
 
@@ -247,7 +248,7 @@ func tokenStanding(h Held, s settings.Settings, state journal.State, now time.Ti
 	}
 	st.Why = tokenProblem(h, c, header.Kid, s.Token, state)
 	if st.Why == "" && !st.Ends.IsZero() && !now.Before(st.Ends) {
-		st.Why = "The token ended at " + clockAndDistance(st.Ends, now) + "."
+		st.Why = "The token ended at " + moment.Full(st.Ends, now) + "."
 	}
 	st.Good = st.Why == ""
 	return st

@@ -8,6 +8,7 @@ import (
 	"authlab/lab/explain/gloss"
 	"authlab/lab/explain/head"
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 )
 
 // statusOf reads a status line (RFC 9112, section 4): where the code stands and
@@ -152,7 +153,7 @@ func (s *scan) until(name, value string) string {
 	if t.IsZero() {
 		return " This value cannot be read and has no effect."
 	}
-	return " Here: " + clockAndDistance(t, s.started) + "."
+	return " Here: " + moment.Full(t, s.started) + "."
 }
 
 // word is a span without ink.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/settings"
 )
 
@@ -215,9 +216,9 @@ func (j *judge) sessionRole() test {
 // ends writes when something ends, or has ended.
 func ends(t, now time.Time) string {
 	if t.After(now) {
-		return "ends " + clockAndDistance(t, now)
+		return "ends " + moment.Full(t, now)
 	}
-	return "ended " + clockAndDistance(t, now)
+	return "ended " + moment.Full(t, now)
 }
 
 // short is a long value's beginning, for sentences.
