@@ -20,6 +20,9 @@ type Flow struct {
 	// Credential is what its client carries, in words: "session cookie"; Short in one
 	// word, for a slide: "cookie".
 	Credential, Short string
+	// Says names what of it says who somebody is: "token". It is "" where it says
+	// nothing by itself.
+	Says string
 	// Ink is that of the credential on the wire, or of its first part.
 	Ink Ink
 	// Nobody is said where the server remembers no record, NoneHeld where the browser
@@ -61,11 +64,8 @@ type Flow struct {
 	standing func(Held, settings.Settings, journal.State, time.Time) Standing
 	// ends are those of what was given out.
 	ends func(Held, journal.State, settings.Settings) []End
-	// decodes says how much of the credential that an exchange shows can be read
-	// without a key, as outcome.Decodes has it; "" where there is nothing to decode.
-	decodes func(*journal.Exchange) string
-	// roleKept says where the role stands that the app goes by, as outcome.KeepsIn has
-	// it; "" where the exchange does not show it.
+	// decodes and roleKept are Decodes and RoleKept.
+	decodes  func(*journal.Exchange) string
 	roleKept func(*journal.Exchange) string
 }
 
@@ -75,17 +75,26 @@ var flows map[journal.Flow]*Flow
 
 func init() {
 	flows = map[journal.Flow]*Flow{}
-	for _, f := range []*Flow{&sessionFlow, &tokenFlow} {
+	for _, f := range []*Flow{&sessionFlow, &tokenFlow, &sealedFlow} {
 		flows[f.ID] = f
 	}
 }
 
-// FlowOf returns a flow by its name, which is one of [journal.Flows].
+// FlowOf returns a flow by its name, nil for one that is none of [journal.Flows]: no
+// exchange has such a one.
 func FlowOf(id journal.Flow) *Flow { return flows[id] }
 
 // Cookie is the name of the cookie that the settings have the flow's credential in, ""
 // where it is in none.
 func (f *Flow) Cookie(s settings.Settings) string { return f.cookie(s) }
+
+// Decodes says how much of the credential that an exchange shows can be read without a
+// key, as outcome.Decodes has it; "" where there is nothing to decode.
+func (f *Flow) Decodes(x *journal.Exchange) string { return f.decodes(x) }
+
+// RoleKept says where the role stands that the app goes by, as outcome.KeepsIn has it;
+// "" where the exchange does not show it.
+func (f *Flow) RoleKept(x *journal.Exchange) string { return f.roleKept(x) }
 
 // Presents reports whether a request has anything in the place of the flow's
 // credential, good or not. It looks at the fields as net/http read them, which costs

@@ -17,7 +17,7 @@ import (
 
 // tokenFlow is the stateless one: a JWT says all, and its signature that it is ours.
 var tokenFlow = Flow{
-	ID: journal.Token, State: "Stateless", Credential: "JWT", Short: "JWT", Ink: TokenHeader,
+	ID: journal.Token, State: "Stateless", Credential: "JWT", Short: "JWT", Says: "token", Ink: TokenHeader,
 	Nobody: "Nothing about who is logged in.", NoneHeld: "No token.", Client: true, Stays: true, Knobs: settings.TokenFlow,
 
 	cookie: func(s settings.Settings) string {

@@ -70,6 +70,11 @@ func fieldValues(b []byte, m Message, name string) (values []string) {
 	return values
 }
 
+// Cookie is the last cookie that the answer set of the name that the flow's credential
+// has in one, of those that browsers do not ignore: one that deletes it, too. It is nil
+// for none, and must not be modified.
+func (r *Reading) Cookie() *CookieView { return r.cookie }
+
 // Presented is the credential that the request carried for its flow: the session id
 // that the server finds among its cookies, or its access token. It reports false where
 // there is none, or where the header cannot be read as one. A refresh token is none: no

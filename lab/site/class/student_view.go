@@ -223,7 +223,7 @@ func rulerOf(in *page.RoomInput, furthest int) []page.StepLink {
 // or changes it is left out.
 func evidenceOf(in *page.RoomInput, step page.StepText) page.BenchView {
 	b := page.BenchView{Step: step, Asking: !in.Told(), Told: in.Bench.Tell(step.Number), Diagrams: in.Bench.Diagrams()}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		b.Lanes = append(b.Lanes, shownLane(in.Bench.Lane(flow)))
 	}
 	return b

@@ -207,7 +207,7 @@ func NewBench(in BenchInput) BenchView {
 	}
 	v.Next = in.next()
 	v.Kept, v.Refused = in.kept(), in.refused()
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		v.Lanes = append(v.Lanes, in.Lane(flow))
 	}
 	v.Predictions = in.predictions(v.Next)
@@ -224,7 +224,7 @@ func NewBench(in BenchInput) BenchView {
 
 func (in *BenchInput) kept() []KeptCount {
 	var out []KeptCount
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		k := KeptCount{Count: Itoa(len(in.Now[flow].Records)), State: string(flow), Class: names[flow].class}
 		if in.Now[flow].Unread != "" {
 			k.Count = "?"
@@ -237,7 +237,7 @@ func (in *BenchInput) kept() []KeptCount {
 func (in *BenchInput) refused() []KeptCount {
 	var out []KeptCount
 	all := 0
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		n := len(in.Now[flow].Tombstones)
 		all += n
 		out = append(out, KeptCount{Count: Itoa(n), State: string(flow), Class: names[flow].class})
@@ -312,7 +312,7 @@ func (in *BenchInput) Exchange(flow journal.Flow) *journal.Exchange {
 // shows the same when more have come.
 func (in *BenchInput) shownPins() map[journal.Flow]int {
 	pins := map[journal.Flow]int{}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if x := in.Exchange(flow); x != nil {
 			pins[flow] = x.Number
 		}
@@ -417,7 +417,7 @@ func (in *BenchInput) sender(x *journal.Exchange) string {
 // Diagrams draws what the bench has sent so far, this step marked.
 func (in *BenchInput) Diagrams() []DiagramView {
 	var out []DiagramView
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		out = append(out, NewDiagram("diagram-"+string(flow), flow, in.Journal.Exchanges, plot.LooksAt(in.Step), false))
 	}
 	return out

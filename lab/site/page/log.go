@@ -132,7 +132,7 @@ func (in *BenchInput) desk() DeskView {
 		}
 		d.Accounts = append(d.Accounts, DeskAccount{ID: a.ID, Email: a.Email, Role: a.Role, Other: other})
 	}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if x := in.Journal.Latest(flow, in.visitorsLogin); x != nil {
 			d.Copies = append(d.Copies, in.copyOf(x))
 		}

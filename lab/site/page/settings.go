@@ -3,6 +3,7 @@ package page
 import (
 	"slices"
 
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/settings"
 )
@@ -135,7 +136,7 @@ func (in *BenchInput) turned(x *journal.Exchange) []string {
 	}
 	for _, c := range settings.Changes(in.Lesson, x.Settings) {
 		k, _ := settings.Find(c.Name)
-		if string(k.Group) == string(x.Flow) || k.Group == settings.BothFlows {
+		if k.Governs(explain.FlowOf(x.Flow).Knobs) {
 			out = append(out, c.Label+": "+c.To)
 		}
 	}

@@ -46,7 +46,7 @@ func (in *BenchInput) command(x *journal.Exchange) CommandView {
 // the whole bench as files.
 func (in *BenchInput) Take() TakeView {
 	t := TakeView{Handout: in.Path() + "/handout"}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if x := in.Exchange(flow); x != nil {
 			t.Commands = append(t.Commands, in.command(x))
 		}
