@@ -32,7 +32,7 @@ func init() {
 		0: {"303 See Other", "401 Unauthorized"}, 1: {"303 See Other", "200 OK"}, 5: {"200 OK", "200 OK"}, 7: {"200 OK", "200 OK"},
 		8: {"303 See Other", "204 No Content"}, 9: {"303 See Other", "200 OK"}, 10: {"303 See Other", "401 Unauthorized"},
 	} {
-		for i, flow := range journal.Flows {
+		for i, flow := range journal.Lesson {
 			at := func(what string) string { return string(flow) + "." + what + "." + strconv.Itoa(step) }
 			liveNames[at("status")] = "^" + status[i] + "$"
 			liveNames[at("request.size")], liveNames[at("response.size")] = sizes, sizes

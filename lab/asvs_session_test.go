@@ -454,7 +454,7 @@ func looksBeginNoSession(t *testing.T, labs asvsLabs) {
 	if got := v.send(t, "POST", v.path("/token/login"), http.Header{"Content-Type": {"application/json"}}, `{"email":"`+reader.Email+`","password":"wrong"}`); strings.Contains(got.body, "eyJ") || got.header["Set-Cookie"] != nil {
 		t.Errorf("a login that failed (%d) gives %s", got.status, got.body)
 	}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if n := len(v.bench(t).State(flow).Records); n != 0 {
 			t.Errorf("looking, and logins that failed, have left %d records in the %s flow", n, flow)
 		}

@@ -344,7 +344,7 @@ func TestFollowBar(t *testing.T) {
 func benchLinks(t *testing.T, step int, id string, root *html.Node, in page.BenchInput) {
 	t.Helper()
 	look := plot.LooksAt(step)
-	for i, flow := range journal.Flows {
+	for i, flow := range journal.Lesson {
 		x := in.Journal.Latest(flow, func(x *journal.Exchange) bool {
 			return x.Step == look && (look != plot.Login || bench.LogsIn(x))
 		})

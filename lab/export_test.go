@@ -19,9 +19,15 @@ import (
 // Sample is the lab's own run, for tests from outside.
 func (l *Lab) Sample() journal.View { return l.article.Sample }
 
-// Lesson goes through the whole lesson on a bench, over a socket of its own.
-func (l *Lab) Lesson(b *bench.Bench) error {
-	return l.withSample(b, func(ctx context.Context, s *rehearsal.Client) error { return s.Lesson(ctx) })
+// Lesson goes through the whole lesson on a bench, over a socket of its own: that of the
+// lanes, or where none is named of the lesson's.
+func (l *Lab) Lesson(b *bench.Bench, lanes ...journal.Flow) error {
+	return l.withSample(b, func(ctx context.Context, s *rehearsal.Client) error {
+		if len(lanes) > 0 {
+			s.Lanes = lanes
+		}
+		return s.Lesson(ctx)
+	})
 }
 
 // RoomInput is what a class's pages are made from in a given state, for one who

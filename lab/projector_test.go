@@ -219,7 +219,7 @@ func checkTelling(t *testing.T, w showing, in hall.RoomInput, root *html.Node) {
 		t.Errorf("%s: the rest is shown %d times", w, rest)
 	}
 	var status []string
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if w.view == page.ViewBoth || strings.HasPrefix(map[journal.Flow]string{journal.Session: "stateful", journal.Token: "stateless"}[flow], w.view) {
 			x := in.Bench.Journal.Latest(flow, func(x *journal.Exchange) bool {
 				return x.Step == plot.LooksAt(w.step) && (plot.LooksAt(w.step) != plot.Login || bench.LogsIn(x))

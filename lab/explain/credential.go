@@ -13,30 +13,13 @@ import (
 	"authlab/lab/settings"
 )
 
-// SessionCookie is the name of the session app's cookie, as the settings have
-// it.
-func SessionCookie(s settings.Settings) string {
-	if s.Session.Cookie == "" {
-		return "sid"
-	}
-	return s.Session.Cookie
-}
-
-// isSessionCookie reports whether a cookie is called as the session app calls its
-// own, in any of its variants.
-func isSessionCookie(name string) bool { return name == "sid" || name == "__Host-sid" }
-
 // Field is the header field that presents a credential, as its flow's settings
 // have it.
 func (c Credential) Field(s settings.Settings) (name, value string) {
-	switch {
-	case c.Flow == journal.Session:
-		return "Cookie", SessionCookie(s) + "=" + c.Value
-	case TokenInCookie(s):
-		return "Cookie", AccessCookie + "=" + c.Value
-	default:
-		return "Authorization", "Bearer " + c.Value
+	if cookie := FlowOf(c.Flow).Cookie(s); cookie != "" {
+		return "Cookie", cookie + "=" + c.Value
 	}
+	return "Authorization", "Bearer " + c.Value
 }
 
 // presentedIn reads the credential that a request carried, "" for none.
@@ -45,38 +28,18 @@ func presentedIn(x *journal.Exchange) string {
 	if err != nil {
 		return ""
 	}
-	return presentedBy(r, x)
-}
-
-func presentedBy(r *http.Request, x *journal.Exchange) string {
-	if x.Flow == journal.Session {
-		return sessionID(r, x.Settings)
-	}
-	if b := tokenOf(r, x.Settings); b.Problem == "" {
-		return b.Token
-	}
-	return ""
+	return FlowOf(x.Flow).credential(r, x.Settings)
 }
 
 // lastCookie is what the response's last cookie of that name that browsers do not
-// ignore says. Of several the last one stays (6265bis, section 5.7).
-func lastCookie(x *journal.Exchange, resp *http.Response, name string) (cookie CookieView, ok bool) {
+// ignore says, nil for none. Of several the last one stays (6265bis, section 5.7).
+func lastCookie(x *journal.Exchange, resp *http.Response, name string) (last *CookieView) {
 	for _, field := range resp.Header["Set-Cookie"] {
-		if v := ParseSetCookie(field, x.Started); v.Name == name && v.Ignored == "" {
-			cookie, ok = v, true
+		if v := ParseSetCookie(field, x.Started); name != "" && v.Name == name && v.Ignored == "" {
+			last = &v
 		}
 	}
-	return cookie, ok
-}
-
-// sessionID finds the session id as the server does: the first cookie of that
-// name that net/http can read.
-func sessionID(r *http.Request, s settings.Settings) string {
-	c, err := r.Cookie(SessionCookie(s))
-	if err != nil {
-		return ""
-	}
-	return c.Value
+	return last
 }
 
 // received reads the request as net/http's server did, with the same parser.

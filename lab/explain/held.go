@@ -1,10 +1,10 @@
 package explain
 
 import (
-	"net/http"
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 // HeldAfter works out what the visitor's browser holds for a flow after
@@ -15,6 +15,7 @@ import (
 // cannot tell a second browser, or curl, from the first.
 func HeldAfter(xs []*journal.Exchange, flow journal.Flow, number int) Held {
 	var held holder
+	learn := FlowOf(flow).learn
 	for _, x := range xs {
 		if x.Number > number {
 			break
@@ -22,11 +23,7 @@ func HeldAfter(xs []*journal.Exchange, flow journal.Flow, number int) Held {
 		if x.By != journal.Visitor || x.Flow != flow {
 			continue
 		}
-		if flow == journal.Session {
-			held.learnCookie(x)
-		} else {
-			held.learnToken(x)
-		}
+		learn(&held, x)
 	}
 	return held.now()
 }
@@ -48,94 +45,36 @@ func (h *holder) now() Held {
 	return h.Held
 }
 
-// learnCookie does what a browser does with the response's cookies, after it
-// has dropped what is over by its own clock, which is the machine's.
-func (h *holder) learnCookie(x *journal.Exchange) {
-	if h.Cookie != nil && !h.Cookie.Expires.IsZero() && !h.Cookie.Expires.After(x.Started) {
-		h.Cookie = nil
-	}
-	r := Read(x)
-	if r.cookie == nil {
-		return
-	}
-	if r.refused != "" {
-		h.From, h.Refused = x.Number, r.refused
-		return
-	}
-	h.From, h.Cookie, h.Refused = x.Number, r.cookie, ""
-	if r.cookie.Deletes {
-		h.Cookie = nil
-	}
+// Standing is what the credential that the browser holds for one flow is worth, as
+// far as can be told before it is sent.
+type Standing struct {
+	// Good says that the app would let its bearer in; Why says in a sentence why it
+	// would not, and is empty where it would.
+	Good bool
+	Why  string
+	// Held says that the browser holds one, good or not.
+	Held bool
+	// Ends is when it ends by itself, by the bench's clock; the zero time is never.
+	Ends time.Time
+	// Role is the role that the credential itself says, "" where it says none.
+	Role string
 }
 
-// learnToken follows the app's script: it stores the tokens that a login or a
-// refresh gave it, and forgets them at logout. Tokens in cookies are the browser's
-// to store and to drop. A token that has been stored keeps its times measured from
-// the latest exchange.
-func (h *holder) learnToken(x *journal.Exchange) {
-	r := Read(x)
-	if r.grant.Access != "" {
-		h.granted(x, r)
-		return
-	}
-	if r.refused != "" {
-		h.From, h.Refused = x.Number, r.refused
-		return
-	}
-	if h.raw == "" {
-		return
-	}
-	if h.lost(r) {
-		*h = holder{Held: Held{From: x.Number}}
-		return
-	}
-	h.at = x.Clock
+// StandingOf works out what a flow's held credential is worth at a moment of the
+// bench's clock, to a server that remembers state. It foretells and decides
+// nothing: what the app makes of the credential is known once it was asked.
+func StandingOf(h Held, flow journal.Flow, s settings.Settings, state journal.State, now time.Time) Standing {
+	return FlowOf(flow).standing(h, s, state, now)
 }
 
-func (h *holder) granted(x *journal.Exchange, r *Reading) {
-	h.raw, h.at = r.grant.Access, x.Clock
-	h.From, h.Cookie, h.Kept, h.Refused = x.Number, nil, tokenSettings(x).Storage, ""
-	if h.Kept == "cookie" {
-		h.Cookie = r.cookie
-	}
-	if r.grant.Refresh != "" || r.logsIn {
-		h.Refresh = r.grant.Refresh // a refresh token that may be used again is not sent again
-	}
+// End is a moment at which something ends by itself.
+type End struct {
+	Label string // what, in words that the moment goes on: "the token expires at"
+	At    time.Time
 }
 
-// ignored says why browsers ignore the cookie that the response set an access token
-// in, or "".
-func ignored(x *journal.Exchange, resp *http.Response) string {
-	if !TokenInCookie(x.Settings) {
-		return ""
-	}
-	for _, field := range resp.Header["Set-Cookie"] {
-		if v := ParseSetCookie(field, x.Started); v.Name == AccessCookie && v.Ignored != "" {
-			return "Browsers ignore it: " + v.Ignored + "."
-		}
-	}
-	return ""
-}
-
-// lost reports whether an exchange took the token from the browser: a logout, or,
-// where the token is in a variable of the page, that the page was loaded anew.
-func (h *holder) lost(r *Reading) bool {
-	switch h.Kept {
-	case "cookie":
-		return r.cookie != nil && r.cookie.Deletes
-	case "memory":
-		return loggedOut(r) || loaded(r)
-	default:
-		return loggedOut(r)
-	}
-}
-
-// loggedOut reports whether the exchange was the app's logout.
-func loggedOut(r *Reading) bool {
-	return r.logsOut && r.status == http.StatusNoContent
-}
-
-// loaded reports whether the exchange brought the token app's page.
-func loaded(r *Reading) bool {
-	return r.loads && r.status == http.StatusOK
+// Ends are the moments, by the bench's clock, at which what a flow has given out ends:
+// what the browser holds, and what a server that remembers state still knows of.
+func Ends(h Held, flow journal.Flow, s settings.Settings, state journal.State) []End {
+	return FlowOf(flow).ends(h, state, s)
 }

@@ -8,6 +8,7 @@ import (
 
 	"authlab/lab/explain/head"
 	"authlab/lab/journal"
+	"authlab/lab/settings"
 )
 
 // shortBody is the size up to which a body is shown at full strength.
@@ -28,7 +29,8 @@ func Response(x *journal.Exchange) Message {
 // HTTP is still shown, as lines.
 type scan struct {
 	src      journal.Message
-	flow     journal.Flow
+	flow     *Flow
+	settings settings.Settings
 	started  time.Time // what Set-Cookie's times are measured from: browsers have their own clock
 	request  bool
 	lines    []Line
@@ -40,7 +42,7 @@ type scan struct {
 }
 
 func newScan(x *journal.Exchange, src journal.Message, request bool) *scan {
-	return &scan{src: src, flow: x.Flow, started: x.Started, request: request, method: head.LineOf(x.Request.Bytes).Method}
+	return &scan{src: src, flow: FlowOf(x.Flow), settings: x.Settings, started: x.Started, request: request, method: head.LineOf(x.Request.Bytes).Method}
 }
 
 func (s *scan) message() Message {

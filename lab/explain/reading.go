@@ -70,6 +70,11 @@ func fieldValues(b []byte, m Message, name string) (values []string) {
 	return values
 }
 
+// Cookie is the last cookie that the answer set of the name that the flow's credential
+// has in one, of those that browsers do not ignore: one that deletes it, too. It is nil
+// for none, and must not be modified.
+func (r *Reading) Cookie() *CookieView { return r.cookie }
+
 // Presented is the credential that the request carried for its flow: the session id
 // that the server finds among its cookies, or its access token. It reports false where
 // there is none, or where the header cannot be read as one. A refresh token is none: no
@@ -86,56 +91,49 @@ func (r *Reading) Presented() (Credential, bool) {
 // browsers store, or the access token that answers a login or a refresh, in its content
 // or in a cookie that browsers store.
 func (r *Reading) Issued() (Credential, bool) {
-	c := Credential{Flow: r.x.Flow, Issued: true}
-	if r.x.Flow == journal.Token {
-		c.Value = r.grant.Access
-	} else if r.cookie != nil && !r.cookie.Deletes {
-		c.Value = r.cookie.Value
-	}
-	return c, c.Value != ""
+	value := FlowOf(r.x.Flow).issued(r)
+	return Credential{Flow: r.x.Flow, Value: value, Issued: true}, value != ""
 }
 
 func newReading(x *journal.Exchange) *Reading {
 	r := &Reading{x: x, status: answeredStatus(x)}
 	request, requestErr := received(x)
 	response, responseErr := answer(x)
-	if responseErr == nil {
-		r.response(response)
-	}
+	flow := FlowOf(x.Flow)
 	if requestErr == nil {
-		r.request(request)
+		r.request(request, flow)
 	}
-	if requestErr == nil && responseErr == nil && x.Flow == journal.Token {
-		r.grant = grantOf(x, request, response)
+	if responseErr == nil {
+		r.cookie = lastCookie(x, response, flow.Cookie(x.Settings))
+		flow.answered(r, request, response)
 	}
 	return r
 }
 
-// response notes what the answer's head says.
-func (r *Reading) response(response *http.Response) {
-	name := SessionCookie(r.x.Settings)
-	if r.x.Flow == journal.Token {
-		name = AccessCookie
-	}
-	if cookie, ok := lastCookie(r.x, response, name); ok {
-		r.cookie = &cookie
-	}
-	if r.x.Flow == journal.Token {
-		r.refused = ignored(r.x, response)
-	} else if r.cookie != nil {
+// setCookie notes why the browser does not keep the cookie of an answer.
+func (r *Reading) setCookie(_ *http.Request, _ *http.Response) {
+	if r.cookie != nil {
 		r.refused = refused(r.x, *r.cookie)
 	}
 }
 
+// cookieValue is the value of the cookie that the answer set, "" for none.
+func (r *Reading) cookieValue() string {
+	if r.cookie == nil || r.cookie.Deletes {
+		return ""
+	}
+	return r.cookie.Value
+}
+
 // request notes what the request says.
-func (r *Reading) request(request *http.Request) {
+func (r *Reading) request(request *http.Request, flow *Flow) {
 	ends := func(path string) bool { return strings.HasSuffix(request.URL.Path, path) }
 	r.agent = strings.Clone(agentName(request.UserAgent()))
 	r.topLevel = request.Header.Get("Sec-Fetch-Dest") == "document"
 	r.logsIn = ends("/login")
 	r.logsOut = request.Method == http.MethodPost && (ends("/token/logout") || ends("/token/refresh/logout"))
 	r.loads = request.Method == http.MethodGet && ends("/token/")
-	if value := presentedBy(request, r.x); len(value) > longPresented {
+	if value := flow.credential(request, r.x.Settings); len(value) > longPresented {
 		r.longCredential = true
 	} else {
 		r.presented = strings.Clone(value)

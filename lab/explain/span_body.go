@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"authlab/lab/explain/gloss"
-	"authlab/lab/journal"
 )
 
 // bodySpans are the spans of a body. The bytes are searched as they crossed the
@@ -17,8 +16,8 @@ func (s *scan) bodySpans(at int, body []byte) []Span {
 		return s.jsonSpans(at, body)
 	case strings.HasPrefix(s.media, "application/x-www-form-urlencoded") && s.request:
 		return formSpans(at, string(body))
-	case strings.HasPrefix(s.media, "text/html") && s.flow == journal.Session && !s.request:
-		return roleSpans(at, body)
+	case strings.HasPrefix(s.media, "text/html") && !s.flow.Client && !s.request:
+		return s.roleSpans(at, body)
 	}
 	return nil
 }
@@ -58,7 +57,7 @@ func (s *scan) memberSpans(at int, name, value string) []Span {
 	case name == "access_token":
 		return tokenSpans(at, value)
 	case name == "role" && !s.request:
-		return []Span{{Start: at, End: at + len(value), Ink: TokenPayload, Ref: "pay.role", Gloss: roleGlosses[TokenPayload]}}
+		return []Span{s.roleSpan(at, value)}
 	case name == "error":
 		if means, ok := gloss.ErrorCode(value); ok {
 			return []Span{word(at, value, "member.error", means)}
@@ -129,24 +128,23 @@ func formSpans(at int, body string) []Span {
 	return spans
 }
 
-// roleSpans marks the role that a page of the session app names in an element
-// of its own.
-func roleSpans(at int, body []byte) []Span {
+// roleSpans marks the role that a page of an app names in an element of its own.
+func (s *scan) roleSpans(at int, body []byte) []Span {
 	for _, role := range []string{"member", "staff"} {
 		before, _, found := bytes.Cut(body, []byte("<strong>"+role+"</strong>"))
 		if found {
-			start := at + len(before) + len("<strong>")
-			return []Span{{Start: start, End: start + len(role), Ink: ServerOnly, Ref: "own.role", Gloss: roleGlosses[ServerOnly]}}
+			return []Span{s.roleSpan(at+len(before)+len("<strong>"), role)}
 		}
 	}
 	return nil
 }
 
-// roleGlosses explains a role in an answer, by the ink that says where it comes
-// from.
-var roleGlosses = map[Ink]gloss.Gloss{
-	TokenPayload: {Title: "role", Text: "Copied out of the token's payload, so it is as old as the token.",
-		Source: "RFC 7519, section 4.3", URL: "https://www.rfc-editor.org/rfc/rfc7519#section-4.3"},
-	ServerOnly: {Title: "role", Text: "Looked up in the server's accounts for this very request, so it is current.",
-		Source: "OWASP Authorization Cheat Sheet, Validate the Permissions on Every Request", URL: "https://cheatsheetseries.owasp.org/cheatsheets/Authorization_Cheat_Sheet.html#validate-the-permissions-on-every-request"},
+// roleSpan marks a role in an answer by where the app has it from.
+func (s *scan) roleSpan(at int, role string) Span {
+	span := s.flow.role(s.settings)
+	span.Start, span.End = at, at+len(role)
+	return span
 }
+
+// ownRole is a role that the server has looked up.
+var ownRole = Span{Ink: ServerOnly, Ref: "own.role", Gloss: gloss.AccountRole}

@@ -27,12 +27,9 @@ func (r *Reading) Verdict() Verdict {
 	switch {
 	case err != nil || !x.Reached:
 		j.beforeApp()
-	case x.Flow == journal.Session:
-		j.r = request
-		j.session()
 	default:
 		j.r = request
-		j.token()
+		FlowOf(x.Flow).judge(j)
 	}
 	j.differ()
 	return j.v

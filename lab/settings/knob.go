@@ -5,11 +5,13 @@ import "slices"
 // Group is what a knob belongs to.
 type Group string
 
-// The groups: one for each flow, and what both share.
+// The groups: one for each flow of the lesson, and what both share; and that of the
+// sealed flow, which has no knob of its own (see [Knob.Governs]).
 const (
 	BothFlows   Group = "both"
 	SessionFlow Group = "session"
 	TokenFlow   Group = "token"
+	SealedFlow  Group = "sealed"
 )
 
 // Knob is one thing that can be varied.
@@ -45,6 +47,23 @@ type Advice struct {
 	Verdict Verdict
 	Source  string // "OWASP Session Management"; "" where open
 	URL     string
+}
+
+// Governs reports whether what a knob is turned to makes a difference to a flow, which
+// is named by its group: for its own, for both flows of the lesson where it belongs to
+// both, and for the sealed flow where that goes by a knob of one of them.
+func (k Knob) Governs(flow Group) bool {
+	if flow == SealedFlow {
+		return slices.Contains(sealedToo, k.Name)
+	}
+	return k.Group == flow || k.Group == BothFlows
+}
+
+// sealedToo names the knobs that the sealed flow goes by: it is in a cookie and ends
+// as a session does, and it says what a token says. It asks no store for anything.
+var sealedToo = []string{
+	"session.cookie", "session.http_only", "session.secure", "session.same_site", "session.path", "session.persist",
+	"session.idle", "session.absolute", "token.role", "token.list",
 }
 
 // Choice returns the choice with the given value.

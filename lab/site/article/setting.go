@@ -214,7 +214,7 @@ func (s *Setting) Diagrams(which string) []page.Part {
 			drawn = append(drawn, x)
 		}
 	}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if which == "both" || which == string(flow) {
 			d := page.NewDiagram(s.id(), flow, drawn, plot.NoStep, s.Run.Sample)
 			if len(d.Rows) == 0 {

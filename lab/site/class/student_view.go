@@ -224,7 +224,7 @@ func rulerOf(in *hall.RoomInput, furthest int) []page.StepLink {
 // shownLanes are the lanes of the bench without what leads to it or changes it.
 func shownLanes(in *hall.RoomInput) []page.Lane {
 	var lanes []page.Lane
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		lanes = append(lanes, shownLane(in.Bench.Lane(flow)))
 	}
 	return lanes

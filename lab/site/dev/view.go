@@ -176,7 +176,7 @@ func (d dev) sent(step int) page.BenchInput {
 
 // lane is a flow at a step; a session's is the first.
 func (d dev) lane(step int, flow journal.Flow) page.Lane {
-	return d.step(step).Lanes[slices.Index(journal.Flows, flow)]
+	return d.step(step).Lanes[slices.Index(journal.Lesson, flow)]
 }
 
 // of is the lane of one exchange.

@@ -81,9 +81,9 @@ func (le *Pages) beginStep(w http.ResponseWriter, r *http.Request, b *bench.Benc
 		return back(w, r, b)
 	}
 	own := me.Own(b.Journal().Exchanges, b.PageOf)
-	s := sending{Premise: b.Premise(step, own), Needs: plot.At(step).Needs}
+	s := sending{Premise: b.Premise(step, journal.Lesson, own), Needs: plot.At(step).Needs}
 	if r.PostFormValue("anyway") != "" || s.Holds() {
-		s.First, s.Then = nil, b.Then(step, r.PostFormValue("stay") != "", own)
+		s.First, s.Then = nil, b.Then(step, r.PostFormValue("stay") != "", journal.Lesson, own)
 	}
 	b.Begin(step, len(s.First) > 0, me.Page, r)
 	w.Header().Set("Content-Type", "application/json")

@@ -65,7 +65,7 @@ func NewBench(in page.BenchInput) BenchView {
 	}
 	v.Next = in.Next()
 	v.Kept, v.Refused = keptBy(&in), refusedBy(&in)
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		v.Lanes = append(v.Lanes, in.Lane(flow))
 	}
 	v.Predictions = in.Questions(v.Next)
@@ -82,7 +82,7 @@ func NewBench(in page.BenchInput) BenchView {
 
 func keptBy(in *page.BenchInput) []KeptCount {
 	var out []KeptCount
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		k := KeptCount{Count: page.Itoa(len(in.Now[flow].Records)), State: string(flow), Class: page.FlowNames[flow].Class}
 		if in.Now[flow].Unread != "" {
 			k.Count = "?"
@@ -95,7 +95,7 @@ func keptBy(in *page.BenchInput) []KeptCount {
 func refusedBy(in *page.BenchInput) []KeptCount {
 	var out []KeptCount
 	all := 0
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		n := len(in.Now[flow].Tombstones)
 		all += n
 		out = append(out, KeptCount{Count: page.Itoa(n), State: string(flow), Class: page.FlowNames[flow].Class})

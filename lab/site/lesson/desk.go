@@ -52,7 +52,7 @@ func newDesk(in *page.BenchInput) DeskView {
 		}
 		d.Accounts = append(d.Accounts, DeskAccount{ID: a.ID, Email: a.Email, Role: a.Role, Other: other})
 	}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if x := in.Journal.Latest(flow, func(x *journal.Exchange) bool { return visitorsLogin(in, x) }); x != nil {
 			d.Copies = append(d.Copies, copyOf(in, x))
 		}

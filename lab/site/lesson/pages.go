@@ -146,7 +146,9 @@ func (le *Pages) BenchAt(b *bench.Bench, origin string, step int, view string, p
 	if s, ok := b.Sending(); ok {
 		in.Sending = s.Step
 	}
-	in.Premise = func(step int) plot.Premise { return b.Premise(step, who.Own(in.Journal.Exchanges, b.PageOf)) }
+	in.Premise = func(step int) plot.Premise {
+		return b.Premise(step, journal.Lesson, who.Own(in.Journal.Exchanges, b.PageOf))
+	}
 	return in, le.uses.Beside(&in, b)
 }
 

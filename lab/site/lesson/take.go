@@ -47,7 +47,7 @@ func commandFor(in *page.BenchInput, x *journal.Exchange) CommandView {
 // the whole bench as files.
 func NewTake(in *page.BenchInput) TakeView {
 	t := TakeView{Handout: in.Path() + "/handout"}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if x := in.Exchange(flow); x != nil {
 			t.Commands = append(t.Commands, commandFor(in, x))
 		}

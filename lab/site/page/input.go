@@ -185,7 +185,7 @@ func (in *BenchInput) Exchange(flow journal.Flow) *journal.Exchange {
 // shows the same when more have come.
 func (in *BenchInput) ShownPins() map[journal.Flow]int {
 	pins := map[journal.Flow]int{}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if x := in.Exchange(flow); x != nil {
 			pins[flow] = x.Number
 		}

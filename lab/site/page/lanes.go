@@ -109,7 +109,7 @@ func (in *BenchInput) Sender(x *journal.Exchange) string {
 // Diagrams draws what the bench has sent so far, this step marked.
 func (in *BenchInput) Diagrams() []DiagramView {
 	var out []DiagramView
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		out = append(out, NewDiagram("diagram-"+string(flow), flow, in.Journal.Exchanges, plot.LooksAt(in.Step), false))
 	}
 	return out
@@ -124,7 +124,7 @@ func (in *BenchInput) turned(x *journal.Exchange) []string {
 	}
 	for _, c := range settings.Changes(in.Lesson, x.Settings) {
 		k, _ := settings.Find(c.Name)
-		if string(k.Group) == string(x.Flow) || k.Group == settings.BothFlows {
+		if k.Governs(explain.FlowOf(x.Flow).Knobs) {
 			out = append(out, c.Label+": "+c.To)
 		}
 	}

@@ -70,7 +70,7 @@ func ran(statuses map[journal.Flow]int) BenchInput {
 		Shows:  func(x *journal.Exchange, step int) bool { return x.Step == step },
 		PageOf: func(*journal.Exchange) string { return "" },
 	}
-	for i, flow := range journal.Flows {
+	for i, flow := range journal.Lesson {
 		if status := statuses[flow]; status > 0 {
 			in.Journal.Exchanges = append(in.Journal.Exchanges, &journal.Exchange{
 				Number: i + 1, Flow: flow, By: journal.Visitor, Step: 1, Reached: true,

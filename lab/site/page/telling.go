@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"authlab/lab/explain"
+	"authlab/lab/explain/facts"
 	"authlab/lab/journal"
 	"authlab/lab/outcome"
 	"authlab/lab/plot"
@@ -64,9 +65,9 @@ func (in *BenchInput) BeingSent(step int) bool { return in.Sending == plot.Looks
 // facts are what the exchanges that show a step came to, of each flow that has one.
 func (in *BenchInput) facts(step int) map[string]outcome.Facts {
 	run := map[string]outcome.Facts{}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if x := in.shows(flow, step); x != nil {
-			run[string(flow)] = explain.FactsOf(x, in.heldBy(x))
+			run[string(flow)] = facts.Of(x, in.heldBy(x))
 		}
 	}
 	return run
@@ -81,11 +82,11 @@ func (in *BenchInput) heldBy(x *journal.Exchange) explain.Held {
 // Tell works out what can be said of a step.
 func (in *BenchInput) Tell(step int) Telling {
 	run := in.facts(step)
-	t := Telling{Known: len(run) == len(journal.Flows), Wait: in.wait(step, run)}
+	t := Telling{Known: len(run) == len(journal.Lesson), Wait: in.wait(step, run)}
 	if !t.Known {
 		return t
 	}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		expected, facts := in.Steps[step].Expect[string(flow)], run[string(flow)]
 		if !expected.Holds(facts) {
 			t.Otherwise = append(t.Otherwise, Account{
@@ -102,14 +103,14 @@ func (in *BenchInput) wait(step int, run map[string]outcome.Facts) string {
 	switch {
 	case in.BeingSent(step):
 		return "It is being sent. What came of it is told once both apps have answered."
-	case len(run) == len(journal.Flows):
+	case len(run) == len(journal.Lesson):
 		return ""
 	case len(run) == 0 && at == step:
 		return "Not sent yet. What came of it is told here once it was."
 	case len(run) == 0:
 		return fmt.Sprintf("This step looks at what step %d sends, and that was not sent yet.", at)
 	}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if _, sent := run[string(flow)]; !sent {
 			return fmt.Sprintf("Step %d was not sent to the %s app yet. Send it to both to see what differs.", at, flow)
 		}

@@ -85,7 +85,7 @@ func newInstruct(in *hall.RoomInput, title string) Instruct {
 		v.Sending = fmt.Sprintf("Sending %d…", s.Sending)
 		v.Controls.Next.Label = v.Sending
 	}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		v.Answers = append(v.Answers, answerOf(in, flow))
 	}
 	return v

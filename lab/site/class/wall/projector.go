@@ -115,7 +115,7 @@ func (v *ProjectorView) makeRoom() {
 // slidesOf are the flows of the view.
 func slidesOf(in *hall.RoomInput) []slide {
 	var out []slide
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if in.Bench.View == page.ViewBoth || in.Bench.View == viewOf[flow] {
 			out = append(out, slideOf(in, flow))
 		}

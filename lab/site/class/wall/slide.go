@@ -137,7 +137,7 @@ func (s *slide) heading() (status, word string) {
 // an administrator's deed, the clock that was moved.
 func actedOn(in *hall.RoomInput) string {
 	last := 0
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if x := in.Bench.Exchange(flow); x != nil {
 			last = max(last, x.Number)
 		}

@@ -11,7 +11,16 @@ import (
 	"authlab/lab/token"
 )
 
-// tokenStores are where the token flow storages what its settings ask for. They hold
+// tokenFlow is the stateless one: its server has keys, and remembers what its settings
+// ask for.
+var tokenFlow = flow{
+	app:     func(b *Bench, s *setup) http.Handler { return b.newTokenApp(s.settings.Token, s.tokens) },
+	recall:  func(s *setup) (remembered, error) { return s.tokens.all() },
+	keys:    func(b *Bench) []journal.Key { return b.keys.all() },
+	variant: func(s settings.Settings) any { return tokenVariant(s.Token, &tokenStores{}, nil) },
+}
+
+// tokenStores are where the token flow stores what its settings ask for. They hold
 // nothing while those ask for nothing.
 type tokenStores struct{ refresh, denied *kept }
 
@@ -108,4 +117,29 @@ func (s *tokenStores) all() (remembered, error) {
 	}
 	denied, err := s.denied.list(deniedRecord)
 	return refresh.and(denied), err
+}
+
+var tokenLogins = loginsAs(func(email, password, role string) token.Login {
+	return token.Login{Email: email, Password: password, Role: role}
+})
+
+// tokenAccounts is accounts as the token app knows them.
+type tokenAccounts struct{ *accounts }
+
+func (a tokenAccounts) Check(ctx context.Context, email, password string) (token.Account, error) {
+	acc, err := a.check(ctx, email, password)
+	return tokenAccount(acc), as(err, token.ErrCredentials, token.ErrNoAccount)
+}
+
+func (a tokenAccounts) Find(ctx context.Context, id string) (token.Account, error) {
+	acc, err := a.find(ctx, id)
+	return tokenAccount(acc), as(err, token.ErrCredentials, token.ErrNoAccount)
+}
+
+func (a tokenAccounts) Raise(ctx context.Context, id string) error {
+	return as(a.raise(ctx, id), token.ErrCredentials, token.ErrNoAccount)
+}
+
+func tokenAccount(a journal.Account) token.Account {
+	return token.Account{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role, Version: a.Version}
 }
