@@ -94,9 +94,9 @@ func (in *BenchInput) others(flow journal.Flow, shown *journal.Exchange) []Choic
 
 // Sender says who sent an exchange, and whether it was sent before a step.
 func (in *BenchInput) Sender(x *journal.Exchange) string {
-	page := in.PageOf(x)
-	who := in.Viewer.Sender(x, page)
-	if in.Class && x.By == journal.Visitor && in.Viewer.Same(explain.ClientOf(x, page)) {
+	from := in.PageOf(x)
+	who := in.Viewer.Sender(x, from)
+	if in.Class && x.By == journal.Visitor && in.Viewer.Same(explain.ClientOf(x, from)) {
 		who = "the instructor"
 	}
 	by := "sent by " + Shown(who)
