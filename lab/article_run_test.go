@@ -17,6 +17,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/site/article"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // liveNames are all live values, and what each looks like in a run.
@@ -206,11 +207,11 @@ func TestDiagramsDrawTheRun(t *testing.T) {
 				xs = append(xs, x)
 			}
 		}
-		d := page.NewDiagram("d", flow, xs, plot.Replay, true)
+		d := panes.NewDiagram("d", flow, xs, plot.Replay, true)
 		var got []string
 		for i, r := range d.Rows {
 			got = append(got, drawn(r))
-			if i > 0 && r.Y <= d.Rows[i-1].Y || r.Y >= d.Height || r.Words == "" || r.Current != (i >= slices.IndexFunc(d.Rows, func(r page.DiagramRow) bool { return r.Step == "step 9" })) {
+			if i > 0 && r.Y <= d.Rows[i-1].Y || r.Y >= d.Height || r.Words == "" || r.Current != (i >= slices.IndexFunc(d.Rows, func(r panes.DiagramRow) bool { return r.Step == "step 9" })) {
 				t.Errorf("%s: row %d is %+v", flow, i, r)
 			}
 		}
@@ -225,7 +226,7 @@ var (
 	bytesIn   = regexp.MustCompile(`\d+ B$`)
 )
 
-func drawn(r page.DiagramRow) string {
+func drawn(r panes.DiagramRow) string {
 	s := r.Text
 	if r.Detail != "" {
 		s += " / " + r.Detail
@@ -255,8 +256,8 @@ func TestDiagramsAreSaidInWords(t *testing.T) {
 		}
 	}
 	for _, p := range parts {
-		if len(p.Diagram.Rows) < 6 || !slices.ContainsFunc(said, func(s string) bool { return saysAll(s, p.Diagram.Rows) }) {
-			t.Errorf("no page says the %d rows of “%s” in words", len(p.Diagram.Rows), p.Diagram.Title)
+		if len(p.Rows) < 6 || !slices.ContainsFunc(said, func(s string) bool { return saysAll(s, p.Rows) }) {
+			t.Errorf("no page says the %d rows of “%s” in words", len(p.Rows), p.Title)
 		}
 	}
 }
@@ -272,7 +273,7 @@ func textOf(n *html.Node) string {
 }
 
 // saysAll reports whether a text says the rows in their order.
-func saysAll(text string, rows []page.DiagramRow) bool {
+func saysAll(text string, rows []panes.DiagramRow) bool {
 	for _, r := range rows {
 		_, after, found := strings.Cut(text, strings.TrimSpace(fmt.Sprint(r.Step, " ", r.Words)))
 		if !found {

@@ -236,8 +236,8 @@ func TestArticlePartsShowSomething(t *testing.T) {
 			if p.Diagram == "" {
 				continue
 			}
-			for _, part := range s.Diagrams(p.Diagram) {
-				if len(part.Diagram.Rows) == 0 {
+			for _, drawn := range s.Diagrams(p.Diagram) {
+				if len(drawn.Rows) == 0 {
 					t.Errorf("%s: its diagram of %s draws nothing", c.Source, p.Diagram)
 				}
 			}

@@ -19,11 +19,11 @@ import (
 	"authlab/lab/site/class"
 	"authlab/lab/site/class/hall"
 	benchpage "authlab/lab/site/lesson"
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // asked is the question of a step of the class, and what its explanation says.
-func asked(t testing.TB, in hall.RoomInput, step int) (p page.PredictionText, explained string) {
+func asked(t testing.TB, in hall.RoomInput, step int) (p panes.PredictionText, explained string) {
 	t.Helper()
 	for _, p := range in.Bench.Predictions {
 		if p.Step != step {
@@ -312,7 +312,7 @@ func TestFollowBar(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Room = &page.RoomLink{Code: "K7QX-3MHP", Path: "/room/K7QX-3MHP", Step: 9}
+		in.Room = &panes.RoomLink{Code: "K7QX-3MHP", Path: "/room/K7QX-3MHP", Step: 9}
 		followed, err := lab.Markup(benchpage.Bench(benchpage.NewBench(in)))
 		if err != nil {
 			t.Fatal(err)
@@ -341,7 +341,7 @@ func TestFollowBar(t *testing.T) {
 
 // benchLinks fails where the bench's own page lacks a link of its own: students'
 // pages are made of the same components, without them.
-func benchLinks(t *testing.T, step int, id string, root *html.Node, in page.BenchInput) {
+func benchLinks(t *testing.T, step int, id string, root *html.Node, in panes.BenchInput) {
 	t.Helper()
 	look := plot.LooksAt(step)
 	for i, flow := range journal.Lesson {

@@ -20,7 +20,7 @@ import (
 	"authlab/lab/site/class/hall"
 	"authlab/lab/site/class/lectern"
 	"authlab/lab/site/lesson"
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 var instructing = sync.OnceValues(func() (*Lab, error) { return New(Config{}) })
@@ -82,7 +82,7 @@ func (v *lecture) input(t *testing.T) hall.RoomInput {
 	in := hall.RoomInput{
 		State: s, Class: v.room.Class(), Now: v.now,
 		Join: hall.JoinView{Code: "K7QX-3MHP", Short: "127.0.0.1:8080/j"},
-		Bench: page.BenchInput{
+		Bench: panes.BenchInput{
 			Assets: v.lab.assets.Path(), ID: "thebenchthatisasecret", Step: s.Step, View: s.View,
 			Journal: journal.View{Exchanges: slices.Clone(v.lab.article.Sample.Exchanges)},
 			Now:     map[journal.Flow]journal.State{}, Clock: v.now, Steps: v.lab.steps,
@@ -105,7 +105,7 @@ func (v *lecture) input(t *testing.T) hall.RoomInput {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Notes = append(in.Notes, page.NoteText{Step: n.Step, Minutes: n.Minutes, Parts: parts})
+		in.Notes = append(in.Notes, panes.NoteText{Step: n.Step, Minutes: n.Minutes, Parts: parts})
 	}
 	return in
 }

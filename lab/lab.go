@@ -43,7 +43,7 @@ import (
 	"authlab/lab/site/inspect"
 	"authlab/lab/site/lesson"
 	"authlab/lab/site/operator"
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 	"authlab/lab/source"
 	"authlab/lab/store"
@@ -142,7 +142,7 @@ type Lab struct {
 	class       *class.Pages
 	article     *article.Pages
 	content     *content.Content
-	steps       []page.StepText
+	steps       []panes.StepText
 	code        source.Code
 	assets      *static.Assets
 	check       *check.Pages
@@ -248,7 +248,7 @@ func (l *Lab) furnish() {
 	}
 	l.lesson = lesson.New(l.Site, lesson.Uses{
 		Steps: l.steps, Predictions: l.content.Predictions, Ran: l.code.Ran, Beside: l.article.Beside, BothApps: l.article.BenchPairs,
-		Link:   func(r *http.Request) *page.RoomLink { return l.class.Link(r) },
+		Link:   func(r *http.Request) *panes.RoomLink { return l.class.Link(r) },
 		Follow: func(r *http.Request) (<-chan room.Notice, func()) { return l.class.Follow(r) },
 	})
 	l.class = class.New(l.Site, l.classes, class.Uses{

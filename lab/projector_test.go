@@ -19,6 +19,7 @@ import (
 	"authlab/lab/site/class/hall"
 	"authlab/lab/site/class/wall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // showing is a state of the projector.
@@ -58,7 +59,7 @@ func (w showing) input(t *testing.T) hall.RoomInput {
 }
 
 func (w showing) poll(in hall.RoomInput) room.Poll {
-	at := slices.IndexFunc(in.Bench.Predictions, func(p page.PredictionText) bool { return p.Step == w.step })
+	at := slices.IndexFunc(in.Bench.Predictions, func(p panes.PredictionText) bool { return p.Step == w.step })
 	p := room.Poll{Slug: in.Bench.Predictions[at].Slug, Step: w.step, Options: len(in.Bench.Predictions[at].Options), Phase: w.phase}
 	for i := range w.rounds {
 		r := room.Round{Answers: 7 + i}

@@ -14,6 +14,7 @@ import (
 
 	"authlab/content"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 )
 
@@ -64,7 +65,7 @@ func (a *Pages) publishView(out published, view string) error {
 	if err != nil {
 		return err
 	}
-	pages["/compare/code"] = page.Pairs(pairs)
+	pages["/compare/code"] = panes.Pairs(pairs)
 	glossary, err := a.GlossaryView()
 	if err != nil {
 		return err

@@ -9,8 +9,10 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/plot"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // Run is the run that live values come from: a reader's bench, or the sample.
@@ -83,7 +85,7 @@ func (r Run) loginTook() string {
 	if x := r.login(journal.Session); x != nil {
 		for _, e := range x.Events {
 			if e.Kind == journal.PasswordChecked {
-				return page.Took(e.Took)
+				return moment.Took(e.Took)
 			}
 		}
 	}
@@ -145,9 +147,9 @@ func (r Run) sessionValue(name string, v *page.LiveValue) bool {
 	case "record":
 		v.Text = page.Shown(string(record.Bytes))
 	case "expires":
-		v.Text = page.MomentAt(record.Expires, x.Clock) + " UTC"
+		v.Text = moment.Seen(record.Expires, x.Clock) + " UTC"
 	case "deadline":
-		v.Text = page.MomentAt(record.Deadline, x.Clock) + " UTC"
+		v.Text = moment.Seen(record.Deadline, x.Clock) + " UTC"
 	}
 	return true
 }
@@ -170,7 +172,7 @@ func (r Run) stepValue(flow journal.Flow, name string, step int, v *page.LiveVal
 	case "response.size":
 		v.Text = page.Size(x.Response.Length)
 	case "records":
-		v.Text = page.CountOf(x.After)
+		v.Text = panes.CountOf(x.After)
 	}
 	return true
 }

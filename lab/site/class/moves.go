@@ -10,7 +10,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/class/hall"
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 )
 
@@ -48,12 +48,12 @@ func (cl *Pages) move(c *Class, r *http.Request) (func(*room.State) error, error
 
 // goOn does what the control that goes on says.
 func (cl *Pages) goOn(c *Class, s *room.State, now time.Time) error {
-	in := hall.RoomInput{State: *s, Bench: page.BenchInput{
+	in := hall.RoomInput{State: *s, Bench: panes.BenchInput{
 		Steps: cl.uses.Steps, Journal: c.bench.Shown(), Sending: plot.NoStep,
 		Premise: func(int) plot.Premise { return plot.Premise{} }, // it changes what sending says, not whether it is due
 	}}
 	if slug, _, ok := cl.asksAt(s.Step); ok {
-		in.Bench.Predictions = []page.PredictionText{{Slug: slug, Step: s.Step}}
+		in.Bench.Predictions = []panes.PredictionText{{Slug: slug, Step: s.Step}}
 	}
 	switch hall.NewGoOn(in).Deed {
 	case hall.DeedSend:

@@ -15,7 +15,7 @@ import (
 
 	"authlab/content"
 	"authlab/lab/bench"
-	"authlab/lab/explain"
+	"authlab/lab/explain/client"
 	"authlab/lab/export"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
@@ -23,20 +23,21 @@ import (
 	"authlab/lab/share"
 	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 )
 
 // Uses is what the pages of a class need of others.
 type Uses struct {
 	// Steps are what the content says of each step, by number.
-	Steps []page.StepText
+	Steps []panes.StepText
 	// Predictions are the content's questions.
 	Predictions []content.Prediction
 	// BenchAt gathers what a bench's pages are made from, for a step and a view and for
 	// who looks.
-	BenchAt func(b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int, who explain.Client) (page.BenchInput, error)
+	BenchAt func(b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int, who client.Client) (panes.BenchInput, error)
 	// Notes are the instructor's, with the values of a bench.
-	Notes func(page.BenchInput) ([]page.NoteText, error)
+	Notes func(panes.BenchInput) ([]panes.NoteText, error)
 	// ExportOf is what exports say of a bench.
 	ExportOf func(*bench.Bench, *http.Request) export.Bench
 }

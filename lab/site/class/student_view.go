@@ -12,6 +12,7 @@ import (
 	"authlab/lab/room"
 	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // StudentView is what one of the class sees: the instructor's bench, to look at
@@ -20,18 +21,18 @@ type StudentView struct {
 	page.Chrome
 	Path      string // "/room/K7QX-3MHP"
 	Code      string
-	Step      page.StepText
+	Step      panes.StepText
 	Following string // what the page is doing, in a sentence
 	Looking   bool
 	Ended     bool
 	Furthest  int // the last step that the class has come to
-	Ruler     []page.StepLink
+	Ruler     []panes.StepLink
 	Back      BackView
 	Told      bool // the step's text may tell what happens
-	Telling   page.Telling
+	Telling   panes.Telling
 	Poll      *StudentPoll
-	Lanes     []page.Lane // what was sent, to look at
-	Diagrams  []page.DiagramView
+	Lanes     []panes.Lane // what was sent, to look at
+	Diagrams  []panes.DiagramView
 	Try       string // where a bench of one's own is asked for
 	Handout   string
 	Shown     hall.RoomInput // what the page is made from, for the scripts' own part
@@ -107,7 +108,7 @@ func Masked(x *journal.Exchange, id string) (hidden *journal.Exchange, bytes int
 
 // toRoom turns the links to a bench's steps in what explains questions into links to
 // the room's.
-func toRoom(list []page.PredictionText, bench, room string) []page.PredictionText {
+func toRoom(list []panes.PredictionText, bench, room string) []panes.PredictionText {
 	list = slices.Clone(list)
 	for i := range list {
 		list[i].Explained = slices.Clone(list[i].Explained)
@@ -206,7 +207,7 @@ func backOf(in *hall.RoomInput) BackView {
 
 // rulerOf links to the steps that the class has come to. The others are there to be
 // seen, without a link.
-func rulerOf(in *hall.RoomInput, furthest int) []page.StepLink {
+func rulerOf(in *hall.RoomInput, furthest int) []panes.StepLink {
 	links := in.Bench.Links()
 	for i := range links {
 		l := &links[i]
@@ -222,8 +223,8 @@ func rulerOf(in *hall.RoomInput, furthest int) []page.StepLink {
 }
 
 // shownLanes are the lanes of the bench without what leads to it or changes it.
-func shownLanes(in *hall.RoomInput) []page.Lane {
-	var lanes []page.Lane
+func shownLanes(in *hall.RoomInput) []panes.Lane {
+	var lanes []panes.Lane
 	for _, flow := range journal.Lesson {
 		lanes = append(lanes, shownLane(in.Bench.Lane(flow)))
 	}
@@ -231,14 +232,14 @@ func shownLanes(in *hall.RoomInput) []page.Lane {
 }
 
 // shownLane is a lane without what leads to the bench.
-func shownLane(l page.Lane) page.Lane {
+func shownLane(l panes.Lane) panes.Lane {
 	l.Base, l.Host, l.Exchange, l.Others, l.Held.InspectCookie = "", "", "", nil, ""
 	if l.Held.Token != nil {
 		l.Held.Token.Inspect = ""
 	}
-	for _, w := range []*page.WireView{&l.Request, &l.Response} {
+	for _, w := range []*panes.WireView{&l.Request, &l.Response} {
 		if w.Rest != nil {
-			w.Rest = &page.Rest{Said: w.Rest.Said, Beyond: w.Rest.Beyond, Class: true}
+			w.Rest = &panes.Rest{Said: w.Rest.Said, Beyond: w.Rest.Beyond, Class: true}
 		}
 	}
 	return l

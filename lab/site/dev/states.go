@@ -12,20 +12,21 @@ import (
 	"authlab/lab/site/inspect"
 	"authlab/lab/site/lesson"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // question is a prediction of a step that sends, as it was answered, before or
 // after it was sent.
-func (d dev) question(sent bool, answers func(page.PredictionText) map[string]page.Answered) templ.Component {
-	sends := func(p page.PredictionText) bool { return p.PointFlow != "" && d.in.Bench.Steps[p.Step].Sends }
+func (d dev) question(sent bool, answers func(panes.PredictionText) map[string]panes.Answered) templ.Component {
+	sends := func(p panes.PredictionText) bool { return p.PointFlow != "" && d.in.Bench.Steps[p.Step].Sends }
 	p := d.in.Bench.Predictions[slices.IndexFunc(d.in.Bench.Predictions, sends)]
 	in := d.lesson()
 	in.Answers = answers(p)
-	return page.Predict(p.On(&in, sent))
+	return panes.Predict(p.On(&in, sent))
 }
 
 // lesson is the bench as it was when the lesson was over, before all else was sent.
-func (d dev) lesson() page.BenchInput {
+func (d dev) lesson() panes.BenchInput {
 	in := d.in.Bench
 	in.Journal = in.Journal.Upto(d.in.Cast.Page.Number - 1)
 	return in
@@ -45,13 +46,13 @@ func (d dev) tellings() []State {
 	sending.Sending, unsent.Journal = 7, journal.View{}
 	otherwise := odd.Tell(7)
 	return []State{
-		{"difference", "", page.DifferenceOf(step, in.Tell(7))},
-		{"difference, went otherwise", "", page.DifferenceOf(another, otherwise)},
-		{"difference, not sent", "", page.DifferenceOf(step, unsent.Tell(7))},
-		{"difference, being sent", "", page.DifferenceOf(step, sending.Tell(7))},
-		{"text", "", page.Told(step, in.Tell(7))},
-		{"text, went otherwise", "", page.Told(another, otherwise)},
-		{"explanation, went otherwise", "", page.Explained(in.Predictions[0].Explained, []string{otherwise.Otherwise[0].Text})},
+		{"difference", "", panes.DifferenceOf(step, in.Tell(7))},
+		{"difference, went otherwise", "", panes.DifferenceOf(another, otherwise)},
+		{"difference, not sent", "", panes.DifferenceOf(step, unsent.Tell(7))},
+		{"difference, being sent", "", panes.DifferenceOf(step, sending.Tell(7))},
+		{"text", "", panes.Told(step, in.Tell(7))},
+		{"text, went otherwise", "", panes.Told(another, otherwise)},
+		{"explanation, went otherwise", "", panes.Explained(in.Predictions[0].Explained, []string{otherwise.Otherwise[0].Text})},
 	}
 }
 
@@ -70,18 +71,18 @@ func (d dev) tokens() []State {
 
 func (d dev) predictions() []State {
 	at := d.in.Cast.Page.Started
-	answer := func(option func(page.PredictionText) int, found bool) func(page.PredictionText) map[string]page.Answered {
-		return func(p page.PredictionText) map[string]page.Answered {
-			return map[string]page.Answered{p.Slug: {Option: option(p), At: at, Found: found}}
+	answer := func(option func(panes.PredictionText) int, found bool) func(panes.PredictionText) map[string]panes.Answered {
+		return func(p panes.PredictionText) map[string]panes.Answered {
+			return map[string]panes.Answered{p.Slug: {Option: option(p), At: at, Found: found}}
 		}
 	}
-	right := func(p page.PredictionText) int { return p.Answer }
-	wrong := func(p page.PredictionText) int { return p.Answer%len(p.Options) + 1 }
-	skip := func(page.PredictionText) int { return 0 }
-	none := func(page.PredictionText) map[string]page.Answered { return nil }
+	right := func(p panes.PredictionText) int { return p.Answer }
+	wrong := func(p panes.PredictionText) int { return p.Answer%len(p.Options) + 1 }
+	skip := func(panes.PredictionText) int { return 0 }
+	none := func(panes.PredictionText) map[string]panes.Answered { return nil }
 	return []State{
-		{"reading", "", page.Predict(d.in.Bench.Predictions[0].Reading())},
-		{"reading, answer shown", "", unfolded(page.Predict(d.in.Bench.Predictions[0].Reading()))},
+		{"reading", "", panes.Predict(d.in.Bench.Predictions[0].Reading())},
+		{"reading, answer shown", "", unfolded(panes.Predict(d.in.Bench.Predictions[0].Reading()))},
 		{"open", "", d.question(false, none)},
 		{"locked", "", d.question(false, answer(wrong, false))},
 		{"skipped", "", d.question(false, answer(skip, false))},
@@ -122,28 +123,28 @@ func (d dev) steppers() []State {
 
 func (d dev) heads() []State {
 	return []State{
-		{"not sent", "lab", page.Heads(d.new().Lanes)},
-		{"sent", "lab", page.Heads(d.step(plot.AskAgain).Lanes)},
-		{"several", "lab", page.Heads(d.step(plot.Login).Lanes)},
-		{"sent by another client", "lab", page.Heads(d.step(plot.Replay).Lanes)},
+		{"not sent", "lab", panes.Heads(d.new().Lanes)},
+		{"sent", "lab", panes.Heads(d.step(plot.AskAgain).Lanes)},
+		{"several", "lab", panes.Heads(d.step(plot.Login).Lanes)},
+		{"sent by another client", "lab", panes.Heads(d.step(plot.Replay).Lanes)},
 	}
 }
 
 func (d dev) holds() []State {
 	return []State{
-		{"cookie", "box", page.Held(d.lane(plot.Login, journal.Session))},
-		{"no cookie", "box", page.Held(d.lane(plot.Stranger, journal.Session))},
-		{"token", "box", page.Held(d.lane(plot.Login, journal.Token))},
-		{"token, taken apart", "box", unfolded(page.Held(d.lane(plot.Login, journal.Token)))},
-		{"no token", "box", page.Held(d.lane(plot.Logout, journal.Token))},
+		{"cookie", "box", panes.Held(d.lane(plot.Login, journal.Session))},
+		{"no cookie", "box", panes.Held(d.lane(plot.Stranger, journal.Session))},
+		{"token", "box", panes.Held(d.lane(plot.Login, journal.Token))},
+		{"token, taken apart", "box", unfolded(panes.Held(d.lane(plot.Login, journal.Token)))},
+		{"no token", "box", panes.Held(d.lane(plot.Logout, journal.Token))},
 	}
 }
 
 func (d dev) frames() []State {
 	v := lesson.NewBench(d.in.Bench)
 	return []State{
-		{"session", "", devPlace("browser", page.Browser(v.Lanes[0]))},
-		{"token", "", devPlace("browser", page.Browser(v.Lanes[1]))},
+		{"session", "", devPlace("browser", panes.Browser(v.Lanes[0]))},
+		{"token", "", devPlace("browser", panes.Browser(v.Lanes[1]))},
 	}
 }
 
@@ -168,8 +169,8 @@ func (d dev) wires() []State {
 	}
 }
 
-func wireState(name string, w page.WireView, arrow string) State {
-	return State{name, "strip one", page.WireMessage(w, arrow)}
+func wireState(name string, w panes.WireView, arrow string) State {
+	return State{name, "strip one", panes.WireMessage(w, arrow)}
 }
 
 func unfoldedState(s State) State {
@@ -182,7 +183,7 @@ func (d dev) checks() []State {
 	// that they do not fit.
 	mixed := *d.in.Bench.ExchangeAt(0, journal.Session)
 	mixed.Response = d.in.Cast.Page.Response
-	mismatch := page.Lane{Flow: mixed.Flow, Sent: true, Server: page.NewServer(&mixed, nil, explain.Read(&mixed).Verdict(), nil)}
+	mismatch := panes.Lane{Flow: mixed.Flow, Sent: true, Server: panes.NewServer(&mixed, nil, explain.Read(&mixed).Verdict(), nil)}
 	return []State{
 		{"nothing yet", "ledger", devChecks(d.new().Lanes[0])},
 		{"all passed", "ledger", devChecks(d.lane(plot.AskAgain, journal.Token))},
@@ -194,11 +195,11 @@ func (d dev) checks() []State {
 }
 
 func (d dev) records() []State {
-	last := func(name string, l page.Lane) State {
+	last := func(name string, l panes.Lane) State {
 		list := l.Server.Records
 		return State{name, "ledger", devRecord(list[len(list)-1])}
 	}
-	at := func(step int) page.Lane { return d.lane(step, journal.Session) }
+	at := func(step int) panes.Lane { return d.lane(step, journal.Session) }
 	return []State{
 		last("new", at(1)), last("changed", d.of(d.in.Cast.Later)), last("gone", at(8)), last("expired", at(10)),
 	}
@@ -217,11 +218,11 @@ func (d dev) remembers() []State {
 func (d dev) backstage() []State {
 	login, forged := d.lane(plot.Login, journal.Token).Server, d.of(d.in.Cast.Forged).Server
 	return []State{
-		{"folded", "", page.Backstage(login)},
-		{"events", "", unfolded(page.Backstage(page.ServerView{Events: d.lane(plot.Login, journal.Session).Server.Events}))},
-		{"proof, matching", "", unfolded(page.Proof(*login.Proof))},
-		{"proof, not matching", "", unfolded(page.Proof(*forged.Proof))},
-		{"proof by a public key", "", unfolded(page.Proof(*d.of(d.in.Cast.Public).Server.Proof))},
+		{"folded", "", panes.Backstage(login)},
+		{"events", "", unfolded(panes.Backstage(panes.ServerView{Events: d.lane(plot.Login, journal.Session).Server.Events}))},
+		{"proof, matching", "", unfolded(panes.Proof(*login.Proof))},
+		{"proof, not matching", "", unfolded(panes.Proof(*forged.Proof))},
+		{"proof by a public key", "", unfolded(panes.Proof(*d.of(d.in.Cast.Public).Server.Proof))},
 		{"code", "", page.CodeBlock(login.Code[0])},
 	}
 }
@@ -241,10 +242,10 @@ func (d dev) takes() []State {
 // was answered.
 func (d dev) handouts() []State {
 	in := d.in.Bench
-	p := in.Predictions[slices.IndexFunc(in.Predictions, func(p page.PredictionText) bool { return p.PointFlow != "" && in.Steps[p.Step].Sends })]
+	p := in.Predictions[slices.IndexFunc(in.Predictions, func(p panes.PredictionText) bool { return p.PointFlow != "" && in.Steps[p.Step].Sends })]
 	step := func(found bool, option int) templ.Component {
-		in.Answers = map[string]page.Answered{p.Slug: {Option: option, At: d.in.Cast.Page.Started, Found: found}}
-		return page.HandoutStep(page.NewHandout(in, p.Step).Steps[0])
+		in.Answers = map[string]panes.Answered{p.Slug: {Option: option, At: d.in.Cast.Page.Started, Found: found}}
+		return panes.HandoutStep(panes.NewHandout(in, p.Step).Steps[0])
 	}
 	return []State{
 		{"predicted", "", step(true, p.Answer%len(p.Options)+1)},
@@ -256,10 +257,10 @@ func (d dev) handouts() []State {
 func (d dev) rows() []State {
 	v := d.step(plot.AskAgain)
 	return []State{
-		{"wire", "lab", page.Wire(v.Step.Place, v.Lanes)},
-		{"server", "lab", page.Server(v.Step.Place, v.Lanes)},
+		{"wire", "lab", panes.Wire(v.Step.Place, v.Lanes)},
+		{"server", "lab", panes.Server(v.Step.Place, v.Lanes)},
 		{"difference", "lab", lesson.Difference(v)},
-		{"drawn", "lab", page.Drawn(v.Diagrams)},
+		{"drawn", "lab", panes.Drawn(v.Diagrams)},
 	}
 }
 
@@ -289,11 +290,11 @@ func (d dev) diagrams() []State {
 	v, none := d.step(plot.Logout), d.new()
 	lesson := d.in.Sample.Journal.Exchanges[:4]
 	return []State{
-		{"empty", "", page.Diagram(none.Diagrams[0])},
-		{"session", "", page.Diagram(v.Diagrams[0])},
-		{"token", "", page.Diagram(v.Diagrams[1])},
-		{"in words", "", unfolded(page.Diagram(v.Diagrams[0]))},
-		{"sample", "", page.Diagram(page.NewDiagram("sample", journal.Session, lesson, plot.NoStep, true))},
+		{"empty", "", panes.Diagram(none.Diagrams[0])},
+		{"session", "", panes.Diagram(v.Diagrams[0])},
+		{"token", "", panes.Diagram(v.Diagrams[1])},
+		{"in words", "", unfolded(panes.Diagram(v.Diagrams[0]))},
+		{"sample", "", panes.Diagram(panes.NewDiagram("sample", journal.Session, lesson, plot.NoStep, true))},
 	}
 }
 
@@ -327,13 +328,13 @@ func (d dev) comparison() []State { return []State{{"row", "", devCompare(d.in.F
 
 func (d dev) pairs() []State {
 	lesson, own := d.in.Pairs[0], d.in.Pairs[1]
-	states := []State{{"head, lesson", "page-head", page.PairsHead(lesson)}, {"head, bench", "page-head", page.PairsHead(own)}}
+	states := []State{{"head, lesson", "page-head", panes.PairsHead(lesson)}, {"head, bench", "page-head", panes.PairsHead(own)}}
 	for _, p := range lesson.Pairs {
-		states = append(states, State{p.Name + ", lesson", "", page.Pair(p)})
+		states = append(states, State{p.Name + ", lesson", "", panes.Pair(p)})
 	}
 	for _, p := range own.Pairs {
 		p.Anchor = "own-" + p.Anchor // the page has the lesson's, too
-		states = append(states, State{p.Name + ", bench", "", page.Pair(p)})
+		states = append(states, State{p.Name + ", bench", "", panes.Pair(p)})
 	}
 	return states
 }

@@ -15,19 +15,20 @@ import (
 	"authlab/lab/site/inspect"
 	"authlab/lab/site/lesson"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // Input is what the development page is made from. Nothing in it was made up:
 // the exchanges were sent, the texts are the content's.
 type Input struct {
-	Bench    page.BenchInput   // of a bench after the whole lesson and the cast's exchanges
+	Bench    panes.BenchInput  // of a bench after the whole lesson and the cast's exchanges
 	Cast     rehearsal.Cast    // those of its exchanges that are no part of the lesson
 	Full     journal.View      // its journal with hardly any room left
 	Sample   article.Run       // the lab's own run
 	Learn    article.LearnView // a chapter between two others
 	Term     article.TermView
 	Feature  article.FeatureView
-	Pairs    [2]page.PairsView // as the lesson sets the apps up, and as the bench does
+	Pairs    [2]panes.PairsView // as the lesson sets the apps up, and as the bench does
 	Problems []page.ProblemView
 	Tokens   map[string]inspect.TokenInput // states of the token inspector, by name
 
@@ -132,7 +133,7 @@ type dev struct{ in Input }
 
 // at is the bench's page of a step as it was once exchange number was recorded,
 // 0 for before any.
-func (d dev) at(step, number int) page.BenchInput {
+func (d dev) at(step, number int) panes.BenchInput {
 	in := d.in.Bench
 	in.Step, in.Now, in.Answers = step, map[journal.Flow]journal.State{}, nil
 	all := in.Journal.Exchanges
@@ -164,7 +165,7 @@ func (d dev) new() lesson.BenchView { return lesson.NewBench(d.at(plot.First, 0)
 // step is the bench's page of a step, just after what it sent.
 func (d dev) step(step int) lesson.BenchView { return lesson.NewBench(d.sent(step)) }
 
-func (d dev) sent(step int) page.BenchInput {
+func (d dev) sent(step int) panes.BenchInput {
 	number := 0
 	for _, x := range d.in.Bench.Journal.Exchanges {
 		if x.Step == plot.LooksAt(step) && x.Number < d.in.Cast.Page.Number {
@@ -175,12 +176,12 @@ func (d dev) sent(step int) page.BenchInput {
 }
 
 // lane is a flow at a step; a session's is the first.
-func (d dev) lane(step int, flow journal.Flow) page.Lane {
+func (d dev) lane(step int, flow journal.Flow) panes.Lane {
 	return d.step(step).Lanes[slices.Index(journal.Lesson, flow)]
 }
 
 // of is the lane of one exchange.
-func (d dev) of(x *journal.Exchange) page.Lane {
+func (d dev) of(x *journal.Exchange) panes.Lane {
 	in := d.in.Bench
 	in.Pins = map[journal.Flow]int{x.Flow: x.Number}
 	return in.Lane(x.Flow)

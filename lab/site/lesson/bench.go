@@ -8,8 +8,10 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/plot"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // BenchView is the bench page.
@@ -19,29 +21,29 @@ type BenchView struct {
 	Path        string // "/bench/{id}"
 	Made        string
 	Expires     string
-	Step        page.StepText
-	Links       []page.StepLink
+	Step        panes.StepText
+	Links       []panes.StepLink
 	Back        string // link to the step before, "" at the first
-	Next        page.NextView
-	Lanes       []page.Lane
+	Next        panes.NextView
+	Lanes       []panes.Lane
 	Desk        DeskView
 	Log         []LogRow
 	LogNote     string
 	Permalink   string
 	Take        TakeView
 	Clock       string // the bench's time, and how far it is ahead
-	Login       page.LoginView
-	Predictions []page.PredictView
+	Login       panes.LoginView
+	Predictions []panes.PredictView
 	Asking      bool // a question of this step is still open: the text must not tell its answer
-	Told        page.Telling
+	Told        panes.Telling
 	Unsent      bool   // as in BenchInput
 	Press       string // as in BenchInput
 	Chapter     *page.ChapterView
-	Diagrams    []page.DiagramView
+	Diagrams    []panes.DiagramView
 	Settings    SettingsView
 	Kept        []KeptCount
 	Refused     []KeptCount // the tombstones, nil where there is none
-	Room        *page.RoomLink
+	Room        *panes.RoomLink
 	Held        bool // a class follows it, so it does not expire
 }
 
@@ -49,13 +51,13 @@ type BenchView struct {
 type KeptCount struct{ Count, State, Class string }
 
 // NewBench builds the bench page.
-func NewBench(in page.BenchInput) BenchView {
+func NewBench(in panes.BenchInput) BenchView {
 	step := in.Steps[in.Step]
 	v := BenchView{
 		Chrome: in.Chrome(fmt.Sprintf("Step %d, %s: AuthLab", step.Number, step.Title)),
 		ID:     in.ID, Short: page.Brief(in.ID, 8), Path: in.Path(),
 		Made:    in.Made.UTC().Format("2 Jan 2006"),
-		Expires: page.ClockTime(in.Expires) + " UTC",
+		Expires: moment.Clock(in.Expires) + " UTC",
 		Step:    step, Links: in.Links(),
 		Permalink: in.Link(in.Step, in.View, in.ShownPins()),
 		Clock:     benchClock(&in), Login: in.Logins[0], Room: in.Room, Held: in.Held,
@@ -70,7 +72,7 @@ func NewBench(in page.BenchInput) BenchView {
 	}
 	v.Predictions = in.Questions(v.Next)
 	v.Told, v.Unsent, v.Press = in.Tell(in.Step), in.Unsent, in.Press
-	v.Asking = !in.BeingSent(in.Step) && slices.ContainsFunc(v.Predictions, func(p page.PredictView) bool { return p.Step == in.Step && p.State != page.PredictDone })
+	v.Asking = !in.BeingSent(in.Step) && slices.ContainsFunc(v.Predictions, func(p panes.PredictView) bool { return p.Step == in.Step && p.State != panes.PredictDone })
 	v.Chapter = in.Chapter
 	v.Diagrams = in.Diagrams()
 	v.Desk = newDesk(&in)
@@ -80,7 +82,7 @@ func NewBench(in page.BenchInput) BenchView {
 	return v
 }
 
-func keptBy(in *page.BenchInput) []KeptCount {
+func keptBy(in *panes.BenchInput) []KeptCount {
 	var out []KeptCount
 	for _, flow := range journal.Lesson {
 		k := KeptCount{Count: page.Itoa(len(in.Now[flow].Records)), State: string(flow), Class: page.FlowNames[flow].Class}
@@ -92,7 +94,7 @@ func keptBy(in *page.BenchInput) []KeptCount {
 	return out
 }
 
-func refusedBy(in *page.BenchInput) []KeptCount {
+func refusedBy(in *panes.BenchInput) []KeptCount {
 	var out []KeptCount
 	all := 0
 	for _, flow := range journal.Lesson {
@@ -114,9 +116,9 @@ func titled(text string) templ.Attributes {
 	return templ.Attributes{"title": text}
 }
 
-func benchClock(in *page.BenchInput) string {
+func benchClock(in *panes.BenchInput) string {
 	if in.Ahead == 0 {
-		return page.ClockTime(in.Clock) + " UTC"
+		return moment.Clock(in.Clock) + " UTC"
 	}
-	return page.ClockTime(in.Clock) + " UTC, moved forward by " + page.Lasting(in.Ahead.Round(time.Second))
+	return moment.Clock(in.Clock) + " UTC, moved forward by " + moment.Whole(in.Ahead.Round(time.Second))
 }

@@ -7,8 +7,10 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/settings"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // ClockEnd is a moment at which something will end by the bench's clock, and
@@ -24,7 +26,7 @@ const shortly = 10 * time.Second
 const maxEnds = 6
 
 // endsOf are the next ends of what was given out, the nearest first.
-func endsOf(in *page.BenchInput) []ClockEnd {
+func endsOf(in *panes.BenchInput) []ClockEnd {
 	type end struct {
 		label string
 		at    time.Time
@@ -52,7 +54,7 @@ func endsOf(in *page.BenchInput) []ClockEnd {
 	slices.SortStableFunc(list, func(a, b end) int { return a.at.Compare(b.at) })
 	var out []ClockEnd
 	for _, e := range list[:min(len(list), maxEnds)] {
-		c := ClockEnd{Label: e.label, At: page.MomentAt(e.at, in.Clock) + ", " + page.Away(e.at, in.Clock), After: e.at.Format(time.RFC3339Nano)}
+		c := ClockEnd{Label: e.label, At: moment.Seen(e.at, in.Clock) + ", " + moment.Away(e.at, in.Clock), After: e.at.Format(time.RFC3339Nano)}
 		if before := e.at.Add(-shortly); before.After(in.Clock) {
 			c.Before = before.Format(time.RFC3339Nano)
 		}
@@ -62,7 +64,7 @@ func endsOf(in *page.BenchInput) []ClockEnd {
 }
 
 // tokenEnds is when the token that the client holds is no longer believed.
-func tokenEnds(in *page.BenchInput) (time.Time, bool) {
+func tokenEnds(in *panes.BenchInput) (time.Time, bool) {
 	xs := in.Journal.Exchanges
 	if len(xs) == 0 {
 		return time.Time{}, false
@@ -80,7 +82,7 @@ func tokenEnds(in *page.BenchInput) (time.Time, bool) {
 }
 
 // otherClocks says what does not go by the bench's clock.
-func otherClocks(in *page.BenchInput) string {
+func otherClocks(in *panes.BenchInput) string {
 	text := "Your browser’s own clock does not move: Expires and Max-Age of a cookie go by that one."
 	if in.Settings.Store == settings.Redis {
 		text += " Neither does the store’s: the TTL that it shows is its own, and longer."

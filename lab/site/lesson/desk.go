@@ -5,6 +5,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // DeskView is the administrator's desk: what can be done to a bench besides asking
@@ -38,7 +39,7 @@ type DeskCopy struct {
 	Command string // the same request as a curl command
 }
 
-func newDesk(in *page.BenchInput) DeskView {
+func newDesk(in *panes.BenchInput) DeskView {
 	d := DeskView{
 		Path: in.Path(), Step: in.Step, View: in.View, Clock: benchClock(in),
 		Moves: []ClockMove{{"1 minute", "1m"}, {"15 minutes", "15m"}, {"1 hour", "1h"}, {"1 day", "24h"}},
@@ -75,11 +76,11 @@ func deskPart(step plot.Step) string {
 
 // visitorsLogin reports whether an exchange is the lesson's login, or one that was
 // made again before a step: its credential is the one to copy.
-func visitorsLogin(in *page.BenchInput, x *journal.Exchange) bool {
+func visitorsLogin(in *panes.BenchInput, x *journal.Exchange) bool {
 	return x.By == journal.Visitor && (x.Step == plot.Login || x.Restores) && in.LogsIn(x)
 }
 
-func copyOf(in *page.BenchInput, x *journal.Exchange) DeskCopy {
+func copyOf(in *panes.BenchInput, x *journal.Exchange) DeskCopy {
 	c, _ := explain.Read(x).Issued()
 	return DeskCopy{
 		Flow: x.Flow, State: page.FlowNames[x.Flow].State, Number: x.Number, Value: page.Brief(c.Value, 6),

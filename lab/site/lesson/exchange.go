@@ -5,14 +5,16 @@ import (
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/plot"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // ExchangeView is the page of one exchange.
 type ExchangeView struct {
 	page.Chrome
-	Lane    page.Lane
+	Lane    panes.Lane
 	Entry   string // its number, and its step if it shows one
 	Back    string
 	Started string
@@ -26,20 +28,20 @@ type ExchangeView struct {
 
 // NewExchange builds the page of one exchange, with those parts of its messages that
 // begin at the given places.
-func NewExchange(in page.BenchInput, x *journal.Exchange, at page.PartsAt) ExchangeView {
+func NewExchange(in panes.BenchInput, x *journal.Exchange, at panes.PartsAt) ExchangeView {
 	in.Pins = map[journal.Flow]int{x.Flow: x.Number}
 	if x.Step != plot.NoStep {
 		in.Step = x.Step
 	}
 	v := ExchangeView{
-		Chrome: in.Chrome(fmt.Sprintf("Exchange %d, %s: AuthLab", x.Number, page.RequestLine(x))),
+		Chrome: in.Chrome(fmt.Sprintf("Exchange %d, %s: AuthLab", x.Number, panes.RequestLine(x))),
 		Lane:   in.Lane(x.Flow).InParts(x, at), Back: in.Link(in.Step, in.View, in.Pins),
-		Started: x.Started.UTC().Format("2 Jan 2006, 15:04:05.000000 UTC"), Took: page.Took(x.Duration),
+		Started: x.Started.UTC().Format("2 Jan 2006, 15:04:05.000000 UTC"), Took: moment.Took(x.Duration),
 		Conn: fmt.Sprintf("connection %d", x.Connection), Entry: fmt.Sprintf("Exchange %d", x.Number),
 	}
 	v.Toggle, v.Take = nil, NewTakeOne(&in, x)
 	if ahead := x.Clock.Sub(x.Started).Round(time.Second); ahead != 0 {
-		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", page.ClockTime(x.Clock), page.Lasting(ahead))
+		v.Clock = fmt.Sprintf("The bench's clock said %s, %s ahead.", moment.Clock(x.Clock), moment.Whole(ahead))
 	}
 	if x.Step != plot.NoStep {
 		v.Entry += fmt.Sprintf(", step %d", x.Step)

@@ -6,8 +6,10 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/plot"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // LogRow is one row of the journal as the page lists it: an exchange, or an
@@ -26,7 +28,7 @@ type LogRow struct {
 }
 
 // newLog lists the journal, newest first.
-func newLog(in *page.BenchInput) (rows []LogRow, note string) {
+func newLog(in *panes.BenchInput) (rows []LogRow, note string) {
 	shownNow := in.ShownPins()
 	actions := in.Journal.Actions
 	for _, x := range in.Journal.Exchanges {
@@ -44,7 +46,7 @@ func newLog(in *page.BenchInput) (rows []LogRow, note string) {
 	return rows, logNote(in)
 }
 
-func logNote(in *page.BenchInput) string {
+func logNote(in *panes.BenchInput) string {
 	left := in.Journal.Limit - len(in.Journal.Exchanges)
 	note := ""
 	if left <= 20 {
@@ -57,13 +59,13 @@ func logNote(in *page.BenchInput) string {
 }
 
 func actionRow(a journal.Action) LogRow {
-	return LogRow{Time: page.ClockTime(a.At), Line: a.Detail}
+	return LogRow{Time: moment.Clock(a.At), Line: a.Detail}
 }
 
-func exchangeRow(in *page.BenchInput, x *journal.Exchange, shownNow map[journal.Flow]int) LogRow {
+func exchangeRow(in *panes.BenchInput, x *journal.Exchange, shownNow map[journal.Flow]int) LogRow {
 	row := LogRow{
-		Number: x.Number, Time: page.ClockTime(x.Started), Flow: page.FlowNames[x.Flow].State,
-		Line: page.RequestLine(x), Status: page.StatusText(explain.Read(x).Status()),
+		Number: x.Number, Time: moment.Clock(x.Started), Flow: page.FlowNames[x.Flow].State,
+		Line: panes.RequestLine(x), Status: page.StatusText(explain.Read(x).Status()),
 		By: in.Sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
 	}
 	step := in.Step
@@ -83,6 +85,6 @@ func exchangeRow(in *page.BenchInput, x *journal.Exchange, shownNow map[journal.
 
 // isAsset reports whether an exchange fetched a file of the app's page.
 func isAsset(x *journal.Exchange) bool {
-	line := page.RequestLine(x)
+	line := panes.RequestLine(x)
 	return strings.HasSuffix(line, ".css") || strings.HasSuffix(line, ".js")
 }

@@ -5,6 +5,7 @@ import (
 
 	"authlab/lab/settings"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // SettingsView is the form in which a bench's knobs are turned.
@@ -51,7 +52,7 @@ var groupTitles = []struct {
 	{settings.BothFlows, "Both", ""},
 }
 
-func newSettings(in *page.BenchInput) SettingsView {
+func newSettings(in *panes.BenchInput) SettingsView {
 	v := SettingsView{Action: in.Path() + "/settings", Notes: settings.Notes(in.Settings, secure(in))}
 	turned := 0
 	for _, g := range groupTitles {
@@ -101,9 +102,9 @@ func turnedText(n int) string {
 	return page.Itoa(n) + " turned"
 }
 
-func secure(in *page.BenchInput) bool { return len(in.Origin) > 5 && in.Origin[:5] == "https" }
+func secure(in *panes.BenchInput) bool { return len(in.Origin) > 5 && in.Origin[:5] == "https" }
 
-func newKnob(in *page.BenchInput, k settings.Knob) KnobView {
+func newKnob(in *panes.BenchInput, k settings.Knob) KnobView {
 	value := in.Settings.Get(k.Name)
 	chosen, _ := k.Choice(value)
 	v := KnobView{

@@ -8,6 +8,7 @@ import (
 	"authlab/lab/export"
 	"authlab/lab/journal"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // TakeView is what a visitor can take away from a page.
@@ -28,15 +29,15 @@ type ExportRow struct {
 }
 
 // exportBench is what exports need to know of the bench.
-func exportBench(in *page.BenchInput) export.Bench { return export.Bench{ID: in.ID, Base: in.Origin} }
+func exportBench(in *panes.BenchInput) export.Bench { return export.Bench{ID: in.ID, Base: in.Origin} }
 
-func commandFor(in *page.BenchInput, x *journal.Exchange) CommandView {
+func commandFor(in *panes.BenchInput, x *journal.Exchange) CommandView {
 	v := CommandView{
 		ID:   "take-" + strconv.Itoa(x.Number),
 		Name: fmt.Sprintf("%s, exchange %d", page.FlowNames[x.Flow].State, x.Number),
 		Text: export.Curl(exportBench(in), x),
 	}
-	if len(v.Text) > page.LongMessage {
+	if len(v.Text) > panes.LongMessage {
 		v.Long, v.Text = "The command is "+page.Size(int64(len(v.Text)))+" long, too long for this page.", ""
 		v.Href = fmt.Sprintf("%s/exchanges/%d/curl", in.Path(), x.Number)
 	}
@@ -45,7 +46,7 @@ func commandFor(in *page.BenchInput, x *journal.Exchange) CommandView {
 
 // NewTake is what the bench page offers: what it shows as commands, the step and
 // the whole bench as files.
-func NewTake(in *page.BenchInput) TakeView {
+func NewTake(in *panes.BenchInput) TakeView {
 	t := TakeView{Handout: in.Path() + "/handout"}
 	for _, flow := range journal.Lesson {
 		if x := in.Exchange(flow); x != nil {
@@ -60,7 +61,7 @@ func NewTake(in *page.BenchInput) TakeView {
 	return t
 }
 
-func formsFor(in *page.BenchInput, query string) []page.Choice {
+func formsFor(in *panes.BenchInput, query string) []page.Choice {
 	return []page.Choice{
 		{Name: "HAR", Href: in.Path() + "/export.har" + query},
 		{Name: ".http file", Href: in.Path() + "/export.http" + query},
@@ -70,7 +71,7 @@ func formsFor(in *page.BenchInput, query string) []page.Choice {
 }
 
 // NewTakeOne is what the page of one exchange offers.
-func NewTakeOne(in *page.BenchInput, x *journal.Exchange) TakeView {
+func NewTakeOne(in *panes.BenchInput, x *journal.Exchange) TakeView {
 	at := in.Path() + "/exchanges/" + strconv.Itoa(x.Number)
 	return TakeView{
 		Commands: []CommandView{commandFor(in, x)},
@@ -86,7 +87,7 @@ func NewTakeOne(in *page.BenchInput, x *journal.Exchange) TakeView {
 
 // copyCommand is a request for the profile with a copied credential, as somebody
 // else would send it.
-func copyCommand(in *page.BenchInput, x *journal.Exchange, c explain.Credential) string {
+func copyCommand(in *panes.BenchInput, x *journal.Exchange, c explain.Credential) string {
 	name, value := c.Field(x.Settings)
 	field := export.Field{Name: name, Value: value}
 	r := export.Request{Method: "GET", Target: in.Path() + "/" + string(c.Flow) + "/profile", Fields: []export.Field{field}}

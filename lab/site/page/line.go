@@ -19,6 +19,9 @@ type LineView struct {
 	Whole  string // what the control that shows all is called
 }
 
+// longBody is the length up to which content is shown without being asked for.
+const longBody = 400
+
 // Piece is a run of a line: text, and what it is.
 type Piece struct {
 	Text    string

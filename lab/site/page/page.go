@@ -1,22 +1,19 @@
-// Package page holds the site's pages: templ components and the view models
-// that they are given.
+// Package page holds what every page of the site is made of: its frame, prose with
+// values in it, a line of a message, a code of a QR, a problem in words.
 //
-// A view model is shaped like what is seen, so that markup looks nothing up and
-// works nothing out. The functions that build them (NewBench, NewExchange) take
-// recorded exchanges and ask package explain what they mean. Every part that
-// changes while somebody looks is a component of its own with an id, so that
-// the full page and the fragment that updates it come from the same markup.
+// As everywhere in the site, a view model is shaped like what is seen, so that markup
+// looks nothing up and works nothing out. Every part that changes while somebody looks
+// is a component of its own with an id, so that the full page and the fragment that
+// updates it come from the same markup.
 package page
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -121,50 +118,6 @@ func thousands(n int64) string {
 	return s
 }
 
-// Took writes a duration to three digits: "51.2 ms", "840 µs".
-func Took(d time.Duration) string {
-	switch {
-	case d >= time.Second:
-		return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s"
-	case d >= 10*time.Millisecond:
-		return strconv.FormatFloat(float64(d)/1e6, 'f', 1, 64) + " ms"
-	case d >= time.Millisecond:
-		return strconv.FormatFloat(float64(d)/1e6, 'f', 2, 64) + " ms"
-	case d >= 10*time.Microsecond:
-		return strconv.FormatFloat(float64(d)/1e3, 'f', 0, 64) + " µs"
-	default:
-		return strconv.FormatFloat(float64(d)/1e3, 'f', 1, 64) + " µs"
-	}
-}
-
-// Lasting writes a length of time in words: "1 h 10 min". It is given whole
-// seconds.
-func Lasting(d time.Duration) string {
-	var parts []string
-	for _, unit := range []struct {
-		size time.Duration
-		name string
-	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
-		if n := d / unit.size; n > 0 {
-			parts = append(parts, strconv.FormatInt(int64(n), 10)+" "+unit.name)
-			d -= n * unit.size
-		}
-	}
-	return strings.Join(parts, " ")
-}
-
-// ClockTime writes a moment as a clock, UTC, as the wire's Date does.
-func ClockTime(t time.Time) string { return t.UTC().Format("15:04:05") }
-
-// MomentAt is clockTime as it is read at now: with its date where that is another
-// day's.
-func MomentAt(t, now time.Time) string {
-	if d := t.Sub(now); d >= 24*time.Hour || d <= -24*time.Hour {
-		return t.UTC().Format("2 Jan, 15:04:05")
-	}
-	return ClockTime(t)
-}
-
 // Brief cuts a long value to its beginning.
 func Brief(s string, n int) string {
 	if len(s) <= n+2 {
@@ -257,32 +210,6 @@ func WithView(href, view string) string {
 func (c Chrome) WithToggle(path, view string) Chrome {
 	c.View, c.Toggle = view, viewToggle(path, view)
 	return c
-}
-
-// Away writes a distance: "in 14 min", "2 min ago".
-func Away(t, now time.Time) string {
-	switch d := t.Sub(now); {
-	case d > 0:
-		return "in " + distance(d)
-	case d > -time.Minute:
-		return "just now"
-	default:
-		return distance(-d) + " ago"
-	}
-}
-
-// distance writes how long something takes, in the largest unit that says enough.
-func distance(d time.Duration) string {
-	switch {
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d days", int(d.Hours()/24))
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
-	case d >= time.Minute:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	default:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	}
 }
 
 // StatusText writes a status code with its word: "303 See Other".

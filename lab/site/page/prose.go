@@ -1,6 +1,10 @@
 package page
 
-import "authlab/lab/source"
+import (
+	"github.com/a-h/templ"
+
+	"authlab/lab/source"
+)
 
 // Part is one part of a passage: markup that was rendered at start, or something
 // that depends on whose run the reader looks at. Exactly one field is set.
@@ -11,8 +15,7 @@ type Part struct {
 	Report  *Report
 	Excerpt *ExcerptView
 	Code    *source.Block
-	Predict *PredictView
-	Diagram *DiagramView
+	Figure  templ.Component // a question, or a diagram
 }
 
 // LiveValue is a value from a run, in the prose.

@@ -8,6 +8,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // Control is one move of an instructor's: a form with one button.
@@ -107,7 +108,7 @@ func (in *RoomInput) sendLabel() string {
 	case in.Bench.Sent(here.Number):
 		return "Send " + page.Itoa(here.Number) + " again"
 	default:
-		return "Send " + page.Itoa(here.Number) + ": " + in.Bench.Prepare(new(page.NextView), here.Number, here.Action)
+		return "Send " + page.Itoa(here.Number) + ": " + in.Bench.Prepare(new(panes.NextView), here.Number, here.Action)
 	}
 }
 
@@ -130,7 +131,7 @@ func (in *RoomInput) pollLabel() string {
 // and what sending needs to know.
 type StageView struct {
 	Bench  string // the bench's path
-	Login  page.LoginView
+	Login  panes.LoginView
 	Lanes  []StageLane
 	Unseen bool // the frames only send: nobody sees them or comes to them by keyboard
 }

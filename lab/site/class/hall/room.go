@@ -9,18 +9,19 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // RoomInput is what the pages of a class are made from.
 type RoomInput struct {
 	// Bench is the instructor's bench at the step and in the view that are shown.
-	Bench page.BenchInput
+	Bench panes.BenchInput
 	// State is what the class is shown, Class who is there.
 	State room.State
 	Class room.Class
 	Join  JoinView
-	Notes []page.NoteText // for instructors, by step
-	Now   time.Time       // by the machine's clock
+	Notes []panes.NoteText // for instructors, by step
+	Now   time.Time        // by the machine's clock
 	// Hide returns a bench's exchanges as [Masked] does, and may keep them. With nil
 	// each page makes its own.
 	Hide func([]*journal.Exchange) []*journal.Exchange
@@ -88,7 +89,7 @@ func (in *RoomInput) Poll() *PollView {
 // VoteNames are what the rounds of a vote are called, the first first.
 var VoteNames = []string{"", "first vote", "second vote"}
 
-func (in *RoomInput) pollOf(text page.PredictionText) PollView {
+func (in *RoomInput) pollOf(text panes.PredictionText) PollView {
 	v := PollView{Slug: text.Slug, Question: text.Question, State: "not asked yet"}
 	p := in.State.Poll(text.Slug)
 	var votes, before []int
@@ -160,7 +161,7 @@ func NewGoOn(in RoomInput) GoOn {
 	p := in.AskedAt(in.State.Step)
 	switch {
 	case here.Sends && !in.Bench.Sent(here.Number):
-		var n page.NextView
+		var n panes.NextView
 		label := fmt.Sprintf("Send %d: %s", here.Number, in.Bench.Prepare(&n, here.Number, here.Action))
 		return GoOn{Deed: DeedSend, Step: here.Number, Label: label, Title: here.Title, Why: n.Why, Lapses: n.Lapses}
 	case p != nil && p.Phase != room.Revealed:
@@ -199,8 +200,8 @@ func (in *RoomInput) Told() bool {
 // withholds reports whether a step that only looks again has a question which the
 // class has neither been asked nor passed over. What there is to see would answer
 // it, and no sending holds that back.
-func (in *RoomInput) withholds(here page.StepText) bool {
-	asks := slices.ContainsFunc(in.Bench.Predictions, func(p page.PredictionText) bool { return p.Step == here.Number })
+func (in *RoomInput) withholds(here panes.StepText) bool {
+	asks := slices.ContainsFunc(in.Bench.Predictions, func(p panes.PredictionText) bool { return p.Step == here.Number })
 	return asks && !here.Sends && in.AskedAt(here.Number) == nil && !slices.Contains(in.State.Passed, here.Number)
 }
 

@@ -8,6 +8,7 @@ import (
 	"authlab/lab/room"
 	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // DriveView is the instructor view: what the class sees, what comes next, the
@@ -38,7 +39,7 @@ type Ahead struct {
 
 // DriveStep is a step in the ruler: the move that leads there.
 type DriveStep struct {
-	page.StepLink
+	panes.StepLink
 	Move hall.Control
 }
 
@@ -123,7 +124,7 @@ func aheadOf(in *hall.RoomInput, g hall.GoOn) Ahead {
 	case hall.DeedNone:
 		return Ahead{Heading: "Next", Title: "Nothing, this is the last step", Deed: "End the class when you are done. Its handout stays."}
 	case hall.DeedSend:
-		a.Heading, a.Deed = "Next, not sent yet", strings.TrimSpace("Sends: "+in.Bench.Prepare(new(page.NextView), step.Number, step.Action)+". "+g.Why)
+		a.Heading, a.Deed = "Next, not sent yet", strings.TrimSpace("Sends: "+in.Bench.Prepare(new(panes.NextView), step.Number, step.Action)+". "+g.Why)
 	default:
 		a.Heading, a.Deed = showsNext(in, step)
 	}
@@ -132,7 +133,7 @@ func aheadOf(in *hall.RoomInput, g hall.GoOn) Ahead {
 }
 
 // showsNext describes going to a step.
-func showsNext(in *hall.RoomInput, step page.StepText) (heading, deed string) {
+func showsNext(in *hall.RoomInput, step panes.StepText) (heading, deed string) {
 	switch {
 	case !step.Sends:
 		return "Next, sends nothing", fmt.Sprintf("Looks again at what step %d sent.", plot.LooksAt(step.Number))

@@ -6,17 +6,19 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // Instruct is what every window of an instructor's shows.
 type Instruct struct {
 	page.Chrome
 	Room, Code string // "/room/K7QX-3MHP", "K7QX-3MHP"
-	Step       page.StepText
+	Step       panes.StepText
 	Last       int // the number of the lesson's last step
 	Pace       Pace
 	Driver     *DriverView // nil while no window drives
@@ -79,7 +81,7 @@ func newInstruct(in *hall.RoomInput, title string) Instruct {
 		v.Reveals = p.Asked && p.Phase != room.Revealed
 	}
 	if s.Driver.Window != "" {
-		v.Driver = &DriverView{Kind: string(s.Driver.Kind), Since: page.ClockTime(s.Driver.Since)}
+		v.Driver = &DriverView{Kind: string(s.Driver.Kind), Since: moment.Clock(s.Driver.Since)}
 	}
 	if s.Sending != plot.NoStep {
 		v.Sending = fmt.Sprintf("Sending %d…", s.Sending)
@@ -92,13 +94,13 @@ func newInstruct(in *hall.RoomInput, title string) Instruct {
 }
 
 // noteOf is what is said about a step, nothing where there is no note for it.
-func noteOf(in *hall.RoomInput, step int) page.NoteText {
+func noteOf(in *hall.RoomInput, step int) panes.NoteText {
 	for _, n := range in.Notes {
 		if n.Step == step {
 			return n
 		}
 	}
-	return page.NoteText{Step: step}
+	return panes.NoteText{Step: step}
 }
 
 var shortNames = map[journal.Flow]string{journal.Session: "Session", journal.Token: "Token"}

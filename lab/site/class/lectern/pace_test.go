@@ -4,16 +4,17 @@ import (
 	"testing"
 	"time"
 
+	"authlab/lab/moment"
 	"authlab/lab/room"
 	"authlab/lab/site/class/hall"
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 func TestPace(t *testing.T) {
 	at := func(s int) time.Time {
 		return time.Date(2026, 1, 2, 9, 0, 0, 0, time.UTC).Add(time.Duration(s) * time.Second)
 	}
-	notes := []page.NoteText{{Step: 0, Minutes: 4}, {Step: 1, Minutes: 5}, {Step: 2, Minutes: 3}}
+	notes := []panes.NoteText{{Step: 0, Minutes: 4}, {Step: 1, Minutes: 5}, {Step: 2, Minutes: 3}}
 	const never = -1
 	tests := []struct {
 		name                 string
@@ -44,13 +45,13 @@ func TestPace(t *testing.T) {
 				in.State.Began = at(tt.began)
 			}
 			p := newPace(&in)
-			if got := clockFor(p.Used()); got != tt.used {
+			if got := moment.Stopwatch(p.Used()); got != tt.used {
 				t.Errorf("used %s, want %s", got, tt.used)
 			}
-			if got := clockFor(p.AtStep()); got != tt.here {
+			if got := moment.Stopwatch(p.AtStep()); got != tt.here {
 				t.Errorf("at this step for %s, want %s", got, tt.here)
 			}
-			if got := clockFor(p.Planned()); got != tt.planned {
+			if got := moment.Stopwatch(p.Planned()); got != tt.planned {
 				t.Errorf("the plan is at %s, want %s", got, tt.planned)
 			}
 			if got := p.Words(); got != tt.words {

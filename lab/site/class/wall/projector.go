@@ -8,10 +8,12 @@ import (
 	"strings"
 
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // ProjectorView is what a class sees on the wall: one step at a time, and only
@@ -19,14 +21,14 @@ import (
 type ProjectorView struct {
 	page.Chrome
 	Room     string // the room's path
-	Step     page.StepText
+	Step     panes.StepText
 	Last     int // the number of the last step
 	Join     hall.JoinView
 	Size     int
 	Overlay  room.Overlay
 	Ended    bool
 	Told     bool // what happened may be shown, and something has
-	Telling  page.Telling
+	Telling  panes.Telling
 	Lede     string // one sentence over what happened
 	Ahead    string // what is about to happen, "" once it has
 	Why      string // what is done before, and why; "" where nothing is
@@ -146,7 +148,7 @@ func (v *ProjectorView) tell(in *hall.RoomInput, list []slide) {
 		h.Status, h.Word = s.heading()
 		v.Heads = append(v.Heads, h)
 		if s.x != nil {
-			v.At = page.ClockTime(s.x.Clock)
+			v.At = moment.Clock(s.x.Clock)
 		}
 	}
 	if in.State.Rest {
@@ -170,7 +172,7 @@ func firstSentence(text page.HTML) string {
 // foretell shows what is about to be sent, and nothing of what comes of it.
 func (v *ProjectorView) foretell(in *hall.RoomInput) {
 	sent := in.Bench.Sent(v.Step.Number)
-	var n page.NextView
+	var n panes.NextView
 	v.Watch = page.LowerFirst(v.Step.Look)
 	switch {
 	case in.State.Sending == v.Step.Number || in.Bench.Sending == v.Step.Number:

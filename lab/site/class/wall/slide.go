@@ -9,6 +9,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // SlideRow is one place of one step on the projector, both flows beside each other.
@@ -53,7 +54,7 @@ func absent(text string) SlideLine { return SlideLine{Kind: NoLine, Bits: words(
 type slide struct {
 	cutter
 	x       *journal.Exchange
-	lane    page.Lane
+	lane    panes.Lane
 	held    explain.Held
 	verdict explain.Verdict
 	step    int
@@ -127,7 +128,7 @@ func (s *slide) heading() (status, word string) {
 		return "", "not sent yet"
 	case s.verdict.Answered == 0:
 		return "", "no answer"
-	case page.Mismatch(s.verdict) != "":
+	case panes.Mismatch(s.verdict) != "":
 		return page.Itoa(s.verdict.Answered), ""
 	}
 	return page.Itoa(s.verdict.Answered), s.verdict.Outcome

@@ -6,6 +6,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // RestView is the rest of an exchange on the projector: all lines of its messages,
@@ -67,7 +68,7 @@ func restRows(in *hall.RoomInput, list []slide) []RestView {
 
 // fold takes the lines of a message that fit in rows of chars characters, and says
 // how much is left. It returns how many rows they take.
-func (s *slide) fold(kind string, w page.WireView, rows, chars int) (RestMessage, int) {
+func (s *slide) fold(kind string, w panes.WireView, rows, chars int) (RestMessage, int) {
 	v := RestMessage{Kind: kind, Badge: w.Badge, Absent: w.Absent}
 	if s.x == nil {
 		return v, 2
