@@ -205,7 +205,7 @@ func TestOnABenchOnlyWhatWasSentIsTold(t *testing.T) {
 	l := sampled(t)
 	for name, run := range benchRuns(l.article.Sample) {
 		for _, told := range allTold(l.content) {
-			s := l.article.BenchSetting(panes.BenchInput{ID: "x", View: page.ViewBoth, Journal: run})
+			s := l.article.BenchSetting(panes.BenchInput{Lanes: journal.Lesson, ID: "x", View: page.ViewBoth, Journal: run})
 			root := shownOn(t, s, told.text)
 			want, live := wanted(s.Run, told.text)
 			var got []string
@@ -240,7 +240,7 @@ func TestVariantsAreMarked(t *testing.T) {
 		if !ok || len(v.Exchanges) < 4 {
 			t.Fatalf("there is no run %s", name)
 		}
-		s := l.article.BenchSetting(panes.BenchInput{ID: "x", View: page.ViewBoth})
+		s := l.article.BenchSetting(panes.BenchInput{Lanes: journal.Lesson, ID: "x", View: page.ViewBoth})
 		root := shownOn(t, s, content.Passage{{Exchange: &content.ExchangeRef{Flow: "token", Step: 5, Side: "request", Headers: []string{"Cookie", "Authorization"}, Variant: name}}})
 		text := textOf(root)
 		if !strings.Contains(text, "Cookie: access_token=eyJ") || strings.Contains(text, "Authorization") || strings.Contains(text, "ot sent") {

@@ -72,7 +72,7 @@ func TestResetByHand(t *testing.T) {
 	b.press(onPage, "#desk-reset summary")
 	b.press(onPage, "form[action$=reset] button")
 	b.until("document.querySelector('#log .absent')")
-	shows(b, text(onPage, "#heads .flow-a .status"), "not sent yet")
+	shows(b, text(onPage, "#heads .flow-session .status"), "not sent yet")
 	b.press(onPage, ".ruler li:first-child a")
 	shows(b, "Number(document.querySelector('#stepper h2').dataset.n)", 0)
 	b.pressNext()

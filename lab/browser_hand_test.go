@@ -140,7 +140,7 @@ func (b *tab) settled() {
 // remembers.
 func (b *tab) lane(flow string) string {
 	b.t.Helper()
-	class := map[string]string{inSession: "flow-a", inToken: "flow-b"}[flow]
+	class := map[string]string{inSession: "flow-session", inToken: "flow-token"}[flow]
 	got, err := try[string](b, text(onPage, "#heads ."+class+" .status")+" + '; ' + "+text(onPage, "#server ."+class+" .half h4 span"))
 	if err != nil {
 		return err.Error()

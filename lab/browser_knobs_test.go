@@ -69,13 +69,13 @@ func TestKnobsByHand(t *testing.T) {
 	}
 	b.next(0)
 	b.pressNext()
-	b.until(text(onPage, "#heads .flow-a .turned") + ".includes('SameSite=Strict')")
-	b.until("!document.querySelector('#heads .flow-b .turned')")
+	b.until(text(onPage, "#heads .flow-session .turned") + ".includes('SameSite=Strict')")
+	b.until("!document.querySelector('#heads .flow-token .turned')")
 	b.until("document.querySelector('[data-readable=session]').innerText.includes('sid=')") // scripts can read it now
 	b.showsStep(1)                                                                          // both flows: what arrives while the form is pressed would replace it
 	b.press(onPage, "#desk-settings .acts .quiet")
 	b.until("!document.querySelector('#desk-settings > summary .mark')")
-	b.until(text(onPage, "#heads .flow-a .turned") + ".includes('SameSite=Strict')") // the exchange met them
+	b.until(text(onPage, "#heads .flow-session .turned") + ".includes('SameSite=Strict')") // the exchange met them
 }
 
 // A cookie that the browser refuses does not come back: the lesson goes on, says
@@ -90,7 +90,7 @@ func TestRefusedCookieDoesNotComeBack(t *testing.T) {
 	b.next(0)
 	b.pressNext()
 	b.until(notice + ".includes('The session app does not know you')")
-	b.until(text(onPage, "#heads .flow-b .status") + " === '200 OK'")
+	b.until(text(onPage, "#heads .flow-token .status") + " === '200 OK'")
 	b.until("document.querySelector('#held-session').innerText.includes('refused')")
 	for _, x := range b.bench().Journal().Exchanges {
 		if x.Flow == journal.Session && setCookie(x) == "" && len(x.After.Records) > 0 && status(x) == 200 && x.Step == plot.AskAgain {
@@ -103,7 +103,7 @@ func TestRefusedCookieDoesNotComeBack(t *testing.T) {
 	b.settled()
 	b.pressNext()
 	b.until(notice + ".includes('The session app does not know you')")
-	b.until(text(onPage, "#heads .flow-b .status") + " === '204 No Content'")
+	b.until(text(onPage, "#heads .flow-token .status") + " === '204 No Content'")
 }
 
 // Without scripts the form comes back to the page, which says what was turned.

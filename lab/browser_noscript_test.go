@@ -47,8 +47,8 @@ func TestBenchWithoutScripts(t *testing.T) {
 	b.loaded("step=3")
 	b.press(onPage, ".seg a[data-view=stateless]")
 	b.loaded("step=3&view=stateless")
-	b.until("document.querySelector('#wire .flow-a').getClientRects().length === 0")
-	b.until("document.querySelector('#wire .flow-b').getClientRects().length === 1")
+	b.until("document.querySelector('#wire .flow-session').getClientRects().length === 0")
+	b.until("document.querySelector('#wire .flow-token').getClientRects().length === 1")
 	b.press(onPage, "#next")
 	b.loaded("step=4&view=stateless")
 	b.press(onPage, "#back")
@@ -88,7 +88,7 @@ func TestAppsWithoutScripts(t *testing.T) {
 	b.loaded("/bench/")
 	b.press(onPage, ".ruler li:nth-child(2) a")
 	b.loaded("step=1")
-	shows(b, text(onPage, "#heads .flow-a .status"), "303 See Other")
+	shows(b, text(onPage, "#heads .flow-session .status"), "303 See Other")
 	b.until("document.querySelector('#session-req').textContent.includes('POST /bench/')")
 
 	// An explanation stands at the link's target.
@@ -116,8 +116,8 @@ func TestDeskWithoutScripts(t *testing.T) {
 
 	b.open("/bench/" + b.id() + "?step=9&view=both")
 	b.press(onPage, "[data-replay=session]")
-	b.until("document.querySelector('#heads .flow-a .what')?.innerText.includes('another client')")
-	shows(b, text(onPage, "#heads .flow-a .status"), "200 OK")
+	b.until("document.querySelector('#heads .flow-session .what')?.innerText.includes('another client')")
+	shows(b, text(onPage, "#heads .flow-session .status"), "200 OK")
 
 	b.open("/bench/" + b.id() + "?step=10&view=both")
 	b.press(onPage, "#desk-clock [value='1h']")

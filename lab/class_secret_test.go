@@ -108,7 +108,7 @@ func TestTheBenchIsNotGivenAway(t *testing.T) {
 	v.traces(t)
 	for step := range 11 {
 		s := at(step, revealed(lookedAt(t, v, at(step), step))...)
-		for _, view := range page.Views {
+		for _, view := range page.ViewsOf(journal.Lesson) {
 			s.View = view
 			in := lookedAt(t, v, s, step)
 			hidesBench(t, fmt.Sprintf("the page of step %d, %s", step, view), v.id, student(t, in))

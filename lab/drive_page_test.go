@@ -83,6 +83,7 @@ func (v *lecture) input(t *testing.T) hall.RoomInput {
 		State: s, Class: v.room.Class(), Now: v.now,
 		Join: hall.JoinView{Code: "K7QX-3MHP", Short: "127.0.0.1:8080/j"},
 		Bench: panes.BenchInput{
+			Lanes:  journal.Lesson,
 			Assets: v.lab.assets.Path(), ID: "thebenchthatisasecret", Step: s.Step, View: s.View,
 			Journal: journal.View{Exchanges: slices.Clone(v.lab.article.Sample.Exchanges)},
 			Now:     map[journal.Flow]journal.State{}, Clock: v.now, Steps: v.lab.steps,

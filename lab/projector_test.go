@@ -75,7 +75,7 @@ func (w showing) poll(in hall.RoomInput) room.Poll {
 // walls are all states of the projector without an overlay.
 func walls() (list []showing) {
 	for step := range plot.Count {
-		for _, view := range page.Views {
+		for _, view := range page.ViewsOf(journal.Lesson) {
 			for _, sent := range []bool{false, true} {
 				for _, rest := range []bool{false, true} {
 					list = append(list, showing{step, sent, view, "", 0, rest, false})
@@ -260,7 +260,7 @@ func TestProjectorSaysWhatIsLeftOut(t *testing.T) {
 	t.Parallel()
 	left := 0
 	for step := range plot.Count {
-		in := showing{step: step, sent: true, view: page.ViewStateful, rest: true}.input(t)
+		in := showing{step: step, sent: true, view: page.ViewOf(journal.Session), rest: true}.input(t)
 		in.State.Size = room.MaxSize
 		_, root := pageOf(t, wall.Projector(wall.NewProjector(in)))
 		x := in.Bench.Journal.Latest(journal.Session, func(x *journal.Exchange) bool {

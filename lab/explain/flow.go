@@ -36,6 +36,10 @@ type Flow struct {
 	Stays bool
 	// Knobs is the group of settings that the app goes by.
 	Knobs settings.Group
+	// Asks names what the server goes to with a credential: its "store", or "its key".
+	Asks string
+	// Key is what a key of the server's is called, "" where it has none.
+	Key string
 
 	// cookie is the name of the cookie that the settings have the credential in, "" for
 	// none.
@@ -55,6 +59,13 @@ type Flow struct {
 	answered func(r *Reading, request *http.Request, response *http.Response)
 	// issued is the credential that an answer gave, "" for none.
 	issued func(*Reading) string
+	// alg is the algorithm that the settings have the server use its keys with; nil where
+	// it has none.
+	alg func(settings.Settings) string
+	// reads takes apart what the browser holds: what everybody can read of it, and how
+	// many bytes of it nobody can who has no key. It is nil where there is nothing to
+	// read.
+	reads func(value string, now time.Time) (open []Claim, locked int)
 	// judge makes the verdict on a request that reached the app.
 	judge func(*judge)
 	// learn does what a browser does with an exchange.
@@ -87,6 +98,34 @@ func FlowOf(id journal.Flow) *Flow { return flows[id] }
 // Cookie is the name of the cookie that the settings have the flow's credential in, ""
 // where it is in none.
 func (f *Flow) Cookie(s settings.Settings) string { return f.cookie(s) }
+
+// Marks are the spans of a credential in the cookie that it is in, with offsets into its
+// value; nil for a value of another cookie.
+func (f *Flow) Marks(cookie, value string) []Span {
+	if spans, own := f.marks(cookie, 0, value); own {
+		return spans
+	}
+	return nil
+}
+
+// Alg is the algorithm that the settings have the server use its keys with, "" where it
+// has none.
+func (f *Flow) Alg(s settings.Settings) string {
+	if f.alg == nil {
+		return ""
+	}
+	return f.alg(s)
+}
+
+// Reads takes apart a credential that the browser holds in a cookie: what everybody can
+// read of it, and how many bytes of it nobody can who has no key; nothing and 0 where
+// it says nothing at all. now is what times are measured from.
+func (f *Flow) Reads(value string, now time.Time) (open []Claim, locked int) {
+	if f.reads == nil {
+		return nil, 0
+	}
+	return f.reads(value, now)
+}
 
 // Decodes says how much of the credential that an exchange shows can be read without a
 // key, as outcome.Decodes has it; "" where there is nothing to decode.

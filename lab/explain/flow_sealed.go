@@ -21,6 +21,7 @@ import (
 var sealedFlow = Flow{
 	ID: journal.Sealed, State: "Sealed", Credential: "sealed session", Short: "seal", Says: "sealed session", Ink: TokenHeader,
 	Nobody: "Nothing about who is logged in.", NoneHeld: "No sealed session.", Stays: true, Knobs: settings.SealedFlow,
+	Asks: "its key", Key: "sealing key",
 
 	cookie:     SealedCookie,
 	credential: sealedSession,
@@ -31,6 +32,8 @@ var sealedFlow = Flow{
 	role:     sealedRole,
 	answered: (*Reading).setCookie,
 	issued:   (*Reading).cookieValue,
+	alg:      func(settings.Settings) string { return "A256GCM" },
+	reads:    sealedReads,
 	judge:    (*judge).sealed,
 	learn:    (*holder).learnCookie,
 	standing: sealedStanding,
@@ -224,6 +227,12 @@ func sealedEnds(h Held, state journal.State, s settings.Settings) (ends []End) {
 		ends = append(ends, End{"the sealed session reaches its absolute limit at", limit})
 	}
 	return ends
+}
+
+// sealedReads are the header's members, and the length of what is sealed.
+func sealedReads(value string, now time.Time) (open []Claim, locked int) {
+	v := ParseSealed(value, nil, now)
+	return v.Params, len(v.Parts[3].Decoded)
 }
 
 // sealedDecodable says how much of the exchange's session can be read without a key:

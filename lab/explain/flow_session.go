@@ -16,7 +16,7 @@ import (
 // sessionFlow is the stateful one: the server remembers, and a cookie names the record.
 var sessionFlow = Flow{
 	ID: journal.Session, State: "Stateful", Credential: "session cookie", Short: "cookie", Ink: SessionID,
-	Nobody: "No record of anyone.", NoneHeld: "No cookie of this app.", Knobs: settings.SessionFlow,
+	Nobody: "No record of anyone.", NoneHeld: "No cookie of this app.", Knobs: settings.SessionFlow, Asks: "store",
 
 	cookie:     SessionCookie,
 	credential: sessionID,

@@ -19,6 +19,7 @@ import (
 var tokenFlow = Flow{
 	ID: journal.Token, State: "Stateless", Credential: "JWT", Short: "JWT", Says: "token", Ink: TokenHeader,
 	Nobody: "Nothing about who is logged in.", NoneHeld: "No token.", Client: true, Stays: true, Knobs: settings.TokenFlow,
+	Asks: "its key", Key: "signing key",
 
 	cookie: func(s settings.Settings) string {
 		if TokenInCookie(s) {
@@ -37,6 +38,7 @@ var tokenFlow = Flow{
 	role:     tokenRole,
 	answered: (*Reading).setTokens,
 	issued:   func(r *Reading) string { return r.grant.Access },
+	alg:      func(s settings.Settings) string { return s.Token.Alg },
 	judge:    (*judge).token,
 	learn:    (*holder).learnToken,
 	standing: tokenStanding,

@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/content"
+	"authlab/lab/journal"
 	"authlab/lab/site/page"
 	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
@@ -31,7 +32,7 @@ type rendered struct {
 // publish renders the article.
 func (a *Pages) publish() (published, error) {
 	out := published{}
-	for _, view := range page.Views {
+	for _, view := range page.ViewsOf(journal.Lesson) {
 		if err := a.publishView(out, view); err != nil {
 			return nil, fmt.Errorf("render the article: %w", err)
 		}
@@ -189,7 +190,7 @@ func (a *Pages) GlossaryView() (GlossaryView, error) {
 // Read is GET /learn, /learn/{chapter}, /compare, /compare/code and /glossary: the
 // article.
 func (a *Pages) Read(w http.ResponseWriter, r *http.Request) error {
-	p, ok := a.Published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"))]
+	p, ok := a.Published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"), journal.Lesson)]
 	if !ok {
 		return &web.VisitorError{
 			Status: http.StatusNotFound, Heading: "There is no such chapter",

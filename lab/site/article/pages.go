@@ -54,9 +54,13 @@ func (a *Pages) Set() (err error) {
 func StepTexts(steps []content.Step) []panes.StepText {
 	var out []panes.StepText
 	for _, s := range steps {
+		of := map[journal.Flow]page.HTML{}
+		for flow, text := range s.Of {
+			of[journal.Flow(flow)] = page.HTML(text)
+		}
 		out = append(out, panes.StepText{
 			Number: s.Number, Title: s.Title, Action: s.Action, Look: s.Look, Place: s.Place, Sends: s.Sends,
-			Both: page.HTML(s.Both), Stateful: page.HTML(s.Stateful), Stateless: page.HTML(s.Stateless),
+			Both: page.HTML(s.Both), Of: of,
 			Difference: page.HTML(s.Difference), Expect: s.Expect,
 		})
 	}

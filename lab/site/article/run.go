@@ -155,7 +155,7 @@ func (r Run) sessionValue(name string, v *page.LiveValue) bool {
 }
 
 func (r Run) stepValue(flow journal.Flow, name string, step int, v *page.LiveValue) bool {
-	if _, known := page.FlowNames[flow]; !known || !slices.Contains([]string{"status", "request.size", "response.size", "records"}, name) {
+	if !slices.Contains(journal.Flows, flow) || !slices.Contains([]string{"status", "request.size", "response.size", "records"}, name) {
 		return false
 	}
 	v.Step, v.Sent = step, r.Sent(flow, step)
@@ -186,7 +186,7 @@ func (r Run) NewExcerpt(prefix string, flow journal.Flow, step int, response boo
 		side = "response"
 	}
 	e := page.ExcerptView{
-		Title:  fmt.Sprintf("%s, step %d, %s", page.FlowNames[flow].State, step, side),
+		Title:  fmt.Sprintf("%s, step %d, %s", explain.FlowOf(flow).State, step, side),
 		Sample: r.Sample,
 	}
 	x := r.at(flow, step)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/class/hall"
@@ -49,6 +50,7 @@ func (cl *Pages) move(c *Class, r *http.Request) (func(*room.State) error, error
 // goOn does what the control that goes on says.
 func (cl *Pages) goOn(c *Class, s *room.State, now time.Time) error {
 	in := hall.RoomInput{State: *s, Bench: panes.BenchInput{
+		Lanes: journal.Lesson,
 		Steps: cl.uses.Steps, Journal: c.bench.Shown(), Sending: plot.NoStep,
 		Premise: func(int) plot.Premise { return plot.Premise{} }, // it changes what sending says, not whether it is due
 	}}

@@ -191,7 +191,7 @@ func (cl *Pages) PresentBench(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer cl.classes.presses.take(web.PagePress(r))()
-	return cl.openClass(w, r, b, step, page.ValidView(r.PostFormValue("view")))
+	return cl.openClass(w, r, b, step, page.ValidView(r.PostFormValue("view"), journal.Lesson))
 }
 
 // openClass opens a class and gives this browser the right to drive it. Where there is

@@ -225,7 +225,7 @@ func rulerOf(in *hall.RoomInput, furthest int) []panes.StepLink {
 // shownLanes are the lanes of the bench without what leads to it or changes it.
 func shownLanes(in *hall.RoomInput) []panes.Lane {
 	var lanes []panes.Lane
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Bench.Lanes {
 		lanes = append(lanes, shownLane(in.Bench.Lane(flow)))
 	}
 	return lanes

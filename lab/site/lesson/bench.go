@@ -3,10 +3,12 @@ package lesson
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/moment"
 	"authlab/lab/plot"
@@ -45,6 +47,11 @@ type BenchView struct {
 	Refused     []KeptCount // the tombstones, nil where there is none
 	Room        *panes.RoomLink
 	Held        bool // a class follows it, so it does not expire
+	// LaneSets are the flows that can be shown side by side, InLanes those that are, as
+	// addresses name them; "" for those of the lesson.
+	LaneSets []page.Choice
+	InLanes  string
+	Compares bool // as in BenchInput
 }
 
 // KeptCount is how many records a flow's server holds now, or how many tombstones.
@@ -67,13 +74,13 @@ func NewBench(in panes.BenchInput) BenchView {
 	}
 	v.Next = in.Next()
 	v.Kept, v.Refused = keptBy(&in), refusedBy(&in)
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Lanes {
 		v.Lanes = append(v.Lanes, in.Lane(flow))
 	}
 	v.Predictions = in.Questions(v.Next)
 	v.Told, v.Unsent, v.Press = in.Tell(in.Step), in.Unsent, in.Press
 	v.Asking = !in.BeingSent(in.Step) && slices.ContainsFunc(v.Predictions, func(p panes.PredictView) bool { return p.Step == in.Step && p.State != panes.PredictDone })
-	v.Chapter = in.Chapter
+	v.Chapter, v.Compares, v.InLanes, v.LaneSets = in.Chapter, in.Compares(), page.WriteLanes(in.Lanes), laneSets(in)
 	v.Diagrams = in.Diagrams()
 	v.Desk = newDesk(&in)
 	v.Settings = newSettings(&in)
@@ -82,10 +89,36 @@ func NewBench(in panes.BenchInput) BenchView {
 	return v
 }
 
+// sets are the lanes that the desk offers: the lesson's, and the sealed flow beside
+// either and both.
+var sets = [][]journal.Flow{
+	journal.Lesson,
+	{journal.Session, journal.Sealed},
+	{journal.Token, journal.Sealed},
+	journal.Flows,
+}
+
+// laneSets lead to the step with other lanes.
+func laneSets(in panes.BenchInput) []page.Choice {
+	now := in.Lanes
+	var out []page.Choice
+	for _, lanes := range sets {
+		var names []string
+		for _, flow := range lanes {
+			names = append(names, explain.FlowOf(flow).State)
+		}
+		in.Lanes = lanes
+		out = append(out, page.Choice{
+			Name: strings.Join(names, " and "), Href: in.Link(in.Step, page.ViewBoth, nil), Current: slices.Equal(lanes, now),
+		})
+	}
+	return out
+}
+
 func keptBy(in *panes.BenchInput) []KeptCount {
 	var out []KeptCount
-	for _, flow := range journal.Lesson {
-		k := KeptCount{Count: page.Itoa(len(in.Now[flow].Records)), State: string(flow), Class: page.FlowNames[flow].Class}
+	for _, flow := range in.Lanes {
+		k := KeptCount{Count: page.Itoa(len(in.Now[flow].Records)), State: string(flow), Class: page.ClassOf(flow)}
 		if in.Now[flow].Unread != "" {
 			k.Count = "?"
 		}
@@ -97,10 +130,10 @@ func keptBy(in *panes.BenchInput) []KeptCount {
 func refusedBy(in *panes.BenchInput) []KeptCount {
 	var out []KeptCount
 	all := 0
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Lanes {
 		n := len(in.Now[flow].Tombstones)
 		all += n
-		out = append(out, KeptCount{Count: page.Itoa(n), State: string(flow), Class: page.FlowNames[flow].Class})
+		out = append(out, KeptCount{Count: page.Itoa(n), State: string(flow), Class: page.ClassOf(flow)})
 	}
 	if all == 0 {
 		return nil

@@ -2,14 +2,11 @@ package lesson
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"authlab/lab/explain"
-	"authlab/lab/journal"
 	"authlab/lab/moment"
 	"authlab/lab/settings"
-	"authlab/lab/site/page"
 	"authlab/lab/site/panes"
 )
 
@@ -27,58 +24,29 @@ const maxEnds = 6
 
 // endsOf are the next ends of what was given out, the nearest first.
 func endsOf(in *panes.BenchInput) []ClockEnd {
-	type end struct {
-		label string
-		at    time.Time
+	var list []explain.End
+	last := 0
+	if xs := in.Journal.Exchanges; len(xs) > 0 {
+		last = xs[len(xs)-1].Number
 	}
-	var list []end
-	add := func(label string, at time.Time) {
-		if at.After(in.Clock) {
-			list = append(list, end{label, at})
+	for _, flow := range in.Lanes {
+		held := explain.HeldAfter(in.Journal.Exchanges, flow, last)
+		for _, e := range explain.Ends(held, flow, in.Settings, in.Now[flow]) {
+			if e.At.After(in.Clock) {
+				list = append(list, e)
+			}
 		}
 	}
-	for _, r := range in.Now[journal.Session].Records {
-		add("session "+page.Brief(r.ID, 6)+" has been idle too long at", r.Expires)
-		if r.Expires.Add(time.Second).Before(r.Deadline) {
-			add("session "+page.Brief(r.ID, 6)+" reaches its absolute limit at", r.Deadline)
-		}
-	}
-	if at, ok := tokenEnds(in); ok {
-		add("the token expires at", at)
-	}
-	for _, r := range in.Now[journal.Token].Records {
-		add(map[journal.RecordKind]string{
-			journal.RefreshRecord: "a refresh token ends at", journal.DeniedRecord: "an entry of the denylist goes at",
-		}[r.Kind], r.Expires)
-	}
-	slices.SortStableFunc(list, func(a, b end) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(list, func(a, b explain.End) int { return a.At.Compare(b.At) })
 	var out []ClockEnd
 	for _, e := range list[:min(len(list), maxEnds)] {
-		c := ClockEnd{Label: e.label, At: moment.Seen(e.at, in.Clock) + ", " + moment.Away(e.at, in.Clock), After: e.at.Format(time.RFC3339Nano)}
-		if before := e.at.Add(-shortly); before.After(in.Clock) {
+		c := ClockEnd{Label: e.Label, At: moment.Seen(e.At, in.Clock) + ", " + moment.Away(e.At, in.Clock), After: e.At.Format(time.RFC3339Nano)}
+		if before := e.At.Add(-shortly); before.After(in.Clock) {
 			c.Before = before.Format(time.RFC3339Nano)
 		}
 		out = append(out, c)
 	}
 	return out
-}
-
-// tokenEnds is when the token that the client holds is no longer believed.
-func tokenEnds(in *panes.BenchInput) (time.Time, bool) {
-	xs := in.Journal.Exchanges
-	if len(xs) == 0 {
-		return time.Time{}, false
-	}
-	held := explain.HeldAfter(xs, journal.Token, xs[len(xs)-1].Number)
-	if held.Token == nil {
-		return time.Time{}, false
-	}
-	for _, c := range held.Token.Claims {
-		if seconds, err := strconv.ParseInt(c.Value, 10, 64); c.Name == "exp" && err == nil {
-			return time.Unix(seconds, 0).UTC().Add(settings.Duration(in.Settings.Token.Leeway)), true
-		}
-	}
-	return time.Time{}, false
 }
 
 // otherClocks says what does not go by the bench's clock.

@@ -46,14 +46,14 @@ func newDesk(in *panes.BenchInput) DeskView {
 		Ends:  endsOf(in), OtherClocks: otherClocks(in),
 		Open: deskPart(plot.At(in.Step)),
 	}
-	for _, a := range in.Now[journal.Session].Accounts {
+	for _, a := range in.Now[in.Lanes[0]].Accounts {
 		other := "member"
 		if a.Role == other {
 			other = "staff"
 		}
 		d.Accounts = append(d.Accounts, DeskAccount{ID: a.ID, Email: a.Email, Role: a.Role, Other: other})
 	}
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Lanes {
 		if x := in.Journal.Latest(flow, func(x *journal.Exchange) bool { return visitorsLogin(in, x) }); x != nil {
 			d.Copies = append(d.Copies, copyOf(in, x))
 		}
@@ -83,14 +83,9 @@ func visitorsLogin(in *panes.BenchInput, x *journal.Exchange) bool {
 func copyOf(in *panes.BenchInput, x *journal.Exchange) DeskCopy {
 	c, _ := explain.Read(x).Issued()
 	return DeskCopy{
-		Flow: x.Flow, State: page.FlowNames[x.Flow].State, Number: x.Number, Value: page.Brief(c.Value, 6),
+		Flow: x.Flow, State: explain.FlowOf(x.Flow).State, Number: x.Number, Value: page.Brief(c.Value, 6),
 		Command: copyCommand(in, x, c),
 	}
 }
 
-func copyInk(c DeskCopy) string {
-	if c.Flow == journal.Session {
-		return "sid"
-	}
-	return "hdr"
-}
+func copyInk(c DeskCopy) string { return string(explain.FlowOf(c.Flow).Ink) }

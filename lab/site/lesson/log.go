@@ -64,7 +64,7 @@ func actionRow(a journal.Action) LogRow {
 
 func exchangeRow(in *panes.BenchInput, x *journal.Exchange, shownNow map[journal.Flow]int) LogRow {
 	row := LogRow{
-		Number: x.Number, Time: moment.Clock(x.Started), Flow: page.FlowNames[x.Flow].State,
+		Number: x.Number, Time: moment.Clock(x.Started), Flow: explain.FlowOf(x.Flow).State,
 		Line: panes.RequestLine(x), Status: page.StatusText(explain.Read(x).Status()),
 		By: in.Sender(x), Current: shownNow[x.Flow] == x.Number, Asset: isAsset(x),
 	}

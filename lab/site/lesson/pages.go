@@ -114,8 +114,8 @@ func (le *Pages) Exchange(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// Input gathers what a bench's pages are made from. The URL may name the step,
-// the view and one exchange of each flow; without a step it is the last one that
+// Input gathers what a bench's pages are made from. The URL may name the flows,
+// the step, the view and one exchange of each flow; without a step it is the last one that
 // was sent.
 func (le *Pages) Input(b *bench.Bench, r *http.Request) (panes.BenchInput, error) {
 	pins := map[journal.Flow]int{}
@@ -126,17 +126,35 @@ func (le *Pages) Input(b *bench.Bench, r *http.Request) (panes.BenchInput, error
 	if err != nil {
 		return panes.BenchInput{}, err
 	}
-	in, err := le.BenchAt(b, web.Origin(r), step, page.ValidView(r.FormValue("view")), pins, web.Viewer(r))
+	lanes, err := lanesOf(r)
+	if err != nil {
+		return panes.BenchInput{}, err
+	}
+	in, err := le.benchIn(lanes, b, web.Origin(r), step, page.ValidView(r.FormValue("view"), lanes), pins, web.Viewer(r))
 	in.Room, in.PlainHTTP = le.uses.Link(r), le.PlainHTTP(r)
 	in.Unsent = r.FormValue("unsent") != ""
 	return in, err
 }
 
-// BenchAt is input for a step and a view, for who looks.
+// lanesOf are the flows that a request wants to see side by side, or to send to.
+func lanesOf(r *http.Request) ([]journal.Flow, error) {
+	lanes, err := page.ParseLanes(r.FormValue("lanes"))
+	if err != nil {
+		return nil, web.BadRequest("Lanes are flows with commas between them, each once: session,sealed, say. Here "+err.Error()+".", err)
+	}
+	return lanes, nil
+}
+
+// BenchAt is input for a step and a view of the lesson's flows, for who looks.
 func (le *Pages) BenchAt(b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int, who client.Client) (panes.BenchInput, error) {
+	return le.benchIn(journal.Lesson, b, origin, step, view, pins, who)
+}
+
+// benchIn is BenchAt with the flows that are shown.
+func (le *Pages) benchIn(lanes []journal.Flow, b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int, who client.Client) (panes.BenchInput, error) {
 	in := panes.BenchInput{
 		Assets: le.Assets(), ID: b.ID(), Origin: origin,
-		Step: step, View: view, Pins: pins,
+		Lanes: lanes, Step: step, View: view, Pins: pins,
 		Journal: b.Shown(), Sending: plot.NoStep, Viewer: who, PageOf: b.PageOf, Now: map[journal.Flow]journal.State{},
 		Clock: b.Now(), Ahead: b.Ahead(), Made: b.Made(), Expires: b.Expires(), Held: b.Held(),
 		Steps: le.uses.Steps, LogsIn: bench.LogsIn, Shows: bench.Shows, Settings: b.Settings(), Stores: b.Stores(), Lesson: b.Lesson(), Ran: le.uses.Ran, Logins: Logins,
@@ -148,7 +166,7 @@ func (le *Pages) BenchAt(b *bench.Bench, origin string, step int, view string, p
 		in.Sending = s.Step
 	}
 	in.Premise = func(step int) plot.Premise {
-		return b.Premise(step, journal.Lesson, who.Own(in.Journal.Exchanges, b.PageOf))
+		return b.Premise(step, lanes, who.Own(in.Journal.Exchanges, b.PageOf))
 	}
 	return in, le.uses.Beside(&in, b)
 }
@@ -161,7 +179,7 @@ var Logins = func() (out []panes.LoginView) {
 	return out
 }()
 
-// App is everything below /bench/{id}/session/ and /bench/{id}/token/: the two
+// App is everything below /bench/{id}/session/, /bench/{id}/token/ and so on: the
 // applications.
 func (le *Pages) App(w http.ResponseWriter, r *http.Request) error {
 	if _, err := le.Find(r); err != nil {

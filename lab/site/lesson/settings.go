@@ -3,6 +3,7 @@ package lesson
 import (
 	"slices"
 
+	"authlab/lab/explain"
 	"authlab/lab/settings"
 	"authlab/lab/site/page"
 	"authlab/lab/site/panes"
@@ -44,19 +45,34 @@ type KnobChoice struct {
 }
 
 var groupTitles = []struct {
-	group        settings.Group
-	title, class string
+	group settings.Group
+	title string
 }{
-	{settings.SessionFlow, "Session", "only stateful"},
-	{settings.TokenFlow, "Token", "only stateless"},
-	{settings.BothFlows, "Both", ""},
+	{settings.SessionFlow, "Session"},
+	{settings.TokenFlow, "Token"},
+	{settings.BothFlows, "Both"},
+}
+
+// groupClass hides a flow's knobs in the view of another one, unless that goes by some of
+// them.
+func groupClass(in *panes.BenchInput, group settings.Group) string {
+	class := ""
+	for _, flow := range in.Lanes {
+		switch of := explain.FlowOf(flow); {
+		case of.Knobs == group:
+			class = "only " + page.ViewOf(flow)
+		case slices.ContainsFunc(settings.Knobs, func(k settings.Knob) bool { return k.Group == group && k.Governs(of.Knobs) }):
+			return ""
+		}
+	}
+	return class
 }
 
 func newSettings(in *panes.BenchInput) SettingsView {
 	v := SettingsView{Action: in.Path() + "/settings", Notes: settings.Notes(in.Settings, secure(in))}
 	turned := 0
 	for _, g := range groupTitles {
-		group := KnobGroup{Title: g.title, Class: g.class}
+		group := KnobGroup{Title: g.title, Class: groupClass(in, g.group)}
 		n := 0
 		for _, k := range settings.Knobs {
 			if k.Group == g.group {

@@ -34,7 +34,7 @@ func exportBench(in *panes.BenchInput) export.Bench { return export.Bench{ID: in
 func commandFor(in *panes.BenchInput, x *journal.Exchange) CommandView {
 	v := CommandView{
 		ID:   "take-" + strconv.Itoa(x.Number),
-		Name: fmt.Sprintf("%s, exchange %d", page.FlowNames[x.Flow].State, x.Number),
+		Name: fmt.Sprintf("%s, exchange %d", explain.FlowOf(x.Flow).State, x.Number),
 		Text: export.Curl(exportBench(in), x),
 	}
 	if len(v.Text) > panes.LongMessage {
@@ -48,7 +48,7 @@ func commandFor(in *panes.BenchInput, x *journal.Exchange) CommandView {
 // the whole bench as files.
 func NewTake(in *panes.BenchInput) TakeView {
 	t := TakeView{Handout: in.Path() + "/handout"}
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Lanes {
 		if x := in.Exchange(flow); x != nil {
 			t.Commands = append(t.Commands, commandFor(in, x))
 		}

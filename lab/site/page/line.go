@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 
 	"authlab/lab/explain"
@@ -137,21 +138,21 @@ func (v *LineView) cut(raw []byte, line explain.Line) {
 			return
 		}
 	}
-	if hasToken(v.Pieces) || len(text) > 2*LongValue {
+	if hasToken(v.Pieces) {
+		v.Cut, v.Whole = cutPieces(v.Pieces), "whole token"
+	} else if hasParts(v.Pieces) || len(text) > 2*LongValue {
 		v.Cut, v.Whole = cutPieces(v.Pieces), "whole line"
-		if hasToken(v.Pieces) {
-			v.Whole = "whole token"
-		}
 	}
 }
 
+// hasToken reports whether a signed token is among pieces, hasParts whether any
+// credential is that has parts, a sealed session too.
 func hasToken(pieces []Piece) bool {
-	for _, p := range pieces {
-		if p.Ink == string(explain.TokenSig) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(pieces, func(p Piece) bool { return p.Ref == string(explain.TokenSig) })
+}
+
+func hasParts(pieces []Piece) bool {
+	return slices.ContainsFunc(pieces, func(p Piece) bool { return p.Ink == string(explain.TokenSig) })
 }
 
 // cutPieces shortens long pieces, keeping the identity of each.

@@ -9,14 +9,17 @@ package page
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
 
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 )
 
@@ -36,7 +39,7 @@ type Chrome struct {
 	Title  string // of the document
 	Assets string // the path of the static files, "/static/{hash}"
 	// View and Toggle are the view toggle of pages that have one: the view
-	// shown and the link to each, in the order of Views.
+	// shown and the link to each, in the order of ViewsOf.
 	View   string
 	Toggle []Choice
 	// Bench is the path of the visitor's bench, where the page belongs to one.
@@ -61,24 +64,86 @@ type Choice struct {
 	Current bool
 }
 
-// The views of two flows.
-const (
-	ViewBoth      = "both"
-	ViewStateful  = "stateful"
-	ViewStateless = "stateless"
-)
+// ViewBoth is the view of all lanes of a page.
+const ViewBoth = "both"
 
-// Views are the views in the order in which the toggle shows them.
-var Views = []string{ViewStateful, ViewBoth, ViewStateless}
+// ViewOf is the view of one flow alone, which is named by what the flow is called:
+// "stateful".
+func ViewOf(flow journal.Flow) string { return Lower(explain.FlowOf(flow).State) }
 
-// ValidView returns view if there is such a view, else ViewBoth.
-func ValidView(view string) string {
-	for _, v := range Views {
-		if v == view {
-			return v
+// ViewsOf are the views of a page with some lanes, in the order in which its toggle shows
+// them: all lanes stand between two, and behind three. A lane by itself has its own.
+func ViewsOf(lanes []journal.Flow) []string {
+	var views []string
+	for _, flow := range lanes {
+		views = append(views, ViewOf(flow))
+	}
+	if len(views) < 2 {
+		return views
+	}
+	return slices.Insert(views, len(views)-1+max(len(views)-2, 0), ViewBoth)
+}
+
+// ValidView returns view if a page with those lanes has it, else the one of all lanes.
+func ValidView(view string, lanes []journal.Flow) string {
+	views := ViewsOf(lanes)
+	switch {
+	case slices.Contains(views, view):
+		return view
+	case len(views) == 1:
+		return views[0]
+	default:
+		return ViewBoth
+	}
+}
+
+// ViewName is what the toggle of a page with some lanes calls a view.
+func ViewName(view string, lanes []journal.Flow) string {
+	for _, flow := range lanes {
+		if view == ViewOf(flow) {
+			return explain.FlowOf(flow).State
 		}
 	}
-	return ViewBoth
+	if len(lanes) > 2 {
+		return "All"
+	}
+	return "Both"
+}
+
+// ClassOf is the class of what belongs to a flow on a page: its own view hides what is
+// another flow's.
+func ClassOf(flow journal.Flow) string { return "flow flow-" + string(flow) }
+
+// ParseLanes reads the lanes of a page as its address has them, "session,sealed": those
+// of the lesson for "". Its error names what is no flow, or stands there twice.
+func ParseLanes(value string) ([]journal.Flow, error) {
+	if value == "" {
+		return journal.Lesson, nil
+	}
+	var lanes []journal.Flow
+	for name := range strings.SplitSeq(value, ",") {
+		flow := journal.Flow(name)
+		switch {
+		case !slices.Contains(journal.Flows, flow):
+			return nil, fmt.Errorf("there is no flow %q", Brief(name, 20))
+		case slices.Contains(lanes, flow):
+			return nil, fmt.Errorf("the flow %s stands there twice", flow)
+		}
+		lanes = append(lanes, flow)
+	}
+	return lanes, nil
+}
+
+// WriteLanes writes lanes for an address, "" for those of the lesson.
+func WriteLanes(lanes []journal.Flow) string {
+	if slices.Equal(lanes, journal.Lesson) {
+		return ""
+	}
+	var names []string
+	for _, flow := range lanes {
+		names = append(names, string(flow))
+	}
+	return strings.Join(names, ",")
 }
 
 // ProblemView is an error page: what happened and what to do next.
@@ -90,16 +155,6 @@ type ProblemView struct {
 	NewBench bool   // offer a new bench
 	Room     string // the code of the class that it happened in, "" outside of one
 	TakeOver bool   // offer to take over driving it
-}
-
-// FlowName is what a flow is called on the page: "Stateful", "session cookie"; and the
-// class of what belongs to it.
-type FlowName struct{ State, Credential, Class string }
-
-// FlowNames are the names of each flow.
-var FlowNames = map[journal.Flow]FlowName{
-	journal.Session: {State: "Stateful", Credential: "session cookie", Class: "flow-a"},
-	journal.Token:   {State: "Stateless", Credential: "JWT", Class: "flow-b"},
 }
 
 // Size writes a number of bytes: "565 B", "64.0 KiB".
@@ -169,6 +224,9 @@ func Itoa(n int) string { return strconv.Itoa(n) }
 // Lower is strings.ToLower, for templates.
 func Lower(s string) string { return strings.ToLower(s) }
 
+// UpperFirst is s with a capital letter at its beginning. It is ASCII.
+func UpperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
 // LowerFirst begins a text with a small letter.
 func LowerFirst(s string) string {
 	if s == "" || strings.HasPrefix(s, "HttpOnly") || strings.HasPrefix(s, "SameSite") {
@@ -177,16 +235,13 @@ func LowerFirst(s string) string {
 	return Lower(s[:1]) + s[1:]
 }
 
-// ViewNames are what the toggle calls the views.
-var ViewNames = map[string]string{ViewBoth: "Both", ViewStateful: "Stateful", ViewStateless: "Stateless"}
-
-// viewToggle is the toggle of a page that has no bench: the same address with
-// another view.
+// viewToggle is the toggle of a page that has no bench, and so the lanes of the lesson:
+// the same address with another view.
 func viewToggle(path, view string) []Choice {
 	var out []Choice
-	for _, v := range Views {
+	for _, v := range ViewsOf(journal.Lesson) {
 		out = append(out, Choice{
-			Name: ViewNames[v], Value: v, Href: path + "?" + url.Values{"view": {v}}.Encode(), Current: v == view,
+			Name: ViewName(v, journal.Lesson), Value: v, Href: path + "?" + url.Values{"view": {v}}.Encode(), Current: v == view,
 		})
 	}
 	return out

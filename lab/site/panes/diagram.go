@@ -48,27 +48,21 @@ type DiagramRow struct {
 
 // The drawing's measures, in the units of its view box.
 const (
-	browserX   = 70
-	serverX    = 256
-	storeX     = 420
-	diagramW   = 470
-	rowH       = 44
-	firstRow   = 64
-	storeLabel = "store"
+	browserX = 70
+	serverX  = 256
+	storeX   = 420
+	diagramW = 470
+	rowH     = 44
+	firstRow = 64
 )
 
 // NewDiagram draws the exchanges of one flow that show a step of the lesson.
 // current is the step to mark, or -1.
 func NewDiagram(id string, flow journal.Flow, xs []*journal.Exchange, current int, sample bool) DiagramView {
-	n := page.FlowNames[flow]
+	of := explain.FlowOf(flow)
 	d := DiagramView{
-		ID: id, Title: n.State + ", " + n.Credential, Sample: sample, Width: diagramW, Class: n.Class,
-		Lanes: []DiagramLane{{Name: "browser", X: browserX}, {Name: "server", X: serverX}},
-	}
-	if flow == journal.Session {
-		d.Lanes = append(d.Lanes, DiagramLane{Name: storeLabel, X: storeX})
-	} else {
-		d.Lanes = append(d.Lanes, DiagramLane{Name: "its key", X: storeX})
+		ID: id, Title: of.State + ", " + of.Credential, Sample: sample, Width: diagramW, Class: page.ClassOf(flow),
+		Lanes: []DiagramLane{{Name: "browser", X: browserX}, {Name: "server", X: serverX}, {Name: of.Asks, X: storeX}},
 	}
 	for _, x := range xs {
 		if x.Flow == flow && x.Step != plot.NoStep {
@@ -130,13 +124,12 @@ func shortLine(x *journal.Exchange) string {
 // carriedBy says what proof a request carries, and its ink.
 func carriedBy(x *journal.Exchange) (string, string) {
 	c, ok := explain.Read(x).Presented()
-	switch {
-	case ok && x.Flow == journal.Session:
-		return "Cookie: sid=" + page.Brief(c.Value, 6), string(explain.SessionID)
-	case ok && explain.TokenInCookie(x.Settings):
-		return "Cookie: " + explain.AccessCookie + "=" + page.Brief(c.Value, 6), string(explain.TokenHeader)
+	flow := explain.FlowOf(x.Flow)
+	switch cookie := flow.Cookie(x.Settings); {
+	case ok && cookie != "":
+		return "Cookie: " + cookie + "=" + page.Brief(c.Value, 6), string(flow.Ink)
 	case ok:
-		return "Bearer " + page.Brief(c.Value, 6), string(explain.TokenHeader)
+		return "Bearer " + page.Brief(c.Value, 6), string(flow.Ink)
 	case strings.HasPrefix(shortLine(x), http.MethodPost+" login"):
 		return "email and password", ""
 	default:
@@ -146,20 +139,18 @@ func carriedBy(x *journal.Exchange) (string, string) {
 
 // givenBy says what proof an answer gives or takes, and its ink.
 func givenBy(x *journal.Exchange) (string, string) {
-	if c, ok := explain.Read(x).Issued(); ok {
-		if x.Flow == journal.Session {
-			return "Set-Cookie: sid=" + page.Brief(c.Value, 6), string(explain.SessionID)
-		}
-		if explain.TokenInCookie(x.Settings) {
-			return "Set-Cookie: " + explain.AccessCookie + "=" + page.Brief(c.Value, 6), string(explain.TokenHeader)
-		}
-		return "access_token " + page.Brief(c.Value, 6), string(explain.TokenHeader)
-	}
-	before, after := len(x.Before.Records), len(x.After.Records)
-	if x.Flow == journal.Session && after < before && strings.HasPrefix(shortLine(x), http.MethodPost+" logout") {
+	r, flow := explain.Read(x), explain.FlowOf(x.Flow)
+	c, ok := r.Issued()
+	switch cookie := flow.Cookie(x.Settings); {
+	case ok && cookie != "":
+		return "Set-Cookie: " + cookie + "=" + page.Brief(c.Value, 6), string(flow.Ink)
+	case ok:
+		return "access_token " + page.Brief(c.Value, 6), string(flow.Ink)
+	case r.Cookie() != nil && r.Cookie().Deletes:
 		return "the cookie is cleared", ""
+	default:
+		return "", ""
 	}
-	return "", ""
 }
 
 // event adds what the server did between request and answer, where it asked
@@ -191,7 +182,7 @@ func (d *DiagramView) event(e journal.Event, current bool) {
 		row.Text, row.Detail = "cannot "+e.Field("doing"), "the "+e.Field("part")+" failed"
 		row.Words = "The server cannot " + e.Field("doing") + ": the " + e.Field("part") + " failed."
 	case journal.KeyUsed:
-		verb := map[string]string{"sign": "signs", "verify": "verifies"}[e.Field("for")]
+		verb := map[string]string{"sign": "signs", "verify": "verifies", "seal": "seals", "open": "opens"}[e.Field("for")]
 		row.Text, row.Detail, row.Words = verb+" with "+page.Brief(e.Field("kid"), 8), "", "The server "+verb+" with its key."
 	default:
 		return

@@ -93,11 +93,11 @@ func (in *BenchInput) handoutStep(text StepText, xs []*journal.Exchange) Handout
 }
 
 func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchangeView {
-	n := page.FlowNames[x.Flow]
+	of := explain.FlowOf(x.Flow)
 	verdict := explain.Read(x).Verdict()
 	prefix := "x" + strconv.Itoa(x.Number)
 	l := Lane{
-		Flow: x.Flow, State: n.State, Credential: n.Credential, Class: n.Class,
+		Flow: x.Flow, State: of.State, Credential: of.Credential, Class: page.ClassOf(x.Flow),
 		Sent: true, Number: x.Number, Line: RequestLine(x), Status: page.StatusText(verdict.Answered), By: in.Sender(x),
 		Exchange: in.Path() + "/exchanges/" + strconv.Itoa(x.Number),
 		Server:   NewServer(x, nil, verdict, nil),
@@ -106,7 +106,7 @@ func (in *BenchInput) handoutExchange(x *journal.Exchange) HandoutExchangeView {
 	l.Response = newWire("Response", prefix+"-res", x.Response, explain.Response(x), beginning(x.Response)).leadOn(x, l.Exchange, "response").onPaper()
 	l.Request.Copied = x.By == journal.Replay
 	return HandoutExchangeView{
-		Lane: l, Name: fmt.Sprintf("%s, exchange %d", n.State, x.Number),
+		Lane: l, Name: fmt.Sprintf("%s, exchange %d", of.State, x.Number),
 		Actor: fmt.Sprintf("%s at %s UTC; the bench’s clock said %s", l.By, moment.Clock(x.Started), x.Clock.UTC().Format("2 Jan, 15:04:05")),
 	}
 }

@@ -30,10 +30,15 @@ type HeldView struct {
 	InspectCookie string
 }
 
-// CookieHeld is the session cookie in the browser's jar.
+// CookieHeld is a flow's cookie in the browser's jar.
 type CookieHeld struct {
-	Name, Value, Until string
-	Attributes         []explain.Attribute
+	Name, Until string
+	Value       []page.Piece // its parts, each cut
+	Attributes  []explain.Attribute
+	// Says is what everybody can read of it, and Locked what nobody can who has no key;
+	// nil and "" where it says nothing at all.
+	Says   []ClaimView
+	Locked string
 }
 
 // TokenHeld is the token that the app's script keeps.
@@ -95,7 +100,7 @@ func (n HeldNow) data() templ.Attributes {
 	return out
 }
 
-func newHeld(h explain.Held, flow journal.Flow, bench string) HeldView {
+func newHeld(h explain.Held, flow journal.Flow, bench string, now time.Time) HeldView {
 	v := HeldView{Refused: page.Shown(h.Refused)}
 	if h.From > 0 {
 		v.Source = fmt.Sprintf("learned from exchange %d", h.From)
@@ -109,16 +114,15 @@ func newHeld(h explain.Held, flow journal.Flow, bench string) HeldView {
 		v.Token.Inspect = fmt.Sprintf("/inspect/token?bench=%s&exchange=%d", bench, h.From)
 	case h.Cookie != nil:
 		v.Cookie = newCookieHeld(*h.Cookie)
-	case flow == journal.Session:
-		v.Absent = "No cookie of this app."
+		v.Cookie.readBy(explain.FlowOf(flow), h.Cookie.Value, now)
 	default:
-		v.Absent = "No token."
+		v.Absent = explain.FlowOf(flow).NoneHeld
 	}
 	return v
 }
 
 func newCookieHeld(c explain.CookieView) *CookieHeld {
-	held := &CookieHeld{Name: c.Name, Value: page.Shown(page.Brief(c.Value, 6)), Until: "the browser closes"}
+	held := &CookieHeld{Name: c.Name, Until: "the browser closes"}
 	for _, a := range c.Attributes {
 		if a.Name == "Expires" || a.Name == "Max-Age" {
 			held.Until = a.Name + " " + a.Value + ", by your browser’s own clock"
@@ -126,6 +130,29 @@ func newCookieHeld(c explain.CookieView) *CookieHeld {
 		held.Attributes = append(held.Attributes, explain.Attribute{Name: a.Name, Value: page.Shown(page.Brief(a.Value, 12)), Gloss: a.Gloss})
 	}
 	return held
+}
+
+// readBy shows a cookie's value as a flow reads it: its parts in their inks, what they
+// say, and how much of it is sealed.
+func (held *CookieHeld) readBy(flow *explain.Flow, value string, now time.Time) {
+	spans, at, most := flow.Marks(held.Name, value), 0, 6
+	if len(spans) > 1 {
+		most = 4
+	}
+	for _, s := range spans {
+		if s.Start > at {
+			held.Value = append(held.Value, page.Piece{Text: page.Shown(value[at:s.Start])})
+		}
+		held.Value = append(held.Value, page.Piece{Text: page.Shown(page.Brief(value[s.Start:s.End], most)), Ink: string(s.Ink), Ref: s.Ref})
+		at = s.End
+	}
+	open, locked := flow.Reads(value, now)
+	for _, c := range open {
+		held.Says = append(held.Says, NewClaim(c))
+	}
+	if locked > 0 {
+		held.Locked = page.Size(int64(locked)) + " that nobody can read who has no key. On the server stands what is in there."
+	}
 }
 
 // Kept says in words where a token is kept.

@@ -2,6 +2,7 @@ package panes
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,10 +17,12 @@ import (
 
 // StepText is what content says about one step.
 type StepText struct {
-	Number                                int
-	Title, Action, Look, Place            string
-	Sends                                 bool
-	Both, Stateful, Stateless, Difference page.HTML
+	Number                     int
+	Title, Action, Look, Place string
+	Sends                      bool
+	// Both is for all flows, Of for one, and Difference about those of the lesson.
+	Both, Difference page.HTML
+	Of               map[journal.Flow]page.HTML
 	// Expect is what the text takes for granted of the run.
 	Expect outcome.Case
 }
@@ -32,6 +35,7 @@ type BenchInput struct {
 	Origin string // the scheme and host by which the visitor reached the lab
 	// PlainHTTP is as in Chrome.
 	PlainHTTP string
+	Lanes     []journal.Flow // the flows shown, one to three
 	Step      int
 	View      string
 	Pins      map[journal.Flow]int // exchanges chosen by the URL instead of the step's own
@@ -104,9 +108,13 @@ type StepLink struct {
 // Chrome is what is around a bench's pages.
 func (in *BenchInput) Chrome(title string) page.Chrome {
 	c := page.Chrome{Title: title, Assets: in.Assets, View: in.View, Bench: in.Path(), PlainHTTP: in.PlainHTTP}
-	for _, v := range page.Views {
+	views := page.ViewsOf(in.Lanes)
+	if len(views) == 1 {
+		return c
+	}
+	for _, v := range views {
 		c.Toggle = append(c.Toggle, page.Choice{
-			Name: page.ViewNames[v], Value: v, Href: in.Link(in.Step, v, in.Pins), Current: v == in.View,
+			Name: page.ViewName(v, in.Lanes), Value: v, Href: in.Link(in.Step, v, in.Pins), Current: v == in.View,
 		})
 	}
 	return c
@@ -123,20 +131,43 @@ func (in *BenchInput) Link(step int, view string, pins map[journal.Flow]int) str
 			q.Set(string(flow), strconv.Itoa(n))
 		}
 	}
+	if lanes := page.WriteLanes(in.Lanes); lanes != "" {
+		q.Set("lanes", lanes)
+	}
 	if in.Room != nil {
 		q.Set("room", in.Room.Code)
 	}
 	return in.Path() + "?" + q.Encode()
 }
 
-// Sent reports whether a step has an exchange of its own in any flow.
+// Sent reports whether a step has an exchange of its own in a flow of the lesson, and in
+// each that stands beside those.
 func (in *BenchInput) Sent(step int) bool {
-	for _, x := range in.Journal.Exchanges {
-		if x.Step == step {
-			return true
+	sent := false
+	for _, flow := range in.Lanes {
+		has := in.Journal.Latest(flow, func(x *journal.Exchange) bool { return x.Step == step }) != nil
+		if !has && !slices.Contains(journal.Lesson, flow) {
+			return false
+		}
+		sent = sent || has
+	}
+	return sent
+}
+
+// Compares reports whether the flows that the lesson compares are all shown: what it
+// says of their difference, and asks about it, is said and asked then.
+func (in *BenchInput) Compares() bool {
+	for _, flow := range journal.Lesson {
+		if !slices.Contains(in.Lanes, flow) {
+			return false
 		}
 	}
-	return false
+	return true
+}
+
+// together says how many flows are meant by all that are shown: "both", say.
+func (in *BenchInput) together() string {
+	return []string{"", "it", "both", "all"}[len(in.Lanes)]
 }
 
 // Links lead to the steps, from the first to the last.
@@ -186,7 +217,7 @@ func (in *BenchInput) Exchange(flow journal.Flow) *journal.Exchange {
 // shows the same when more have come.
 func (in *BenchInput) ShownPins() map[journal.Flow]int {
 	pins := map[journal.Flow]int{}
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Lanes {
 		if x := in.Exchange(flow); x != nil {
 			pins[flow] = x.Number
 		}

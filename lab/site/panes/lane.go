@@ -14,6 +14,7 @@ type Lane struct {
 	Flow              journal.Flow
 	State, Credential string // "Stateful", "session cookie"
 	Class             string
+	Client            bool   // a script of the app's page is the client
 	Base              string // the app's path
 	Host              string // shown before it
 	Sent              bool   // there is an exchange to show

@@ -16,9 +16,9 @@ import (
 
 // Lane is a flow as it stands at the step.
 func (in *BenchInput) Lane(flow journal.Flow) Lane {
-	n := page.FlowNames[flow]
+	of := explain.FlowOf(flow)
 	l := Lane{
-		Flow: flow, State: n.State, Credential: n.Credential, Class: n.Class,
+		Flow: flow, State: of.State, Credential: of.Credential, Class: page.ClassOf(flow), Client: of.Client,
 		Base: in.Path() + "/" + string(flow) + "/", Host: in.Origin, Now: newHeldNow(in.Viewer.Own(in.Journal.Exchanges, in.PageOf), flow),
 	}
 	x := in.Exchange(flow)
@@ -37,7 +37,9 @@ func (in *BenchInput) Lane(flow journal.Flow) Lane {
 	l.Request.Copied = x.By == journal.Replay
 	earlier := in.Journal.Latest(flow, func(e *journal.Exchange) bool { return e.Number < x.Number })
 	l.Server = NewServer(x, earlier, verdict, in.Ran(x))
-	l.Server.BothApps = in.codePath()
+	if slices.Contains(journal.Lesson, flow) {
+		l.Server.BothApps = in.codePath()
+	}
 	l.Held = in.held(flow, x.Number)
 	return l
 }
@@ -46,7 +48,7 @@ func (in *BenchInput) Lane(flow journal.Flow) Lane {
 // what the browser holds that sends for it.
 func (in *BenchInput) held(flow journal.Flow, number int) HeldView {
 	own := in.Viewer.Own(in.Journal.Exchanges, in.PageOf)
-	v := newHeld(explain.HeldAfter(own, flow, number), flow, in.ID)
+	v := newHeld(explain.HeldAfter(own, flow, number), flow, in.ID, in.Clock)
 	given := slices.ContainsFunc(own, func(x *journal.Exchange) bool { return x.Flow == flow && x.Number <= number && in.LogsIn(x) })
 	for _, x := range in.Journal.Exchanges {
 		if x.Flow == flow && x.Number <= number && !given && in.LogsIn(x) {
@@ -61,7 +63,7 @@ func (in *BenchInput) emptyLane(l Lane) Lane {
 	nothing := "Nothing has been sent for this step yet. What is sent will stand here, byte for byte."
 	l.Status = "not sent yet"
 	if in.BeingSent(in.Step) {
-		l.Status, nothing = "being sent", "This step is being sent. What was sent and answered will stand here once both apps have answered."
+		l.Status, nothing = "being sent", "This step is being sent. What was sent and answered will stand here once "+in.answered()+"."
 	}
 	l.Request = WireView{Kind: "Request", ID: string(l.Flow) + "-req", Badge: l.Status, Absent: nothing}
 	l.Response = WireView{Kind: "Response", ID: string(l.Flow) + "-res", Badge: l.Status, Absent: "No answer without a question."}
@@ -111,7 +113,7 @@ func (in *BenchInput) Sender(x *journal.Exchange) string {
 // Diagrams draws what the bench has sent so far, this step marked.
 func (in *BenchInput) Diagrams() []DiagramView {
 	var out []DiagramView
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Lanes {
 		out = append(out, NewDiagram("diagram-"+string(flow), flow, in.Journal.Exchanges, plot.LooksAt(in.Step), false))
 	}
 	return out

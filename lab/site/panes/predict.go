@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"authlab/lab/explain"
+	"authlab/lab/journal"
 	"authlab/lab/moment"
 	"authlab/lab/outcome"
 	"authlab/lab/plot"
@@ -115,8 +117,8 @@ func (p PredictionText) On(in *BenchInput, shown bool) PredictView {
 		Action: in.Path() + "/predict", View: in.View, Answer: p.Explained,
 		PointFlow: p.PointFlow, PointAt: p.PointAt, State: predictState(answered, a, shown && known),
 	}
-	if state, ok := flowStates[p.PointFlow]; ok {
-		v.PointText = points[p.PointAt] + " in the " + state + " flow"
+	if flow := explain.FlowOf(journal.Flow(p.PointFlow)); flow != nil {
+		v.PointText = points[p.PointAt] + " in the " + page.Lower(flow.State) + " flow"
 	}
 	for i, text := range p.Options {
 		v.Options = append(v.Options, p.option(i+1, text, a, v.State, happened))
@@ -144,8 +146,6 @@ func (in *BenchInput) SaidOtherwise(p PredictionText, happened []int) []string {
 	}
 	return said
 }
-
-var flowStates = map[string]string{"session": "stateful", "token": "stateless"}
 
 func predictState(answered bool, a Answered, sent bool) PredictState {
 	switch {
@@ -193,8 +193,12 @@ func (p PredictionText) verdict(answered bool, a Answered, state PredictState, h
 }
 
 // Questions returns the questions that belong beside a step: the one that the
-// next request answers, and the one that this step has answered.
+// next request answers, and the one that this step has answered. They are about the
+// flows that the lesson compares: without those there is none.
 func (in *BenchInput) Questions(next NextView) []PredictView {
+	if !in.Compares() {
+		return nil
+	}
 	var out []PredictView
 	for _, p := range in.Predictions {
 		here := p.Step == in.Step

@@ -66,7 +66,8 @@ func TestPredictionStates(t *testing.T) {
 // ran is a bench on which step 1 was sent, to the flows that have a status.
 func ran(statuses map[journal.Flow]int) BenchInput {
 	in := BenchInput{
-		ID: "B", View: page.ViewBoth, Answers: map[string]Answered{}, Steps: make([]StepText, 2), Sending: plot.NoStep,
+		Lanes: journal.Lesson,
+		ID:    "B", View: page.ViewBoth, Answers: map[string]Answered{}, Steps: make([]StepText, 2), Sending: plot.NoStep,
 		LogsIn: func(*journal.Exchange) bool { return false },
 		Shows:  func(x *journal.Exchange, step int) bool { return x.Step == step },
 		PageOf: func(*journal.Exchange) string { return "" },

@@ -2,7 +2,6 @@ package panes
 
 import (
 	"encoding/base64"
-	"encoding/pem"
 	"strconv"
 	"strings"
 	"time"
@@ -81,8 +80,8 @@ type RecordRow struct {
 	Changed                bool
 }
 
-// KeyView is a key that the server holds.
-type KeyView struct{ ID, Use, Made, Secret string }
+// KeyView is a key that the server holds; Kind says which: "signing key".
+type KeyView struct{ ID, Kind, Use, Made, Secret string }
 
 // AccountView is an account that the server knows.
 type AccountView struct {
@@ -93,14 +92,15 @@ type AccountView struct {
 	Changed          bool
 }
 
-// ProofView shows how a token's signature is computed, or checked, with this
-// bench's key.
+// ProofView shows what a server makes of a credential with this bench's key: how a
+// token's signature is computed, or checked, or a sealed session opened.
 type ProofView struct {
-	Title, Fold   string // of the part, closed and open
-	Input         string
-	KeyName, Key  string
-	By, Signature string // how the signature came about, and it
-	Verdict       string
+	Title, Fold      string // of the part, closed and open
+	InputName, Input string
+	KeyName, Key     string
+	By, Result, Ink  string // how the result came about, it, and its ink
+	Verdict          string
+	Claims           []ClaimView // of what was opened
 }
 
 // NewServer shows the server at one exchange. earlier is the flow's exchange
@@ -142,15 +142,12 @@ func (s *ServerView) remember(before, state journal.State, flow journal.Flow, no
 	switch {
 	case state.Unread != "":
 		s.Total, s.Absent = "not known", "The records could not be read: "+page.Shown(state.Unread)+"."
-	case len(state.Records) > 0:
-	case flow == journal.Token:
-		s.Absent = "Nothing about who is logged in."
-	default:
-		s.Absent = "No record of anyone."
+	case len(state.Records) == 0:
+		s.Absent = explain.FlowOf(flow).Nobody
 	}
 	for _, k := range state.Keys {
 		s.Keys = append(s.Keys, KeyView{
-			ID: k.ID, Use: keyUse(k, set.Token.Alg), Made: moment.Clock(k.Made),
+			ID: k.ID, Kind: explain.FlowOf(flow).Key, Use: keyUse(k, explain.FlowOf(flow).Alg(set)), Made: moment.Clock(k.Made),
 			Secret: base64.RawURLEncoding.EncodeToString(k.Secret),
 		})
 	}
@@ -301,52 +298,21 @@ func nativeNote(native []string) string {
 	return note
 }
 
-// newProof shows how the signature of the exchange's token is checked, where it
-// carries one and the server has a key.
+// proofs show, by flow, how its server makes sure that a credential is one of its own.
+var proofs = map[journal.Flow]func(x *journal.Exchange, credential string) *ProofView{journal.Token: tokenProof, journal.Sealed: sealedProof}
+
+// newProof shows how the server makes sure of the exchange's credential, where it can do
+// that by itself; else nil.
 func newProof(x *journal.Exchange) *ProofView {
 	c, ok := explain.Read(x).Issued()
 	if !ok {
 		c, ok = explain.Read(x).Presented()
 	}
-	if !ok || x.Flow != journal.Token || len(x.Before.Keys) == 0 {
+	proof := proofs[x.Flow]
+	if !ok || proof == nil {
 		return nil
 	}
-	token := explain.ParseToken(c.Value, x.Clock)
-	key := keyFor(token, x.Before.Keys)
-	proof, ok := explain.Prove(token, key)
-	if !ok {
-		return nil
-	}
-	p := &ProofView{Input: page.Shown(proof.Input)}
-	if key.Public == nil {
-		p.computed(key, proof)
-	} else {
-		p.checked(key, token, proof)
-	}
-	return p
-}
-
-// computed shows how an HMAC is computed again.
-func (p *ProofView) computed(key journal.Key, proof explain.Proof) {
-	p.Title, p.Fold = "How the signature is computed", "fold the computation"
-	p.KeyName, p.Key = "key", base64.RawURLEncoding.EncodeToString(key.Secret)
-	p.By, p.Signature = strings.Replace(key.Alg, "HS", "HMAC-SHA", 1)+", base64url", proof.MAC
-	p.Verdict = "The token's third part is another: the signature does not match."
-	if proof.Fits {
-		p.Verdict = "It is the token's third part: the signature matches."
-	}
-}
-
-// checked shows how a signature is checked with a public key, which can make none.
-func (p *ProofView) checked(key journal.Key, t explain.TokenView, proof explain.Proof) {
-	p.Title, p.Fold = "How the signature is checked", "fold the check"
-	p.KeyName = "public key"
-	p.Key = strings.TrimSpace(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: key.Public})))
-	p.By, p.Signature = "the token's third part", page.Shown(t.Signature.Encoded)
-	p.Verdict = "By " + key.Alg + ", the signature does not fit this input and this key."
-	if proof.Fits {
-		p.Verdict = "By " + key.Alg + ", the signature fits this input and this key. Only the private half, which the server keeps, can make one that does."
-	}
+	return proof(x, c.Value)
 }
 
 // RequestLine is a request's method and the end of its path: "GET session/profile".

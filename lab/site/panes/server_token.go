@@ -1,9 +1,12 @@
 package panes
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"authlab/lab/explain"
@@ -87,4 +90,47 @@ func versionOf(a journal.Account, s settings.Settings) string {
 		return ""
 	}
 	return fmt.Sprintf("tokens from version %d on", a.Version)
+}
+
+// tokenProof shows how the signature of a token is checked with the key that it names.
+func tokenProof(x *journal.Exchange, credential string) *ProofView {
+	if len(x.Before.Keys) == 0 {
+		return nil
+	}
+	token := explain.ParseToken(credential, x.Clock)
+	key := keyFor(token, x.Before.Keys)
+	proof, ok := explain.Prove(token, key)
+	if !ok {
+		return nil
+	}
+	p := &ProofView{InputName: "input", Input: page.Shown(proof.Input), Ink: string(explain.TokenSig)}
+	if key.Public == nil {
+		p.computed(key, proof)
+	} else {
+		p.checked(key, token, proof)
+	}
+	return p
+}
+
+// computed shows how an HMAC is computed again.
+func (p *ProofView) computed(key journal.Key, proof explain.Proof) {
+	p.Title, p.Fold = "How the signature is computed", "fold the computation"
+	p.KeyName, p.Key = "key", base64.RawURLEncoding.EncodeToString(key.Secret)
+	p.By, p.Result = strings.Replace(key.Alg, "HS", "HMAC-SHA", 1)+", base64url", proof.MAC
+	p.Verdict = "The token's third part is another: the signature does not match."
+	if proof.Fits {
+		p.Verdict = "It is the token's third part: the signature matches."
+	}
+}
+
+// checked shows how a signature is checked with a public key, which can make none.
+func (p *ProofView) checked(key journal.Key, t explain.TokenView, proof explain.Proof) {
+	p.Title, p.Fold = "How the signature is checked", "fold the check"
+	p.KeyName = "public key"
+	p.Key = strings.TrimSpace(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: key.Public})))
+	p.By, p.Result = "the token's third part", page.Shown(t.Signature.Encoded)
+	p.Verdict = "By " + key.Alg + ", the signature does not fit this input and this key."
+	if proof.Fits {
+		p.Verdict = "By " + key.Alg + ", the signature fits this input and this key. Only the private half, which the server keeps, can make one that does."
+	}
 }

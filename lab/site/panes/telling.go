@@ -17,6 +17,8 @@ import (
 // Telling is what can be said of what a step came to. A text that reports an outcome
 // is told as what happened only where the recorded exchanges bear it out.
 type Telling struct {
+	// Lanes are the flows that it is about.
+	Lanes []journal.Flow
 	// Known says that every flow has an exchange which shows the step, and that the
 	// step is not being sent; Wait says what is missing, where something is.
 	Known bool
@@ -28,7 +30,8 @@ type Telling struct {
 
 // Account says of one flow what came of its request.
 type Account struct {
-	Class, State string // "flow-b", "Stateless"
+	Flow         journal.Flow
+	Class, State string // "flow flow-token", "Stateless"
 	Text         string
 }
 
@@ -36,9 +39,9 @@ type Account struct {
 func (t Telling) Plain() bool { return t.Known && len(t.Otherwise) == 0 }
 
 // Of is the account of a flow that went otherwise, "" where it did not.
-func (t Telling) Of(class string) string {
+func (t Telling) Of(flow journal.Flow) string {
 	for _, a := range t.Otherwise {
-		if a.Class == class {
+		if a.Flow == flow {
 			return a.Text
 		}
 	}
@@ -67,7 +70,7 @@ func (in *BenchInput) BeingSent(step int) bool { return in.Sending == plot.Looks
 // facts are what the exchanges that show a step came to, of each flow that has one.
 func (in *BenchInput) facts(step int) map[string]outcome.Facts {
 	run := map[string]outcome.Facts{}
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Lanes {
 		if x := in.shows(flow, step); x != nil {
 			run[string(flow)] = facts.Of(x, in.heldBy(x))
 		}
@@ -84,15 +87,15 @@ func (in *BenchInput) heldBy(x *journal.Exchange) explain.Held {
 // Tell works out what can be said of a step.
 func (in *BenchInput) Tell(step int) Telling {
 	run := in.facts(step)
-	t := Telling{Known: len(run) == len(journal.Lesson), Wait: in.wait(step, run)}
+	t := Telling{Lanes: in.Lanes, Known: len(run) == len(in.Lanes), Wait: in.wait(step, run)}
 	if !t.Known {
 		return t
 	}
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Lanes {
 		expected, facts := in.Steps[step].Expect[string(flow)], run[string(flow)]
 		if !expected.Holds(facts) {
 			t.Otherwise = append(t.Otherwise, Account{
-				Class: page.FlowNames[flow].Class, State: page.FlowNames[flow].State, Text: account(in.shows(flow, step), expected, facts),
+				Flow: flow, Class: page.ClassOf(flow), State: explain.FlowOf(flow).State, Text: account(in.shows(flow, step), expected, facts),
 			})
 		}
 	}
@@ -104,20 +107,25 @@ func (in *BenchInput) wait(step int, run map[string]outcome.Facts) string {
 	at := plot.LooksAt(step)
 	switch {
 	case in.BeingSent(step):
-		return "It is being sent. What came of it is told once both apps have answered."
-	case len(run) == len(journal.Lesson):
+		return "It is being sent. What came of it is told once " + in.answered() + "."
+	case len(run) == len(in.Lanes):
 		return ""
 	case len(run) == 0 && at == step:
 		return "Not sent yet. What came of it is told here once it was."
 	case len(run) == 0:
 		return fmt.Sprintf("This step looks at what step %d sends, and that was not sent yet.", at)
 	}
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Lanes {
 		if _, sent := run[string(flow)]; !sent {
-			return fmt.Sprintf("Step %d was not sent to the %s app yet. Send it to both to see what differs.", at, flow)
+			return fmt.Sprintf("Step %d was not sent to the %s app yet. Send it to %s to see what differs.", at, flow, in.together())
 		}
 	}
 	return ""
+}
+
+// answered says that all apps that are shown have answered.
+func (in *BenchInput) answered() string {
+	return []string{"", "the app has answered", "both apps have answered", "all apps have answered"}[len(in.Lanes)]
 }
 
 // account says what came of a request where the text takes something else for

@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"authlab/lab/explain"
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
@@ -87,8 +88,8 @@ func NewControls(in RoomInput) Controls {
 		End:      c("end", "End the class", ""),
 	}
 	out.Next = c("next", out.GoOn.Label, "ArrowRight PageDown Space", "→", "PgDn")
-	for i, view := range page.Views {
-		x := pressed(c("view", page.ViewNames[view], page.Itoa(i+1), page.Itoa(i+1)), s.View == view)
+	for i, view := range page.ViewsOf(in.Bench.Lanes) {
+		x := pressed(c("view", page.ViewName(view, in.Bench.Lanes), page.Itoa(i+1), page.Itoa(i+1)), s.View == view)
 		x.Fields = append(x.Fields, Hidden{"view", view})
 		out.Views = append(out.Views, x)
 	}
@@ -127,7 +128,7 @@ func (in *RoomInput) pollLabel() string {
 	}
 }
 
-// StageView is the two apps of the bench, in the frames of the window that sends,
+// StageView is the apps of the bench, in the frames of the window that sends,
 // and what sending needs to know.
 type StageView struct {
 	Bench  string // the bench's path
@@ -137,18 +138,20 @@ type StageView struct {
 }
 
 // StageLane is one app in its frame.
-type StageLane struct{ Flow, State, Base string }
+type StageLane struct {
+	Flow, State, Base string
+	Client            bool // a script of the app's page is the client
+}
 
 // NewStage builds the stage of a room.
 func NewStage(in RoomInput) StageView {
 	v := StageView{Bench: in.Bench.Path(), Login: in.Bench.Logins[0]}
-	for _, flow := range []string{"session", "token"} {
-		v.Lanes = append(v.Lanes, StageLane{Flow: flow, State: flowTitles[flow], Base: in.Bench.Path() + "/" + flow + "/"})
+	for _, flow := range in.Bench.Lanes {
+		of := explain.FlowOf(flow)
+		v.Lanes = append(v.Lanes, StageLane{Flow: string(flow), State: page.Lower(of.State), Base: in.Bench.Path() + "/" + string(flow) + "/", Client: of.Client})
 	}
 	return v
 }
-
-var flowTitles = map[string]string{"session": "stateful", "token": "stateless"}
 
 // moves lists the controls that have a key.
 func (c Controls) moves() []Control {

@@ -87,7 +87,7 @@ func newInstruct(in *hall.RoomInput, title string) Instruct {
 		v.Sending = fmt.Sprintf("Sending %d…", s.Sending)
 		v.Controls.Next.Label = v.Sending
 	}
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Bench.Lanes {
 		v.Answers = append(v.Answers, answerOf(in, flow))
 	}
 	return v
@@ -103,10 +103,8 @@ func noteOf(in *hall.RoomInput, step int) panes.NoteText {
 	return panes.NoteText{Step: step}
 }
 
-var shortNames = map[journal.Flow]string{journal.Session: "Session", journal.Token: "Token"}
-
 func answerOf(in *hall.RoomInput, flow journal.Flow) AnswerView {
-	a := AnswerView{Name: shortNames[flow]}
+	a := AnswerView{Name: page.UpperFirst(string(flow))}
 	x := in.Bench.Exchange(flow)
 	if x == nil {
 		return a

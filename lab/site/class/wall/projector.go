@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"authlab/lab/journal"
+	"authlab/lab/explain"
 	"authlab/lab/moment"
 	"authlab/lab/plot"
 	"authlab/lab/room"
@@ -117,15 +117,13 @@ func (v *ProjectorView) makeRoom() {
 // slidesOf are the flows of the view.
 func slidesOf(in *hall.RoomInput) []slide {
 	var out []slide
-	for _, flow := range journal.Lesson {
-		if in.Bench.View == page.ViewBoth || in.Bench.View == viewOf[flow] {
+	for _, flow := range in.Bench.Lanes {
+		if in.Bench.View == page.ViewBoth || in.Bench.View == page.ViewOf(flow) {
 			out = append(out, slideOf(in, flow))
 		}
 	}
 	return out
 }
-
-var viewOf = map[journal.Flow]string{journal.Session: page.ViewStateful, journal.Token: page.ViewStateless}
 
 func happened(list []slide) bool {
 	for _, s := range list {
@@ -144,7 +142,7 @@ func (v *ProjectorView) tell(in *hall.RoomInput, list []slide) {
 	}
 	for i := range list {
 		s := &list[i]
-		h := SlideHead{Class: s.lane.Class, State: s.lane.State, Credential: credentials[s.lane.Flow]}
+		h := SlideHead{Class: s.lane.Class, State: s.lane.State, Credential: explain.FlowOf(s.lane.Flow).Short}
 		h.Status, h.Word = s.heading()
 		v.Heads = append(v.Heads, h)
 		if s.x != nil {

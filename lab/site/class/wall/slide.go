@@ -117,9 +117,6 @@ func (s *slide) lines(of func(*slide) []SlideLine) []SlideLine {
 	return []SlideLine{absent("Nothing to see here.")}
 }
 
-// credentials are what each flow's head calls its credential, in one word.
-var credentials = map[journal.Flow]string{journal.Session: "cookie", journal.Token: "JWT"}
-
 // heading is the answer as a number and a word. Where our explanation leads to
 // another answer, the number stands alone.
 func (s *slide) heading() (status, word string) {
@@ -138,7 +135,7 @@ func (s *slide) heading() (status, word string) {
 // an administrator's deed, the clock that was moved.
 func actedOn(in *hall.RoomInput) string {
 	last := 0
-	for _, flow := range journal.Lesson {
+	for _, flow := range in.Bench.Lanes {
 		if x := in.Bench.Exchange(flow); x != nil {
 			last = max(last, x.Number)
 		}
