@@ -17,14 +17,14 @@ import (
 // point one way, and the two apps know nothing of the rest.
 var arrows = map[string][]string{
 	"cmd/authlab":            {"lab", "lab/listen"},
-	"cmd/authload":           {"cmd/authload/proc", "cmd/authload/report", "lab/journal", "lab/plot"},
+	"cmd/authload":           {"cmd/authload/proc", "cmd/authload/report", "lab/explain", "lab/journal", "lab/plot"},
 	"cmd/authload/proc":      {"cmd/authload/report"},
 	"cmd/authload/report":    {},
 	"lab":                    {"content", "lab/bench", "lab/journal", "lab/listen", "lab/rehearsal", "lab/room", "lab/settings", "lab/share", "lab/site/article", "lab/site/check", "lab/site/class", "lab/site/dev", "lab/site/inspect", "lab/site/lesson", "lab/site/operator", "lab/site/panes", "lab/site/web", "lab/source", "lab/store", "lab/wire", "static"},
 	"lab/site/article":       {"content", "lab/bench", "lab/explain", "lab/journal", "lab/moment", "lab/plot", "lab/settings", "lab/site/page", "lab/site/panes", "lab/site/web", "lab/source"},
 	"lab/site/check":         {"lab/listen", "lab/moment", "lab/site/page", "lab/site/web"},
 	"lab/site/class":         {"content", "lab/bench", "lab/coding", "lab/explain/client", "lab/export", "lab/journal", "lab/keep", "lab/mask", "lab/moment", "lab/plot", "lab/room", "lab/share", "lab/site/class/hall", "lab/site/class/lectern", "lab/site/class/wall", "lab/site/page", "lab/site/panes", "lab/site/web"},
-	"lab/site/class/hall":    {"lab/journal", "lab/plot", "lab/room", "lab/site/page", "lab/site/panes"},
+	"lab/site/class/hall":    {"lab/explain", "lab/journal", "lab/plot", "lab/room", "lab/site/page", "lab/site/panes"},
 	"lab/site/class/lectern": {"lab/explain", "lab/journal", "lab/moment", "lab/plot", "lab/room", "lab/site/class/hall", "lab/site/page", "lab/site/panes"},
 	"lab/site/class/wall":    {"lab/explain", "lab/journal", "lab/moment", "lab/plot", "lab/room", "lab/site/class/hall", "lab/site/page", "lab/site/panes"},
 	"lab/site/dev":           {"lab/bench", "lab/cookie", "lab/explain", "lab/explain/client", "lab/journal", "lab/plot", "lab/rehearsal", "lab/site/article", "lab/site/inspect", "lab/site/lesson", "lab/site/page", "lab/site/panes", "lab/site/web"},

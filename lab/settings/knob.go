@@ -53,17 +53,19 @@ type Advice struct {
 // is named by its group: for its own, for both flows of the lesson where it belongs to
 // both, and for the sealed flow where that goes by a knob of one of them.
 func (k Knob) Governs(flow Group) bool {
-	if flow == SealedFlow {
-		return slices.Contains(sealedToo, k.Name)
-	}
-	return k.Group == flow || k.Group == BothFlows
+	return k.Group == flow || slices.Contains(beside[flow], k.Name)
 }
 
-// sealedToo names the knobs that the sealed flow goes by: it is in a cookie and ends
-// as a session does, and it says what a token says. It asks no store for anything.
-var sealedToo = []string{
-	"session.cookie", "session.http_only", "session.secure", "session.same_site", "session.path", "session.persist",
-	"session.idle", "session.absolute", "token.role", "token.list",
+// beside names the knobs that a flow goes by beside its own. The sealed flow is in a
+// cookie and ends as a session does, and it says what a token says; it asks no store for
+// anything.
+var beside = map[Group][]string{
+	SessionFlow: {"store"},
+	TokenFlow:   {"store"},
+	SealedFlow: {
+		"session.cookie", "session.http_only", "session.secure", "session.same_site", "session.path", "session.persist",
+		"session.idle", "session.absolute", "token.role", "token.list",
+	},
 }
 
 // Choice returns the choice with the given value.
