@@ -70,6 +70,9 @@ func evidenceOf(run journal.View, variants map[string]journal.View, functions so
 		if c, ok := explain.Read(x).Issued(); ok && x.Flow == journal.Token {
 			e.token(explain.ParseToken(c.Value, x.Clock))
 		}
+		if v, ok := explain.SealedSeen(x); ok && x.Flow == journal.Sealed {
+			e.seal(v)
+		}
 	}
 	if login := run.Latest(journal.Session, bench.LogsIn); login != nil {
 		e.app, _, _ = strings.Cut(strings.Fields(string(login.Request.Bytes))[1], "login")
@@ -93,6 +96,16 @@ func (e evidence) token(t explain.TokenView) {
 	}
 	for _, c := range t.Claims {
 		e.bound["pay."+c.Name] = true
+	}
+}
+
+func (e evidence) seal(v explain.SealedView) {
+	e.bound["jwe.hdr"] = len(v.Params) > 0
+	for i, name := range map[int]string{3: "jwe.text", 4: "jwe.tag"} {
+		e.bound[name] = len(v.Parts[i].Decoded) > 0
+	}
+	for _, c := range v.Claims {
+		e.bound["jwe."+c.Name] = true
 	}
 }
 
@@ -312,7 +325,7 @@ func TestChangedAppsBreakTheArticle(t *testing.T) {
 		{"a lasting cookie", replaced("; HttpOnly", "; HttpOnly; Max-Age=900"), nil, `^ref attr\.max-age$`},
 		{"role renamed", renamed("role", "rank"), nil, `^ref pay\.role$`},
 		{"exp renamed", renamed("exp", "end"), nil, `^(ref pay\.exp|live token\.exp)$`},
-		{"kid renamed", renamed("kid", "key"), nil, `^ref hdr\.kid$`},
+		{"kid renamed", renamed("kid", "key"), nil, `^ref (hdr\.kid|jwe\.role)$`}, // nor does a key open a sealed session that names none
 		{"no challenge", replaced("Www-Authenticate", "X-Authenticate"), nil, `^(ref header\.www-authenticate|header .* WWW-Authenticate)$`},
 		{"no Vary", replaced("Vary", "Varied"), nil, `^ref header\.vary$`},
 		{"404 for 401", replaced("HTTP/1.1 401 Unauthorized", "HTTP/1.1 404 Not Found"), nil, `^ref status\.401$`},

@@ -436,7 +436,7 @@ func sessionsAreSeen(t *testing.T, labs asvsLabs) {
 func looksBeginNoSession(t *testing.T, labs asvsLabs) {
 	v := labs.plain.visit(t)
 	c := labs.plain.present(t)
-	paths := []string{c.invite(t), c.room, "/j/" + c.code, v.path("/session/"), v.path("/session/login"), v.path("/session/profile"), v.path("/session/desk"), v.path("/session/logout"), v.path("/token/"), v.path("/token/login"), v.path("/token/profile")}
+	paths := []string{c.invite(t), c.room, "/j/" + c.code, v.path("/session/"), v.path("/session/login"), v.path("/session/profile"), v.path("/session/desk"), v.path("/session/logout"), v.path("/token/"), v.path("/token/login"), v.path("/token/profile"), v.path("/sealed/"), v.path("/sealed/login"), v.path("/sealed/profile"), v.path("/sealed/logout")}
 	for _, r := range v.routes(t) {
 		if r.method == http.MethodGet && !strings.HasSuffix(r.path, "/events") { // which stays open, and is asked for by pages only
 			paths = append(paths, r.path)
@@ -454,7 +454,10 @@ func looksBeginNoSession(t *testing.T, labs asvsLabs) {
 	if got := v.send(t, "POST", v.path("/token/login"), http.Header{"Content-Type": {"application/json"}}, `{"email":"`+reader.Email+`","password":"wrong"}`); strings.Contains(got.body, "eyJ") || got.header["Set-Cookie"] != nil {
 		t.Errorf("a login that failed (%d) gives %s", got.status, got.body)
 	}
-	for _, flow := range journal.Lesson {
+	if got := v.post(t, v.path("/sealed/login"), "email", reader.Email, "password", "wrong"); got.header["Set-Cookie"] != nil {
+		t.Errorf("a login that failed sets %q", got.header["Set-Cookie"])
+	}
+	for _, flow := range journal.Flows {
 		if n := len(v.bench(t).State(flow).Records); n != 0 {
 			t.Errorf("looking, and logins that failed, have left %d records in the %s flow", n, flow)
 		}

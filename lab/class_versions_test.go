@@ -198,7 +198,7 @@ func TestAFileOfALaterVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = newLab(lab.Config{Data: file})
-	says := "it has version 9999, and this program knows version 2: a newer AuthLab has written it; run that one, or name another file"
+	says := "it has version 9999, and this program knows version 3: a newer AuthLab has written it; run that one, or name another file"
 	if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), file) {
 		t.Errorf("it says %v", err)
 	}

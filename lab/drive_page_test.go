@@ -173,7 +173,7 @@ var votePhases = []struct {
 }{
 	{
 		"not asked", func(*testing.T, *lecture) {},
-		"Question not asked yet", nil, 0, "Question not asked yet", "Open the vote Not asked yet Blank", "Send 9 Send both copies",
+		"Question not asked yet", nil, 0, "Question not asked yet", "Open the vote Not asked yet Blank", "Send 9 Send the copies",
 	},
 	{
 		"open", func(t *testing.T, v *lecture) {
@@ -181,11 +181,11 @@ var votePhases = []struct {
 			v.drive(t, func(s *room.State) error { return s.Ask(slug, 4) })
 			v.vote(t, 17, 13, 11)
 		},
-		"First vote open, 41 answers", nil, 0, "Vote open", "Close the vote Reveal Blank", "Send 9 Send both copies",
+		"First vote open, 41 answers", nil, 0, "Vote open", "Close the vote Reveal Blank", "Send 9 Send the copies",
 	},
 	{
 		"closed", func(t *testing.T, v *lecture) { v.drive(t, (*room.State).Close) },
-		"First vote closed, 41 answers", []string{"17", "13", "11", "0"}, 0, "Vote shown, answer not", "Open the second vote Reveal Blank", "Send 9 Send both copies",
+		"First vote closed, 41 answers", []string{"17", "13", "11", "0"}, 0, "Vote shown, answer not", "Open the second vote Reveal Blank", "Send 9 Send the copies",
 	},
 	{
 		"second open", func(t *testing.T, v *lecture) {
@@ -193,11 +193,11 @@ var votePhases = []struct {
 			v.drive(t, func(s *room.State) error { return s.Ask(slug, 4) })
 			v.vote(t, 0, 19)
 		},
-		"Second vote open, 19 answers", nil, 0, "Vote open", "Close the vote Reveal Blank", "Send 9 Send both copies",
+		"Second vote open, 19 answers", nil, 0, "Vote open", "Close the vote Reveal Blank", "Send 9 Send the copies",
 	},
 	{
 		"second closed", func(t *testing.T, v *lecture) { v.drive(t, (*room.State).Close) },
-		"Second vote closed, 19 answers", []string{"0 was 17", "19 was 13", "0 was 11", "0 was 0"}, 0, "Vote shown, answer not", "Votes are over Reveal Blank", "Send 9 Send both copies",
+		"Second vote closed, 19 answers", []string{"0 was 17", "19 was 13", "0 was 11", "0 was 0"}, 0, "Vote shown, answer not", "Votes are over Reveal Blank", "Send 9 Send the copies",
 	},
 	{
 		"sending", func(t *testing.T, v *lecture) {

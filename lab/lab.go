@@ -351,7 +351,10 @@ func (l *Lab) answer(ctx context.Context, lns ...net.Listener) error {
 // without a bench are shown what was recorded, labelled as a sample: so no header,
 // size or token in the article was ever typed by hand.
 func (l *Lab) runSamples() (err error) {
-	if l.article.Sample, err = l.runSample(func(*settings.Settings) {}, (*rehearsal.Client).Lesson); err != nil {
+	if l.article.Sample, err = l.runSample(func(*settings.Settings) {}, func(s *rehearsal.Client, ctx context.Context) error {
+		s.Lanes = journal.Flows // the texts of all flows are held against it
+		return s.Lesson(ctx)
+	}); err != nil {
 		return err
 	}
 	l.article.Variants = map[string]journal.View{}

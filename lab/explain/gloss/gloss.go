@@ -62,11 +62,11 @@ func ErrorCode(code string) (Gloss, bool) { return lookUp(errorGlosses, code, co
 // letter case (RFC 9110, section 11).
 func Auth(name string) (Gloss, bool) { return lookUp(authGlosses, name, strings.ToLower(name)) }
 
-// SealParam explains a parameter of a JWE's header, SealClaim a member of what is sealed
-// in it, as Param and Claim do for a token.
+// SealParam explains a parameter of a JWE's header, SealClaim a member of what it says
+// inside, as Param and Claim do for a token.
 func SealParam(name string) (Gloss, bool) { return lookUp(sealParamGlosses, name, name) }
 
-// SealClaim explains a member of what is sealed in a session.
+// SealClaim explains a member of what a sealed session says.
 func SealClaim(name string) (Gloss, bool) { return lookUp(sealClaimGlosses, name, name) }
 
 // Part explains a part of a token by its ink: "hdr", "pay" or "sig"; and one of a sealed

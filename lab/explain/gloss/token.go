@@ -90,7 +90,7 @@ var sealParamGlosses = map[string]note{
 	"crit": rfc(7516, "4.1.13", "Names of parameters that a server must understand. One that it does not know makes the JWE invalid."),
 }
 
-// sealClaimGlosses explains what is sealed in a session.
+// sealClaimGlosses explains what a sealed session says.
 var sealClaimGlosses = map[string]note{
 	"sub":       rfc(7519, "4.1.2", "Subject: the account that the session is of, by its id."),
 	"name":      {"The person's full name, as it was when the session was sealed.", "OpenID Connect Core 1.0, section 5.1", "https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims"},

@@ -16,7 +16,7 @@ import (
 // right, is reported with its file and line.
 func (a *Pages) holdTexts() error {
 	in := panes.BenchInput{
-		Lanes:   journal.Lesson,
+		Lanes:   journal.Flows,
 		Journal: a.Sample, Steps: a.steps, Sending: plot.NoStep, LogsIn: bench.LogsIn, Shows: bench.Shows,
 		PageOf: func(*journal.Exchange) string { return "" },
 	}

@@ -41,6 +41,7 @@ func (p *Page) States(w http.ResponseWriter, r *http.Request) error {
 	b := p.Benches().Make()
 	var cast rehearsal.Cast
 	err := p.Play(b, func(ctx context.Context, s *rehearsal.Client) (err error) {
+		s.Lanes = journal.Flows
 		if err = s.Lesson(ctx); err == nil {
 			cast, err = s.Oddities(ctx)
 		}

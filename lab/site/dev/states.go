@@ -137,6 +137,9 @@ func (d dev) holds() []State {
 		{"token", "box", panes.Held(d.lane(plot.Login, journal.Token))},
 		{"token, taken apart", "box", unfolded(panes.Held(d.lane(plot.Login, journal.Token)))},
 		{"no token", "box", panes.Held(d.lane(plot.Logout, journal.Token))},
+		{"sealed session", "box", panes.Held(d.lane(plot.Login, journal.Sealed))},
+		{"sealed session, taken apart", "box", unfolded(panes.Held(d.lane(plot.Login, journal.Sealed)))},
+		{"no sealed session", "box", panes.Held(d.lane(plot.Logout, journal.Sealed))},
 	}
 }
 
@@ -187,6 +190,7 @@ func (d dev) checks() []State {
 	return []State{
 		{"nothing yet", "ledger", devChecks(d.new().Lanes[0])},
 		{"all passed", "ledger", devChecks(d.lane(plot.AskAgain, journal.Token))},
+		{"all passed by a sealed session", "ledger", unfolded(devChecks(d.lane(plot.AskAgain, journal.Sealed)))},
 		{"stopped", "ledger", devChecks(d.lane(plot.Replay, journal.Session))},
 		{"stopped at the signature", "ledger", devChecks(d.of(d.in.Cast.Forged))},
 		{"each rule shown", "ledger", unfolded(devChecks(d.lane(plot.AskAgain, journal.Session)))},
@@ -212,6 +216,7 @@ func (d dev) remembers() []State {
 		{"accounts changed", "ledger", devRemembers(d.lane(plot.Role, journal.Session).Server)},
 		{"a tombstone and its key", "ledger", unfolded(devRemembers(d.lane(plot.Logout, journal.Session).Server))},
 		{"keys", "ledger", devRemembers(d.lane(plot.Role, journal.Token).Server)},
+		{"a sealing key", "ledger", devRemembers(d.lane(plot.Role, journal.Sealed).Server)},
 	}
 }
 
@@ -223,6 +228,7 @@ func (d dev) backstage() []State {
 		{"proof, matching", "", unfolded(panes.Proof(*login.Proof))},
 		{"proof, not matching", "", unfolded(panes.Proof(*forged.Proof))},
 		{"proof by a public key", "", unfolded(panes.Proof(*d.of(d.in.Cast.Public).Server.Proof))},
+		{"what is sealed", "", unfolded(panes.Proof(*d.lane(plot.Login, journal.Sealed).Server.Proof))},
 		{"code", "", page.CodeBlock(login.Code[0])},
 	}
 }

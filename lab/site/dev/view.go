@@ -175,9 +175,10 @@ func (d dev) sent(step int) panes.BenchInput {
 	return d.at(step, number)
 }
 
-// lane is a flow at a step; a session's is the first.
+// lane is a flow at a step.
 func (d dev) lane(step int, flow journal.Flow) panes.Lane {
-	return d.step(step).Lanes[slices.Index(journal.Lesson, flow)]
+	in := d.sent(step)
+	return in.Lane(flow)
 }
 
 // of is the lane of one exchange.
