@@ -6,10 +6,10 @@ package dev
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
+import (
 	"authlab/lab/site/article"
 	"authlab/lab/site/lesson"
 	"authlab/lab/site/page"
