@@ -69,7 +69,7 @@ func TestResetByHand(t *testing.T) {
 	t.Parallel()
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(5)
-	b.press(onPage, "#desk-reset summary")
+	b.press(onPage, "#admin-reset summary")
 	b.press(onPage, "form[action$=reset] button")
 	b.until("document.querySelector('#log .absent')")
 	shows(b, text(onPage, "#heads .flow-session .status"), "not sent yet")

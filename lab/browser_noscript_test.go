@@ -98,7 +98,7 @@ func TestAppsWithoutScripts(t *testing.T) {
 }
 
 // The administrator's forms come back to the step that they were sent from.
-func TestDeskWithoutScripts(t *testing.T) {
+func TestAdministratorWithoutScripts(t *testing.T) {
 	t.Parallel()
 	b := startWithoutScripts(t)
 	b.press(inSession, "nav a[href$=profile]")
@@ -120,12 +120,12 @@ func TestDeskWithoutScripts(t *testing.T) {
 	shows(b, text(onPage, "#heads .flow-session .status"), "200 OK")
 
 	b.open("/bench/" + b.id() + "?step=10&view=both")
-	b.press(onPage, "#desk-clock [value='1h']")
-	b.until("document.querySelector('#desk-clock').innerText.includes('moved forward by 1 h')")
+	b.press(onPage, "#admin-clock [value='1h']")
+	b.until("document.querySelector('#admin-clock').innerText.includes('moved forward by 1 h')")
 	b.press(inSession, "nav a[href$=profile]")
 	b.until(part(inSession, "main form[action$=login]"))
 
-	b.press(onPage, "#desk-reset summary")
+	b.press(onPage, "#admin-reset summary")
 	b.press(onPage, "form[action$=reset] button")
 	b.until("!document.querySelector('#log .deed')")
 	b.loaded("step=10&view=both")

@@ -166,7 +166,7 @@ func TestStartingOverAsksAgain(t *testing.T) {
 	p := predictionAt(t, 0)
 	b.next(0)
 	b.asks(p, "done")
-	b.press(onPage, "#desk-reset summary")
+	b.press(onPage, "#admin-reset summary")
 	b.press(onPage, "form[action$=reset] button")
 	b.asks(p, "open")
 	b.live()

@@ -102,7 +102,7 @@ func (s *scene) newSession(t *rapid.T) {
 	s.token = hs256(object(goodHeader(key.ID)), object(goodClaims(b.Now())), key.Secret)
 }
 
-// change may do to the bench what its owner can do at the desk.
+// change may do to the bench what its owner can do as administrator.
 func (s *scene) change(t *rapid.T) {
 	b := s.bench(t)
 	switch rapid.IntRange(0, 5).Draw(t, "change") {

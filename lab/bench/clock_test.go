@@ -9,7 +9,7 @@ import (
 	"authlab/lab/journal"
 )
 
-// TestClockMovesForwardOnly is the desk's clock.
+// TestClockMovesForwardOnly is the bench's clock.
 func TestClockMovesForwardOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(Limits{}.Defaults(), false, nil, quiet)

@@ -77,12 +77,12 @@ document.addEventListener('submit', async (event) => {
     if (!isRunning() && step) await go(stepURL(step), { replace: shownStep() === Number(step) });
     await send(step ?? shownStep(), refresh, !step);
     reveal();
-  } else if (form.matches('[data-desk], [data-lock], [data-found]')) {
+  } else if (form.matches('[data-admin], [data-lock], [data-found]')) {
     event.preventDefault();
     const fields = new FormData(form, event.submitter);
     form.toggleAttribute('data-sent', true); // what was chosen in it need not be kept
     const deed = form.getAttribute('action').split('/').at(-1);
-    const turned = document.querySelector('#desk-settings > summary .mark') !== null;
+    const turned = document.querySelector('#admin-settings > summary .mark') !== null;
     try {
       await post(deed, Object.fromEntries(fields));
       // A script that is a client was told where to keep its token when it was loaded.

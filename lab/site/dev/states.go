@@ -274,11 +274,11 @@ func (d dev) beside() []State {
 	return []State{
 		{"chapter of the step, nothing sent", "", lesson.Chapter(d.new())},
 		{"chapter of the step, sent", "", lesson.Chapter(lesson.NewBench(d.in.Bench))},
-		{"desk, nobody logged in", "", unfolded(lesson.Desk(d.new()))},
-		{"desk, role", "", lesson.Desk(d.step(plot.Role))},
-		{"desk, copied credential", "", lesson.Desk(d.step(plot.Replay))},
-		{"desk, clock", "", lesson.Desk(d.step(plot.Expire))},
-		{"copied credential, its command", "admin", unfolded(lesson.Copied(d.step(plot.Replay), d.step(plot.Replay).Desk.Copies[0]))},
+		{"administrator, nobody logged in", "", unfolded(lesson.Admin(d.new()))},
+		{"administrator, role", "", lesson.Admin(d.step(plot.Role))},
+		{"administrator, copied credential", "", lesson.Admin(d.step(plot.Replay))},
+		{"administrator, clock", "", lesson.Admin(d.step(plot.Expire))},
+		{"copied credential, its command", "admin", unfolded(lesson.Copied(d.step(plot.Replay), d.step(plot.Replay).Admin.Copies[0]))},
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 	"authlab/lab/site/web"
 )
 
-// back answers a form of the desk: a script gets no content, a browser without
+// back answers a form of the administrator's: a script gets no content, a browser without
 // scripts is sent back to the page that it came from.
 func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
 	if r.PostFormValue("quiet") != "" {

@@ -28,7 +28,7 @@ type BenchView struct {
 	Back        string // link to the step before, "" at the first
 	Next        panes.NextView
 	Lanes       []panes.Lane
-	Desk        DeskView
+	Admin       AdminView
 	Log         []LogRow
 	LogNote     string
 	Permalink   string
@@ -82,14 +82,14 @@ func NewBench(in panes.BenchInput) BenchView {
 	v.Asking = !in.BeingSent(in.Step) && slices.ContainsFunc(v.Predictions, func(p panes.PredictView) bool { return p.Step == in.Step && p.State != panes.PredictDone })
 	v.Chapter, v.Compares, v.InLanes, v.LaneSets = in.Chapter, in.Compares(), page.WriteLanes(in.Lanes), laneSets(in)
 	v.Diagrams = in.Diagrams()
-	v.Desk = newDesk(&in)
+	v.Admin = newAdmin(&in)
 	v.Settings = newSettings(&in)
 	v.Take = NewTake(&in)
 	v.Log, v.LogNote = newLog(&in)
 	return v
 }
 
-// sets are the lanes that the desk offers: the lesson's, and the sealed flow beside
+// sets are the lanes that are offered: the lesson's, and the sealed flow beside
 // either and both.
 var sets = [][]journal.Flow{
 	journal.Lesson,

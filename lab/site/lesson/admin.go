@@ -8,30 +8,29 @@ import (
 	"authlab/lab/site/panes"
 )
 
-// DeskView is the administrator's desk: what can be done to a bench besides asking
-// its apps.
-type DeskView struct {
+// AdminView is what an administrator can do to a bench besides asking its apps.
+type AdminView struct {
 	Path     string
 	Step     int
 	View     string
-	Accounts []DeskAccount
+	Accounts []AdminAccount
 	Clock    string
 	Moves    []ClockMove
 	Ends     []ClockEnd
 	// OtherClocks says what does not go by the bench's clock.
 	OtherClocks string
-	Copies      []DeskCopy
+	Copies      []CopyView
 	Open        string // the part that this step is about: "role", "replay", "clock", ""
 }
 
-// DeskAccount is an account whose role can be changed.
-type DeskAccount struct{ ID, Email, Role, Other string }
+// AdminAccount is an account whose role can be changed.
+type AdminAccount struct{ ID, Email, Role, Other string }
 
 // ClockMove is a distance that the clock can be moved by.
 type ClockMove struct{ Label, By string }
 
-// DeskCopy is a credential that somebody else may have copied.
-type DeskCopy struct {
+// CopyView is a credential that somebody else may have copied.
+type CopyView struct {
 	Flow    journal.Flow
 	State   string
 	Number  int
@@ -39,19 +38,19 @@ type DeskCopy struct {
 	Command string // the same request as a curl command
 }
 
-func newDesk(in *panes.BenchInput) DeskView {
-	d := DeskView{
+func newAdmin(in *panes.BenchInput) AdminView {
+	d := AdminView{
 		Path: in.Path(), Step: in.Step, View: in.View, Clock: benchClock(in),
 		Moves: []ClockMove{{"1 minute", "1m"}, {"15 minutes", "15m"}, {"1 hour", "1h"}, {"1 day", "24h"}},
 		Ends:  endsOf(in), OtherClocks: otherClocks(in),
-		Open: deskPart(plot.At(in.Step)),
+		Open: adminPart(plot.At(in.Step)),
 	}
 	for _, a := range in.Now[in.Lanes[0]].Accounts {
 		other := "member"
 		if a.Role == other {
 			other = "staff"
 		}
-		d.Accounts = append(d.Accounts, DeskAccount{ID: a.ID, Email: a.Email, Role: a.Role, Other: other})
+		d.Accounts = append(d.Accounts, AdminAccount{ID: a.ID, Email: a.Email, Role: a.Role, Other: other})
 	}
 	for _, flow := range in.Lanes {
 		if x := in.Journal.Latest(flow, func(x *journal.Exchange) bool { return visitorsLogin(in, x) }); x != nil {
@@ -61,8 +60,8 @@ func newDesk(in *panes.BenchInput) DeskView {
 	return d
 }
 
-// deskPart is the part of the desk that a step is done with, "" for none.
-func deskPart(step plot.Step) string {
+// adminPart is the part of the administrator's that a step is done with, "" for none.
+func adminPart(step plot.Step) string {
 	switch {
 	case step.Does(plot.DoRole):
 		return "role"
@@ -80,12 +79,12 @@ func visitorsLogin(in *panes.BenchInput, x *journal.Exchange) bool {
 	return x.By == journal.Visitor && (x.Step == plot.Login || x.Restores) && in.LogsIn(x)
 }
 
-func copyOf(in *panes.BenchInput, x *journal.Exchange) DeskCopy {
+func copyOf(in *panes.BenchInput, x *journal.Exchange) CopyView {
 	c, _ := explain.Read(x).Issued()
-	return DeskCopy{
+	return CopyView{
 		Flow: x.Flow, State: explain.FlowOf(x.Flow).State, Number: x.Number, Value: page.Brief(c.Value, 6),
 		Command: copyCommand(in, x, c),
 	}
 }
 
-func copyInk(c DeskCopy) string { return string(explain.FlowOf(c.Flow).Ink) }
+func copyInk(c CopyView) string { return string(explain.FlowOf(c.Flow).Ink) }
