@@ -26,6 +26,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"authlab/content"
@@ -162,9 +163,6 @@ type Lab struct {
 func (c Config) filled() (Config, error) {
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	c.Grace = cmp.Or(c.Grace, listen.DefaultGrace)
-	if c.Content == nil {
-		c.Content = content.Embedded()
-	}
 	if c.URL != "" {
 		base, err := listen.BaseURL(c.URL)
 		if err != nil {
@@ -183,17 +181,32 @@ func (c Config) known() listen.Hosts {
 	return listen.Known(c.Hosts, append(slices.Clone(c.Addresses), c.URL)...)
 }
 
+// What is embedded in the program is read once, however many labs it starts: nothing
+// changes it afterwards.
+var (
+	embeddedContent = sync.OnceValues(func() (*content.Content, error) { return content.Load(content.Embedded()) })
+	embeddedAssets  = sync.OnceValues(static.New)
+)
+
+// texts are those of the configuration.
+func (c Config) texts() (*content.Content, error) {
+	if c.Content == nil {
+		return embeddedContent()
+	}
+	return content.Load(c.Content)
+}
+
 // New assembles a lab. It fails if the content or the static files are broken.
 func New(config Config) (*Lab, error) {
 	config, err := config.filled()
 	if err != nil {
 		return nil, err
 	}
-	text, err := content.Load(config.Content)
+	text, err := config.texts()
 	if err != nil {
 		return nil, fmt.Errorf("load content: %w", err)
 	}
-	assets, err := static.New()
+	assets, err := embeddedAssets()
 	if err != nil {
 		return nil, err
 	}
