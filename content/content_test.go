@@ -262,7 +262,7 @@ func TestLoadAcceptsOtherLineEndingsAndByteOrderMark(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := c.Steps[3].Stateful, HTML("<p><span class=\"ink sid\" data-ref=\"sid\">A</span></p>\n"); got != want {
+	if got, want := c.Steps[3].Of["session"], HTML("<p><span class=\"ink sid\" data-ref=\"sid\">A</span></p>\n"); got != want {
 		t.Errorf("Stateful = %q, want %q", got, want)
 	}
 }
@@ -343,7 +343,7 @@ func FuzzLoad(f *testing.F) {
 		if l.err() != nil {
 			return
 		}
-		for _, html := range []HTML{step.Both, step.Stateful, step.Stateless, step.Difference} {
+		for _, html := range []HTML{step.Both, step.Of["session"], step.Of["token"], step.Of["sealed"], step.Difference} {
 			for tag := range tagsOf(string(html)) {
 				if !ours.MatchString(tag) {
 					t.Errorf("tag %s in %q", tag, html)

@@ -52,10 +52,10 @@ func TestEmbeddedStepsFollowThePlot(t *testing.T) {
 func TestEmbeddedStepsAreShortAndWhole(t *testing.T) {
 	c := embedded(t)
 	for _, s := range c.Steps {
-		if n := len(words(s.Both, s.Stateful, s.Stateless, s.Difference)); n < 60 || n > 200 {
+		if n := len(words(s.Both, s.Of["session"], s.Of["token"], s.Difference)); n < 60 || n > 200 {
 			t.Errorf("%s: %d words, want 60 to 200", s.Source, n)
 		}
-		for name, part := range map[string]HTML{"both": s.Both, "stateful": s.Stateful, "stateless": s.Stateless} {
+		for name, part := range map[string]HTML{"both": s.Both, "stateful": s.Of["session"], "stateless": s.Of["token"], "sealed": s.Of["sealed"]} {
 			if part == "" {
 				t.Errorf("%s: no text for %s", s.Source, name)
 			}
@@ -66,7 +66,7 @@ func TestEmbeddedStepsAreShortAndWhole(t *testing.T) {
 		if n := len(words(HTML(s.Look))); n > 35 {
 			t.Errorf("%s: look has %d words, want at most 35", s.Source, n)
 		}
-		if n := strings.Count(string(s.Both+s.Stateful+s.Stateless), "<a "); n > 2 {
+		if n := strings.Count(string(s.Both+s.Of["session"]+s.Of["token"]), "<a "); n > 2 {
 			t.Errorf("%s: %d links, want at most 2", s.Source, n)
 		}
 	}
@@ -92,7 +92,7 @@ func TestEmbeddedTextsInventNothing(t *testing.T) {
 	}
 	add("front.md", words(c.Front))
 	for _, s := range c.Steps {
-		add(s.Source, words(s.Both, s.Stateful, s.Stateless, s.Difference), s.Title, s.Look, s.Action)
+		add(s.Source, words(s.Both, s.Of["session"], s.Of["token"], s.Difference), s.Title, s.Look, s.Action)
 	}
 	for _, chapter := range c.Chapters {
 		add(chapter.Source, words(htmlOf(chapter.Body)), chapter.Title, chapter.Summary)
@@ -128,7 +128,7 @@ func TestEmbeddedTextsInventNothing(t *testing.T) {
 func TestEmbeddedLinksAreSections(t *testing.T) {
 	section := regexp.MustCompile(`^https://www\.rfc-editor\.org/rfc/rfc\d+\.html#section-[\d.]*\d$`)
 	for _, s := range embedded(t).Steps {
-		for _, link := range regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(string(s.Both+s.Stateful+s.Stateless+s.Difference), -1) {
+		for _, link := range regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(string(s.Both+s.Of["session"]+s.Of["token"]+s.Of["sealed"]+s.Difference), -1) {
 			if !section.MatchString(link[1]) && !strings.HasPrefix(link[1], "/glossary#") {
 				t.Errorf("%s: %s is neither a section of an RFC nor a term", s.Source, link[1])
 			}

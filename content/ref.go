@@ -46,6 +46,9 @@ func newTargets() map[string]tags {
 	for _, ink := range []string{"sid", "hdr", "pay", "sig", "own"} {
 		span("ink "+ink, ink)
 	}
+	for ref, ink := range map[string]string{"jwe.hdr": "hdr", "jwe.text": "pay", "jwe.tag": "sig", "jwe.role": "pay"} {
+		span("ink "+ink, ref)
+	}
 	span("ink own", "key")
 	span("ink own", "own.role")
 	for _, parameter := range []string{"alg", "kid", "typ"} {

@@ -105,8 +105,8 @@ Six
 		got, want HTML
 	}{
 		{"Both", s.Both, "<p>One</p>\n<p>Three</p>\n<p>Six</p>\n"},
-		{"Stateful", s.Stateful, "<p>Two</p>\n<ul>\n<li><span class=\"ink sid\" data-ref=\"sid\">a</span></li>\n</ul>\n<blockquote>\n<p>Five</p>\n</blockquote>\n"},
-		{"Stateless", s.Stateless, "<p>Four</p>\n"},
+		{"Stateful", s.Of["session"], "<p>Two</p>\n<ul>\n<li><span class=\"ink sid\" data-ref=\"sid\">a</span></li>\n</ul>\n<blockquote>\n<p>Five</p>\n</blockquote>\n"},
+		{"Stateless", s.Of["token"], "<p>Four</p>\n"},
 		{"Difference", s.Difference, "<p>One sentence.</p>\n"},
 	} {
 		if part.got != part.want {
@@ -120,7 +120,7 @@ func TestFrontMatterIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Step{Number: 3, Title: "The server’s: own", Place: "server", Look: "Over two lines.", Difference: "<p>One sentence.</p>\n", Source: "steps/03.md:2", text: "One sentence.", Expect: outcome.Case{"session": {outcome.Status: {"200"}}}}
+	want := Step{Number: 3, Title: "The server’s: own", Place: "server", Look: "Over two lines.", Of: map[string]HTML{}, Difference: "<p>One sentence.</p>\n", Source: "steps/03.md:2", text: "One sentence.", Expect: outcome.Case{"session": {outcome.Status: {"200"}}}}
 	if !reflect.DeepEqual(c.Steps[3], want) {
 		t.Errorf("step = %+v, want %+v", c.Steps[3], want)
 	}

@@ -170,7 +170,7 @@ type form struct {
 
 var (
 	frontForm   = form{}
-	stepForm    = form{blocks: []string{"stateful", "stateless", "difference"}, steps: true}
+	stepForm    = form{blocks: []string{"stateful", "stateless", "sealed", "difference"}, steps: true}
 	chapterForm = form{
 		blocks:   []string{"stateful", "stateless", "note", "warning"},
 		leaves:   []string{"predict", "code", "exchange", "variant", "decoded", "diagram"},

@@ -20,10 +20,9 @@ type Step struct {
 	Place  string // where to look: "browser", "wire" or "server"
 	Look   string // what to look at there, one or two sentences of plain text
 
-	Both       HTML // for readers of either flow
-	Stateful   HTML // for the session flow
-	Stateless  HTML // for the token flow
-	Difference HTML // one paragraph of one sentence
+	Both       HTML            // for readers of either flow
+	Of         map[string]HTML // for one flow, by its name: what stands in its block
+	Difference HTML            // one paragraph of one sentence, about those of the lesson
 
 	// Expect is what the text takes for granted of the run. Where it was otherwise,
 	// the text must not be told as what happened.
@@ -38,8 +37,11 @@ type Step struct {
 
 var (
 	places = []string{"browser", "wire", "server"}
-	flows  = []string{"session", "token"}
+	flows  = []string{"session", "token", "sealed"}
 )
+
+// flowBlocks are the blocks of a step for readers of one flow, by the flow's name.
+var flowBlocks = map[string]string{"session": "stateful", "token": "stateless", "sealed": "sealed"}
 
 func (l *loader) step(name string) Step {
 	step := Step{Number: plot.NoStep}
@@ -54,8 +56,13 @@ func (l *loader) step(name string) Step {
 	parts := blocksOf(doc)
 	checkDifference(s, parts["difference"])
 	step.Both = l.set(s, parts[""]...).flat()
-	step.Stateful = l.set(s, inside(parts["stateful"])...).flat()
-	step.Stateless = l.set(s, inside(parts["stateless"])...).flat()
+	step.Of = map[string]HTML{}
+	for flow, block := range flowBlocks {
+		if len(parts[block]) == 0 {
+			continue
+		}
+		step.Of[flow] = l.set(s, inside(parts[block])...).flat()
+	}
 	step.Difference = l.set(s, inside(parts["difference"])...).flat()
 	step.text = plainText(doc, s.markdown())
 	return step

@@ -179,7 +179,7 @@ func TestOneBenchThatHoldsAll(t *testing.T) {
 	if got := w.from(t, "127.0.0.3").begin(t); got.id == "" {
 		t.Error("another client gets no bench")
 	}
-	v.desk(t, "reset")
+	v.administer(t, "reset")
 	if got := v.get(t, v.path("/session/profile")); got.status != http.StatusSeeOther {
 		t.Errorf("after the reset the app answers %d", got.status)
 	}

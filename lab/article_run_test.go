@@ -15,7 +15,9 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/article"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // liveNames are all live values, and what each looks like in a run.
@@ -31,7 +33,7 @@ func init() {
 		0: {"303 See Other", "401 Unauthorized"}, 1: {"303 See Other", "200 OK"}, 5: {"200 OK", "200 OK"}, 7: {"200 OK", "200 OK"},
 		8: {"303 See Other", "204 No Content"}, 9: {"303 See Other", "200 OK"}, 10: {"303 See Other", "401 Unauthorized"},
 	} {
-		for i, flow := range journal.Flows {
+		for i, flow := range journal.Lesson {
 			at := func(what string) string { return string(flow) + "." + what + "." + strconv.Itoa(step) }
 			liveNames[at("status")] = "^" + status[i] + "$"
 			liveNames[at("request.size")], liveNames[at("response.size")] = sizes, sizes
@@ -52,8 +54,8 @@ func init() {
 func TestLiveValues(t *testing.T) {
 	t.Parallel()
 	l := sampled(t)
-	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
-	none := page.Run{LogsIn: bench.LogsIn}
+	run := article.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
+	none := article.Run{LogsIn: bench.LogsIn}
 	for name, pattern := range liveNames {
 		if _, _, known := content.SplitLive(name); !known {
 			t.Errorf("the content knows no %s", name)
@@ -80,7 +82,7 @@ func TestLiveValues(t *testing.T) {
 func TestLiveValuesAreBound(t *testing.T) {
 	t.Parallel()
 	l := sampled(t)
-	run := page.Run{Journal: l.article.Sample, LogsIn: bench.LogsIn}
+	run := article.Run{Journal: l.article.Sample, LogsIn: bench.LogsIn}
 	for name, want := range map[string]page.LiveValue{
 		"session.id": {Ink: "sid", Ref: "sid"}, "session.record": {Ink: "own", Ref: "own"}, "token.header": {Ink: "hdr", Ref: "hdr"},
 		"token.payload": {Ink: "pay", Ref: "pay"}, "token.signature": {Ink: "sig", Ref: "sig"}, "token.exp": {Ink: "pay", Ref: "pay.exp"},
@@ -134,7 +136,7 @@ func read(e page.ExcerptView) (lines []string) {
 func TestExcerpts(t *testing.T) {
 	t.Parallel()
 	l := sampled(t)
-	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
+	run := article.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
 	login := l.article.Sample.Latest(journal.Session, func(x *journal.Exchange) bool { return x.Step == plot.Login && bench.LogsIn(x) })
 	head, _, _ := strings.Cut(string(login.Response.Bytes), "\r\n\r\n")
 	all := strings.Split(head, "\r\n")
@@ -165,7 +167,7 @@ func TestExcerpts(t *testing.T) {
 			}
 		}
 	}
-	e := page.Run{LogsIn: bench.LogsIn}.NewExcerpt("x", journal.Token, 9, true, nil, false)
+	e := article.Run{LogsIn: bench.LogsIn}.NewExcerpt("x", journal.Token, 9, true, nil, false)
 	if len(e.Lines) != 0 || len(e.Absent) != 1 || e.Absent[0].Number != 9 || e.Absent[0].Sent || e.Title != "Stateless, step 9, response" {
 		t.Errorf("without a run: %+v", e)
 	}
@@ -205,11 +207,11 @@ func TestDiagramsDrawTheRun(t *testing.T) {
 				xs = append(xs, x)
 			}
 		}
-		d := page.NewDiagram("d", flow, xs, plot.Replay, true)
+		d := panes.NewDiagram("d", flow, xs, plot.Replay, true)
 		var got []string
 		for i, r := range d.Rows {
 			got = append(got, drawn(r))
-			if i > 0 && r.Y <= d.Rows[i-1].Y || r.Y >= d.Height || r.Words == "" || r.Current != (i >= slices.IndexFunc(d.Rows, func(r page.DiagramRow) bool { return r.Step == "step 9" })) {
+			if i > 0 && r.Y <= d.Rows[i-1].Y || r.Y >= d.Height || r.Words == "" || r.Current != (i >= slices.IndexFunc(d.Rows, func(r panes.DiagramRow) bool { return r.Step == "step 9" })) {
 				t.Errorf("%s: row %d is %+v", flow, i, r)
 			}
 		}
@@ -224,7 +226,7 @@ var (
 	bytesIn   = regexp.MustCompile(`\d+ B$`)
 )
 
-func drawn(r page.DiagramRow) string {
+func drawn(r panes.DiagramRow) string {
 	s := r.Text
 	if r.Detail != "" {
 		s += " / " + r.Detail
@@ -254,8 +256,8 @@ func TestDiagramsAreSaidInWords(t *testing.T) {
 		}
 	}
 	for _, p := range parts {
-		if len(p.Diagram.Rows) < 6 || !slices.ContainsFunc(said, func(s string) bool { return saysAll(s, p.Diagram.Rows) }) {
-			t.Errorf("no page says the %d rows of “%s” in words", len(p.Diagram.Rows), p.Diagram.Title)
+		if len(p.Rows) < 6 || !slices.ContainsFunc(said, func(s string) bool { return saysAll(s, p.Rows) }) {
+			t.Errorf("no page says the %d rows of “%s” in words", len(p.Rows), p.Title)
 		}
 	}
 }
@@ -271,7 +273,7 @@ func textOf(n *html.Node) string {
 }
 
 // saysAll reports whether a text says the rows in their order.
-func saysAll(text string, rows []page.DiagramRow) bool {
+func saysAll(text string, rows []panes.DiagramRow) bool {
 	for _, r := range rows {
 		_, after, found := strings.Cut(text, strings.TrimSpace(fmt.Sprint(r.Step, " ", r.Words)))
 		if !found {

@@ -19,6 +19,7 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/article"
 	"authlab/lab/site/page"
 	"authlab/lab/source"
 )
@@ -36,8 +37,8 @@ var namedAsAbsent = map[string]string{
 
 // evidence is what a run really had: what the texts are held against.
 type evidence struct {
-	run       page.Run
-	variants  map[string]page.Run
+	run       article.Run
+	variants  map[string]article.Run
 	functions source.Code
 	bound     map[string]bool // references that the run gives a meaning
 	attribute map[string]bool // "samesite=lax", as the login's cookie has it
@@ -47,12 +48,12 @@ type evidence struct {
 // evidenceOf gathers what a run had.
 func evidenceOf(run journal.View, variants map[string]journal.View, functions source.Code) evidence {
 	e := evidence{
-		run:       page.Run{Journal: run, Sample: true, LogsIn: bench.LogsIn},
-		variants:  map[string]page.Run{},
+		run:       article.Run{Journal: run, Sample: true, LogsIn: bench.LogsIn},
+		variants:  map[string]article.Run{},
 		functions: functions, bound: map[string]bool{}, attribute: map[string]bool{},
 	}
 	for name, v := range variants {
-		e.variants[name] = page.Run{Journal: v, Sample: true, LogsIn: bench.LogsIn}
+		e.variants[name] = article.Run{Journal: v, Sample: true, LogsIn: bench.LogsIn}
 	}
 	for _, x := range run.Exchanges {
 		e.message(x.Request, explain.Request(x))
@@ -68,6 +69,9 @@ func evidenceOf(run journal.View, variants map[string]journal.View, functions so
 		}
 		if c, ok := explain.Read(x).Issued(); ok && x.Flow == journal.Token {
 			e.token(explain.ParseToken(c.Value, x.Clock))
+		}
+		if v, ok := explain.SealedSeen(x); ok && x.Flow == journal.Sealed {
+			e.seal(v)
 		}
 	}
 	if login := run.Latest(journal.Session, bench.LogsIn); login != nil {
@@ -92,6 +96,16 @@ func (e evidence) token(t explain.TokenView) {
 	}
 	for _, c := range t.Claims {
 		e.bound["pay."+c.Name] = true
+	}
+}
+
+func (e evidence) seal(v explain.SealedView) {
+	e.bound["jwe.hdr"] = len(v.Params) > 0
+	for i, name := range map[int]string{3: "jwe.text", 4: "jwe.tag"} {
+		e.bound[name] = len(v.Parts[i].Decoded) > 0
+	}
+	for _, c := range v.Claims {
+		e.bound["jwe."+c.Name] = true
 	}
 }
 
@@ -235,8 +249,8 @@ func TestArticlePartsShowSomething(t *testing.T) {
 			if p.Diagram == "" {
 				continue
 			}
-			for _, part := range s.Diagrams(p.Diagram) {
-				if len(part.Diagram.Rows) == 0 {
+			for _, drawn := range s.Diagrams(p.Diagram) {
+				if len(drawn.Rows) == 0 {
 					t.Errorf("%s: its diagram of %s draws nothing", c.Source, p.Diagram)
 				}
 			}
@@ -311,7 +325,7 @@ func TestChangedAppsBreakTheArticle(t *testing.T) {
 		{"a lasting cookie", replaced("; HttpOnly", "; HttpOnly; Max-Age=900"), nil, `^ref attr\.max-age$`},
 		{"role renamed", renamed("role", "rank"), nil, `^ref pay\.role$`},
 		{"exp renamed", renamed("exp", "end"), nil, `^(ref pay\.exp|live token\.exp)$`},
-		{"kid renamed", renamed("kid", "key"), nil, `^ref hdr\.kid$`},
+		{"kid renamed", renamed("kid", "key"), nil, `^ref (hdr\.kid|jwe\.role)$`}, // nor does a key open a sealed session that names none
 		{"no challenge", replaced("Www-Authenticate", "X-Authenticate"), nil, `^(ref header\.www-authenticate|header .* WWW-Authenticate)$`},
 		{"no Vary", replaced("Vary", "Varied"), nil, `^ref header\.vary$`},
 		{"404 for 401", replaced("HTTP/1.1 401 Unauthorized", "HTTP/1.1 404 Not Found"), nil, `^ref status\.401$`},

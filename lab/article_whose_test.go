@@ -19,6 +19,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/site/article"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // reading is a text of the content, as a page sets it.
@@ -62,7 +63,7 @@ func shownOn(t *testing.T, s *article.Setting, text content.Passage) *html.Node 
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := page.Learn(page.LearnView{Chapters: []page.ChapterView{{Parts: parts}}}).Render(context.Background(), &b); err != nil {
+	if err := article.Learn(article.LearnView{Chapters: []page.ChapterView{{Parts: parts}}}).Render(context.Background(), &b); err != nil {
 		t.Fatal(err)
 	}
 	root, err := html.Parse(&b)
@@ -144,7 +145,7 @@ func benchRuns(full journal.View) map[string]journal.View {
 }
 
 // absentFrom lists the steps that a report tells of and a run has nothing of.
-func absentFrom(run page.Run, p content.Passage) (steps []int) {
+func absentFrom(run article.Run, p content.Passage) (steps []int) {
 	for _, part := range p {
 		if part.Live == "" {
 			continue
@@ -166,7 +167,7 @@ func absentFrom(run page.Run, p content.Passage) (steps []int) {
 }
 
 // wanted is what a text must lead to, and how many values it must show.
-func wanted(run page.Run, text content.Passage) (links []string, live int) {
+func wanted(run article.Run, text content.Passage) (links []string, live int) {
 	for _, part := range text {
 		steps := absentFrom(run, part.Report)
 		for _, step := range steps {
@@ -204,7 +205,7 @@ func TestOnABenchOnlyWhatWasSentIsTold(t *testing.T) {
 	l := sampled(t)
 	for name, run := range benchRuns(l.article.Sample) {
 		for _, told := range allTold(l.content) {
-			s := l.article.BenchSetting(page.BenchInput{ID: "x", View: page.ViewBoth, Journal: run})
+			s := l.article.BenchSetting(panes.BenchInput{Lanes: journal.Lesson, ID: "x", View: page.ViewBoth, Journal: run})
 			root := shownOn(t, s, told.text)
 			want, live := wanted(s.Run, told.text)
 			var got []string
@@ -239,7 +240,7 @@ func TestVariantsAreMarked(t *testing.T) {
 		if !ok || len(v.Exchanges) < 4 {
 			t.Fatalf("there is no run %s", name)
 		}
-		s := l.article.BenchSetting(page.BenchInput{ID: "x", View: page.ViewBoth})
+		s := l.article.BenchSetting(panes.BenchInput{Lanes: journal.Lesson, ID: "x", View: page.ViewBoth})
 		root := shownOn(t, s, content.Passage{{Exchange: &content.ExchangeRef{Flow: "token", Step: 5, Side: "request", Headers: []string{"Cookie", "Authorization"}, Variant: name}}})
 		text := textOf(root)
 		if !strings.Contains(text, "Cookie: access_token=eyJ") || strings.Contains(text, "Authorization") || strings.Contains(text, "ot sent") {
@@ -258,7 +259,7 @@ func TestVariantsAreMarked(t *testing.T) {
 func TestDecodedIsTheTokens(t *testing.T) {
 	t.Parallel()
 	l := sampled(t)
-	run := page.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
+	run := article.Run{Journal: l.article.Sample, Sample: true, LogsIn: bench.LogsIn}
 	login := l.article.Sample.Latest(journal.Token, func(x *journal.Exchange) bool { return x.Step == plot.Login && bench.LogsIn(x) })
 	_, body, _ := strings.Cut(string(login.Response.Bytes), `"access_token":"`)
 	token := strings.Split(body[:strings.IndexByte(body, '"')], ".")
@@ -272,7 +273,7 @@ func TestDecodedIsTheTokens(t *testing.T) {
 			t.Errorf("%s: %s is not what the token says", part, text.String())
 		}
 	}
-	if e := (page.Run{LogsIn: bench.LogsIn}).NewDecoded("x", "payload"); len(e.Lines) > 0 || len(e.Absent) != 1 || e.Absent[0].Number != plot.Login {
+	if e := (article.Run{LogsIn: bench.LogsIn}).NewDecoded("x", "payload"); len(e.Lines) > 0 || len(e.Absent) != 1 || e.Absent[0].Number != plot.Login {
 		t.Errorf("without a run: %+v", e)
 	}
 }

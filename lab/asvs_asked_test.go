@@ -11,15 +11,16 @@ import (
 type inquiry struct {
 	name string
 	answer
-	app bool // one of the two apps has answered
+	app bool // one of the apps has answered
 }
 
-// appPages are pages of both apps, to those who are logged in and to others.
+// appPages are pages of the apps, to those who are logged in and to others.
 var appPages = []struct{ method, path string }{
 	{"GET", "/session/"}, {"GET", "/session/login"}, {"GET", "/session/profile"}, {"GET", "/session/desk"}, {"GET", "/session/style.css"}, {"HEAD", "/session/profile"},
 	{"GET", "/session/nope"}, {"PUT", "/session/profile"}, {"POST", "/session/login"},
 	{"GET", "/token/"}, {"GET", "/token/profile"}, {"GET", "/token/desk"}, {"GET", "/token/app.js"}, {"GET", "/token/style.css"}, {"GET", "/token/nope"}, {"PUT", "/token/profile"}, {"POST", "/token/login"},
-	{"POST", "/session/logout"}, {"GET", "/session/profile"}, {"POST", "/token/logout"},
+	{"GET", "/sealed/"}, {"GET", "/sealed/login"}, {"GET", "/sealed/profile"}, {"GET", "/sealed/desk"}, {"GET", "/sealed/style.css"}, {"GET", "/sealed/nope"}, {"PUT", "/sealed/profile"}, {"POST", "/sealed/login"},
+	{"POST", "/session/logout"}, {"GET", "/session/profile"}, {"POST", "/token/logout"}, {"POST", "/sealed/logout"}, {"GET", "/sealed/profile"},
 }
 
 // everything asks a lab for all that it has: every page of its own, the files that its
@@ -29,7 +30,8 @@ func everything(t *testing.T, w *world, with http.Header) (list []inquiry) {
 	t.Helper()
 	c := w.present(t)
 	c.logIn(t, librarian)
-	c.await(t, 2)
+	c.logInSealed(t, librarian)
+	c.await(t, 3)
 	ask := func(method, path string, app bool) {
 		list = append(list, inquiry{method + " " + path, c.send(t, method, path, with, ""), app})
 	}

@@ -89,15 +89,16 @@ func secretsAreInCookiesOnly(t *testing.T, labs asvsLabs) {
 	c.turn(t, "token.keep", "cookie", "token.refresh", "rotate")
 	c.post(t, c.path("/session/login"), "email", librarian.Email, "password", librarian.Password)
 	login := c.send(t, "POST", c.path("/token/login"), http.Header{"Content-Type": {"application/json"}}, loginJSON(librarian))
-	secrets := []string{c.sid()}
+	c.logInSealed(t, librarian)
+	secrets := []string{c.sid(), c.seal()}
 	for _, cookie := range (&http.Response{Header: login.header}).Cookies() {
 		secrets = append(secrets, cookie.Value)
 	}
-	if len(secrets) != 3 || slices.Contains(secrets, "") {
+	if len(secrets) != 4 || slices.Contains(secrets, "") {
 		t.Fatalf("the credentials are %q", secrets)
 	}
 	answers := []answer{login}
-	for _, page := range []string{"/session/", "/session/profile", "/session/desk", "/session/login", "/token/", "/token/profile", "/token/desk"} {
+	for _, page := range []string{"/session/", "/session/profile", "/session/desk", "/session/login", "/token/", "/token/profile", "/token/desk", "/sealed/", "/sealed/profile", "/sealed/desk", "/sealed/login"} {
 		answers = append(answers, c.get(t, c.path(page)))
 	}
 	for _, got := range answers {

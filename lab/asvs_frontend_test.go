@@ -30,7 +30,7 @@ var asvsFrontend = []requirement{
 	{id: "3.3.4", level: 2, asks: "what scripts need not read is HttpOnly, and is in Set-Cookie only", holds: secretsAreInCookiesOnly,
 		departs: "The lab's own pages show what its apps have set in cookies: it is the lesson, and such an id opens one bench's demo only, to whoever has the bench already. The apps' pages show none, and no page at all shows the right to drive a class."},
 	{id: "3.4.1", level: 1, asks: "Strict-Transport-Security is on every answer, for a year and all subdomains", holds: hostsAreNotBound,
-		departs: "It is never sent (lab/tls.go): it would bind localhost, or a host name that others share, to the certificate of one lesson for a year. README.md says that whoever serves the lab under a name of its own sets it in front of it. Who speaks plain http to the port that speaks TLS is told nothing but where to go."},
+		departs: "It is never sent (lab/listen/tls.go): it would bind localhost, or a host name that others share, to the certificate of one lesson for a year. README.md says that whoever serves the lab under a name of its own sets it in front of it. Who speaks plain http to the port that speaks TLS is told nothing but where to go."},
 	{id: "3.4.2", level: 1, asks: "other sites may read only what they are meant to", holds: otherSitesReadNothing},
 	{id: "3.4.3", level: 2, asks: "every answer has a Content-Security-Policy without objects and base", holds: pagesHaveAPolicy, departs: barePolicies},
 	{id: "3.4.4", level: 2, asks: "every answer says X-Content-Type-Options: nosniff", holds: nothingIsSniffed, departs: bareAnswers},

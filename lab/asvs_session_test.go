@@ -249,7 +249,7 @@ func loginsRenew(t *testing.T, labs asvsLabs) {
 		t.Error("a second login gives the first one's token")
 	}
 	v.mustBelieve(t, "the first token, which nothing ends", before)
-	v.desk(t, "clock", "by", "15m")
+	v.administer(t, "clock", "by", "15m")
 	v.mustRefuse(t, "the first token, 15 minutes later", before)
 }
 
@@ -259,10 +259,10 @@ func idleSessionsEnd(t *testing.T, labs asvsLabs) {
 	v := labs.plain.visit(t)
 	id := v.sessionLogin(t, "")
 	v.logInToken(t, librarian)
-	v.desk(t, "clock", "by", "14m")
+	v.administer(t, "clock", "by", "14m")
 	v.mustKnow(t, "a session unused for 14 minutes", id)
 	v.mustBelieve(t, "a token unused for 14 minutes", v.token)
-	v.desk(t, "clock", "by", "15m")
+	v.administer(t, "clock", "by", "15m")
 	v.mustNotKnow(t, "a session unused for 15 minutes", id)
 	v.mustRefuse(t, "a token unused for 15 minutes", v.token)
 }
@@ -274,7 +274,7 @@ func busySessionsEnd(t *testing.T, labs asvsLabs) {
 	id := v.sessionLogin(t, "")
 	held := v.tokenLogin(t)
 	for range 5 {
-		v.desk(t, "clock", "by", "11m")
+		v.administer(t, "clock", "by", "11m")
 		v.mustKnow(t, "a session within its hour", id)
 		got, next := v.refreshes(t, held.Refresh)
 		if got.status != http.StatusOK {
@@ -282,7 +282,7 @@ func busySessionsEnd(t *testing.T, labs asvsLabs) {
 		}
 		held = next
 	}
-	v.desk(t, "clock", "by", "6m")
+	v.administer(t, "clock", "by", "6m")
 	v.mustNotKnow(t, "a busy session after an hour", id)
 	if got, _ := v.refreshes(t, held.Refresh); got.status != http.StatusBadRequest {
 		t.Errorf("a refresh token that was rotated for an hour is answered with %d", got.status)
@@ -350,7 +350,7 @@ func endedSessionsAreOver(t *testing.T, labs asvsLabs) {
 	v.logInToken(t, librarian)
 	v.send(t, "POST", v.path("/token/logout"), v.bearer(), "")
 	v.mustBelieve(t, "a token after its logout, as the lesson is set up", v.token)
-	v.desk(t, "clock", "by", "15m")
+	v.administer(t, "clock", "by", "15m")
 	v.mustRefuse(t, "that token, 15 minutes later", v.token)
 }
 
@@ -360,7 +360,7 @@ func pagesOfferLogout(t *testing.T, labs asvsLabs) {
 	v := labs.plain.visit(t)
 	id := v.sessionLogin(t, "")
 	for _, role := range []string{bench.RoleStaff, bench.RoleMember} {
-		v.desk(t, "role", "account", librarian.ID, "role", role)
+		v.administer(t, "role", "account", librarian.ID, "role", role)
 		for _, page := range []string{"", "profile", "desk", "login"} {
 			got := v.answersTo(t, id, page)
 			forms := all(tree(t, got.body), `nav form[action="`+v.path("/session/logout")+`"][method=post]`)
@@ -389,7 +389,7 @@ func administratorsEndSessions(t *testing.T, labs asvsLabs) {
 		v.mustKnow(t, "a session before the reset", id)
 	}
 	v.mustBelieve(t, "a token before the reset", v.token)
-	v.desk(t, "reset")
+	v.administer(t, "reset")
 	for _, id := range []string{one, two} {
 		v.mustNotKnow(t, "a session after the reset", id)
 	}
@@ -436,7 +436,7 @@ func sessionsAreSeen(t *testing.T, labs asvsLabs) {
 func looksBeginNoSession(t *testing.T, labs asvsLabs) {
 	v := labs.plain.visit(t)
 	c := labs.plain.present(t)
-	paths := []string{c.invite(t), c.room, "/j/" + c.code, v.path("/session/"), v.path("/session/login"), v.path("/session/profile"), v.path("/session/desk"), v.path("/session/logout"), v.path("/token/"), v.path("/token/login"), v.path("/token/profile")}
+	paths := []string{c.invite(t), c.room, "/j/" + c.code, v.path("/session/"), v.path("/session/login"), v.path("/session/profile"), v.path("/session/desk"), v.path("/session/logout"), v.path("/token/"), v.path("/token/login"), v.path("/token/profile"), v.path("/sealed/"), v.path("/sealed/login"), v.path("/sealed/profile"), v.path("/sealed/logout")}
 	for _, r := range v.routes(t) {
 		if r.method == http.MethodGet && !strings.HasSuffix(r.path, "/events") { // which stays open, and is asked for by pages only
 			paths = append(paths, r.path)
@@ -453,6 +453,9 @@ func looksBeginNoSession(t *testing.T, labs asvsLabs) {
 	}
 	if got := v.send(t, "POST", v.path("/token/login"), http.Header{"Content-Type": {"application/json"}}, `{"email":"`+reader.Email+`","password":"wrong"}`); strings.Contains(got.body, "eyJ") || got.header["Set-Cookie"] != nil {
 		t.Errorf("a login that failed (%d) gives %s", got.status, got.body)
+	}
+	if got := v.post(t, v.path("/sealed/login"), "email", reader.Email, "password", "wrong"); got.header["Set-Cookie"] != nil {
+		t.Errorf("a login that failed sets %q", got.header["Set-Cookie"])
 	}
 	for _, flow := range journal.Flows {
 		if n := len(v.bench(t).State(flow).Records); n != 0 {

@@ -329,9 +329,9 @@ func tokensCountWithinTheirTime(t *testing.T, labs asvsLabs) {
 			v.mustRefuse(t, "a token "+c.name, token)
 		}
 	}
-	v.desk(t, "clock", "by", "14m")
+	v.administer(t, "clock", "by", "14m")
 	v.mustBelieve(t, "a token of 14 minutes", v.token)
-	v.desk(t, "clock", "by", "1m")
+	v.administer(t, "clock", "by", "1m")
 	v.mustRefuse(t, "a token of 15 minutes", v.token)
 }
 

@@ -193,7 +193,7 @@ func TestAxeOnApps(t *testing.T) {
 	b.withAxe()
 	b.start()
 	at := "/bench/" + b.id()
-	b.audit(t, []string{at, at + "/session/", at + "/session/login", at + "/token/", at + "/token/#/login"})
+	b.audit(t, []string{at, at + "/session/", at + "/session/login", at + "/token/", at + "/token/#/login", at + "/sealed/login", at + "?lanes=session,token,sealed"})
 	b.open(at)
 	b.live()
 	b.next(0)

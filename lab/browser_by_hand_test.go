@@ -72,8 +72,8 @@ func TestWrongPasswordByHand(t *testing.T) {
 		b.until(text(flow, "main [role=alert]") + ".includes('do not match')")
 	}
 	shows(b, "Number(document.querySelector('#stepper h2').dataset.n)", 1)
-	shows(b, text(onPage, "#heads .flow-a .status"), "422 Unprocessable Entity")
-	shows(b, text(onPage, "#heads .flow-b .status"), "400 Bad Request")
+	shows(b, text(onPage, "#heads .flow-session .status"), "422 Unprocessable Entity")
+	shows(b, text(onPage, "#heads .flow-token .status"), "400 Bad Request")
 }
 
 // What reaches the apps from elsewhere, a tab of its own or a client without a

@@ -12,6 +12,7 @@ const (
 	onPage    = ""
 	inSession = "session"
 	inToken   = "token"
+	inSealed  = "sealed"
 )
 
 // frame is the document in a flow's frame, or the page's own.
@@ -113,11 +114,11 @@ func (b *tab) start() {
 	b.live()
 }
 
-// live waits until the bench page listens and both frames show their apps.
+// live waits until the bench page listens and its frames show their apps.
 func (b *tab) live() {
 	b.t.Helper()
 	b.until("document.documentElement.dataset.ready === 'true' && document.documentElement.dataset.stream === 'open'")
-	for _, flow := range []string{inSession, inToken} {
+	for _, flow := range eval[[]string](b, "[...document.querySelectorAll('[data-frame]')].map((frame) => frame.dataset.frame)") {
 		b.until(frame(flow) + ".readyState === 'complete' && " + part(flow, "main h1"))
 	}
 	b.settled()
@@ -140,8 +141,7 @@ func (b *tab) settled() {
 // remembers.
 func (b *tab) lane(flow string) string {
 	b.t.Helper()
-	class := map[string]string{inSession: "flow-a", inToken: "flow-b"}[flow]
-	got, err := try[string](b, text(onPage, "#heads ."+class+" .status")+" + '; ' + "+text(onPage, "#server ."+class+" .half h4 span"))
+	got, err := try[string](b, text(onPage, "#heads .flow-"+flow+" .status")+" + '; ' + "+text(onPage, "#server .flow-"+flow+" .half h4 span"))
 	if err != nil {
 		return err.Error()
 	}

@@ -77,7 +77,7 @@ func TestFocusIsKeptAcrossLiveUpdates(t *testing.T) {
 	b := startLab(t, bench.Limits{}).browser(t)
 	b.lessonTo(1)
 	v := b.visitor()
-	for _, selector := range []string{"#next", ".ruler li:nth-child(4) a", "#desk-role summary", "#log a", "#session-res a[data-gloss]", "#session-req summary"} {
+	for _, selector := range []string{"#next", ".ruler li:nth-child(4) a", "#admin-role summary", "#log a", "#session-res a[data-gloss]", "#session-req summary"} {
 		b.tabTo(selector)
 		is := "(el => [el.localName, el.id, el.hash, el.textContent].join(` `))(" + focused + ")"
 		before := eval[string](b, is)

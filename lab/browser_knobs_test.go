@@ -17,7 +17,7 @@ import (
 // one to the next: where letters are typed, a second between two begins a new word.
 func (b *tab) turnByHand(group, knob, letters string) {
 	b.t.Helper()
-	for _, fold := range []string{"#desk-settings", "#knobs-" + group} {
+	for _, fold := range []string{"#admin-settings", "#knobs-" + group} {
 		if !eval[bool](b, "document.querySelector('"+fold+"').open") {
 			b.press(onPage, fold+" > summary")
 		}
@@ -42,7 +42,7 @@ func (b *tab) turnByHand(group, knob, letters string) {
 func (b *tab) setUpSo() {
 	b.t.Helper()
 	before := len(b.bench().Journal().Actions)
-	b.press(onPage, "#desk-settings .acts .btn")
+	b.press(onPage, "#admin-settings .acts .btn")
 	b.when(func() bool { return len(b.bench().Journal().Actions) > before }, func() string { return "the knobs to be turned\n" + b.seen() })
 	b.settled()
 }
@@ -62,20 +62,20 @@ func TestKnobsByHand(t *testing.T) {
 	shows(b, `document.querySelector('[name="session.same_site"]').value`, "Strict")
 	shows(b, `document.querySelector('[name="session.http_only"]').value`, "off")
 	b.setUpSo()
-	b.until("document.querySelector('#desk-settings').open && document.querySelector('#knobs-Session').open")
-	shows(b, text(onPage, "#desk-settings > summary .mark"), "2 turned")
+	b.until("document.querySelector('#admin-settings').open && document.querySelector('#knobs-Session').open")
+	shows(b, text(onPage, "#admin-settings > summary .mark"), "2 turned")
 	if s := b.bench().Settings().Session; s.SameSite != "Strict" || s.HTTPOnly != "off" {
 		t.Errorf("the bench is set up with %+v", s)
 	}
 	b.next(0)
 	b.pressNext()
-	b.until(text(onPage, "#heads .flow-a .turned") + ".includes('SameSite=Strict')")
-	b.until("!document.querySelector('#heads .flow-b .turned')")
+	b.until(text(onPage, "#heads .flow-session .turned") + ".includes('SameSite=Strict')")
+	b.until("!document.querySelector('#heads .flow-token .turned')")
 	b.until("document.querySelector('[data-readable=session]').innerText.includes('sid=')") // scripts can read it now
 	b.showsStep(1)                                                                          // both flows: what arrives while the form is pressed would replace it
-	b.press(onPage, "#desk-settings .acts .quiet")
-	b.until("!document.querySelector('#desk-settings > summary .mark')")
-	b.until(text(onPage, "#heads .flow-a .turned") + ".includes('SameSite=Strict')") // the exchange met them
+	b.press(onPage, "#admin-settings .acts .quiet")
+	b.until("!document.querySelector('#admin-settings > summary .mark')")
+	b.until(text(onPage, "#heads .flow-session .turned") + ".includes('SameSite=Strict')") // the exchange met them
 }
 
 // A cookie that the browser refuses does not come back: the lesson goes on, says
@@ -86,11 +86,11 @@ func TestRefusedCookieDoesNotComeBack(t *testing.T) {
 	b.start()
 	b.turnByHand("Session", "session.same_site", "SameSite=N")
 	b.setUpSo()
-	b.until("document.querySelector('#desk-settings .notes').innerText.includes('SameSite=None without Secure')")
+	b.until("document.querySelector('#admin-settings .notes').innerText.includes('SameSite=None without Secure')")
 	b.next(0)
 	b.pressNext()
 	b.until(notice + ".includes('The session app does not know you')")
-	b.until(text(onPage, "#heads .flow-b .status") + " === '200 OK'")
+	b.until(text(onPage, "#heads .flow-token .status") + " === '200 OK'")
 	b.until("document.querySelector('#held-session').innerText.includes('refused')")
 	for _, x := range b.bench().Journal().Exchanges {
 		if x.Flow == journal.Session && setCookie(x) == "" && len(x.After.Records) > 0 && status(x) == 200 && x.Step == plot.AskAgain {
@@ -103,7 +103,7 @@ func TestRefusedCookieDoesNotComeBack(t *testing.T) {
 	b.settled()
 	b.pressNext()
 	b.until(notice + ".includes('The session app does not know you')")
-	b.until(text(onPage, "#heads .flow-b .status") + " === '204 No Content'")
+	b.until(text(onPage, "#heads .flow-token .status") + " === '204 No Content'")
 }
 
 // Without scripts the form comes back to the page, which says what was turned.
@@ -111,7 +111,7 @@ func TestKnobsWithoutScripts(t *testing.T) {
 	t.Parallel()
 	b := startWithoutScripts(t)
 	b.turnByHand("Session", "session.logout", "only")
-	b.press(onPage, "#desk-settings .acts .btn")
+	b.press(onPage, "#admin-settings .acts .btn")
 	b.loaded("step=0")
-	shows(b, text(onPage, "#desk-settings > summary .mark"), "1 turned")
+	shows(b, text(onPage, "#admin-settings > summary .mark"), "1 turned")
 }

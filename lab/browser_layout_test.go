@@ -111,10 +111,10 @@ func TestToggleHidesAColumn(t *testing.T) {
 	width := func(lane string) string {
 		return "Math.round(document.querySelector('#wire " + lane + "')?.getBoundingClientRect().width ?? 0)"
 	}
-	both := eval[int](b, width(".flow-a"))
-	for view, lane := range map[string]string{"stateful": ".flow-a", "stateless": ".flow-b"} {
+	both := eval[int](b, width(".flow-session"))
+	for view, lane := range map[string]string{"stateful": ".flow-session", "stateless": ".flow-token"} {
 		b.press(onPage, ".seg a[data-view="+view+"]")
-		shows(b, width(map[string]string{".flow-a": ".flow-b", ".flow-b": ".flow-a"}[lane]), 0)
+		shows(b, width(map[string]string{".flow-session": ".flow-token", ".flow-token": ".flow-session"}[lane]), 0)
 		b.until(fmt.Sprintf("%s > 1.8 * %d", width(lane), both))
 		shows(b, "location.search", "?step=1&view="+view)
 		b.until("document.querySelector('.seg a[data-view=" + view + "]').ariaCurrent === 'true'") // the toggle itself is replaced
@@ -127,6 +127,6 @@ func TestToggleHidesAColumn(t *testing.T) {
 	b.press(onPage, ".seg a[data-view=stateless]")
 	for _, width := range widths {
 		b.wide(width)
-		b.until("document.querySelector('#wire .flow-b').getBoundingClientRect().width > 0.8 * document.querySelector('#wire').getBoundingClientRect().width")
+		b.until("document.querySelector('#wire .flow-token').getBoundingClientRect().width > 0.8 * document.querySelector('#wire').getBoundingClientRect().width")
 	}
 }

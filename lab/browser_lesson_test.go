@@ -112,7 +112,7 @@ func TestLessonByNext(t *testing.T) {
 	shows(b, text(inToken, "main p"), "Your role is staff. You may")
 	b.next(8)
 	b.next(9)
-	for _, lane := range []string{".flow-a", ".flow-b"} {
+	for _, lane := range []string{".flow-session", ".flow-token"} {
 		b.until(text(onPage, "#heads "+lane+" .what") + ".endsWith('sent by another client, with a copy')")
 	}
 	b.next(10)

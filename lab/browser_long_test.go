@@ -35,7 +35,7 @@ func TestALongMessageStaysOpen(t *testing.T) {
 	}
 	wants("once it was asked for,")
 
-	sent := "document.querySelector('#wire .flow-b [data-field=start]')?.textContent.includes('/token/login')"
+	sent := "document.querySelector('#wire .flow-token [data-field=start]')?.textContent.includes('/token/login')"
 	if eval[bool](b, "Boolean("+sent+")") {
 		t.Fatal("the other lane shows it already: nothing would be replaced")
 	}

@@ -47,8 +47,8 @@ func TestBenchWithoutScripts(t *testing.T) {
 	b.loaded("step=3")
 	b.press(onPage, ".seg a[data-view=stateless]")
 	b.loaded("step=3&view=stateless")
-	b.until("document.querySelector('#wire .flow-a').getClientRects().length === 0")
-	b.until("document.querySelector('#wire .flow-b').getClientRects().length === 1")
+	b.until("document.querySelector('#wire .flow-session').getClientRects().length === 0")
+	b.until("document.querySelector('#wire .flow-token').getClientRects().length === 1")
 	b.press(onPage, "#next")
 	b.loaded("step=4&view=stateless")
 	b.press(onPage, "#back")
@@ -88,7 +88,7 @@ func TestAppsWithoutScripts(t *testing.T) {
 	b.loaded("/bench/")
 	b.press(onPage, ".ruler li:nth-child(2) a")
 	b.loaded("step=1")
-	shows(b, text(onPage, "#heads .flow-a .status"), "303 See Other")
+	shows(b, text(onPage, "#heads .flow-session .status"), "303 See Other")
 	b.until("document.querySelector('#session-req').textContent.includes('POST /bench/')")
 
 	// An explanation stands at the link's target.
@@ -98,7 +98,7 @@ func TestAppsWithoutScripts(t *testing.T) {
 }
 
 // The administrator's forms come back to the step that they were sent from.
-func TestDeskWithoutScripts(t *testing.T) {
+func TestAdministratorWithoutScripts(t *testing.T) {
 	t.Parallel()
 	b := startWithoutScripts(t)
 	b.press(inSession, "nav a[href$=profile]")
@@ -116,16 +116,16 @@ func TestDeskWithoutScripts(t *testing.T) {
 
 	b.open("/bench/" + b.id() + "?step=9&view=both")
 	b.press(onPage, "[data-replay=session]")
-	b.until("document.querySelector('#heads .flow-a .what')?.innerText.includes('another client')")
-	shows(b, text(onPage, "#heads .flow-a .status"), "200 OK")
+	b.until("document.querySelector('#heads .flow-session .what')?.innerText.includes('another client')")
+	shows(b, text(onPage, "#heads .flow-session .status"), "200 OK")
 
 	b.open("/bench/" + b.id() + "?step=10&view=both")
-	b.press(onPage, "#desk-clock [value='1h']")
-	b.until("document.querySelector('#desk-clock').innerText.includes('moved forward by 1 h')")
+	b.press(onPage, "#admin-clock [value='1h']")
+	b.until("document.querySelector('#admin-clock').innerText.includes('moved forward by 1 h')")
 	b.press(inSession, "nav a[href$=profile]")
 	b.until(part(inSession, "main form[action$=login]"))
 
-	b.press(onPage, "#desk-reset summary")
+	b.press(onPage, "#admin-reset summary")
 	b.press(onPage, "form[action$=reset] button")
 	b.until("!document.querySelector('#log .deed')")
 	b.loaded("step=10&view=both")

@@ -24,7 +24,7 @@ var points = map[string]string{
 func point(p content.Prediction) string {
 	flow := p.Point.Flow
 	if p.Point.At == "record" || p.Point.At == "check" {
-		flow = map[string]string{"session": "flow-a", "token": "flow-b"}[flow]
+		flow = map[string]string{"session": "flow-session", "token": "flow-token"}[flow]
 	}
 	return fmt.Sprintf(points[p.Point.At], flow)
 }
@@ -166,7 +166,7 @@ func TestStartingOverAsksAgain(t *testing.T) {
 	p := predictionAt(t, 0)
 	b.next(0)
 	b.asks(p, "done")
-	b.press(onPage, "#desk-reset summary")
+	b.press(onPage, "#admin-reset summary")
 	b.press(onPage, "form[action$=reset] button")
 	b.asks(p, "open")
 	b.live()

@@ -86,7 +86,7 @@ func (b *tab) showsBytes(j recorded) {
 	for step := range 9 {
 		b.open(fmt.Sprintf("/bench/%s?step=%d", j.Bench.ID, step))
 		b.live()
-		for _, lane := range []string{".flow-a", ".flow-b"} {
+		for _, lane := range []string{".flow-session", ".flow-token"} {
 			n := eval[int](b, "Number("+part(onPage, "#heads "+lane+" .what a")+".textContent.match(/\\d+/)[0])")
 			compare(j.numbered(b.t, n), fmt.Sprintf("step %d", step))
 		}

@@ -43,7 +43,7 @@ func TestAFullBenchSaysSo(t *testing.T) {
 	if got := other.get(t, other.path("/session/login")); got.status != http.StatusOK {
 		t.Errorf("another bench answers %d", got.status)
 	}
-	v.desk(t, "reset")
+	v.administer(t, "reset")
 	if got := v.get(t, v.path("/session/profile")); got.status != http.StatusSeeOther {
 		t.Errorf("after the reset the old session is answered with %d, want 303", got.status)
 	}
@@ -100,7 +100,7 @@ func TestTooManyStreams(t *testing.T) {
 	if got := v.send(t, "HEAD", v.path("/events"), nil, ""); got.status != http.StatusTooManyRequests {
 		t.Errorf("HEAD of a stream too many: %d", got.status)
 	}
-	v.desk(t, "reset") // ends the streams
+	v.administer(t, "reset") // ends the streams
 	if got := v.get(t, v.path("")); got.status != http.StatusOK {
 		t.Errorf("the bench page: %d", got.status)
 	}

@@ -19,12 +19,13 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/class"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 	"authlab/lab/wire"
 )
 
 // lookedAt is a class at a step, as one sees it who looks at another.
-func lookedAt(t testing.TB, v *visitor, s room.State, step int) page.RoomInput {
+func lookedAt(t testing.TB, v *visitor, s room.State, step int) hall.RoomInput {
 	t.Helper()
 	in, err := v.w.lab.RoomInput(v.bench(t), s, step)
 	if err != nil {
@@ -40,7 +41,7 @@ func at(step int, polls ...room.Poll) room.State {
 	return s
 }
 
-func student(t testing.TB, in page.RoomInput) string {
+func student(t testing.TB, in hall.RoomInput) string {
 	t.Helper()
 	whole, err := lab.Markup(class.Student(class.NewStudent(in)))
 	if err != nil {
@@ -53,7 +54,7 @@ func student(t testing.TB, in page.RoomInput) string {
 	return whole + live
 }
 
-func classHandout(t testing.TB, in page.RoomInput) string {
+func classHandout(t testing.TB, in hall.RoomInput) string {
 	t.Helper()
 	body, err := lab.Markup(class.ClassHandout(class.NewClassHandout(in)))
 	if err != nil {
@@ -63,7 +64,7 @@ func classHandout(t testing.TB, in page.RoomInput) string {
 }
 
 // revealed is every question of the lesson, voted on twice and answered.
-func revealed(in page.RoomInput) (polls []room.Poll) {
+func revealed(in hall.RoomInput) (polls []room.Poll) {
 	for _, p := range in.Bench.Predictions {
 		votes := room.Round{Votes: make([]int, len(p.Options))}
 		polls = append(polls, room.Poll{Slug: p.Slug, Step: p.Step, Options: len(p.Options), Phase: room.Revealed, Rounds: []room.Round{votes, votes}})
@@ -107,7 +108,7 @@ func TestTheBenchIsNotGivenAway(t *testing.T) {
 	v.traces(t)
 	for step := range 11 {
 		s := at(step, revealed(lookedAt(t, v, at(step), step))...)
-		for _, view := range page.Views {
+		for _, view := range page.ViewsOf(journal.Lesson) {
 			s.View = view
 			in := lookedAt(t, v, s, step)
 			hidesBench(t, fmt.Sprintf("the page of step %d, %s", step, view), v.id, student(t, in))

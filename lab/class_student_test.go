@@ -17,11 +17,13 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/site/class"
-	"authlab/lab/site/page"
+	"authlab/lab/site/class/hall"
+	benchpage "authlab/lab/site/lesson"
+	"authlab/lab/site/panes"
 )
 
 // asked is the question of a step of the class, and what its explanation says.
-func asked(t testing.TB, in page.RoomInput, step int) (p page.PredictionText, explained string) {
+func asked(t testing.TB, in hall.RoomInput, step int) (p panes.PredictionText, explained string) {
 	t.Helper()
 	for _, p := range in.Bench.Predictions {
 		if p.Step != step {
@@ -38,7 +40,7 @@ func asked(t testing.TB, in page.RoomInput, step int) (p page.PredictionText, ex
 }
 
 // upTo is the class's input as it was before a step was sent.
-func upTo(in page.RoomInput, step int) page.RoomInput {
+func upTo(in hall.RoomInput, step int) hall.RoomInput {
 	for i, x := range in.Bench.Journal.Exchanges {
 		if x.Step >= step {
 			in.Bench.Journal.Exchanges = in.Bench.Journal.Exchanges[:i]
@@ -186,21 +188,21 @@ func TestStudentFollows(t *testing.T) {
 		name        string
 		sentBefore  int // the first step that was not sent
 		step, looks int
-		change      func(*page.RoomInput)
+		change      func(*hall.RoomInput)
 		head, says  string
 		links       int
 		back        string
 	}{
-		{"before it begins", 0, 0, 0, func(in *page.RoomInput) { in.State.Began = time.Time{} }, "Step 0 of " + last + ", ", "The class has not begun yet. What the instructor shows will stand here by itself.", 1, ""},
+		{"before it begins", 0, 0, 0, func(in *hall.RoomInput) { in.State.Began = time.Time{} }, "Step 0 of " + last + ", ", "The class has not begun yet. What the instructor shows will stand here by itself.", 1, ""},
 		{"following", 5, 4, 4, nil, "Step 4 of " + last + ", ", "Following the class.", 5, ""},
-		{"sending", 5, 5, 5, func(in *page.RoomInput) { in.State.Sending = 5 }, "Step 5 of " + last + ", ", "Following the class. This step is being sent.", 6, ""},
+		{"sending", 5, 5, 5, func(in *hall.RoomInput) { in.State.Sending = 5 }, "Step 5 of " + last + ", ", "Following the class. This step is being sent.", 6, ""},
 		{"looking back", 5, 4, 1, nil, "Step 1 of " + last + ", ", "You are looking around.", 5, "Back to step 4"},
-		{"looking back, without scripts", 5, 4, 1, func(in *page.RoomInput) { in.Me = strings.Repeat("a", 32) }, "Step 1 of " + last + ", ", "You are looking around.", 5, "Back to step 4"},
-		{"looking back while a vote is open", 5, 4, 1, func(in *page.RoomInput) { in.State.Polls = open }, "Step 1 of " + last + ", ", "You are looking around.", 5, "Back to step 4 A vote is open."},
-		{"looking back while something is sent", 5, 5, 1, func(in *page.RoomInput) { in.State.Sending = 5 }, "Step 1 of " + last + ", ", "You are looking around.", 6, "Back to step 5 Step 5 is being sent."},
+		{"looking back, without scripts", 5, 4, 1, func(in *hall.RoomInput) { in.Me = strings.Repeat("a", 32) }, "Step 1 of " + last + ", ", "You are looking around.", 5, "Back to step 4"},
+		{"looking back while a vote is open", 5, 4, 1, func(in *hall.RoomInput) { in.State.Polls = open }, "Step 1 of " + last + ", ", "You are looking around.", 5, "Back to step 4 A vote is open."},
+		{"looking back while something is sent", 5, 5, 1, func(in *hall.RoomInput) { in.State.Sending = 5 }, "Step 1 of " + last + ", ", "You are looking around.", 6, "Back to step 5 Step 5 is being sent."},
 		{"the instructor went back", 9, 1, 8, nil, "Step 8 of " + last + ", ", "You are looking around.", 9, "Back to step 1"},
 		{"looking at what was not shown", 5, 4, 9, nil, "Step 4 of " + last + ", ", "Following the class.", 5, ""},
-		{"ended", 99, 10, 10, func(in *page.RoomInput) { in.State.Ended = true }, "Step 10 of " + last + ", ", "This class has ended.", plot.Count, ""},
+		{"ended", 99, 10, 10, func(in *hall.RoomInput) { in.State.Ended = true }, "Step 10 of " + last + ", ", "This class has ended.", plot.Count, ""},
 	} {
 		in := upTo(lookedAt(t, v, at(c.step), c.looks), c.sentBefore)
 		if c.change != nil {
@@ -306,12 +308,12 @@ func TestFollowBar(t *testing.T) {
 	}
 	for step := range 11 {
 		in := lookedAt(t, v, at(9), step).Bench
-		alone, err := lab.Markup(page.Bench(page.NewBench(in)))
+		alone, err := lab.Markup(benchpage.Bench(benchpage.NewBench(in)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Room = &page.RoomLink{Code: "K7QX-3MHP", Path: "/room/K7QX-3MHP", Step: 9}
-		followed, err := lab.Markup(page.Bench(page.NewBench(in)))
+		in.Room = &panes.RoomLink{Code: "K7QX-3MHP", Path: "/room/K7QX-3MHP", Step: 9}
+		followed, err := lab.Markup(benchpage.Bench(benchpage.NewBench(in)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -339,10 +341,10 @@ func TestFollowBar(t *testing.T) {
 
 // benchLinks fails where the bench's own page lacks a link of its own: students'
 // pages are made of the same components, without them.
-func benchLinks(t *testing.T, step int, id string, root *html.Node, in page.BenchInput) {
+func benchLinks(t *testing.T, step int, id string, root *html.Node, in panes.BenchInput) {
 	t.Helper()
 	look := plot.LooksAt(step)
-	for i, flow := range journal.Flows {
+	for i, flow := range journal.Lesson {
 		x := in.Journal.Latest(flow, func(x *journal.Exchange) bool {
 			return x.Step == look && (look != plot.Login || bench.LogsIn(x))
 		})

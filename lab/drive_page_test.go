@@ -17,9 +17,10 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/settings"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/class/lectern"
 	"authlab/lab/site/lesson"
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 var instructing = sync.OnceValues(func() (*Lab, error) { return New(Config{}) })
@@ -74,14 +75,15 @@ func (v *lecture) vote(t *testing.T, votes ...int) {
 }
 
 // input is what the pages are made from.
-func (v *lecture) input(t *testing.T) page.RoomInput {
+func (v *lecture) input(t *testing.T) hall.RoomInput {
 	t.Helper()
 	s := v.room.State()
 	set := v.lab.article.SampleSetting("note", s.View)
-	in := page.RoomInput{
+	in := hall.RoomInput{
 		State: s, Class: v.room.Class(), Now: v.now,
-		Join: page.JoinView{Code: "K7QX-3MHP", Short: "127.0.0.1:8080/j"},
-		Bench: page.BenchInput{
+		Join: hall.JoinView{Code: "K7QX-3MHP", Short: "127.0.0.1:8080/j"},
+		Bench: panes.BenchInput{
+			Lanes:  journal.Lesson,
 			Assets: v.lab.assets.Path(), ID: "thebenchthatisasecret", Step: s.Step, View: s.View,
 			Journal: journal.View{Exchanges: slices.Clone(v.lab.article.Sample.Exchanges)},
 			Now:     map[journal.Flow]journal.State{}, Clock: v.now, Steps: v.lab.steps,
@@ -104,7 +106,7 @@ func (v *lecture) input(t *testing.T) page.RoomInput {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Notes = append(in.Notes, page.NoteText{Step: n.Step, Minutes: n.Minutes, Parts: parts})
+		in.Notes = append(in.Notes, panes.NoteText{Step: n.Step, Minutes: n.Minutes, Parts: parts})
 	}
 	return in
 }
@@ -171,7 +173,7 @@ var votePhases = []struct {
 }{
 	{
 		"not asked", func(*testing.T, *lecture) {},
-		"Question not asked yet", nil, 0, "Question not asked yet", "Open the vote Not asked yet Blank", "Send 9 Send both copies",
+		"Question not asked yet", nil, 0, "Question not asked yet", "Open the vote Not asked yet Blank", "Send 9 Send the copies",
 	},
 	{
 		"open", func(t *testing.T, v *lecture) {
@@ -179,11 +181,11 @@ var votePhases = []struct {
 			v.drive(t, func(s *room.State) error { return s.Ask(slug, 4) })
 			v.vote(t, 17, 13, 11)
 		},
-		"First vote open, 41 answers", nil, 0, "Vote open", "Close the vote Reveal Blank", "Send 9 Send both copies",
+		"First vote open, 41 answers", nil, 0, "Vote open", "Close the vote Reveal Blank", "Send 9 Send the copies",
 	},
 	{
 		"closed", func(t *testing.T, v *lecture) { v.drive(t, (*room.State).Close) },
-		"First vote closed, 41 answers", []string{"17", "13", "11", "0"}, 0, "Vote shown, answer not", "Open the second vote Reveal Blank", "Send 9 Send both copies",
+		"First vote closed, 41 answers", []string{"17", "13", "11", "0"}, 0, "Vote shown, answer not", "Open the second vote Reveal Blank", "Send 9 Send the copies",
 	},
 	{
 		"second open", func(t *testing.T, v *lecture) {
@@ -191,11 +193,11 @@ var votePhases = []struct {
 			v.drive(t, func(s *room.State) error { return s.Ask(slug, 4) })
 			v.vote(t, 0, 19)
 		},
-		"Second vote open, 19 answers", nil, 0, "Vote open", "Close the vote Reveal Blank", "Send 9 Send both copies",
+		"Second vote open, 19 answers", nil, 0, "Vote open", "Close the vote Reveal Blank", "Send 9 Send the copies",
 	},
 	{
 		"second closed", func(t *testing.T, v *lecture) { v.drive(t, (*room.State).Close) },
-		"Second vote closed, 19 answers", []string{"0 was 17", "19 was 13", "0 was 11", "0 was 0"}, 0, "Vote shown, answer not", "Votes are over Reveal Blank", "Send 9 Send both copies",
+		"Second vote closed, 19 answers", []string{"0 was 17", "19 was 13", "0 was 11", "0 was 0"}, 0, "Vote shown, answer not", "Votes are over Reveal Blank", "Send 9 Send the copies",
 	},
 	{
 		"sending", func(t *testing.T, v *lecture) {

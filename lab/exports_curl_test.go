@@ -119,14 +119,14 @@ func (v *visitor) walk(t testing.TB, sent func(step int, xs []*journal.Exchange)
 			v.both(t, "profile")
 		}},
 		{plot.Logout, func() {
-			for _, flow := range journal.Flows {
+			for _, flow := range journal.Lesson {
 				loggedIn[flow] = b.Journal().Latest(flow, bench.LogsIn).Number
 			}
 			v.post(t, v.path("/session/logout"))
 			v.send(t, "POST", v.path("/token/logout"), v.bearer(), "")
 		}},
 		{plot.Replay, func() {
-			for _, flow := range journal.Flows {
+			for _, flow := range journal.Lesson {
 				v.post(t, v.path("/replay"), "exchange", fmt.Sprint(loggedIn[flow]))
 			}
 		}},

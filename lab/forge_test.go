@@ -153,8 +153,8 @@ func drawAuthorization(t *rapid.T, token string) []string {
 	}
 }
 
-// drawCookies draws the Cookie fields that carry a session id.
-func drawCookies(t *rapid.T, sid string) []string {
+// drawCookies draws the Cookie fields that carry a value under a name.
+func drawCookies(t *rapid.T, name, value string) []string {
 	form := rapid.SampledFrom([]string{
 		"", "Cookie: sid=S", "Cookie: sid=S", "Cookie: sid=S", "cookie:sid=S", "Cookie: sid=\"S\"", "Cookie: sid= S", "Cookie: sid =S", "Cookie: siD=S",
 		"Cookie: a=b; sid=S", "Cookie: a=b;sid=S;", "Cookie: a=b, sid=S", "Cookie: sid=x; sid=S", "Cookie: sid=S; sid=x", "Cookie: sid; sid=S", "Cookie: sid=; sid=S",
@@ -164,5 +164,7 @@ func drawCookies(t *rapid.T, sid string) []string {
 	if form == "" {
 		return nil
 	}
-	return strings.Split(strings.ReplaceAll(form, "S", sid), "\r\n")
+	last := len(name) - 1
+	form = strings.NewReplacer("sid", name, "siD", name[:last]+strings.ToUpper(name[last:]), "S", value).Replace(form)
+	return strings.Split(form, "\r\n")
 }

@@ -8,7 +8,7 @@ import (
 
 	"authlab/lab/journal"
 	"authlab/lab/site/class"
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // weighed is a reader of something long, and what the process holds while it is written.
@@ -39,7 +39,7 @@ func TestAHandoutIsMadeWhileItIsWritten(t *testing.T) {
 	}
 	in.Hide = func([]*journal.Exchange) []*journal.Exchange { return hidden }
 	for name, handout := range map[string]func() templ.Component{
-		"a bench's": func() templ.Component { return page.Handout(page.NewHandout(in.Bench, -1)) },
+		"a bench's": func() templ.Component { return panes.Handout(panes.NewHandout(in.Bench, -1)) },
 		"a class's": func() templ.Component { return class.ClassHandout(class.NewClassHandout(in)) },
 	} {
 		if err := handout().Render(context.Background(), &weighed{weighAt: 1 << 30}); err != nil { // what is worked out once, is now

@@ -20,7 +20,7 @@ func sitePages(v *visitor) []struct{ method, path string } {
 		{"POST", "/room/AAAA-AAAA/vote"}, {"POST", "/room/AAAA-AAAA/drive"}, {"POST", "/room/AAAA-AAAA/invite/x"}, {"GET", v.path("?step=99")}, {"GET", v.path("/exchanges/99")}, {"POST", v.path("/replay")},
 	}
 	for _, r := range benchRoutes {
-		if !strings.Contains(r.path, "/session/") && !strings.Contains(r.path, "/token/") && r.path != "/events" && r.path != "/present" { // which sets the right to drive
+		if !strings.Contains(r.path, "/session/") && !strings.Contains(r.path, "/token/") && !strings.Contains(r.path, "/sealed/") && r.path != "/events" && r.path != "/present" { // which sets the right to drive
 			pages = append(pages, struct{ method, path string }{r.method, v.path(r.path)})
 		}
 	}
@@ -107,7 +107,7 @@ func TestUntidyAddresses(t *testing.T) {
 	v := startLab(t, lifted).visit(t)
 	for path, want := range map[string]string{
 		"//learn?x=1": "/learn?x=1", "//nowhere": "/nowhere", "/learn/../compare": "/compare", "//evil.test/..": "/", "/bench//x": "/bench/x",
-		v.path("/session"): v.path("/session/"), v.path("//session/profile"): v.path("/session/profile"), v.path("/session/../token/"): v.path("/token/"),
+		v.path("/session"): v.path("/session/"), v.path("/sealed"): v.path("/sealed/"), v.path("//session/profile"): v.path("/session/profile"), v.path("/session/../token/"): v.path("/token/"),
 	} {
 		if got := v.get(t, path); got.status != http.StatusTemporaryRedirect || got.header.Get("Location") != want {
 			t.Errorf("%s is answered with %d to %q, want %q", path, got.status, got.header.Get("Location"), want)

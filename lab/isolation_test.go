@@ -19,21 +19,24 @@ var benchRoutes = []struct{ method, path string }{
 	{"GET", "/exchanges/1/har"}, {"GET", "/exchanges/1/http"}, {"GET", "/exchanges/1/curl"}, {"GET", "/exchanges/1/request"}, {"GET", "/exchanges/2/response"},
 	{"POST", "/step"}, {"POST", "/role"}, {"POST", "/clock"}, {"POST", "/replay"}, {"POST", "/reset"}, {"POST", "/present"},
 	{"GET", "/session/"}, {"GET", "/session/profile"}, {"GET", "/session/desk"}, {"POST", "/session/login"}, {"POST", "/session/logout"}, {"GET", "/session/style.css"},
+	{"GET", "/sealed/"}, {"GET", "/sealed/profile"}, {"GET", "/sealed/desk"}, {"POST", "/sealed/login"}, {"POST", "/sealed/logout"}, {"GET", "/sealed/style.css"},
 	{"GET", "/token/"}, {"GET", "/token/profile"}, {"GET", "/token/desk"}, {"POST", "/token/login"}, {"POST", "/token/logout"}, {"GET", "/token/app.js"},
 }
 
-// TestCredentialsOfAnotherBenchAreRefused presents one bench's cookie and token
+// TestCredentialsOfAnotherBenchAreRefused presents one bench's cookies and token
 // on another.
 func TestCredentialsOfAnotherBenchAreRefused(t *testing.T) {
 	t.Parallel()
 	w := startLab(t, lifted)
 	a, b := w.visit(t), w.visit(t)
 	a.logIn(t, librarian)
+	a.logInSealed(t, librarian)
 	for _, c := range []struct {
 		path, field string
 		own, others int
 	}{
 		{"/session/profile", "Cookie: sid=" + a.sid(), 200, 303}, {"/session/desk", "Cookie: sid=" + a.sid(), 200, 303},
+		{"/sealed/profile", "Cookie: sealed=" + a.seal(), 200, 303}, {"/sealed/desk", "Cookie: sealed=" + a.seal(), 200, 303},
 		{"/token/profile", "Authorization: Bearer " + a.token, 200, 401}, {"/token/desk", "Authorization: Bearer " + a.token, 200, 401},
 	} {
 		for bench, want := range map[*visitor]int{a: c.own, b: c.others} {

@@ -44,7 +44,7 @@ import (
 	"authlab/lab/site/inspect"
 	"authlab/lab/site/lesson"
 	"authlab/lab/site/operator"
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 	"authlab/lab/source"
 	"authlab/lab/store"
@@ -143,7 +143,7 @@ type Lab struct {
 	class       *class.Pages
 	article     *article.Pages
 	content     *content.Content
-	steps       []page.StepText
+	steps       []panes.StepText
 	code        source.Code
 	assets      *static.Assets
 	check       *check.Pages
@@ -261,7 +261,7 @@ func (l *Lab) furnish() {
 	}
 	l.lesson = lesson.New(l.Site, lesson.Uses{
 		Steps: l.steps, Predictions: l.content.Predictions, Ran: l.code.Ran, Beside: l.article.Beside, BothApps: l.article.BenchPairs,
-		Link:   func(r *http.Request) *page.RoomLink { return l.class.Link(r) },
+		Link:   func(r *http.Request) *panes.RoomLink { return l.class.Link(r) },
 		Follow: func(r *http.Request) (<-chan room.Notice, func()) { return l.class.Follow(r) },
 	})
 	l.class = class.New(l.Site, l.classes, class.Uses{
@@ -364,7 +364,10 @@ func (l *Lab) answer(ctx context.Context, lns ...net.Listener) error {
 // without a bench are shown what was recorded, labelled as a sample: so no header,
 // size or token in the article was ever typed by hand.
 func (l *Lab) runSamples() (err error) {
-	if l.article.Sample, err = l.runSample(func(*settings.Settings) {}, (*rehearsal.Client).Lesson); err != nil {
+	if l.article.Sample, err = l.runSample(func(*settings.Settings) {}, func(s *rehearsal.Client, ctx context.Context) error {
+		s.Lanes = journal.Flows // the texts of all flows are held against it
+		return s.Lesson(ctx)
+	}); err != nil {
 		return err
 	}
 	l.article.Variants = map[string]journal.View{}

@@ -39,15 +39,27 @@ func (v *visitor) logInToken(t rapid.TB, who bench.Login) {
 	v.token = issued.Token
 }
 
-// sid is the session id that the visitor's browser holds.
-func (v *visitor) sid() string {
-	at := &url.URL{Scheme: "http", Host: v.w.addr, Path: v.path("/session/")}
+// sid is the session id that the visitor's browser holds, seal the sealed session.
+func (v *visitor) sid() string  { return v.cookie("/session/", "sid") }
+func (v *visitor) seal() string { return v.cookie("/sealed/", "sealed") }
+
+// cookie is what the visitor's browser would send under a name to a path of the bench.
+func (v *visitor) cookie(path, name string) string {
+	at := &url.URL{Scheme: "http", Host: v.w.addr, Path: v.path(path)}
 	for _, c := range v.client.Jar.Cookies(at) {
-		if c.Name == "sid" {
+		if c.Name == name {
 			return c.Value
 		}
 	}
 	return ""
+}
+
+// logInSealed logs in to the sealed app.
+func (v *visitor) logInSealed(t rapid.TB, who bench.Login) {
+	t.Helper()
+	if got := v.post(t, v.path("/sealed/login"), "email", who.Email, "password", who.Password); got.status != http.StatusSeeOther {
+		t.Fatalf("sealed login: %d", got.status)
+	}
 }
 
 // profiles asks both apps for a page and returns both answers.

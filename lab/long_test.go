@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	pages "authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // rawOf is what the elements of a message on a page say that its bytes are.
@@ -85,7 +85,7 @@ func TestALongMessageIsShownInParts(t *testing.T) {
 	if whole != all || rest != "" {
 		t.Errorf("the whole is %d bytes, the message %d; below it stands %q", len(whole), len(all), rest)
 	}
-	for began, status := range map[string]int{pages.Began(x): 200, "1": 404, "x": 404} {
+	for began, status := range map[string]int{panes.Began(x): 200, "1": 404, "x": 404} {
 		if got := v.get(t, v.path("/exchanges/3?fragment=request&began="+began)); got.status != status {
 			t.Errorf("the one that began at %s: %d, want %d", began, got.status, status)
 		}

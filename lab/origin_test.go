@@ -22,7 +22,7 @@ func (v *visitor) routes(t testing.TB) (list []struct{ method, path string }) {
 	for _, pattern := range v.w.lab.Patterns() {
 		method, path, ok := strings.Cut(pattern, " ")
 		if !ok {
-			if !regexp.MustCompile(`^/bench/\{id\}/(session|token)/$`).MatchString(pattern) {
+			if !regexp.MustCompile(`^/bench/\{id\}/(session|token|sealed)/$`).MatchString(pattern) {
 				t.Errorf("%s answers to every method, and is no app's", pattern)
 			}
 			continue

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"authlab/lab/journal"
 	"authlab/lab/plot"
 )
 
@@ -99,7 +100,7 @@ func (l *lectern) teach(t *testing.T, student *visitor, p pace) {
 // clicker's and the wall.
 func (l *lectern) named(t *testing.T, p pace, step int) {
 	t.Helper()
-	premise := l.runner.bench(t).Premise(step, l.runner.bench(t).Journal().Exchanges)
+	premise := l.runner.bench(t).Premise(step, journal.Lesson, l.runner.bench(t).Journal().Exchanges)
 	if premise.Holds() {
 		return
 	}

@@ -223,7 +223,7 @@ func (r *runner) hold(t testing.TB, step int, o account) (wrong []string) {
 	}
 	v := r.bench(t).Journal()
 	var both []seen
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		x := evidence(v, flow, step)
 		if x == nil {
 			say("there is no exchange of the %s flow", flow)

@@ -238,7 +238,7 @@ func TestPremiseIsNamedAndRestored(t *testing.T) {
 		{"in time", plot.AskAgain, 0, nil, "", "", nil},
 		{"the token has expired", plot.AskAgain, 16 * time.Minute, nil, "Log in again", "The session ended ", []plot.Act{plot.DoLogin, plot.DoLogin}},
 		{"before the role", plot.Role, 16 * time.Minute, nil, "Log in again", "The token ended ", []plot.Act{plot.DoLogin, plot.DoLogin}},
-		{"the role was changed", plot.Role, 0, func(t *testing.T, r *runner) { r.desk(t, "role", "account", "librarian", "role", "member") },
+		{"the role was changed", plot.Role, 0, func(t *testing.T, r *runner) { r.administer(t, "role", "account", "librarian", "role", "member") },
 			"Make the librarian staff again", "The librarian is a member already.", []plot.Act{plot.DoRole}},
 		{"before the logout", plot.Logout, 25 * time.Hour, nil, "Log in again", " ago", []plot.Act{plot.DoLogin, plot.DoLogin}},
 		{"before the replay", plot.Replay, 16 * time.Minute, nil, "Log in again and out", " ago", []plot.Act{plot.DoLogin, plot.DoLogin, plot.DoLogout, plot.DoLogout}},

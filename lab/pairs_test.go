@@ -38,9 +38,9 @@ func TestBothAppsAreShownSideBySide(t *testing.T) {
 		t.Errorf("there are %d sections, want %d", n, len(bothApps))
 	}
 	for anchor, functions := range bothApps {
-		for i, side := range []string{".flow-a", ".flow-b"} {
+		for i, side := range []string{".flow-session", ".flow-token"} {
 			source := session.Source
-			if side == ".flow-b" {
+			if side == ".flow-token" {
 				source = token.Source
 			}
 			shown := all(root, "#"+anchor+" "+side+" pre")
@@ -99,7 +99,7 @@ func TestBothAppsAsTheBenchIsSetUp(t *testing.T) {
 		t.Errorf("at first nothing runs %q", got)
 	}
 	marked := func(class string) (list []string) {
-		for _, n := range all(tree(t, v.get(t, v.path("/code")).body), "#issue .flow-a ."+class) {
+		for _, n := range all(tree(t, v.get(t, v.path("/code")).body), "#issue .flow-session ."+class) {
 			list = append(list, strings.TrimSpace(words(n)))
 		}
 		return list

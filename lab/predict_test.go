@@ -110,11 +110,11 @@ func TestResetForgetsPredictions(t *testing.T) {
 	t.Parallel()
 	v := startLab(t, lifted).visit(t)
 	slug := predictionAt(t, 0).Slug
-	v.desk(t, "predict", "slug", slug, "option", "1")
+	v.administer(t, "predict", "slug", slug, "option", "1")
 	if got := attribute(v.asked(t, slug, 0), "data-state"); got != "locked" {
 		t.Fatalf("locked in, the page says %s", got)
 	}
-	v.desk(t, "reset")
+	v.administer(t, "reset")
 	if n := len(v.bench(t).Answers()); n != 0 {
 		t.Errorf("after a reset the bench holds %d answers", n)
 	}
@@ -135,7 +135,7 @@ func TestOthersPredictNothing(t *testing.T) {
 			t.Errorf("with %v: %d, want 403", from, got.status)
 		}
 	}
-	other.desk(t, "predict", "slug", slug, "option", "1")
+	other.administer(t, "predict", "slug", slug, "option", "1")
 	if n := len(v.bench(t).Answers()); n != 0 {
 		t.Errorf("others left %d answers", n)
 	}
@@ -179,7 +179,7 @@ func TestPredictionsTellNothingBefore(t *testing.T) {
 		if len(all(n, "form[data-lock]")) != 1 || len(all(n, "button[name=skip]")) != 1 || len(all(n, "fieldset")) != 1 || words(all(n, "legend")[0]) != p.Question {
 			t.Errorf("step %d: an open question is not a form", step)
 		}
-		v.desk(t, "predict", "slug", p.Slug, "option", "1")
+		v.administer(t, "predict", "slug", p.Slug, "option", "1")
 		page := v.get(t, v.path("?step="+itoa(step))).body
 		if !texts(t).Steps[step].Sends {
 			continue // it looks at what was sent already
@@ -202,15 +202,15 @@ func TestTheTextWaitsForItsQuestion(t *testing.T) {
 	v := startLab(t, lifted).visit(t)
 	for step := range plot.Count {
 		v.showsText(t, step, false)
-		v.desk(t, "predict", "slug", predictionAt(t, step).Slug, "option", "1")
+		v.administer(t, "predict", "slug", predictionAt(t, step).Slug, "option", "1")
 		v.showsText(t, step, false)
 	}
-	v.desk(t, "reset")
+	v.administer(t, "reset")
 	v.both(t, "profile")
 	v.await(t, 2)
 	v.showsText(t, 0, true) // never answered
 	for _, step := range []int{2, 3, 4, 6} {
-		v.desk(t, "predict", "slug", predictionAt(t, step).Slug, "skip", "1")
+		v.administer(t, "predict", "slug", predictionAt(t, step).Slug, "skip", "1")
 		v.showsText(t, step, false) // what it looks at was not sent
 	}
 	v.logIn(t, librarian)
@@ -271,7 +271,7 @@ func TestPredictionStates(t *testing.T) {
 	} {
 		v := w.visit(t)
 		if c.answer != nil {
-			v.desk(t, "predict", append([]string{"slug", p.Slug}, c.answer...)...)
+			v.administer(t, "predict", append([]string{"slug", p.Slug}, c.answer...)...)
 			checkQuestion(t, v.asked(t, p.Slug, 0), p, "locked")
 		}
 		v.both(t, "profile")
@@ -288,7 +288,7 @@ func TestPredictionStates(t *testing.T) {
 		}
 		if c.sent == "sent" {
 			checkPointing(t, c.name, n, p)
-			v.desk(t, "predict", "slug", p.Slug, "found", "1")
+			v.administer(t, "predict", "slug", p.Slug, "found", "1")
 			n = v.asked(t, p.Slug, 0)
 			checkQuestion(t, n, p, "done")
 			checkOptions(t, c.name, n, p, c.chosen)
@@ -338,9 +338,9 @@ func TestQuestionsThatLookAgain(t *testing.T) {
 	for _, step := range []int{2, 3, 4, 6} {
 		p := predictionAt(t, step)
 		checkQuestion(t, v.asked(t, p.Slug, step), p, "open")
-		v.desk(t, "predict", "slug", p.Slug, "option", "1")
+		v.administer(t, "predict", "slug", p.Slug, "option", "1")
 		checkQuestion(t, v.asked(t, p.Slug, step), p, "sent")
-		v.desk(t, "predict", "slug", p.Slug, "found", "1")
+		v.administer(t, "predict", "slug", p.Slug, "found", "1")
 		checkQuestion(t, v.asked(t, p.Slug, step), p, "done")
 	}
 	if n := len(v.bench(t).Journal().Exchanges); n != 6 || v.bench(t).Cursor() != plot.NoStep {

@@ -16,8 +16,10 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/class/wall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // showing is a state of the projector.
@@ -36,7 +38,7 @@ func (w showing) String() string {
 }
 
 // input is what the projector is made from in this state.
-func (w showing) input(t *testing.T) page.RoomInput {
+func (w showing) input(t *testing.T) hall.RoomInput {
 	t.Helper()
 	last := w.step
 	if !w.sent {
@@ -56,8 +58,8 @@ func (w showing) input(t *testing.T) page.RoomInput {
 	return in
 }
 
-func (w showing) poll(in page.RoomInput) room.Poll {
-	at := slices.IndexFunc(in.Bench.Predictions, func(p page.PredictionText) bool { return p.Step == w.step })
+func (w showing) poll(in hall.RoomInput) room.Poll {
+	at := slices.IndexFunc(in.Bench.Predictions, func(p panes.PredictionText) bool { return p.Step == w.step })
 	p := room.Poll{Slug: in.Bench.Predictions[at].Slug, Step: w.step, Options: len(in.Bench.Predictions[at].Options), Phase: w.phase}
 	for i := range w.rounds {
 		r := room.Round{Answers: 7 + i}
@@ -73,7 +75,7 @@ func (w showing) poll(in page.RoomInput) room.Poll {
 // walls are all states of the projector without an overlay.
 func walls() (list []showing) {
 	for step := range plot.Count {
-		for _, view := range page.Views {
+		for _, view := range page.ViewsOf(journal.Lesson) {
 			for _, sent := range []bool{false, true} {
 				for _, rest := range []bool{false, true} {
 					list = append(list, showing{step, sent, view, "", 0, rest, false})
@@ -141,7 +143,7 @@ func checkParts(t *testing.T, w showing, root, live *html.Node) {
 }
 
 // checkSecrets: nowhere but on the stage is the bench named.
-func checkSecrets(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
+func checkSecrets(t *testing.T, w showing, in hall.RoomInput, root *html.Node) {
 	t.Helper()
 	for n := range root.Descendants() {
 		if n.Type == html.TextNode && strings.Contains(n.Data, in.Bench.ID) && !within(n, "stage") {
@@ -203,7 +205,7 @@ func btoi(b bool) int {
 
 // checkTelling: a step is told once it was sent and what was asked is revealed, and
 // then as it was recorded.
-func checkTelling(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
+func checkTelling(t *testing.T, w showing, in hall.RoomInput, root *html.Node) {
 	t.Helper()
 	exchanges := slices.ContainsFunc(in.Bench.Journal.Exchanges, func(x *journal.Exchange) bool { return x.Step == plot.LooksAt(w.step) })
 	told := exchanges && !w.held && (w.rounds == 0 || w.phase == room.Revealed)
@@ -218,7 +220,7 @@ func checkTelling(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
 		t.Errorf("%s: the rest is shown %d times", w, rest)
 	}
 	var status []string
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if w.view == page.ViewBoth || strings.HasPrefix(map[journal.Flow]string{journal.Session: "stateful", journal.Token: "stateless"}[flow], w.view) {
 			x := in.Bench.Journal.Latest(flow, func(x *journal.Exchange) bool {
 				return x.Step == plot.LooksAt(w.step) && (plot.LooksAt(w.step) != plot.Login || bench.LogsIn(x))
@@ -232,7 +234,7 @@ func checkTelling(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
 }
 
 // checkShort: what is shortened is the beginning of something recorded.
-func checkShort(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
+func checkShort(t *testing.T, w showing, in hall.RoomInput, root *html.Node) {
 	t.Helper()
 	for _, n := range query(root, "[data-short]") {
 		begins, cut := strings.CutSuffix(wording(n), "…")
@@ -242,7 +244,7 @@ func checkShort(t *testing.T, w showing, in page.RoomInput, root *html.Node) {
 	}
 }
 
-func recorded(in page.RoomInput, text string) bool {
+func recorded(in hall.RoomInput, text string) bool {
 	for _, x := range in.Bench.Journal.Exchanges {
 		if bytes.Contains(x.Request.Bytes, []byte(text)) || bytes.Contains(x.Response.Bytes, []byte(text)) {
 			return true
@@ -258,7 +260,7 @@ func TestProjectorSaysWhatIsLeftOut(t *testing.T) {
 	t.Parallel()
 	left := 0
 	for step := range plot.Count {
-		in := showing{step: step, sent: true, view: page.ViewStateful, rest: true}.input(t)
+		in := showing{step: step, sent: true, view: page.ViewOf(journal.Session), rest: true}.input(t)
 		in.State.Size = room.MaxSize
 		_, root := pageOf(t, wall.Projector(wall.NewProjector(in)))
 		x := in.Bench.Journal.Latest(journal.Session, func(x *journal.Exchange) bool {

@@ -179,7 +179,7 @@ func TestTokenInCookie(t *testing.T) {
 	if x := c.ask(t, "GET", "profile", "", "Sec-Fetch-Site", "cross-site"); status(x) != 200 {
 		t.Errorf("a link from another site is answered %d", status(x))
 	}
-	c.desk(t, "replay", "exchange", itoa(login.Number))
+	c.administer(t, "replay", "exchange", itoa(login.Number))
 	copied := c.journal(t, login.Number+6).numbered(t, login.Number+6)
 	if copied.By != "replay" || copied.Verdict.Answered != 200 || !strings.Contains(string(copied.Request.Bytes), "\r\nCookie: access_token="+c.access+"\r\n") {
 		t.Errorf("the copy is sent as %q and answered %d", copied.Request.Bytes, copied.Verdict.Answered)

@@ -96,8 +96,8 @@ func (c *client) partway(t *testing.T, store, alg, revocation string) (held cred
 	held.access, held.refresh = c.access, c.refresh
 	c.ask(t, "GET", "profile", "")
 	b.SetCursor(plot.Role)
-	c.desk(t, "role", "account", librarian.ID, "role", bench.RoleMember)
-	c.desk(t, "clock", "by", "5s")
+	c.administer(t, "role", "account", librarian.ID, "role", bench.RoleMember)
+	c.administer(t, "clock", "by", "5s")
 	if err := b.Predict("who", 2); err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func (c *client) probe(t *testing.T, held credentials) (out []string) {
 	say("used refresh token", renew(held.used))
 	say("refresh token", renew(held.refresh))
 	say("refreshed token", profile(c.access))
-	c.desk(t, "clock", "by", "16m")
+	c.administer(t, "clock", "by", "16m")
 	say("expired session", c.sessionRequest(t, "GET", "profile", "sid", held.session, ""))
 	say("expired token", profile(held.access))
 	say("login", c.logIn(t))
@@ -279,7 +279,7 @@ func TestALessonGoesOn(t *testing.T) {
 		{plot.Login, func() { v.both(t, "profile") }, 6},
 		{plot.AskAgain, func() { v.both(t, "profile") }, 8},
 		{plot.Role, func() {
-			v.desk(t, "role", "account", librarian.ID, "role", bench.RoleMember)
+			v.administer(t, "role", "account", librarian.ID, "role", bench.RoleMember)
 			v.both(t, "profile")
 		}, 10},
 		{plot.Logout, func() {
@@ -290,7 +290,7 @@ func TestALessonGoesOn(t *testing.T) {
 		{plot.Replay, replay("4"), 14},
 		{plot.Expire, func() { v.visitor.logIn(t, librarian) }, 16},
 		{plot.Expire, func() {
-			v.desk(t, "clock", "by", "16m")
+			v.administer(t, "clock", "by", "16m")
 			v.both(t, "profile")
 		}, 18},
 	} {

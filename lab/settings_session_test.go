@@ -231,7 +231,7 @@ func TestSessionEndsToTheSecond(t *testing.T) {
 				if !after {
 					at, want = at.Add(-5*time.Second), http.StatusOK
 				}
-				v.desk(t, "clock", "to", at.Format(time.RFC3339Nano))
+				v.administer(t, "clock", "to", at.Format(time.RFC3339Nano))
 				x := v.sessionRequest(t, "GET", "profile", "sid", issued.Value, "")
 				if status(x) != want {
 					t.Errorf("in %s, idle %s, absolute %s, after the end %t: %d, want %d", kept, c.idle, c.absolute, after, status(x), want)
@@ -310,7 +310,7 @@ func TestAnotherStoreIsEmpty(t *testing.T) {
 			t.Errorf("turn %d, to %s: %d records before, %d after", i, kept, len(x.Before.Records), len(x.After.Records))
 		}
 	}
-	v.desk(t, "reset")
+	v.administer(t, "reset")
 	if got := v.bench(t).State(journal.Session); len(got.Records) != 0 || v.bench(t).Settings().Store != settings.Memory {
 		t.Errorf("after a reset in %s: %s records", v.bench(t).Settings().Store, strconv.Itoa(len(got.Records)))
 	}

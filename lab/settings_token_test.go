@@ -33,15 +33,15 @@ func (c *client) live(t *testing.T) (l career) {
 	l.access, l.first = c.access, c.refresh
 	l.header, l.claims = partOf(t, l.access, 0), partOf(t, l.access, 1)
 	l.profile = c.ask(t, "GET", "profile", "")
-	c.desk(t, "role", "account", "librarian", "role", "member")
+	c.administer(t, "role", "account", "librarian", "role", "member")
 	l.demoted = c.ask(t, "GET", "profile", "")
 	if l.first != "" {
 		l.refresh = c.renew(t)
 		next := c.refresh
-		c.desk(t, "clock", "by", "5s")
+		c.administer(t, "clock", "by", "5s")
 		c.refresh = l.first
 		l.soon = c.renew(t)
-		c.desk(t, "clock", "by", "30s")
+		c.administer(t, "clock", "by", "30s")
 		c.refresh = l.first
 		l.again = c.renew(t)
 		c.refresh = next
@@ -302,7 +302,7 @@ func TestTokenEndsToTheSecond(t *testing.T) {
 				at   time.Time
 				want int
 			}{{end.Add(-2 * time.Second), 200}, {end, 401}} {
-				c.desk(t, "clock", "to", moment.at.Format(time.RFC3339Nano))
+				c.administer(t, "clock", "to", moment.at.Format(time.RFC3339Nano))
 				if x := c.ask(t, "GET", "profile", ""); status(x) != moment.want {
 					t.Errorf("lifetime %s, leeway %s, %s from the end: %d, want %d", life, leeway, moment.at.Sub(end), status(x), moment.want)
 				}
@@ -333,7 +333,7 @@ func TestRefreshEndsToTheSecond(t *testing.T) {
 				} else {
 					end = end.Add(time.Second)
 				}
-				c.desk(t, "clock", "to", end.Format(time.RFC3339Nano))
+				c.administer(t, "clock", "to", end.Format(time.RFC3339Nano))
 				if x := c.renew(t); status(x) != want {
 					t.Errorf("in %s, %s=%s, before its end %t: %d, want %d", store, knobs[0], knobs[1], before, status(x), want)
 				}
@@ -357,11 +357,11 @@ func TestDeniedUntilItsEnd(t *testing.T) {
 		if len(denied) != 1 || !denied[0].Expires.Equal(end) || (store == settings.Memory) != (len(denied[0].Native) == 0) {
 			t.Fatalf("in %s: denied %+v, want one until %s", store, denied, end)
 		}
-		c.desk(t, "clock", "to", end.Add(-3*time.Second).Format(time.RFC3339Nano))
+		c.administer(t, "clock", "to", end.Add(-3*time.Second).Format(time.RFC3339Nano))
 		if x := c.ask(t, "GET", "profile", ""); status(x) != 401 || detail(x, "not expired") == "" || len(recordsOf(x, journal.DeniedRecord)) != 1 {
 			t.Errorf("in %s, just before its end: %d, %s", store, status(x), detail(x, "not denied"))
 		}
-		c.desk(t, "clock", "to", end.Format(time.RFC3339Nano))
+		c.administer(t, "clock", "to", end.Format(time.RFC3339Nano))
 		if x := c.ask(t, "GET", "profile", ""); status(x) != 401 || !strings.Contains(string(x.Response.Bytes), "has expired") {
 			t.Errorf("in %s, at its end: %d", store, status(x))
 		}

@@ -10,8 +10,8 @@ import (
 	"authlab/lab/plot"
 )
 
-// desk sends a form of the administrator's desk and expects to be sent back.
-func (v *visitor) desk(t *testing.T, form string, fields ...string) {
+// administer sends a form of the administrator's and expects to be sent back.
+func (v *visitor) administer(t *testing.T, form string, fields ...string) {
 	t.Helper()
 	if got := v.post(t, v.path("/"+form), fields...); got.status != http.StatusSeeOther {
 		t.Fatalf("POST %s %v: %d", form, fields, got.status)
@@ -28,13 +28,13 @@ func TestRoleChangeReachesTheSessionAtOnce(t *testing.T) {
 	for _, moment := range []struct {
 		name           string
 		do             func()
-		session, token int    // the desk's answers
+		session, token int    // the answers of the staff's desks
 		role           string // that the token's profile names
 	}{
 		{"logged in as staff", func() {}, 200, 200, "staff"},
-		{"made a member", func() { v.desk(t, "role", "account", "librarian", "role", "member") }, 403, 200, "staff"},
+		{"made a member", func() { v.administer(t, "role", "account", "librarian", "role", "member") }, 403, 200, "staff"},
 		{"with a new token", func() { v.logInToken(t, librarian) }, 403, 403, "member"},
-		{"made staff again", func() { v.desk(t, "role", "account", "librarian", "role", "staff") }, 200, 403, "member"},
+		{"made staff again", func() { v.administer(t, "role", "account", "librarian", "role", "staff") }, 200, 403, "member"},
 	} {
 		moment.do()
 		session, token := v.both(t, "desk")
@@ -65,10 +65,10 @@ func TestReplayAfterLogout(t *testing.T) {
 		session, token int
 	}{{"", 303, 200}, {"14m", 303, 200}, {"2m", 303, 401}} {
 		if moment.ahead != "" {
-			v.desk(t, "clock", "by", moment.ahead)
+			v.administer(t, "clock", "by", moment.ahead)
 		}
 		for i, login := range j.Exchanges {
-			v.desk(t, "replay", "exchange", itoa(login.Number))
+			v.administer(t, "replay", "exchange", itoa(login.Number))
 			n++
 			x := v.journal(t, n).numbered(t, n)
 			want := []int{moment.session, moment.token}[i]
@@ -112,7 +112,7 @@ func TestLimitsByTheBenchClock(t *testing.T) {
 			v := w.visit(t)
 			v.logIn(t, reader)
 			for _, m := range moments {
-				v.desk(t, "clock", "by", m.by.String())
+				v.administer(t, "clock", "by", m.by.String())
 				session, token := v.both(t, "profile")
 				if session.status != m.session || token.status != m.token {
 					t.Errorf("%s: %d and %d, want %d and %d", m.name, session.status, token.status, m.session, m.token)

@@ -14,7 +14,7 @@ import (
 	"authlab/lab/journal"
 )
 
-// TestTheVerdictIsTheAnswer sends generated credentials to every page of both
+// TestTheVerdictIsTheAnswer sends generated credentials to every page of the
 // apps, while roles change, the clock moves and sessions end, and holds every
 // explained verdict against the status that really came.
 func TestTheVerdictIsTheAnswer(t *testing.T) {
@@ -22,10 +22,11 @@ func TestTheVerdictIsTheAnswer(t *testing.T) {
 	w := startLab(t, lifted)
 	other := w.visit(t)
 	other.logIn(t, reader)
+	other.logInSealed(t, reader)
 	rapid.Check(t, func(rt *rapid.T) {
 		s := scene{visitor: w.visit(t)}
 		s.newSession(rt)
-		n := 1 // the login
+		n := 2 // the logins
 		want := map[int]int{}
 		requests := map[int]string{}
 		for range rapid.IntRange(1, 8).Draw(rt, "requests") {
@@ -36,7 +37,7 @@ func TestTheVerdictIsTheAnswer(t *testing.T) {
 			want[n] = w.ask(rt, request).status
 			s.await(rt, n)
 		}
-		for _, x := range s.journal(rt, n).Exchanges[1:] {
+		for _, x := range s.journal(rt, n).Exchanges[2:] {
 			agrees(rt, x, want[x.Number], requests[x.Number])
 		}
 	})
@@ -79,10 +80,11 @@ func inWords(checks []check) string {
 	return b.String()
 }
 
-// scene is a visitor with the session ids that were given so far.
+// scene is a visitor with the session ids and the sealed sessions that were given so
+// far.
 type scene struct {
 	*visitor
-	sids []string
+	sids, seals []string
 }
 
 // newSession logs in to the session app and makes a token as the token app
@@ -94,12 +96,13 @@ func (s *scene) newSession(t *rapid.T) {
 		t.Fatalf("session login: %d", got.status)
 	}
 	s.sids = append(s.sids, s.sid())
+	s.newSeal(t)
 	b := s.bench(t)
 	key := b.State(journal.Token).Keys[0]
 	s.token = hs256(object(goodHeader(key.ID)), object(goodClaims(b.Now())), key.Secret)
 }
 
-// change may do to the bench what its owner can do at the desk.
+// change may do to the bench what its owner can do as administrator.
 func (s *scene) change(t *rapid.T) {
 	b := s.bench(t)
 	switch rapid.IntRange(0, 5).Draw(t, "change") {
@@ -156,11 +159,11 @@ func (s *scene) draw(t *rapid.T, other *visitor) string {
 	flow, method := drawFlow.Draw(t, "flow"), verdictMethods.Draw(t, "method")
 	version := rapid.SampledFrom([]string{"1.1", "1.1", "1.1", "1.1", "1.1", "1.1", "1.0", "2.0", "9"}).Draw(t, "version")
 	head := []string{method + " " + s.path("/"+flow+"/") + verdictPages.Draw(t, "page") + " HTTP/" + version, "Host: a"}
-	if flow == "session" {
-		head = append(head, drawCookies(t, s.drawSID(t, other))...)
-	} else {
-		head = append(head, drawAuthorization(t, s.drawToken(t, other.token))...)
-	}
+	head = append(head, map[string]func() []string{
+		"session": func() []string { return drawCookies(t, "sid", s.drawSID(t, other)) },
+		"token":   func() []string { return drawAuthorization(t, s.drawToken(t, other.token)) },
+		"sealed":  func() []string { return drawCookies(t, "sealed", s.drawSeal(t, other)) },
+	}[flow]()...)
 	if extra := extras.Draw(t, "extra"); extra != "" {
 		head = append(head, extra)
 	}

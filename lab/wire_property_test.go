@@ -34,7 +34,7 @@ var (
 	drawMethod = rapid.SampledFrom([]string{"GET", "GET", "GET", "HEAD", "POST", "POST", "PUT", "DELETE", "OPTIONS", "get", "X-ODD"})
 	drawPage   = rapid.SampledFrom([]string{"", "login", "profile", "desk", "logout", "style.css", "app.js", "nowhere",
 		"profile?a=b", "%70rofile", "./profile", "x//y", "profile/", "?q=%zz"})
-	drawFlow  = rapid.SampledFrom([]string{"session", "token"})
+	drawFlow  = rapid.SampledFrom([]string{"session", "token", "sealed"})
 	drawName  = rapid.SampledFrom([]string{"X-A", "x-a", "ACCEPT", "Cookie", "cookie", "Authorization", "User-Agent", "Sec-Fetch-Site", "Origin", "If-None-Match"})
 	drawValue = rapid.OneOf(rapid.SampledFrom([]string{"", "sid=abc", "Bearer a.b.c", "none", "cross-site", "same-origin", "a, b;c", `"q"`}),
 		rapid.StringMatching(`[ -~]{0,40}`), rapid.StringMatching(`[\x{80}-\x{2fff}]{1,8}`))

@@ -35,7 +35,7 @@ func newVisitor(address, addr string, think time.Duration, met *notes) (*visitor
 		return nil, err
 	}
 	b.met = met
-	return &visitor{sending: &sending{browser: b}, from: d, addr: addr, think: think, close: func() {}}, nil
+	return &visitor{sending: &sending{browser: b, bearer: map[string]string{}}, from: d, addr: addr, think: think, close: func() {}}, nil
 }
 
 // open makes a bench, by posting to a path that does so, loads its page and follows
@@ -123,7 +123,7 @@ func (v *visitor) again(ctx context.Context) error {
 	if _, _, _, err := v.post(ctx, v.bench+"/reset", nil); err != nil {
 		return err
 	}
-	v.sent, v.token, v.err = 0, "", nil
+	v.sent, v.bearer, v.err = 0, map[string]string{}, nil
 	return v.listen(ctx)
 }
 

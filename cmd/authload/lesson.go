@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 )
@@ -52,16 +53,16 @@ func attribute(page, name string) string {
 // sending is a lesson under way. err is the first error of tell.
 type sending struct {
 	*browser
-	bench string // its path
-	login url.Values
-	token string
-	sent  int // exchanges, since the bench was made or reset
-	err   error
+	bench  string // its path
+	login  url.Values
+	bearer map[string]string // by flow, the token that a page's script would keep
+	sent   int               // exchanges, since the bench was made or reset
+	err    error
 }
 
 // newSending returns a lesson on the bench of a page that has its apps in it.
 func newSending(b *browser, page string) (*sending, error) {
-	s := &sending{browser: b, bench: attribute(page, "data-bench")}
+	s := &sending{browser: b, bearer: map[string]string{}, bench: attribute(page, "data-bench")}
 	s.login = url.Values{"email": {attribute(page, "data-email")}, "password": {attribute(page, "data-password")}}
 	if s.bench == "" || s.login.Get("email") == "" {
 		return nil, fmt.Errorf("the page names no bench or no login; it says: %s", sentence(page))
@@ -117,9 +118,7 @@ func (s *sending) perform(ctx context.Context, deeds []plot.Deed) error {
 			if _, err := s.app(ctx, http.MethodPost, "/"+d.Flow+"/logout", "", ""); err != nil {
 				return err
 			}
-			if d.Flow == string(journal.Token) {
-				s.token = ""
-			}
+			delete(s.bearer, d.Flow)
 		case plot.DoAsk:
 			if err := s.profile(ctx, d.Flow); err != nil {
 				return err
@@ -147,9 +146,10 @@ func (s *sending) tell(ctx context.Context, path string, form url.Values) string
 // app sends a request to one of the apps. Any answer of an app's is one that the
 // lesson may want to show.
 func (s *sending) app(ctx context.Context, method, path, kind, body string) (string, error) {
-	bearer := ""
-	if strings.HasPrefix(path, "/token/") && path != "/token/login" {
-		bearer = s.token
+	flow, page, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	bearer := s.bearer[flow]
+	if page == "login" {
+		bearer = ""
 	}
 	s.sent++
 	_, _, text, err := s.do(ctx, method, s.bench+path, kind, body, bearer)
@@ -163,15 +163,15 @@ func (s *sending) profile(ctx context.Context, flow string) error {
 
 // logIn logs in to one of the apps, with the page that follows.
 func (s *sending) logIn(ctx context.Context, flow string) error {
-	if flow == string(journal.Session) {
-		_, err := s.app(ctx, http.MethodPost, "/session/login", formKind, s.login.Encode())
+	if !explain.FlowOf(journal.Flow(flow)).Client {
+		_, err := s.app(ctx, http.MethodPost, "/"+flow+"/login", formKind, s.login.Encode())
 		return errors.Join(err, s.profile(ctx, flow))
 	}
 	body, err := json.Marshal(map[string]string{"email": s.login.Get("email"), "password": s.login.Get("password")})
 	if err != nil {
 		return err
 	}
-	text, err := s.app(ctx, http.MethodPost, "/token/login", "application/json", string(body))
+	text, err := s.app(ctx, http.MethodPost, "/"+flow+"/login", "application/json", string(body))
 	if err != nil {
 		return err
 	}
@@ -179,8 +179,8 @@ func (s *sending) logIn(ctx context.Context, flow string) error {
 		Token string `json:"access_token"`
 	}
 	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Token == "" {
-		return fmt.Errorf("the token app gave no token: %q (%w)", sentence(text), err)
+		return fmt.Errorf("the %s app gave no token: %q (%w)", flow, sentence(text), err)
 	}
-	s.token = got.Token
+	s.bearer[flow] = got.Token
 	return s.profile(ctx, flow)
 }

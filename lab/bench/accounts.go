@@ -13,9 +13,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"authlab/lab/journal"
-	"authlab/lab/session"
 	"authlab/lab/share"
-	"authlab/lab/token"
 )
 
 // HashCost is the bcrypt cost of the demo passwords. It is lower than the 10 or
@@ -63,7 +61,7 @@ func mustHash(password string) []byte {
 	return h
 }
 
-// accounts are the Corner Library's accounts on one bench. Both apps ask here.
+// accounts are the Corner Library's accounts on one bench. All apps ask here.
 type accounts struct {
 	mu   sync.Mutex
 	list []journal.Account // replaced, never written to, so that a state can share it
@@ -164,53 +162,16 @@ func (a *accounts) setRole(id, role string) (was journal.Account, err error) {
 	return was, nil
 }
 
-// The apps import nothing of ours, so each names what it needs in its own
-// types. What follows says the same thing in theirs.
+// The apps import nothing of ours, so each names what it needs in its own types. What
+// says the same thing in theirs stands with each flow.
 
-var sessionLogins, tokenLogins = func() (s []session.Login, t []token.Login) {
+// loginsAs are the demo logins in an app's own type.
+func loginsAs[L any](one func(email, password, role string) L) []L {
+	var list []L
 	for _, l := range Logins {
-		s = append(s, session.Login{Email: l.Email, Password: l.Password, Role: l.Role})
-		t = append(t, token.Login{Email: l.Email, Password: l.Password, Role: l.Role})
+		list = append(list, one(l.Email, l.Password, l.Role))
 	}
-	return s, t
-}()
-
-// sessionAccounts is accounts as the session app knows them.
-type sessionAccounts struct{ *accounts }
-
-func (a sessionAccounts) Check(ctx context.Context, email, password string) (session.Account, error) {
-	acc, err := a.check(ctx, email, password)
-	return sessionAccount(acc), as(err, session.ErrCredentials, session.ErrNoAccount)
-}
-
-func (a sessionAccounts) Find(ctx context.Context, id string) (session.Account, error) {
-	acc, err := a.find(ctx, id)
-	return sessionAccount(acc), as(err, session.ErrCredentials, session.ErrNoAccount)
-}
-
-// tokenAccounts is accounts as the token app knows them.
-type tokenAccounts struct{ *accounts }
-
-func (a tokenAccounts) Check(ctx context.Context, email, password string) (token.Account, error) {
-	acc, err := a.check(ctx, email, password)
-	return tokenAccount(acc), as(err, token.ErrCredentials, token.ErrNoAccount)
-}
-
-func (a tokenAccounts) Find(ctx context.Context, id string) (token.Account, error) {
-	acc, err := a.find(ctx, id)
-	return tokenAccount(acc), as(err, token.ErrCredentials, token.ErrNoAccount)
-}
-
-func (a tokenAccounts) Raise(ctx context.Context, id string) error {
-	return as(a.raise(ctx, id), token.ErrCredentials, token.ErrNoAccount)
-}
-
-func sessionAccount(a journal.Account) session.Account {
-	return session.Account{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role}
-}
-
-func tokenAccount(a journal.Account) token.Account {
-	return token.Account{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role, Version: a.Version}
+	return list
 }
 
 // as gives our two errors the names that an app has for them.

@@ -1,6 +1,6 @@
 // Package bench holds the visitors' workspaces. A bench owns everything that
-// one visitor's two logins are made of: the accounts, the session store, the
-// signing key, the clock, both apps, and the journal of every exchange with
+// one visitor's logins are made of: the accounts, the session store, the
+// keys, the clock, the apps, and the journal of every exchange with
 // them.
 //
 // The apps are ordinary programs that know nothing of this. What happens in
@@ -27,6 +27,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/plot"
 	"authlab/lab/settings"
 	"authlab/lab/share"
@@ -54,7 +55,8 @@ type Bench struct {
 
 	clock    clock
 	accounts *accounts
-	keys     *keys
+	keys     *keys // that the token app signs with
+	sealing  *keys // that the sealed app seals with
 	setup    atomic.Pointer[setup]
 	limiter  *rate.Limiter
 	journal  atomic.Pointer[book]
@@ -85,7 +87,7 @@ func newBench(limits Limits, secure bool, databases map[string]Database, log *sl
 		accounts:  newAccounts(),
 		limiter:   rate.NewLimiter(rate.Limit(limits.Rate), limits.Burst),
 	}
-	b.keys = newKeys(b.clock.Now())
+	b.keys, b.sealing = newKeys(b.clock.Now()), &keys{}
 	b.journal.Store(newBook(limits.Exchanges))
 	b.setup.Store(b.newSetup(settings.Default(secure), nil))
 	b.cursor.Store(plot.NoStep)
@@ -127,9 +129,7 @@ func (b *Bench) Listen() (<-chan journal.Notice, func()) { return b.journal.Load
 func (b *Bench) State(flow journal.Flow) journal.State {
 	s := journal.State{Accounts: b.accounts.all()}
 	b.setup.Load().recall(flow, &s)
-	if flow == journal.Token {
-		s.Keys = b.keys.all()
-	}
+	s.Keys = flows[flow].keys(b)
 	return s
 }
 
@@ -213,13 +213,13 @@ func (b *Bench) move(by time.Duration) error {
 		return journal.ErrFull
 	}
 	b.clock.forward(by)
-	b.act(journal.ClockMoved, "The bench's clock was moved forward by "+inWords(by)+".",
+	b.act(journal.ClockMoved, "The bench's clock was moved forward by "+moment.Words(by)+".",
 		field("by", by.String()))
 	return nil
 }
 
 // Reset makes the bench as it was when new, under the same id: accounts, clock
-// and store as at first, a fresh key, an empty journal. What browsers hold, they
+// and store as at first, fresh keys, an empty journal. What browsers hold, they
 // keep; it will be refused.
 func (b *Bench) Reset() {
 	b.admin.Lock()
@@ -228,6 +228,7 @@ func (b *Bench) Reset() {
 	b.forget()
 	b.clock.reset()
 	b.keys.renew(b.clock.Now())
+	b.sealing.drop()
 	b.cursor.Store(plot.NoStep)
 	b.sending.Store(nil)
 	b.answers, b.claims = nil, nil

@@ -1,6 +1,11 @@
 package bench
 
-import "authlab/lab/journal"
+import (
+	"fmt"
+	"slices"
+
+	"authlab/lab/journal"
+)
 
 // book is a bench's journal, and what is asked of it for every new exchange, so
 // that a long journal costs no more than a short one.
@@ -28,6 +33,9 @@ func restoreBook(limit int, m journal.Mark, exchanges []*journal.Exchange) (*boo
 	}
 	b := bookOf(j)
 	for _, x := range j.View().Exchanges {
+		if !slices.Contains(journal.Flows, x.Flow) {
+			return nil, fmt.Errorf("its exchange %d is of the flow %q, which there is not", x.Number, x.Flow)
+		}
 		b.remember(x, DeedOf(x))
 		b.bytes += b.count(x)
 	}

@@ -2,8 +2,6 @@ package bench
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -28,29 +26,6 @@ func (c *clock) reset() { c.offset.Store(0) }
 // readClock is the bench's clock as the apps read it: each reading is noted.
 func (b *Bench) readClock(ctx context.Context) time.Time {
 	now := b.clock.Now()
-	record(ctx, journal.ClockRead, moment("now", now))
+	record(ctx, journal.ClockRead, timeField("now", now))
 	return now
-}
-
-// inWords writes a distance for people: "16 minutes", "1 hour 30 minutes",
-// "45 seconds".
-func inWords(d time.Duration) string {
-	var parts []string
-	for _, unit := range []struct {
-		name string
-		size time.Duration
-	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}} {
-		n := d / unit.size
-		d -= n * unit.size
-		switch {
-		case n == 1:
-			parts = append(parts, "1 "+unit.name)
-		case n > 1:
-			parts = append(parts, fmt.Sprintf("%d %ss", n, unit.name))
-		}
-	}
-	if parts == nil {
-		return d.String()
-	}
-	return strings.Join(parts, " ")
 }

@@ -9,7 +9,7 @@ import (
 	"authlab/lab/journal"
 )
 
-// TestClockMovesForwardOnly is the desk's clock.
+// TestClockMovesForwardOnly is the bench's clock.
 func TestClockMovesForwardOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(Limits{}.Defaults(), false, nil, quiet)
@@ -62,16 +62,5 @@ func TestCodecShiftsDeadlines(t *testing.T) {
 	}
 	if _, _, err := (codec{&clock{}, new(contents)}).Decode([]byte("x")); err == nil {
 		t.Error("what is no record is decoded")
-	}
-}
-
-func TestInWords(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		16 * time.Minute: "16 minutes", time.Minute: "1 minute", 90 * time.Minute: "1 hour 30 minutes", 25 * time.Hour: "1 day 1 hour",
-		45 * time.Second: "45 seconds", time.Millisecond: "1ms", 0: "0s", 49*time.Hour + time.Second: "2 days 1 hour 1 second",
-	} {
-		if got := inWords(d); got != want {
-			t.Errorf("%s in words is %q, want %q", d, got, want)
-		}
 	}
 }

@@ -46,7 +46,7 @@ func (d denylist) Denied(ctx context.Context, jti string) (bool, error) {
 		d.rows.missing(ctx, began, jti, missing)
 		return false, nil
 	}
-	recordSince(ctx, began, journal.RecordFound, field("id", jti), moment("expires", row.Expires),
+	recordSince(ctx, began, journal.RecordFound, field("id", jti), timeField("expires", row.Expires),
 		field("kind", string(d.rows.kind)))
 	return true, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ func SplitPath(path string) (id string, flow journal.Flow, ok bool) {
 	id, rest, _ = strings.Cut(rest, "/")
 	segment, _, _ := strings.Cut(rest, "/")
 	flow = journal.Flow(segment)
-	return id, flow, flow == journal.Session || flow == journal.Token
+	return id, flow, slices.Contains(journal.Flows, flow)
 }
 
 // Record wraps the site's handler. What arrives at a bench's apps is recorded

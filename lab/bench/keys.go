@@ -19,17 +19,18 @@ import (
 	"authlab/lab/token"
 )
 
-// hmacBytes are the lengths of HMAC keys: as long as the hash that the algorithm
-// computes, which RFC 7518, section 3.2 requires at least.
-var hmacBytes = map[string]int{"HS256": 32, "HS384": 48, "HS512": 64}
+// secretBytes are the lengths of keys that are octets: for an HMAC as long as the hash
+// that it computes, which RFC 7518, section 3.2 requires at least, and for a seal what
+// AES-256 takes (section 5.3).
+var secretBytes = map[string]int{"HS256": 32, "HS384": 48, "HS512": 64, sealingAlg: 32}
 
-// keys are the signing keys of one bench's token app, fresh for each bench, so
-// that a token of one bench means nothing on another. Each is for one algorithm
-// (RFC 8725, section 3.1) and is made when that is first chosen.
+// keys are the keys of one of a bench's apps, fresh for each bench, so that a token of
+// one bench means nothing on another. Each is for one algorithm (RFC 8725, section
+// 3.1) and is made when that is first chosen.
 type keys struct {
 	mu     sync.Mutex
 	list   []journal.Key // replaced, never written to, so that a state can share it
-	secret []any         // what signs: the octets of an HMAC key, or a private key; in the order of list
+	secret []any         // what signs or seals: octets, or a private key; in the order of list
 }
 
 func newKeys(now time.Time) *keys {
@@ -44,6 +45,28 @@ func (k *keys) renew(now time.Time) {
 	defer k.mu.Unlock()
 	k.list, k.secret = nil, nil
 	k.add("HS256", now)
+}
+
+// drop forgets all keys.
+func (k *keys) drop() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.list, k.secret = nil, nil
+}
+
+// newest returns the newest key of an algorithm, which is made where there is none.
+func (k *keys) newest(alg string, now time.Time) (journal.Key, any) {
+	is := func(key journal.Key) bool { return key.Alg == alg }
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !slices.ContainsFunc(k.list, is) {
+		k.add(alg, now)
+	}
+	at := len(k.list) - 1
+	for !is(k.list[at]) {
+		at--
+	}
+	return k.list[at], k.secret[at]
 }
 
 // using returns the keys as the token app sees them that is set up with an
@@ -82,7 +105,7 @@ func newSecret(alg string) any {
 		_, key, err := ed25519.GenerateKey(rand.Reader)
 		return must(key, err)
 	default:
-		octets := make([]byte, hmacBytes[alg])
+		octets := make([]byte, secretBytes[alg])
 		_, _ = rand.Read(octets)
 		return octets
 	}

@@ -29,10 +29,27 @@ func (k *keys) snapshot() []KeySnapshot {
 	return out
 }
 
-// restoreKeys returns the keys of a bench whose token app signs with alg.
-func restoreKeys(list []KeySnapshot, alg string) (*keys, error) {
+// restoreSigning returns the keys of a bench whose token app signs with alg.
+func restoreSigning(list []KeySnapshot, alg string) (*keys, error) {
+	k, err := restoreKeys(list, func(alg string) bool { return alg != sealingAlg })
+	if err == nil && !slices.ContainsFunc(k.list, func(key journal.Key) bool { return key.Alg == alg }) {
+		return nil, fmt.Errorf("it has no key for %s, which its settings ask for", alg)
+	}
+	return k, err
+}
+
+// restoreSealing returns the keys of a bench's sealed app, of which there may be none.
+func restoreSealing(list []KeySnapshot) (*keys, error) {
+	return restoreKeys(list, func(alg string) bool { return alg == sealingAlg })
+}
+
+// restoreKeys returns keys whose algorithms are of those that an app uses.
+func restoreKeys(list []KeySnapshot, uses func(alg string) bool) (*keys, error) {
 	k := &keys{}
 	for i, s := range list {
+		if !uses(s.Alg) {
+			return nil, fmt.Errorf("read key %d: it is for %q, which the app does not use", i+1, s.Alg)
+		}
 		secret, err := s.secret()
 		if err != nil {
 			return nil, fmt.Errorf("read key %d, for %s: %w", i+1, s.Alg, err)
@@ -48,17 +65,14 @@ func restoreKeys(list []KeySnapshot, alg string) (*keys, error) {
 		}
 		k.list, k.secret = append(k.list, key), append(k.secret, secret)
 	}
-	if !slices.ContainsFunc(k.list, func(key journal.Key) bool { return key.Alg == alg }) {
-		return nil, fmt.Errorf("it has no key for %s, which its settings ask for", alg)
-	}
 	return k, nil
 }
 
 var errKey = errors.New("the key is of another kind than its algorithm, or of another length")
 
-// secret is what signs, made sure to be of the algorithm's kind.
+// secret is what signs or seals, made sure to be of the algorithm's kind.
 func (s KeySnapshot) secret() (any, error) {
-	if n, shared := hmacBytes[s.Alg]; shared {
+	if n, shared := secretBytes[s.Alg]; shared {
 		if len(s.Secret) != n {
 			return nil, errKey
 		}

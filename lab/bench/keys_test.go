@@ -25,7 +25,7 @@ func TestKeysByAlgorithm(t *testing.T) {
 	}
 	list := k.all()
 	for i, key := range list {
-		if key.Alg != algs[i] || len(key.Secret) != hmacBytes[key.Alg] {
+		if key.Alg != algs[i] || len(key.Secret) != secretBytes[key.Alg] {
 			t.Errorf("key %d is for %s and has %d octets", i+1, key.Alg, len(key.Secret))
 		}
 		if _, err := x509.ParsePKIXPublicKey(key.Public); (err == nil) != (key.Secret == nil) {

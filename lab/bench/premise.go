@@ -13,6 +13,7 @@ import (
 // ground is what a premise is judged by.
 type ground struct {
 	bench    *Bench
+	lanes    []journal.Flow // of which the need is
 	settings settings.Settings
 	now      time.Time           // by the bench's clock
 	own      []*journal.Exchange // of the browser that is to send
@@ -20,12 +21,12 @@ type ground struct {
 	standing map[journal.Flow]explain.Standing
 }
 
-// Premise says how the need of a step stands, for the browser that own is of: the
-// exchanges that it has sent. It foretells from what was recorded; what the apps
+// Premise says how the need of a step stands in some lanes, for the browser that own is
+// of: the exchanges that it has sent. It foretells from what was recorded; what the apps
 // make of a request is known once it was sent.
-func (b *Bench) Premise(step int, own []*journal.Exchange) plot.Premise {
-	g := &ground{bench: b, settings: b.Settings(), now: b.Now(), own: own, standing: map[journal.Flow]explain.Standing{}}
-	for _, flow := range journal.Flows {
+func (b *Bench) Premise(step int, lanes []journal.Flow, own []*journal.Exchange) plot.Premise {
+	g := &ground{bench: b, lanes: lanes, settings: b.Settings(), now: b.Now(), own: own, standing: map[journal.Flow]explain.Standing{}}
+	for _, flow := range lanes {
 		state := b.State(flow)
 		g.accounts = state.Accounts
 		held := explain.HeldAfter(own, flow, b.journal.Load().Mark().Last)
@@ -48,8 +49,8 @@ func (b *Bench) Premise(step int, own []*journal.Exchange) plot.Premise {
 // out logs out of whatever the browser is still logged in to. A session that has
 // ended is no login; a token that has expired is still held and still sent.
 func (g *ground) out(p *plot.Premise) {
-	for _, flow := range journal.Flows {
-		if st := g.standing[flow]; st.Good || flow == journal.Token && st.Held {
+	for _, flow := range g.lanes {
+		if st := g.standing[flow]; st.Good || st.Held && explain.FlowOf(flow).Stays {
 			p.First = append(p.First, plot.Deed{Do: plot.DoLogout, Flow: string(flow)})
 		}
 	}
@@ -64,15 +65,21 @@ func (g *ground) apps(deeds []plot.Deed) string {
 	for _, d := range deeds {
 		flows = append(flows, d.Flow)
 	}
-	if len(flows) == len(journal.Flows) {
+	switch {
+	case len(flows) == 1:
+		return "the " + flows[0] + " app"
+	case len(flows) < len(g.lanes):
+		return "the " + strings.Join(flows, " and the ") + " app"
+	case len(flows) == 2:
 		return "both apps"
+	default:
+		return "all of the apps"
 	}
-	return "the " + strings.Join(flows, " and the ") + " app"
 }
 
 // in logs in where no credential is good any more.
 func (g *ground) in(p *plot.Premise) {
-	for _, flow := range journal.Flows {
+	for _, flow := range g.lanes {
 		st := g.standing[flow]
 		if !st.Good {
 			p.First = append(p.First, plot.Deed{Do: plot.DoLogin, Flow: string(flow)})
@@ -114,9 +121,11 @@ func (g *ground) lapses(p *plot.Premise, ends time.Time) {
 func (g *ground) inAsStaff(p *plot.Premise) {
 	who := Logins[0]
 	member := g.role(who.ID) != RoleStaff
-	if st := g.standing[journal.Token]; st.Good && st.Role != "" && st.Role != RoleStaff {
-		st.Good, st.Why = false, "The token says that the role is "+st.Role+" already."
-		g.standing[journal.Token] = st
+	for _, flow := range g.lanes {
+		if st := g.standing[flow]; st.Good && st.Role != "" && st.Role != RoleStaff {
+			st.Good, st.Why = false, "The "+explain.FlowOf(flow).Says+" says that the role is "+st.Role+" already."
+			g.standing[flow] = st
+		}
 	}
 	g.in(p)
 	if !member {
@@ -145,7 +154,7 @@ func (g *ground) role(account string) string {
 // was not done yet.
 func (g *ground) outAgain(p *plot.Premise) {
 	var logouts []plot.Deed
-	for _, flow := range journal.Flows {
+	for _, flow := range g.lanes {
 		st, out := g.copyOf(flow)
 		if !st.Good {
 			p.First = append(p.First, plot.Deed{Do: plot.DoLogin, Flow: string(flow)})
@@ -188,26 +197,26 @@ func latestLogin(own []*journal.Exchange, flow journal.Flow) *journal.Exchange {
 	return journal.View{Exchanges: own}.Latest(flow, LogsIn)
 }
 
-// Then are the deeds of a step itself, as they stand on this bench: whose credential
-// is copied, say. stay is the other way of a step that moves the clock, in which the
+// Then are the deeds of a step itself in some lanes, as they stand on this bench: whose
+// credential is copied, say. stay is the other way of a step that moves the clock, in which the
 // visitor stays active.
-func (b *Bench) Then(step int, stay bool, own []*journal.Exchange) []plot.Deed {
+func (b *Bench) Then(step int, stay bool, lanes []journal.Flow, own []*journal.Exchange) []plot.Deed {
 	var deeds []plot.Deed
 	for _, act := range plot.At(step).Acts {
 		if stay && act == plot.DoClock {
 			for range plot.Strides {
 				deeds = append(deeds, plot.Deed{Do: act, By: plot.Stride})
-				deeds = append(deeds, b.each(plot.DoAsk, own)...)
+				deeds = append(deeds, b.each(plot.DoAsk, lanes, own)...)
 			}
 			return deeds
 		}
-		deeds = append(deeds, b.each(act, own)...)
+		deeds = append(deeds, b.each(act, lanes, own)...)
 	}
 	return deeds
 }
 
-// each is an act as one deed for each flow, or as one that is of no flow.
-func (b *Bench) each(act plot.Act, own []*journal.Exchange) []plot.Deed {
+// each is an act as one deed for each lane, or as one that is of no flow.
+func (b *Bench) each(act plot.Act, lanes []journal.Flow, own []*journal.Exchange) []plot.Deed {
 	switch act {
 	case plot.DoRole:
 		return []plot.Deed{{Do: act, Account: Logins[0].ID, Role: RoleMember}}
@@ -215,7 +224,7 @@ func (b *Bench) each(act plot.Act, own []*journal.Exchange) []plot.Deed {
 		return []plot.Deed{{Do: act, By: plot.PastBoth}}
 	}
 	var deeds []plot.Deed
-	for _, flow := range journal.Flows {
+	for _, flow := range lanes {
 		d := plot.Deed{Do: act, Flow: string(flow)}
 		if act == plot.DoReplay {
 			login := latestLogin(own, flow)

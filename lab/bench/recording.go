@@ -100,11 +100,11 @@ func field(name, value string) journal.Field {
 	return journal.Field{Name: name, Value: strings.Clone(value)}
 }
 
-func moment(name string, t time.Time) journal.Field {
+func timeField(name string, t time.Time) journal.Field {
 	return journal.Field{Name: name, Value: t.UTC().Format(time.RFC3339Nano)}
 }
 
-// audit is the hook that both apps tell of each check that they make. It notes
+// audit is the hook that the apps tell of each check that they make. It notes
 // them in their order.
 func audit(ctx context.Context, check string, passed bool) {
 	record(ctx, journal.CheckMade, fieldsOf(check, passed)...)

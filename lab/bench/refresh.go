@@ -54,7 +54,7 @@ func (k *kept) put(ctx context.Context, id string, bytes []byte, expires time.Ti
 }
 
 func (k *kept) written(ctx context.Context, began time.Time, id string, bytes []byte, expires time.Time) {
-	recordSince(ctx, began, journal.RecordWritten, field("id", id), moment("expires", expires),
+	recordSince(ctx, began, journal.RecordWritten, field("id", id), timeField("expires", expires),
 		field("bytes", strconv.Itoa(len(bytes))), field("kind", string(k.kind)))
 }
 
@@ -113,9 +113,9 @@ func (s refreshTokens) Use(ctx context.Context, id string, now time.Time) (was t
 func (s refreshTokens) found(ctx context.Context, began time.Time, id string, t token.RefreshToken) {
 	used := field("used", "")
 	if !t.Used.IsZero() {
-		used = moment("used", t.Used)
+		used = timeField("used", t.Used)
 	}
-	recordSince(ctx, began, journal.RecordFound, field("id", id), moment("expires", t.Expires),
+	recordSince(ctx, began, journal.RecordFound, field("id", id), timeField("expires", t.Expires),
 		field("kind", string(s.rows.kind)), field("user", t.User), field("family", t.Family), used)
 }
 

@@ -61,7 +61,10 @@ func (bs *Benches) restored(s Snapshot, exchanges []*journal.Exchange) (*Bench, 
 	b.cursor.Store(int32(s.Cursor)) //nolint:gosec // check has seen to its range
 	b.touch()
 	var err error
-	if b.keys, err = restoreKeys(s.Keys, s.Settings.Token.Alg); err != nil {
+	if b.keys, err = restoreSigning(s.Keys, s.Settings.Token.Alg); err != nil {
+		return nil, err
+	}
+	if b.sealing, err = restoreSealing(s.Sealing); err != nil {
 		return nil, err
 	}
 	book, err := restoreBook(bs.limits.Exchanges, s.Journal, exchanges)

@@ -2,8 +2,10 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"authlab/lab/journal"
@@ -12,15 +14,15 @@ import (
 )
 
 // snapshotVersion is the version of Snapshot. It is raised with every change to
-// what a snapshot says.
-const snapshotVersion = 1
+// what a snapshot says, and [Upgrade] is taught what the one before lacks.
+const snapshotVersion = 2
 
 // Snapshot is all that a bench needs to go on in another process as if nothing had
 // happened, but for its exchanges: those never change, so each is written down
 // once, by [journal.Encode]. It can be written as JSON and read back without loss.
 //
 // It is as secret as the bench: it has the id that opens it, the keys that its
-// tokens are signed with and the sessions that are open. They are those of demo
+// tokens are signed and its sessions sealed with, and the sessions that are open. They are those of demo
 // logins and of no use anywhere else.
 //
 // What ends with the process is what belongs to connections: event streams,
@@ -35,6 +37,8 @@ type Snapshot struct {
 
 	Accounts []journal.Account `json:"accounts"`
 	Keys     []KeySnapshot     `json:"keys"` // oldest first
+	// Sealing are the keys of the sealed app, none before it has sealed anything.
+	Sealing  []KeySnapshot     `json:"sealing"`
 	Settings settings.Settings `json:"settings"`
 	Answers  map[string]Answer `json:"answers"` // the predictions
 	Journal  journal.Mark      `json:"journal"`
@@ -49,13 +53,13 @@ type Snapshot struct {
 	Denied   SpaceSnapshot `json:"denied"`
 }
 
-// KeySnapshot is one signing key.
+// KeySnapshot is one key that signs or seals.
 type KeySnapshot struct {
 	ID   string    `json:"id"`
 	Alg  string    `json:"alg"`
 	Made time.Time `json:"made"`
-	// Secret is the octets of an HMAC key, or a private key in PKCS #8 (RFC 5958) as
-	// DER.
+	// Secret is the octets of a key that both sides share, or a private key in PKCS #8
+	// (RFC 5958) as DER.
 	Secret []byte `json:"secret"`
 }
 
@@ -98,7 +102,7 @@ func (b *Bench) Snapshot() (Snapshot, error) {
 	setup := b.setup.Load()
 	s := Snapshot{
 		Version: snapshotVersion, ID: b.id, Made: b.made.Round(0).UTC(), Ahead: b.clock.ahead(), Cursor: b.Cursor(),
-		Accounts: b.accounts.all(), Keys: b.keys.snapshot(), Settings: setup.settings, Answers: b.answers, Opened: b.opened,
+		Accounts: b.accounts.all(), Keys: b.keys.snapshot(), Sealing: b.sealing.snapshot(), Settings: setup.settings, Answers: b.answers, Opened: b.opened,
 	}
 	var errs [3]error
 	s.Sessions, errs[0] = snapshotSpace(setup.spaces.sessions, true)
@@ -109,6 +113,25 @@ func (b *Bench) Snapshot() (Snapshot, error) {
 	}
 	s.Journal = b.journal.Load().Mark() // last, so that it knows the numbers of all that is above
 	return s, nil
+}
+
+// Upgrade makes of a snapshot of an earlier version, written as JSON, one of this one.
+// What that did not have is left out. It returns [journal.ErrVersion] for a version that
+// there never was, or that is yet to come.
+func Upgrade(snapshot []byte) ([]byte, error) {
+	var s map[string]json.RawMessage
+	if err := json.Unmarshal(snapshot, &s); err != nil {
+		return nil, fmt.Errorf("upgrade a snapshot: %w", err)
+	}
+	switch version := string(s["version"]); version {
+	case "1": // which lacks sealing: no app had such a key
+		s["version"] = json.RawMessage(strconv.Itoa(snapshotVersion))
+		return json.Marshal(s)
+	case strconv.Itoa(snapshotVersion):
+		return snapshot, nil
+	default:
+		return nil, fmt.Errorf("upgrade a snapshot of version %q: %w", version, journal.ErrVersion)
+	}
 }
 
 func snapshotSpace(space store.Store, written bool) (s SpaceSnapshot, err error) {

@@ -31,7 +31,7 @@ func TestEveryFieldIsThoughtOf(t *testing.T) {
 	}{
 		{Bench{}, map[string]string{
 			"id": saved, "made": saved, "limits": made, "secure": made, "databases": made, "log": made, "clock": saved, "accounts": saved,
-			"keys": saved, "setup": saved, "limiter": ends, "journal": saved, "cursor": saved, "streams": ends, "used": ends,
+			"keys": saved, "sealing": saved, "setup": saved, "limiter": ends, "journal": saved, "cursor": saved, "streams": ends, "used": ends,
 			"holds": ends, "admin": made, "opened": saved, "answers": saved,
 			"sending": ends, "claims": ends, "owner": ends, "bytes": made, "reserved": ends, "beside": made,
 		}},
@@ -79,6 +79,8 @@ func worn(t testing.TB, bs *Benches, kind string) *Bench {
 			s.tokens.denied.put(t.Context(), id, []byte(`{}`), end))
 	}
 	steps = append(steps, s.sessions.Delete("s1"), s.tokens.refresh.drop(t.Context(), "s0"))
+	_, _, err := sealingKeys{b}.Sealing(t.Context())
+	steps = append(steps, err)
 	for range 5 {
 		n, err := b.journal.Load().Reserve()
 		steps = append(steps, err)
@@ -167,7 +169,7 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	for says, change := range map[string]func(*Snapshot){
 		"version 0: it was written by":              func(s *Snapshot) { s.Version = 0 },
-		"version 2: it was written by":              func(s *Snapshot) { s.Version = 2 },
+		"version 3: it was written by":              func(s *Snapshot) { s.Version = 3 },
 		"its id is not one":                         func(s *Snapshot) { s.ID = "../../etc" },
 		"its id is not one ":                        func(s *Snapshot) { s.ID = strings.ToLower(s.ID) },
 		"when it was made":                          func(s *Snapshot) { s.Made = time.Time{} },
@@ -188,10 +190,13 @@ func TestRestoreRefuses(t *testing.T) {
 		"read key 2, for ES256":                     func(s *Snapshot) { s.Keys[1].Secret = s.Keys[1].Secret[:20] },
 		"read key 1, for HS256: the":                func(s *Snapshot) { s.Keys[0].Secret = nil },
 		"read key 2, for EdDSA: the":                func(s *Snapshot) { s.Keys[1].Alg = "EdDSA" },
-		"read key 2, for none":                      func(s *Snapshot) { s.Keys[1].Alg = "none" },
+		"read key 2, for none:":                     func(s *Snapshot) { s.Keys[1].Alg = "none" },
 		"read key 2, for ES256: the ":               func(s *Snapshot) { s.Keys[1].Secret = other.Keys[1].Secret },
 		"read key 2, for ES256: its id":             func(s *Snapshot) { s.Keys[1].ID = s.Keys[0].ID },
 		"for HS256: its id or its":                  func(s *Snapshot) { s.Keys = append(s.Keys, s.Keys[0]); s.Keys[2].ID = "k3" },
+		"read key 1: it is for \"HS256\"":           func(s *Snapshot) { s.Sealing[0].Alg = "HS256" },
+		"read key 2: it is for \"A256GCM\"":         func(s *Snapshot) { s.Keys[1].Alg = sealingAlg },
+		"read key 1, for A256GCM: the":              func(s *Snapshot) { s.Sealing[0].Secret = s.Sealing[0].Secret[:31] },
 		"not where the setting says":                func(s *Snapshot) { s.Denied.Elsewhere = true },
 		"one of its key already":                    func(s *Snapshot) { s.Denied.Entries = append(s.Denied.Entries, s.Denied.Entries[0]) },
 		`gone because of "tired"`:                   func(s *Snapshot) { s.Refresh.Entries[0].Gone = "tired" },
@@ -217,6 +222,7 @@ func stillRestores(t *testing.T, source *Bench, lite Database) {
 	to := NewBenches(Limits{}, false, map[string]Database{settings.SQLite: lite}, nil)
 	for says, xs := range map[string][]*journal.Exchange{
 		"two exchanges have the number 2": {{Number: 2}, {Number: 1}, {Number: 2}}, "has the number 0": {{Number: 1}, {}},
+		`its exchange 1 is of the flow "leaf"`: {{Number: 1, Flow: "leaf"}},
 	} {
 		if _, err := to.Restore(s, xs); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("want %q: %v", says, err)
@@ -230,6 +236,43 @@ func stillRestores(t *testing.T, source *Bench, lite Database) {
 	}
 	if _, err := NewBenches(Limits{}, false, nil, nil).Restore(s, nil); !errors.Is(err, ErrNoStore) {
 		t.Errorf("without its store: %v", err)
+	}
+}
+
+// TestUpgrade makes of a snapshot of an earlier version one of this one, and refuses what
+// it would have to guess at.
+func TestUpgrade(t *testing.T) {
+	b := worn(t, NewBenches(Limits{}, false, nil, nil), settings.Memory)
+	_, now := throughJSON(t, b)
+	var fields map[string]any
+	if err := json.Unmarshal(now, &fields); err != nil {
+		t.Fatal(err)
+	}
+	delete(fields, "sealing")
+	fields["version"] = 1
+	first, err := json.Marshal(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	upgraded, err := Upgrade(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s Snapshot
+	if err := json.Unmarshal(upgraded, &s); err != nil {
+		t.Fatal(err)
+	}
+	next, err := NewBenches(Limits{}, false, nil, nil).Restore(s, nil)
+	if err != nil || len(next.State(journal.Sealed).Keys) != 0 || len(next.State(journal.Token).Keys) != len(b.State(journal.Token).Keys) {
+		t.Errorf("it is restored with %+v, %v", next, err)
+	}
+	if again, err := Upgrade(now); err != nil || string(again) != string(now) {
+		t.Errorf("one of this version becomes %s, %v", again, err)
+	}
+	for text, is := range map[string]error{`null`: journal.ErrVersion, `{"version":0}`: journal.ErrVersion, `{"version":3}`: journal.ErrVersion, `{`: nil} {
+		if now, err := Upgrade([]byte(text)); err == nil || is != nil && !errors.Is(err, is) {
+			t.Errorf("%s becomes %s, %v", text, now, err)
+		}
 	}
 }
 
@@ -250,7 +293,7 @@ func TestExchangesAfterTheSnapshot(t *testing.T) {
 	b := worn(t, bs, settings.Memory)
 	s, _ := throughJSON(t, b)
 	s.ID = strings.Repeat("A", 26)
-	got, err := bs.Restore(s, []*journal.Exchange{{Number: 9}, {Number: 7}})
+	got, err := bs.Restore(s, []*journal.Exchange{{Number: 9, Flow: journal.Token}, {Number: 7, Flow: journal.Sealed}})
 	if err != nil {
 		t.Fatal(err)
 	}

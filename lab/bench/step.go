@@ -88,20 +88,7 @@ type arrival struct {
 // fields as net/http read them, because reading the recorded bytes again would
 // cost every request more than all else that the lab does for it.
 func arrivalOf(r *http.Request, flow journal.Flow, s settings.Settings, cursor int) arrival {
-	return arrival{cursor: cursor, presented: presents(r, flow, s)}
-}
-
-func presents(r *http.Request, flow journal.Flow, s settings.Settings) bool {
-	if flow == journal.Session || explain.TokenInCookie(s) {
-		name := explain.SessionCookie(s)
-		if flow == journal.Token {
-			name = explain.AccessCookie
-		}
-		c, err := r.Cookie(name)
-		return err == nil && c.Value != ""
-	}
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	return strings.EqualFold(scheme, "Bearer") && strings.TrimLeft(token, " ") != ""
+	return arrival{cursor: cursor, presented: explain.FlowOf(flow).Presents(r, s)}
 }
 
 // stepOf tells which step of the lesson an exchange shows, given its deed, its arrival and

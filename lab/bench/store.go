@@ -40,7 +40,7 @@ func (s *sessionStore) FindCtx(ctx context.Context, id string) ([]byte, bool, er
 		recordSince(ctx, began, journal.RecordMissing, field("id", id), field("reason", string(missing)))
 		return nil, false, nil
 	}
-	recordSince(ctx, began, journal.RecordFound, field("id", id), moment("expires", row.Expires))
+	recordSince(ctx, began, journal.RecordFound, field("id", id), timeField("expires", row.Expires))
 	return row.Bytes, true, nil
 }
 
@@ -62,7 +62,7 @@ func (s *sessionStore) CommitCtx(ctx context.Context, id string, b []byte, expir
 		recordSince(ctx, began, journal.RecordRefused, field("id", id))
 		return nil
 	}
-	recordSince(ctx, began, journal.RecordWritten, field("id", id), moment("expires", expires),
+	recordSince(ctx, began, journal.RecordWritten, field("id", id), timeField("expires", expires),
 		field("bytes", strconv.Itoa(len(b))))
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"authlab/lab/cookie"
 	"authlab/lab/explain/gloss"
+	"authlab/lab/explain/head"
 	"authlab/lab/journal"
 )
 
@@ -38,10 +39,6 @@ func expiry(p cookie.Parsed, now time.Time) time.Time {
 	return at
 }
 
-// agents are what tells browsers by their User-Agent; the first that fits counts,
-// because Chromium says that it is Safari as well.
-var agents = []struct{ product, browser string }{{"Firefox/", "Firefox"}, {"Chrome/", "Chromium"}, {"Safari/", "Safari"}}
-
 // refused says why the browser that a request's User-Agent names refuses the
 // cookie that the response set, or "". Of a client that names none of them nothing
 // is known, and the cookie counts as kept: a request that brings it back will tell.
@@ -59,19 +56,10 @@ func refused(x *journal.Exchange, set CookieView) string {
 	if err != nil {
 		return ""
 	}
-	browser := agentOf(r.UserAgent())
+	browser := head.Browser(r.UserAgent())
 	for _, row := range found.Browsers {
 		if row.Browser == browser && row.Stored[0] == string(cookie.Rejected) {
 			return browser + " refuses it: " + row.Why[0]
-		}
-	}
-	return ""
-}
-
-func agentOf(userAgent string) string {
-	for _, a := range agents {
-		if strings.Contains(userAgent, a.product) {
-			return a.browser
 		}
 	}
 	return ""

@@ -20,6 +20,9 @@ type Flow struct {
 	// Credential is what its client carries, in words: "session cookie"; Short in one
 	// word, for a slide: "cookie".
 	Credential, Short string
+	// Says names what of it says who somebody is: "token". It is "" where it says
+	// nothing by itself.
+	Says string
 	// Ink is that of the credential on the wire, or of its first part.
 	Ink Ink
 	// Nobody is said where the server remembers no record, NoneHeld where the browser
@@ -33,6 +36,10 @@ type Flow struct {
 	Stays bool
 	// Knobs is the group of settings that the app goes by.
 	Knobs settings.Group
+	// Asks names what the server goes to with a credential: its "store", or "its key".
+	Asks string
+	// Key is what a key of the server's is called, "" where it has none.
+	Key string
 
 	// cookie is the name of the cookie that the settings have the credential in, "" for
 	// none.
@@ -52,6 +59,13 @@ type Flow struct {
 	answered func(r *Reading, request *http.Request, response *http.Response)
 	// issued is the credential that an answer gave, "" for none.
 	issued func(*Reading) string
+	// alg is the algorithm that the settings have the server use its keys with; nil where
+	// it has none.
+	alg func(settings.Settings) string
+	// reads takes apart what the browser holds: what everybody can read of it, and how
+	// many bytes of it nobody can who has no key. It is nil where there is nothing to
+	// read.
+	reads func(value string, now time.Time) (open []Claim, locked int)
 	// judge makes the verdict on a request that reached the app.
 	judge func(*judge)
 	// learn does what a browser does with an exchange.
@@ -61,11 +75,8 @@ type Flow struct {
 	standing func(Held, settings.Settings, journal.State, time.Time) Standing
 	// ends are those of what was given out.
 	ends func(Held, journal.State, settings.Settings) []End
-	// decodes says how much of the credential that an exchange shows can be read
-	// without a key, as outcome.Decodes has it; "" where there is nothing to decode.
-	decodes func(*journal.Exchange) string
-	// roleKept says where the role stands that the app goes by, as outcome.KeepsIn has
-	// it; "" where the exchange does not show it.
+	// decodes and roleKept are Decodes and RoleKept.
+	decodes  func(*journal.Exchange) string
 	roleKept func(*journal.Exchange) string
 }
 
@@ -75,17 +86,54 @@ var flows map[journal.Flow]*Flow
 
 func init() {
 	flows = map[journal.Flow]*Flow{}
-	for _, f := range []*Flow{&sessionFlow, &tokenFlow} {
+	for _, f := range []*Flow{&sessionFlow, &tokenFlow, &sealedFlow} {
 		flows[f.ID] = f
 	}
 }
 
-// FlowOf returns a flow by its name, which is one of [journal.Flows].
+// FlowOf returns a flow by its name, nil for one that is none of [journal.Flows]: no
+// exchange has such a one.
 func FlowOf(id journal.Flow) *Flow { return flows[id] }
 
 // Cookie is the name of the cookie that the settings have the flow's credential in, ""
 // where it is in none.
 func (f *Flow) Cookie(s settings.Settings) string { return f.cookie(s) }
+
+// Marks are the spans of a credential in the cookie that it is in, with offsets into its
+// value; nil for a value of another cookie.
+func (f *Flow) Marks(cookie, value string) []Span {
+	if spans, own := f.marks(cookie, 0, value); own {
+		return spans
+	}
+	return nil
+}
+
+// Alg is the algorithm that the settings have the server use its keys with, "" where it
+// has none.
+func (f *Flow) Alg(s settings.Settings) string {
+	if f.alg == nil {
+		return ""
+	}
+	return f.alg(s)
+}
+
+// Reads takes apart a credential that the browser holds in a cookie: what everybody can
+// read of it, and how many bytes of it nobody can who has no key; nothing and 0 where
+// it says nothing at all. now is what times are measured from.
+func (f *Flow) Reads(value string, now time.Time) (open []Claim, locked int) {
+	if f.reads == nil {
+		return nil, 0
+	}
+	return f.reads(value, now)
+}
+
+// Decodes says how much of the credential that an exchange shows can be read without a
+// key, as outcome.Decodes has it; "" where there is nothing to decode.
+func (f *Flow) Decodes(x *journal.Exchange) string { return f.decodes(x) }
+
+// RoleKept says where the role stands that the app goes by, as outcome.KeepsIn has it;
+// "" where the exchange does not show it.
+func (f *Flow) RoleKept(x *journal.Exchange) string { return f.roleKept(x) }
 
 // Presents reports whether a request has anything in the place of the flow's
 // credential, good or not. It looks at the fields as net/http read them, which costs

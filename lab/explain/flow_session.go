@@ -9,13 +9,14 @@ import (
 
 	"authlab/lab/explain/gloss"
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/settings"
 )
 
 // sessionFlow is the stateful one: the server remembers, and a cookie names the record.
 var sessionFlow = Flow{
 	ID: journal.Session, State: "Stateful", Credential: "session cookie", Short: "cookie", Ink: SessionID,
-	Nobody: "No record of anyone.", NoneHeld: "No cookie of this app.", Knobs: settings.SessionFlow,
+	Nobody: "No record of anyone.", NoneHeld: "No cookie of this app.", Knobs: settings.SessionFlow, Asks: "store",
 
 	cookie:     SessionCookie,
 	credential: sessionID,
@@ -80,7 +81,7 @@ func sessionStanding(h Held, s settings.Settings, state journal.State, now time.
 	case !found:
 		st.Why = "The session app has no record of your session any more."
 	case !now.Before(r.Expires):
-		st.Why = "The session ended at " + clockAndDistance(r.Expires, now) + "."
+		st.Why = "The session ended at " + moment.Full(r.Expires, now) + "."
 	default:
 		st.Good = true
 	}

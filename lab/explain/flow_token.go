@@ -11,13 +11,15 @@ import (
 	"authlab/lab/explain/gloss"
 	"authlab/lab/explain/head"
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/settings"
 )
 
 // tokenFlow is the stateless one: a JWT says all, and its signature that it is ours.
 var tokenFlow = Flow{
-	ID: journal.Token, State: "Stateless", Credential: "JWT", Short: "JWT", Ink: TokenHeader,
+	ID: journal.Token, State: "Stateless", Credential: "JWT", Short: "JWT", Says: "token", Ink: TokenHeader,
 	Nobody: "Nothing about who is logged in.", NoneHeld: "No token.", Client: true, Stays: true, Knobs: settings.TokenFlow,
+	Asks: "its key", Key: "signing key",
 
 	cookie: func(s settings.Settings) string {
 		if TokenInCookie(s) {
@@ -36,6 +38,7 @@ var tokenFlow = Flow{
 	role:     tokenRole,
 	answered: (*Reading).setTokens,
 	issued:   func(r *Reading) string { return r.grant.Access },
+	alg:      func(s settings.Settings) string { return s.Token.Alg },
 	judge:    (*judge).token,
 	learn:    (*holder).learnToken,
 	standing: tokenStanding,
@@ -247,7 +250,7 @@ func tokenStanding(h Held, s settings.Settings, state journal.State, now time.Ti
 	}
 	st.Why = tokenProblem(h, c, header.Kid, s.Token, state)
 	if st.Why == "" && !st.Ends.IsZero() && !now.Before(st.Ends) {
-		st.Why = "The token ended at " + clockAndDistance(st.Ends, now) + "."
+		st.Why = "The token ended at " + moment.Full(st.Ends, now) + "."
 	}
 	st.Good = st.Why == ""
 	return st

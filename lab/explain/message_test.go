@@ -160,7 +160,7 @@ func TestCoverage(t *testing.T) {
 	})
 	rapid.Check(t, func(rt *rapid.T) {
 		text := strings.Join(rapid.SliceOfN(piece, 0, 40).Draw(rt, "pieces"), "")
-		for _, flow := range journal.Flows {
+		for _, flow := range journal.Lesson {
 			x := exchange(flow, text, text)
 			covers(t, Request(x), []byte(text))
 			covers(t, Response(x), []byte(text))
@@ -172,7 +172,7 @@ func FuzzMessage(f *testing.F) {
 	f.Add([]byte("GET / HTTP/1.1\r\nCookie: sid=a\r\n\r\n"))
 	f.Add([]byte("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"access_token\":\"a.b.c\""))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		for _, flow := range journal.Flows {
+		for _, flow := range journal.Lesson {
 			for _, reached := range []bool{true, false} {
 				x := exchange(flow, string(b), string(b))
 				x.Reached = reached

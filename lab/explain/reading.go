@@ -16,7 +16,7 @@ import (
 type Reading struct {
 	x *journal.Exchange
 
-	agent    string // as agentName has it
+	agent    string // as head.Agent has it
 	topLevel bool   // a browser said that it asked for a page that stands in no frame
 
 	// What the request asked of an app, by its method and path.
@@ -49,6 +49,13 @@ func (r *Reading) Line() head.RequestLine { return head.LineOf(r.x.Request.Bytes
 // Status is the status code of the final response, 0 where there is none.
 func (r *Reading) Status() int { return r.status }
 
+// Agent is the request's User-Agent as clients are told apart by it; see [head.Agent].
+func (r *Reading) Agent() string { return r.agent }
+
+// TopLevel reports whether a browser said that it asked for a page that stands in no
+// frame (Fetch Metadata Request Headers, section 2.1), which a bench's page never does.
+func (r *Reading) TopLevel() bool { return r.topLevel }
+
 // RequestFields are the values of the request's fields of a name, in whatever case, as
 // they stand there and in their order.
 func (r *Reading) RequestFields(name string) []string {
@@ -69,6 +76,11 @@ func fieldValues(b []byte, m Message, name string) (values []string) {
 	}
 	return values
 }
+
+// Cookie is the last cookie that the answer set of the name that the flow's credential
+// has in one, of those that browsers do not ignore: one that deletes it, too. It is nil
+// for none, and must not be modified.
+func (r *Reading) Cookie() *CookieView { return r.cookie }
 
 // Presented is the credential that the request carried for its flow: the session id
 // that the server finds among its cookies, or its access token. It reports false where
@@ -123,7 +135,7 @@ func (r *Reading) cookieValue() string {
 // request notes what the request says.
 func (r *Reading) request(request *http.Request, flow *Flow) {
 	ends := func(path string) bool { return strings.HasSuffix(request.URL.Path, path) }
-	r.agent = strings.Clone(agentName(request.UserAgent()))
+	r.agent = strings.Clone(head.Agent(request.UserAgent()))
 	r.topLevel = request.Header.Get("Sec-Fetch-Dest") == "document"
 	r.logsIn = ends("/login")
 	r.logsOut = request.Method == http.MethodPost && (ends("/token/logout") || ends("/token/refresh/logout"))

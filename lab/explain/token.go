@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -13,6 +14,7 @@ import (
 	"authlab/lab/explain/gloss"
 	"authlab/lab/jose"
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 )
 
 // ParseToken takes a compact JWS apart (RFC 7515, section 7.1) and says what is
@@ -151,7 +153,17 @@ func human(name, value string, now time.Time) string {
 	if !ok {
 		return "beyond any calendar"
 	}
-	return clockAndDistance(t, now)
+	return moment.Full(t, now)
+}
+
+// numericDate reads a NumericDate (RFC 7519, section 2) as a moment. It reports
+// false for what no clock shows: a date before year 1 or after year 9999.
+func numericDate(seconds float64) (time.Time, bool) {
+	const earliest, latest = -62135596800, 253402300799
+	if math.IsNaN(seconds) || seconds < earliest || seconds > latest {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(seconds), 0), true
 }
 
 // repeated returns the first name that occurs twice, or "".

@@ -6,6 +6,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"authlab/lab/moment"
 	"authlab/lab/settings"
 )
 
@@ -99,5 +100,5 @@ func dated(name string, date *jwt.NumericDate, now time.Time) string {
 	if date == nil {
 		return "There is no " + name + "."
 	}
-	return name + " is " + clockAndDistance(date.Time, now) + "."
+	return name + " is " + moment.Full(date.Time, now) + "."
 }

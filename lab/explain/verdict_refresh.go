@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/settings"
 )
 
@@ -88,7 +89,7 @@ func usedBefore(e journal.Event, s settings.Token, now time.Time, unused bool) s
 	if err != nil {
 		return "It had not been used. From now on it has."
 	}
-	detail := "It was used before, at " + clockAndDistance(used, now) + "."
+	detail := "It was used before, at " + moment.Full(used, now) + "."
 	if grace := settings.Duration(s.Grace); grace > 0 {
 		detail += fmt.Sprintf(" The server grants %s of grace.", grace)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/settings"
 )
 
@@ -92,7 +93,7 @@ func (j *judge) sessionChecks() []test {
 	}
 	tests := []test{
 		stranger("cookie present", "RFC 6265, section 5.4: the browser sends the cookies that match host and path. Without one the visitor is a stranger.",
-			SessionID, func(bool) string { return j.cookieDetail(id) }),
+			SessionID, func(bool) string { return j.cookieCame(SessionCookie(j.x.Settings), id) }),
 		stranger(foundCheck, "OWASP Session Management Cheat Sheet, Session ID Content: the id means nothing by itself; the server looks up what it stands for.",
 			ServerOnly, func(bool) string { return j.recordFound(key, held) }),
 		stranger(idleCheck, "OWASP Session Management Cheat Sheet, Idle Timeout: the server ends a session that has not been used for some time.",
@@ -145,11 +146,10 @@ func (j *judge) timed(found []finding) []finding {
 	return slices.Replace(slices.Clone(found), at, at+1, times...)
 }
 
-// cookieDetail says what the request carried.
-func (j *judge) cookieDetail(id string) string {
-	name := SessionCookie(j.x.Settings)
-	if id != "" {
-		return fmt.Sprintf("%s is %s (%s).", name, short(id), count(len(id), "character"))
+// cookieCame says what the request carried under a cookie's name.
+func (j *judge) cookieCame(name, value string) string {
+	if value != "" {
+		return fmt.Sprintf("%s is %s (%s).", name, short(value), count(len(value), "character"))
 	}
 	if len(j.r.Header["Cookie"]) == 0 {
 		return "The request has no Cookie field."
@@ -215,9 +215,9 @@ func (j *judge) sessionRole() test {
 // ends writes when something ends, or has ended.
 func ends(t, now time.Time) string {
 	if t.After(now) {
-		return "ends " + clockAndDistance(t, now)
+		return "ends " + moment.Full(t, now)
 	}
-	return "ended " + clockAndDistance(t, now)
+	return "ended " + moment.Full(t, now)
 }
 
 // short is a long value's beginning, for sentences.

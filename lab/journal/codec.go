@@ -15,7 +15,7 @@ import (
 // exchangeVersion is the version of what [Encode] writes. It is raised with every
 // change to Exchange or to what it is made of, and [Upgrade] is taught what the one
 // before lacks.
-const exchangeVersion = 2
+const exchangeVersion = 3
 
 // ErrVersion is returned for an exchange, or anything else that was written down,
 // in a version that this program does not know.
@@ -62,7 +62,7 @@ func Upgrade(b []byte) ([]byte, error) {
 	switch e.Version {
 	case exchangeVersion:
 		return b, nil
-	case 1: // which lacks Restores, Peer, Page and Tombstones
+	case 1, 2: // of which 1 lacks Restores, Peer, Page and Tombstones, and neither knows the flow Sealed
 		e.Version = exchangeVersion
 		return json.Marshal(e)
 	default:

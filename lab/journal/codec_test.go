@@ -191,13 +191,13 @@ func TestDecodeRefuses(t *testing.T) {
 		{``, nil, "decode exchange"},
 		{`null`, journal.ErrVersion, "version 0"},
 		{`{"version":1,"exchange":{}}`, journal.ErrVersion, "version 1"},
-		{`{"version":3,"exchange":{"Colour":"red"}}`, journal.ErrVersion, "version 3"},
-		{`{"version":2}`, nil, "there is none"},
-		{`{"version":2,"exchange":null}`, nil, "there is none"},
-		{`{"version":2,"exchange":{"Colour":"red"}}`, nil, "Colour"},
-		{`{"version":2,"exchange":{"Number":"1"}}`, nil, "Number"},
-		{`{"version":2,"exchange":{"Scheme":"\u0000base64:%"}}`, nil, "read a string's bytes"},
-		{`{"version":2,"exchange":{}} {}`, nil, "decode exchange"},
+		{`{"version":4,"exchange":{"Colour":"red"}}`, journal.ErrVersion, "version 4"},
+		{`{"version":3}`, nil, "there is none"},
+		{`{"version":3,"exchange":null}`, nil, "there is none"},
+		{`{"version":3,"exchange":{"Colour":"red"}}`, nil, "Colour"},
+		{`{"version":3,"exchange":{"Number":"1"}}`, nil, "Number"},
+		{`{"version":3,"exchange":{"Scheme":"\u0000base64:%"}}`, nil, "read a string's bytes"},
+		{`{"version":3,"exchange":{}} {}`, nil, "decode exchange"},
 	} {
 		x, err := journal.Decode([]byte(c.text))
 		if err == nil || x != nil || !strings.Contains(err.Error(), c.says) || (c.is != nil && !errors.Is(err, c.is)) {
@@ -213,19 +213,21 @@ func TestDecodeRefuses(t *testing.T) {
 // TestUpgrade makes of what an earlier version wrote what Decode reads, and refuses
 // what it would have to guess at.
 func TestUpgrade(t *testing.T) {
-	first := `{"version":1,"exchange":{"Number":7,"Step":3,"Request":{"Bytes":"R0VUIA=="},"Before":{"Records":null,"Unread":"<gone>"}}}`
-	now, err := journal.Upgrade([]byte(first))
-	if err != nil {
-		t.Fatal(err)
+	for _, version := range []string{"1", "2"} {
+		was := `{"version":` + version + `,"exchange":{"Number":7,"Step":3,"Request":{"Bytes":"R0VUIA=="},"Before":{"Records":null,"Unread":"<gone>"}}}`
+		now, err := journal.Upgrade([]byte(was))
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := journal.Decode(now)
+		if err != nil || x.Number != 7 || x.Step != 3 || string(x.Request.Bytes) != "GET " || x.Before.Unread != "<gone>" || x.Peer != "" || x.Restores {
+			t.Errorf("version %s is %+v, %v", version, x, err)
+		}
+		if again, err := journal.Upgrade(now); err != nil || string(again) != string(now) {
+			t.Errorf("one of this version becomes %s, %v", again, err)
+		}
 	}
-	x, err := journal.Decode(now)
-	if err != nil || x.Number != 7 || x.Step != 3 || string(x.Request.Bytes) != "GET " || x.Before.Unread != "<gone>" || x.Peer != "" || x.Restores {
-		t.Errorf("it is %+v, %v", x, err)
-	}
-	if again, err := journal.Upgrade(now); err != nil || string(again) != string(now) {
-		t.Errorf("one of this version becomes %s, %v", again, err)
-	}
-	for text, is := range map[string]error{`null`: journal.ErrVersion, `{"version":3,"exchange":{}}`: journal.ErrVersion, `{`: nil} {
+	for text, is := range map[string]error{`null`: journal.ErrVersion, `{"version":4,"exchange":{}}`: journal.ErrVersion, `{`: nil} {
 		if now, err := journal.Upgrade([]byte(text)); err == nil || is != nil && !errors.Is(err, is) {
 			t.Errorf("%s becomes %s, %v", text, now, err)
 		}
@@ -233,7 +235,7 @@ func TestUpgrade(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	f.Add([]byte(`{"version":2,"exchange":{"Number":1,"Scheme":"\u0000base64:/w==","Events":[{"Fields":null}]}}`))
+	f.Add([]byte(`{"version":3,"exchange":{"Number":1,"Scheme":"\u0000base64:/w==","Events":[{"Fields":null}]}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		x, err := journal.Decode(b)
 		if err != nil {

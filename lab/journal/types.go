@@ -13,18 +13,24 @@ import (
 	"authlab/lab/settings"
 )
 
-// Flow names one of the two ways to stay logged in.
+// Flow names one of the ways to stay logged in.
 type Flow string
 
-// The two flows. Their values are also the path segment below a bench
+// The flows. Their values are also the path segment below a bench
 // (/bench/{id}/session/, /bench/{id}/token/).
 const (
 	Session Flow = "session" // stateful: a server-side session, named by a cookie
 	Token   Flow = "token"   // stateless: a JWT, presented as a bearer token
+	Sealed  Flow = "sealed"  // stateless: the whole session, encrypted, in a cookie
 )
 
-// Flows lists both flows in the order in which pages show them.
-var Flows = []Flow{Session, Token}
+// Flows lists all flows in the order in which pages show them. Each has its app on
+// every bench.
+var Flows = []Flow{Session, Token, Sealed}
+
+// Lesson lists the flows that the lesson compares, which its steps ask and its pages
+// show where nothing else is asked for.
+var Lesson = []Flow{Session, Token}
 
 // Sender says who sent a request.
 type Sender string
@@ -117,7 +123,7 @@ const (
 	RecordWritten   EventKind = "record.written"   // Fields: id, expires, bytes
 	RecordDeleted   EventKind = "record.deleted"   // Fields: id, existed
 	RecordRefused   EventKind = "record.refused"   // a write to a deleted id that the store refused; Fields: id
-	KeyUsed         EventKind = "key.used"         // Fields: kid, for (sign or verify), found
+	KeyUsed         EventKind = "key.used"         // Fields: kid, for (sign, verify, seal or open), found
 	ClockRead       EventKind = "clock.read"       // Fields: now (RFC 3339 with nanoseconds)
 	// CheckMade is a check that the app made of the request, as the app itself told
 	// its audit, in the order in which they count. Fields: check (its name), passed.
@@ -134,7 +140,7 @@ type Part string
 const (
 	StorePart    Part = "store"    // where records are kept
 	AccountsPart Part = "accounts" // who may use the library, and their passwords
-	KeysPart     Part = "keys"     // what tokens are signed with
+	KeysPart     Part = "keys"     // what tokens are signed, or sessions sealed with
 )
 
 // Why a part failed.
@@ -178,10 +184,10 @@ type State struct {
 	Tombstones []Tombstone
 	// Unread says why the records could not be read; it is empty where they were.
 	Unread string
-	// Accounts are the library's accounts, which both flows share.
+	// Accounts are the library's accounts, which all flows share.
 	Accounts []Account
 	// Keys are the keys that the flow's server holds. The session flow has
-	// none.
+	// none, and the sealed one none before it first seals a session.
 	Keys []Key
 }
 
@@ -244,11 +250,11 @@ type Account struct {
 	Version int
 }
 
-// Key is one key that a server signs and verifies with.
+// Key is one key that a server signs and verifies with, or seals and opens.
 type Key struct {
-	ID     string // the "kid" of RFC 7515, section 4.1.4
+	ID     string // the "kid" of RFC 7515, section 4.1.4, and of RFC 7516, section 4.1.6
 	Alg    string // the only algorithm that it is used with, by RFC 7518's names
-	Secret []byte // the octets of an HMAC key, else nil. It must not be modified
+	Secret []byte // the octets of an HMAC key, or of one that seals, else nil. It must not be modified
 	// Public is the public key of an asymmetric algorithm (SubjectPublicKeyInfo
 	// in DER, RFC 5280, section 4.1), else nil. The private one is not recorded.
 	Public []byte

@@ -72,7 +72,7 @@ type Step struct {
 	LooksAt int
 	// Needs is what must be true before it is sent; NoNeed where it sends nothing.
 	Needs Need
-	// Acts are what is sent, each to both flows before the next; none where the
+	// Acts are what is sent, each to all flows shown before the next; none where the
 	// step looks again at an earlier one.
 	Acts []Act
 	// Shows is the act whose exchange shows what the step is about: the profile that
@@ -112,7 +112,7 @@ var steps = numbered([]Step{
 	Decided: {LooksAt: AskAgain, Shows: DoAsk, Server: Judged},
 	Role: {
 		LooksAt: Role, Needs: InAsStaff, Acts: []Act{DoRole, DoAsk}, Shows: DoAsk,
-		Wire: RoleTold, Server: Deciding, Surprise: map[string]string{"session": "account known", "token": "role known"},
+		Wire: RoleTold, Server: Deciding, Surprise: map[string]string{"session": "account known", "token": "role known", "sealed": "role known"},
 	},
 	Logout: {
 		LooksAt: Logout, Needs: In, Acts: []Act{DoLogout}, Shows: DoLogout,
@@ -120,11 +120,11 @@ var steps = numbered([]Step{
 	},
 	Replay: {
 		LooksAt: Replay, Needs: OutAgain, Acts: []Act{DoReplay}, Shows: DoReplay,
-		Wire: Presented, Server: Deciding, Surprise: map[string]string{"session": "record found", "token": "not expired"},
+		Wire: Presented, Server: Deciding, Surprise: map[string]string{"session": "record found", "token": "not expired", "sealed": "not expired"},
 	},
 	Expire: {
 		LooksAt: Expire, Needs: Out, Acts: []Act{DoLogin, DoClock, DoAsk}, Shows: DoAsk,
-		Wire: Presented, Server: Deciding, Surprise: map[string]string{"session": "not idle too long", "token": "not expired"},
+		Wire: Presented, Server: Deciding, Surprise: map[string]string{"session": "not idle too long", "token": "not expired", "sealed": "not expired"},
 	},
 })
 

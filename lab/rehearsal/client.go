@@ -35,13 +35,16 @@ var Variants = map[string]func(*settings.Settings){
 
 // Client is the client of a run: what sends the lesson's requests over a real socket.
 type Client struct {
+	// Lanes are the flows that it sends to: at first those of the lesson.
+	Lanes []journal.Flow
+
 	benches *bench.Benches
 	bench   *bench.Bench
 	addr    net.Addr
 	scheme  string // http or https
 	host    string // the name that the lab answers for
 	client  *http.Client
-	token   string
+	bearer  map[journal.Flow]string // the tokens that a page's script would keep
 	sent    int
 }
 
@@ -62,7 +65,7 @@ func NewClient(b *bench.Bench, at At) (*Client, error) {
 		return nil, err
 	}
 	s := &Client{
-		benches: at.Benches, bench: b, addr: at.Addr, scheme: "http", host: at.Addr.String(),
+		Lanes: journal.Lesson, benches: at.Benches, bench: b, bearer: map[journal.Flow]string{}, addr: at.Addr, scheme: "http", host: at.Addr.String(),
 		client: &http.Client{
 			Jar: trusting{jar}, Transport: &http.Transport{DisableCompression: true, TLSClientConfig: at.TLS},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -104,7 +107,7 @@ func (s *Client) send(ctx context.Context, steps ...plot.Step) error {
 		err := s.prepare(ctx, step.Number)
 		if err == nil {
 			s.bench.SetCursor(step.Number)
-			err = s.perform(ctx, s.bench.Then(step.Number, false, s.own()))
+			err = s.perform(ctx, s.bench.Then(step.Number, false, s.Lanes, s.own()))
 		}
 		if err != nil {
 			return fmt.Errorf("step %d: %w", step.Number, err)
@@ -116,7 +119,7 @@ func (s *Client) send(ctx context.Context, steps ...plot.Step) error {
 
 // prepare makes true what a step needs.
 func (s *Client) prepare(ctx context.Context, step int) error {
-	premise := s.bench.Premise(step, s.own())
+	premise := s.bench.Premise(step, s.Lanes, s.own())
 	if premise.Holds() {
 		return nil
 	}
@@ -168,9 +171,7 @@ func (s *Client) do(ctx context.Context, d plot.Deed) (err error) {
 		err = s.logIn(ctx, flow)
 	case plot.DoLogout:
 		_, err = s.request(ctx, flow, http.MethodPost, "logout", "", nil)
-		if flow == journal.Token {
-			s.token = ""
-		}
+		delete(s.bearer, flow)
 	case plot.DoReplay:
 		_, err = s.benches.Replay(ctx, s.bench, d.Exchange, s.addr, s.host)
 		s.sent++
@@ -187,10 +188,10 @@ func (s *Client) do(ctx context.Context, d plot.Deed) (err error) {
 	return err
 }
 
-// logins logs in to both apps.
+// logins logs in to the apps.
 func (s *Client) logins(ctx context.Context) error {
 	var deeds []plot.Deed
-	for _, flow := range journal.Flows {
+	for _, flow := range s.Lanes {
 		deeds = append(deeds, plot.Deed{Do: plot.DoLogin, Flow: string(flow)})
 	}
 	return s.perform(ctx, deeds)
@@ -198,7 +199,7 @@ func (s *Client) logins(ctx context.Context) error {
 
 func (s *Client) logIn(ctx context.Context, flow journal.Flow) error {
 	login := bench.Logins[0]
-	if flow == journal.Session {
+	if !explain.FlowOf(flow).Client {
 		form := url.Values{"email": {login.Email}, "password": {login.Password}}.Encode()
 		_, err := s.request(ctx, flow, http.MethodPost, "login", formType, []byte(form))
 		return err
@@ -213,10 +214,10 @@ func (s *Client) logIn(ctx context.Context, flow journal.Flow) error {
 	}
 	credential, ok := explain.Read(x).Issued()
 	if !ok {
-		return errors.New("the token app gave no token")
+		return fmt.Errorf("the %s app gave no credential", flow)
 	}
-	if x.Settings.Token.Storage != "cookie" { // where the jar has it
-		s.token = credential.Value
+	if explain.FlowOf(flow).Cookie(x.Settings) == "" { // else the jar has it
+		s.bearer[flow] = credential.Value
 	}
 	return nil
 }
@@ -234,8 +235,8 @@ func (s *Client) request(ctx context.Context, flow journal.Flow, method, path, k
 	if kind != "" {
 		req.Header.Set("Content-Type", kind)
 	}
-	if flow == journal.Token && s.token != "" && !strings.HasSuffix(path, "login") {
-		req.Header.Set("Authorization", "Bearer "+s.token)
+	if token := s.bearer[flow]; token != "" && !strings.HasSuffix(path, "login") {
+		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	res, err := s.client.Do(req)
 	if err != nil {

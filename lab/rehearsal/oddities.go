@@ -41,7 +41,7 @@ func (s *Client) Oddities(ctx context.Context) (Cast, error) {
 			return s.request(ctx, journal.Session, http.MethodPost, "login", formType, []byte(long))
 		}},
 		{&cast.Forged, func() (*journal.Exchange, error) {
-			s.token = forged(s.token)
+			s.bearer[journal.Token] = forged(s.bearer[journal.Token])
 			return s.request(ctx, journal.Token, http.MethodGet, "profile", "", nil)
 		}},
 		{&cast.Interim, func() (*journal.Exchange, error) {

@@ -5,11 +5,13 @@ import "slices"
 // Group is what a knob belongs to.
 type Group string
 
-// The groups: one for each flow, and what both share.
+// The groups: one for each flow of the lesson, and what both share; and that of the
+// sealed flow, which has no knob of its own (see [Knob.Governs]).
 const (
 	BothFlows   Group = "both"
 	SessionFlow Group = "session"
 	TokenFlow   Group = "token"
+	SealedFlow  Group = "sealed"
 )
 
 // Knob is one thing that can be varied.
@@ -45,6 +47,25 @@ type Advice struct {
 	Verdict Verdict
 	Source  string // "OWASP Session Management"; "" where open
 	URL     string
+}
+
+// Governs reports whether what a knob is turned to makes a difference to a flow, which
+// is named by its group: for its own, for both flows of the lesson where it belongs to
+// both, and for the sealed flow where that goes by a knob of one of them.
+func (k Knob) Governs(flow Group) bool {
+	return k.Group == flow || slices.Contains(beside[flow], k.Name)
+}
+
+// beside names the knobs that a flow goes by beside its own. The sealed flow is in a
+// cookie and ends as a session does, and it says what a token says; it asks no store for
+// anything.
+var beside = map[Group][]string{
+	SessionFlow: {"store"},
+	TokenFlow:   {"store"},
+	SealedFlow: {
+		"session.cookie", "session.http_only", "session.secure", "session.same_site", "session.path", "session.persist",
+		"session.idle", "session.absolute", "token.role", "token.list",
+	},
 }
 
 // Choice returns the choice with the given value.

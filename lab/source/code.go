@@ -13,30 +13,40 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/explain"
 	"authlab/lab/journal"
-	sessionapp "authlab/lab/session"
 	"authlab/lab/settings"
-	tokenapp "authlab/lab/token"
 )
+
+// app is what there is to read of one of the apps.
+type app struct {
+	source fs.FS
+	// shown names the functions worth reading for each deed, handler first.
+	shown map[bench.Deed][]string
+	// runsIf says of functions that only some settings run, which do.
+	runsIf map[string]func(settings.Settings) bool
+	// constants are those that conditions compare a variant with.
+	constants map[string]any
+}
+
+// apps are the apps by flow. Each stands in a file of its own.
+var apps = map[journal.Flow]app{journal.Session: sessionApp, journal.Token: tokenApp, journal.Sealed: sealedApp}
 
 // Code is the apps' own functions by flow and name, read at start from the
 // source that is embedded in the binary: code shown is code executed.
 type Code map[journal.Flow]map[string]function
 
-// Read reads the functions of both apps, once for all labs of a process. It
+// Read reads the functions of the apps, once for all labs of a process. It
 // fails if one that the page shows is not there.
 var Read = sync.OnceValues(func() (Code, error) {
 	c := Code{}
-	for flow, source := range map[journal.Flow]fs.FS{journal.Session: sessionapp.Source, journal.Token: tokenapp.Source} {
-		functions, err := readFunctions(source)
+	for flow, app := range apps {
+		functions, err := readFunctions(app.source)
 		if err != nil {
 			return nil, fmt.Errorf("read the source of the %s app: %w", flow, err)
 		}
 		c[flow] = functions
-	}
-	for deed, byFlow := range shownFunctions {
-		for flow, names := range byFlow {
+		for deed, names := range app.shown {
 			for _, name := range names {
-				if _, ok := c[flow][name]; !ok {
+				if _, ok := functions[name]; !ok {
 					return nil, fmt.Errorf("the %s app has no function %s, which the page shows for %q", flow, name, deed)
 				}
 			}
@@ -96,9 +106,9 @@ func (c Code) SetUp(flow journal.Flow, name string, s settings.Settings, marked 
 	}
 	block := f.block
 	if marked {
-		block = f.mark(factsOf(bench.VariantOf(&journal.Exchange{Flow: flow, Settings: s}), constants))
+		block = f.mark(factsOf(bench.VariantOf(&journal.Exchange{Flow: flow, Settings: s}), apps[flow].constants))
 	}
-	if runs, sometimes := runsIf[flow][name]; sometimes {
+	if runs, sometimes := apps[flow].runsIf[name]; sometimes {
 		block.Idle = !runs(s)
 	}
 	return block, true
@@ -112,9 +122,10 @@ func (c Code) Ran(x *journal.Exchange) []Block {
 		return nil
 	}
 	var out []Block
-	f := factsOf(bench.VariantOf(x), constants)
-	for _, name := range shownFunctions[bench.DeedOf(x)][x.Flow] {
-		if runs, sometimes := runsIf[x.Flow][name]; sometimes && !runs(x.Settings) {
+	app := apps[x.Flow]
+	f := factsOf(bench.VariantOf(x), app.constants)
+	for _, name := range app.shown[bench.DeedOf(x)] {
+		if runs, sometimes := app.runsIf[name]; sometimes && !runs(x.Settings) {
 			continue
 		}
 		if !wasAsked(name, x) {
@@ -132,59 +143,4 @@ func wasAsked(name string, x *journal.Exchange) bool {
 		return true
 	}
 	return strings.HasSuffix(explain.Read(x).Line().Path(), "/"+name)
-}
-
-// constants are those of the apps that conditions compare a variant with.
-var constants = map[string]any{
-	"LocalStorage": string(tokenapp.LocalStorage), "SessionStorage": string(tokenapp.SessionStorage),
-	"InMemory": string(tokenapp.InMemory), "InCookie": string(tokenapp.InCookie),
-	"RequireAll": string(tokenapp.RequireAll), "RequireExp": string(tokenapp.RequireExp), "RequireNothing": string(tokenapp.RequireNothing),
-	"NoRefresh": string(tokenapp.NoRefresh), "Reusable": string(tokenapp.Reusable), "Rotated": string(tokenapp.Rotated), "Detected": string(tokenapp.Detected),
-}
-
-// runsIf says of functions that only some settings run, which do.
-var runsIf = map[journal.Flow]map[string]func(settings.Settings) bool{
-	journal.Session: {
-		"logout": deletesRecord, "withdraw": deletesRecord,
-		"forget": func(s settings.Settings) bool { return !deletesRecord(s) },
-	},
-	journal.Token: {
-		"logout": func(s settings.Settings) bool { return !endsSomething(s) },
-		"revoke": endsSomething, "endAccess": endsSomething, "endRefresh": endsSomething,
-		"lookUp": func(s settings.Settings) bool {
-			return s.Token.Role == settings.Off || isOn(s.Token.Revocation)
-		},
-		"refresh": func(s settings.Settings) bool { return isOn(s.Token.Refresh) },
-		"spent":   func(s settings.Settings) bool { return s.Token.Refresh != settings.On },
-	},
-}
-
-// isOn reports whether a knob that can be off is not. What was not recorded on a
-// bench has no settings, and is as the lesson's configuration.
-func isOn(value string) bool { return value != "" && value != settings.Off }
-
-func deletesRecord(s settings.Settings) bool { return s.Session.Logout != "cookie" }
-
-// endsSomething reports whether a logout of the token app has anything to do.
-func endsSomething(s settings.Settings) bool {
-	return s.Token.Storage == "cookie" || isOn(s.Token.Refresh) || isOn(s.Token.Revocation)
-}
-
-// shownFunctions names the functions worth reading for each deed, handler first.
-var shownFunctions = map[bench.Deed]map[journal.Flow][]string{
-	bench.ProfileDeed: {
-		journal.Session: {"profile", "desk", "account", "renewed"},
-		journal.Token:   {"profile", "desk", "account", "holder", "verify", "parse", "judge", "lookUp"},
-	},
-	bench.LoginDeed: {
-		journal.Session: {"login", "grant", "issue", "newSessions", "vary"},
-		journal.Token:   {"login", "grant", "issue"},
-	},
-	bench.LogoutDeed: {
-		journal.Session: {"leaving", "logout", "withdraw", "forget"},
-		journal.Token:   {"leaving", "logout", "revoke", "endAccess", "endRefresh"},
-	},
-	bench.RefreshDeed: {
-		journal.Token: {"refresh", "use", "spent", "grant"},
-	},
 }

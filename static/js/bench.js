@@ -4,7 +4,7 @@ import { bind } from './bind.js';
 import { glosses } from './gloss.js';
 import './copy.js';
 import { isRunning, justRan, page, post, send } from './drive.js';
-import { flows, paper, reload, watch } from './frames.js';
+import { flows, paper, reload, scripted, watch } from './frames.js';
 import { keys } from './keys.js';
 import { identify, refresh, skew, stream } from './live.js';
 import { say } from './notice.js';
@@ -48,7 +48,8 @@ document.addEventListener('click', async (event) => {
   if (button) (await import('./whole.js')).whole(button);
 });
 
-const stepURL = (step) => `${location.pathname}?step=${step}&view=${main.dataset.view}${inRoom}`;
+const inLanes = main.dataset.lanes && `&lanes=${main.dataset.lanes}`;
+const stepURL = (step) => `${location.pathname}?step=${step}&view=${main.dataset.view}${inLanes}${inRoom}`;
 
 // Links that only look.
 document.addEventListener('click', (event) => {
@@ -76,16 +77,16 @@ document.addEventListener('submit', async (event) => {
     if (!isRunning() && step) await go(stepURL(step), { replace: shownStep() === Number(step) });
     await send(step ?? shownStep(), refresh, !step);
     reveal();
-  } else if (form.matches('[data-desk], [data-lock], [data-found]')) {
+  } else if (form.matches('[data-admin], [data-lock], [data-found]')) {
     event.preventDefault();
     const fields = new FormData(form, event.submitter);
     form.toggleAttribute('data-sent', true); // what was chosen in it need not be kept
     const deed = form.getAttribute('action').split('/').at(-1);
-    const turned = document.querySelector('#desk-settings > summary .mark') !== null;
+    const turned = document.querySelector('#admin-settings > summary .mark') !== null;
     try {
       await post(deed, Object.fromEntries(fields));
-      // The token app's page was told where to keep its token when it was loaded.
-      if (deed === 'settings' || (deed === 'reset' && turned)) await reload('token');
+      // A script that is a client was told where to keep its token when it was loaded.
+      if (deed === 'settings' || (deed === 'reset' && turned)) for (const flow of scripted) await reload(flow);
     } catch (error) {
       form.toggleAttribute('data-sent', false);
       say(error.message, { show: true });
@@ -96,7 +97,7 @@ document.addEventListener('submit', async (event) => {
 });
 
 // What the visitor does in a frame by hand is followed to its step.
-const handAt = { session: 0, token: 0 };
+const handAt = {};
 const handfast = 5000; // ms within which an exchange counts as the hand's
 
 async function heard({ flow, step, number }) {

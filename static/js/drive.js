@@ -1,8 +1,8 @@
-// Send: performs a step of the lesson in both frames, one request after the other,
+// Send: performs a step of the lesson in the frames, one request after the other,
 // so that the journal's numbers are the same for everybody. What is to be done, and
 // what has to be done first, the lab says.
 import { pageName } from './name.js';
-import { FrameError, askForProfile, logIn, logOut, loggedIn, reload } from './frames.js';
+import { FrameError, askForProfile, flows, logIn, logOut, loggedIn, reload } from './frames.js';
 import { say } from './notice.js';
 
 const main = document.querySelector('main');
@@ -107,11 +107,11 @@ export async function send(step, refresh, stay) {
   main.setAttribute('aria-busy', 'true');
   say('Sending.');
   try {
-    const fields = stay ? { step, stay } : { step };
+    const fields = { step, lanes: flows.join(), ...(stay && { stay }) };
     const { then, strangers } = await prepare(fields);
     for (const flow of await perform(then)) strangers.add(flow);
     if (strangers.size > 0) say(unknown([...strangers]), { show: true });
-    else say(`Sent. Step ${main.dataset.step} shows both answers.`);
+    else say(`Sent. Step ${main.dataset.step} shows ${['the answer', 'both answers', 'all answers'][flows.length - 1]}.`);
     return '';
   } catch (error) {
     if (!(error instanceof FrameError) && !(error instanceof TypeError)) throw error;

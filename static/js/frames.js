@@ -1,4 +1,4 @@
-// The two apps in their frames, operated as a visitor would: by following their
+// The apps in their frames, operated as a visitor would: by following their
 // own links and submitting their own forms. Every request is the app's own; this
 // file sends none to them and adds nothing to any.
 
@@ -7,7 +7,10 @@ const patience = 10_000; // ms until a frame that does not answer is given up
 const element = (flow) => document.querySelector(`[data-frame="${flow}"]`);
 const page = (flow) => element(flow).contentDocument;
 
-export const flows = ['session', 'token'];
+// flows are those that the page has a frame of, scripted those whose client is a script
+// of the app's own page.
+export const flows = [...document.querySelectorAll('[data-frame]')].map((frame) => frame.dataset.frame);
+export const scripted = flows.filter((flow) => element(flow).dataset.client !== undefined);
 
 // FrameError says, for people, what a frame did not do.
 export class FrameError extends Error {}
@@ -65,8 +68,8 @@ async function home(flow) {
 }
 
 // turnOver operates a control of the app and waits until the page that it leads to
-// is there: a new document in the session app, a request begun and ended in the
-// token app.
+// is there: a new document, or in an app whose client is a script a request begun and
+// ended.
 async function turnOver(flow, selector, deed, arrived = () => true) {
   await home(flow);
   const control = need(flow, selector);
@@ -86,7 +89,7 @@ async function turnOver(flow, selector, deed, arrived = () => true) {
 
 // An app offers to log out once it shows the page that follows a login, and no
 // longer once it shows the one that follows a logout; if it shows neither, it
-// says why. The token app is between two pages for a moment when its answer has
+// says why. A scripted app is between two pages for a moment when its answer has
 // come: what happens to the bench then would happen before its next request.
 const offersLogout = (doc) => part(doc, 'form[action$="logout"]') !== null;
 const warned = (doc) => Boolean(part(doc, '[role="alert"]')?.textContent.trim());

@@ -1,5 +1,5 @@
 // The keyboard: arrows and the page keys of a clicker go through the steps, Enter
-// sends, 1 2 3 choose the view. Everything they do is a control on the page.
+// sends, 1 to 4 choose the view. Everything they do is a control on the page.
 const typing = (el) => el.closest?.('input, textarea, select, [contenteditable], iframe');
 const acting = (el) => el.closest?.('a, button, summary, input, [tabindex]:not([tabindex="-1"])');
 
@@ -17,9 +17,7 @@ const deeds = {
   PageDown: () => beside(1),
   ArrowLeft: () => beside(-1),
   PageUp: () => beside(-1),
-  1: () => press('.seg [data-view="stateful"]'),
-  2: () => press('.seg [data-view="both"]'),
-  3: () => press('.seg [data-view="stateless"]'),
+  ...Object.fromEntries([1, 2, 3, 4].map((n) => [n, () => press(`#toggle a:nth-of-type(${n})`)])),
   '?': () => document.getElementById('steps')?.togglePopover(),
 };
 

@@ -34,11 +34,10 @@ const at = {
   body: (flow) => `#${flow}-res [data-field="body"]`,
   cookie: (flow) => `#${flow}-req [data-field="cookie"]`,
   authorization: (flow) => `#${flow}-req [data-field="authorization"]`,
-  record: (flow) => `#server .${cell[flow]} .half + .half`,
-  check: (flow) => `#server .${cell[flow]} .checks`,
+  record: (flow) => `#server .flow-${flow} .half + .half`,
+  check: (flow) => `#server .flow-${flow} .checks`,
   storage: (flow) => `#held-${flow}`,
 };
-const cell = { session: 'flow-a', token: 'flow-b' };
 
 export function pointing() {
   if (!asked().some((question) => question.dataset.predict === ledTo)) ledTo = undefined; // after a new start it is asked anew

@@ -25,19 +25,24 @@ const size = (n) => (n < 10_000 ? `${n.toLocaleString('en')}\u00a0B` : `${(n / 1
 const sizeOf = (entries) => size(entries.reduce((sum, { value }) => sum + bytes(value), 0));
 const plural = (n, noun, nouns) => `${n.toLocaleString('en')} ${n === 1 ? noun : nouns}`;
 
-// inked shows a value by what it is: a compact JWS in its three inks. own says that
-// it is this bench's, which the same value elsewhere lights up with.
+// The inks of a compact JWS by its parts, and of a compact JWE, whose empty part and
+// random one have none.
+const inks = { 3: ['hdr', 'pay', 'sig'], 5: ['hdr', '', '', 'pay', 'sig'] };
+
+// inked shows a value by what it is: what has parts in their inks. own says that it is
+// this bench's, which the same value elsewhere lights up with.
 function inked(value, own) {
   const parts = value.split('.');
-  if (parts.length !== 3 || !value.startsWith('eyJ')) {
+  const of = inks[parts.length];
+  if (!of || !value.startsWith('eyJ')) {
     const begins = beginning(value, 24);
     return [make('code', visible(JSON.stringify(begins))), begins === value ? '' : '…'];
   }
   const token = make('span', undefined, 'nowrap');
-  ['hdr', 'pay', 'sig'].forEach((ink, i) => {
-    const span = make('span', visible(parts[i].slice(0, 4)) + '…', `ink ${ink}`);
-    if (own) span.dataset.ref = ink;
-    token.append(span, i < 2 ? '.' : '');
+  of.forEach((ink, i) => {
+    const span = make('span', parts[i] && visible(parts[i].slice(0, 4)) + '…', ink && `ink ${ink}`);
+    if (own && ink) span.dataset.ref = ink;
+    token.append(span, i < of.length - 1 ? '.' : '');
   });
   return [token];
 }
@@ -60,7 +65,7 @@ const breaking = (path) => path.split(/(?<=\/)/).flatMap((part) => [part, make('
 // entry fills an element with one entry of a storage.
 function entry(el, { key, value, of }) {
   el.classList.add('entry');
-  el.append(named(key), ' ', ...inked(value, of.mine && of.app === 'token'), ` ${size(bytes(value))} `, make('small', of.by));
+  el.append(named(key), ' ', ...inked(value, of.mine), ` ${size(bytes(value))} `, make('small', of.by));
   return el;
 }
 
@@ -145,12 +150,11 @@ function hidden(list, flow, text) {
   list.append(make('dt', `cookie ${cookie}`), make('dd', 'hidden by HttpOnly', 'absent'));
 }
 
-// lesson says why the session app's frame reads what the token app keeps, where it
-// does.
+// lesson says why the frame of one app reads what another keeps, where it does.
 function lesson(flow, seen) {
-  const tokens = ({ key, of }) => of.mine && of.app === 'token' && key.endsWith('_token');
+  const tokens = ({ key, of }) => of.mine && of.app !== flow && key.endsWith('_token');
   const [local, tab] = ['localStorage', 'sessionStorage'].map((area) => seen[area]?.some(tokens));
-  if (flow !== 'session' || !(local || tab)) return [];
+  if (!(local || tab)) return [];
   const owned = local ? 'localStorage belongs to the origin' : 'sessionStorage belongs to the tab and the origin';
   const p = make('p', `A script in this frame reads the token app’s token, too: ${owned}, which is scheme, host and port (`);
   p.append(make('code', location.origin), '), and paths do not separate it.');

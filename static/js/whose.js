@@ -14,7 +14,7 @@ const pages = [
 
 // whose returns the app in words, its kind for counting, and how near it is.
 export function whose(key) {
-  const [, at, app] = key.match(/^(\/bench\/[^/]+)\/(session|token)\//) ?? [];
+  const [, at, app] = key.match(/^(\/bench\/[^/]+)\/([a-z]+)\//) ?? [];
   if (at === bench) return { app, mine: true, near: 0, by: `${app} app of this bench`, group: 'of this bench' };
   if (at) return { app, near: 2, by: `${app} app of another bench`, group: 'of other benches' };
   const page = pages.find(([name]) => name.test(key));

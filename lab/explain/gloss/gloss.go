@@ -62,7 +62,15 @@ func ErrorCode(code string) (Gloss, bool) { return lookUp(errorGlosses, code, co
 // letter case (RFC 9110, section 11).
 func Auth(name string) (Gloss, bool) { return lookUp(authGlosses, name, strings.ToLower(name)) }
 
-// Part explains a part of a token by its ink: "hdr", "pay" or "sig".
+// SealParam explains a parameter of a JWE's header, SealClaim a member of what it says
+// inside, as Param and Claim do for a token.
+func SealParam(name string) (Gloss, bool) { return lookUp(sealParamGlosses, name, name) }
+
+// SealClaim explains a member of what a sealed session says.
+func SealClaim(name string) (Gloss, bool) { return lookUp(sealClaimGlosses, name, name) }
+
+// Part explains a part of a token by its ink: "hdr", "pay" or "sig"; and one of a sealed
+// session by its ref: "jwe.hdr", "jwe.key", "jwe.iv", "jwe.text" or "jwe.tag".
 func Part(part string) Gloss { return partGlosses[part] }
 
 // Start explains what a start line holds beside a method or a status code: key

@@ -17,6 +17,8 @@ func TestGlossesComplete(t *testing.T) {
 		{"attribute", func(n string) (Gloss, bool) { return Attribute(n, "") }, "Path Domain Expires Max-Age HttpOnly Secure SameSite Partitioned"},
 		{"claim", Claim, "iss sub aud exp nbf iat jti name role"},
 		{"parameter", Param, "alg typ kid cty crit jku jwk x5u x5c x5t"},
+		{"parameter of a seal", SealParam, "alg enc kid"},
+		{"sealed claim", SealClaim, "sub name role auth_time iat exp shelves"},
 		{"method", Method, "GET HEAD POST"},
 		{"error", ErrorCode, "invalid_request invalid_token insufficient_scope invalid_grant"},
 		{"member", Member, "access_token token_type expires_in error error_description email password"},
@@ -43,7 +45,7 @@ func TestGlossesComplete(t *testing.T) {
 func TestGlossesWellFormed(t *testing.T) {
 	tables := map[string]map[string]note{
 		"field": fieldGlosses, "value": valueGlosses, "method": methodGlosses, "status": statusGlosses, "start": startGlosses,
-		"attribute": attributeGlosses, "claim": claimGlosses, "parameter": paramGlosses, "member": memberGlosses, "auth": authGlosses, "error": errorGlosses,
+		"attribute": attributeGlosses, "claim": claimGlosses, "parameter": paramGlosses, "parameter of a seal": sealParamGlosses, "sealed claim": sealClaimGlosses, "member": memberGlosses, "auth": authGlosses, "error": errorGlosses,
 	}
 	for table, notes := range tables {
 		for key, n := range notes {

@@ -36,9 +36,14 @@ var paramGlosses = map[string]note{
 
 // partGlosses explains the three parts of a token, by their Ref.
 var partGlosses = map[string]Gloss{
-	"hdr": {"header", "The JOSE header, as base64url of JSON: how the token says it was signed. Encoded is not encrypted.", "RFC 7515, section 4", "https://www.rfc-editor.org/rfc/rfc7515#section-4"},
-	"pay": {"payload", "The claims, as base64url of JSON. Whoever holds the token can read them; whoever changes them without the key is given away by the signature.", "RFC 7519, section 4", "https://www.rfc-editor.org/rfc/rfc7519#section-4"},
-	"sig": {"signature", "Computed over header and payload with a key that only the server has. Where it matches, nothing was changed since. It hides nothing.", "RFC 7515, section 5.1", "https://www.rfc-editor.org/rfc/rfc7515#section-5.1"},
+	"hdr":      {"header", "The JOSE header, as base64url of JSON: how the token says it was signed. Encoded is not encrypted.", "RFC 7515, section 4", "https://www.rfc-editor.org/rfc/rfc7515#section-4"},
+	"pay":      {"payload", "The claims, as base64url of JSON. Whoever holds the token can read them; whoever changes them without the key is given away by the signature.", "RFC 7519, section 4", "https://www.rfc-editor.org/rfc/rfc7519#section-4"},
+	"jwe.hdr":  {"header", "The JOSE header of a JWE, as base64url of JSON: how the rest was encrypted. It is the one part that everybody can read.", "RFC 7516, section 4", "https://www.rfc-editor.org/rfc/rfc7516#section-4"},
+	"jwe.key":  {"encrypted key", "A key that is good for this JWE alone, encrypted with another. With dir there is none: the server's own key encrypts the content.", "RFC 7518, section 4.5", "https://www.rfc-editor.org/rfc/rfc7518#section-4.5"},
+	"jwe.iv":   {"initialization vector", "A random number, new each time, so that the same content never looks the same twice. It is no secret.", "RFC 7518, section 5.3", "https://www.rfc-editor.org/rfc/rfc7518#section-5.3"},
+	"jwe.text": {"ciphertext", "The session itself, encrypted. Who has the key reads it; for everybody else it is noise, as long as what is in it.", "RFC 7516, section 5.1", "https://www.rfc-editor.org/rfc/rfc7516#section-5.1"},
+	"jwe.tag":  {"authentication tag", "Computed over the header and the ciphertext with the same key. Where it fits, not a bit was changed.", "RFC 7518, section 5.3", "https://www.rfc-editor.org/rfc/rfc7518#section-5.3"},
+	"sig":      {"signature", "Computed over header and payload with a key that only the server has. Where it matches, nothing was changed since. It hides nothing.", "RFC 7515, section 5.1", "https://www.rfc-editor.org/rfc/rfc7515#section-5.1"},
 }
 
 // memberGlosses explains members of JSON and of forms.
@@ -76,9 +81,32 @@ var errorGlosses = map[string]note{
 	"unsupported_grant_type": rfc(6749, "5.2", "The server does not know this way of getting a token."),
 }
 
-// TokenRole and AccountRole explain a role in an answer, by where the app has it from.
+// sealParamGlosses explains the parameters of a JWE's header.
+var sealParamGlosses = map[string]note{
+	"alg":  rfc(7516, "4.1.1", "How the key for the content is found: dir means that it is the server's own. A server must not trust this: it decides which algorithms it accepts."),
+	"enc":  rfc(7516, "4.1.2", "How the content is encrypted and protected from changes. A256GCM is AES with a key of 256 bits, in a mode that does both."),
+	"kid":  rfc(7516, "4.1.6", "Which of the server's keys this was sealed with. It is a name to look up, and comes from a stranger like everything else here."),
+	"zip":  rfc(7516, "4.1.3", "The content was compressed before it was encrypted. A little that arrives can then be very much, so this server refuses it."),
+	"crit": rfc(7516, "4.1.13", "Names of parameters that a server must understand. One that it does not know makes the JWE invalid."),
+}
+
+// sealClaimGlosses explains what a sealed session says.
+var sealClaimGlosses = map[string]note{
+	"sub":       rfc(7519, "4.1.2", "Subject: the account that the session is of, by its id."),
+	"name":      {"The person's full name, as it was when the session was sealed.", "OpenID Connect Core 1.0, section 5.1", "https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims"},
+	"role":      rfc(7519, "4.3", "What the account may do, as it was at the login. A later change does not reach it, and sealing it anew does not ask."),
+	"auth_time": {"When the password was checked, in seconds since 1970. However often the session is sealed anew, its absolute limit counts from here.", "OpenID Connect Core 1.0, section 2", "https://openid.net/specs/openid-connect-core-1_0.html#IDToken"},
+	"iat":       rfc(7519, "4.1.6", "Issued at, in seconds since 1970: when this was sealed."),
+	"exp":       rfc(7519, "4.1.4", "Expiration time, in seconds since 1970. From this moment on the session is not believed. Nothing on the server can move it."),
+	"shelves":   rfc(7519, "4.3", "A long list of what the account may do with which shelf. It travels with every request."),
+}
+
+// TokenRole, SealedRole and AccountRole explain a role in an answer, by where the app has
+// it from.
 var (
 	TokenRole = Gloss{"role", "Copied out of the token's payload, so it is as old as the token.",
+		"RFC 7519, section 4.3", "https://www.rfc-editor.org/rfc/rfc7519#section-4.3"}
+	SealedRole = Gloss{"role", "Copied out of the sealed session, so it is as old as the login.",
 		"RFC 7519, section 4.3", "https://www.rfc-editor.org/rfc/rfc7519#section-4.3"}
 	AccountRole = Gloss{"role", "Looked up in the server's accounts for this very request, so it is current.",
 		"OWASP Authorization Cheat Sheet, Validate the Permissions on Every Request", "https://cheatsheetseries.owasp.org/cheatsheets/Authorization_Cheat_Sheet.html#validate-the-permissions-on-every-request"}

@@ -195,7 +195,7 @@ func (h *Head) Tidy() (string, bool) {
 		}
 	}
 	name := path.Base(clean)
-	if strings.Count(clean, "/") == 3 && !strings.HasSuffix(clean, "/") && (name == string(journal.Session) || name == string(journal.Token)) {
+	if strings.Count(clean, "/") == 3 && !strings.HasSuffix(clean, "/") && slices.Contains(journal.Flows, journal.Flow(name)) {
 		clean += "/" // the app's base is /bench/{id}/{flow}/
 	}
 	return fmt.Sprintf("The path is %s, its tidy form %s.", p, clean), p == clean

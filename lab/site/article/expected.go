@@ -7,7 +7,7 @@ import (
 	"authlab/lab/bench"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // holdTexts holds what the texts say of each step against the lab's own run of the
@@ -15,7 +15,8 @@ import (
 // for granted what does not happen, or a question to which not exactly one answer is
 // right, is reported with its file and line.
 func (a *Pages) holdTexts() error {
-	in := page.BenchInput{
+	in := panes.BenchInput{
+		Lanes:   journal.Flows,
 		Journal: a.Sample, Steps: a.steps, Sending: plot.NoStep, LogsIn: bench.LogsIn, Shows: bench.Shows,
 		PageOf: func(*journal.Exchange) string { return "" },
 	}
@@ -30,7 +31,7 @@ func (a *Pages) holdTexts() error {
 		if p.Step == plot.NoStep {
 			continue
 		}
-		options := in.Happened(page.PredictionText{Step: p.Step, When: p.When})
+		options := in.Happened(panes.PredictionText{Step: p.Step, When: p.When})
 		if len(options) != 1 {
 			errs = append(errs, fmt.Errorf("%s: of the answers, %d are right in the lesson's own run: let exactly one case of “when” hold there", p.Source, len(options)))
 			continue

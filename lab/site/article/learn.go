@@ -13,7 +13,9 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/content"
+	"authlab/lab/journal"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 )
 
@@ -30,7 +32,7 @@ type rendered struct {
 // publish renders the article.
 func (a *Pages) publish() (published, error) {
 	out := published{}
-	for _, view := range page.Views {
+	for _, view := range page.ViewsOf(journal.Lesson) {
 		if err := a.publishView(out, view); err != nil {
 			return nil, fmt.Errorf("render the article: %w", err)
 		}
@@ -43,33 +45,33 @@ func (a *Pages) publishView(out published, view string) error {
 	if err != nil {
 		return err
 	}
-	pages := map[string]templ.Component{"/learn/all": page.Learn(all)}
+	pages := map[string]templ.Component{"/learn/all": Learn(all)}
 	contents := all
 	contents.Chrome = a.Chrome("How web logins work: AuthLab")
 	contents.Here = "learn"
-	pages["/learn"] = page.Contents(contents)
+	pages["/learn"] = Contents(contents)
 	for i := range a.content.Chapters {
 		v, err := a.LearnChapter(i, view)
 		if err != nil {
 			return err
 		}
-		pages["/learn/"+a.content.Chapters[i].Slug] = page.Learn(v)
+		pages["/learn/"+a.content.Chapters[i].Slug] = Learn(v)
 	}
 	compare, err := a.CompareView(view)
 	if err != nil {
 		return err
 	}
-	pages["/compare"] = page.Compare(compare)
+	pages["/compare"] = Compare(compare)
 	pairs, err := a.PairsView(view)
 	if err != nil {
 		return err
 	}
-	pages["/compare/code"] = page.Pairs(pairs)
+	pages["/compare/code"] = panes.Pairs(pairs)
 	glossary, err := a.GlossaryView()
 	if err != nil {
 		return err
 	}
-	pages["/glossary"] = page.Glossary(glossary)
+	pages["/glossary"] = Glossary(glossary)
 	for path, c := range pages {
 		var b bytes.Buffer
 		if err := c.Render(context.Background(), &b); err != nil {
@@ -88,9 +90,9 @@ func (a *Pages) articleChrome(title, here, path, view string) page.Chrome {
 }
 
 // chapterLinks lists the chapters, current marked.
-func (a *Pages) chapterLinks(current, view string) (links []page.ChapterLink, minutes int) {
+func (a *Pages) chapterLinks(current, view string) (links []ChapterLink, minutes int) {
 	for _, c := range a.content.Chapters {
-		links = append(links, page.ChapterLink{
+		links = append(links, ChapterLink{
 			Number: c.Number, Minutes: c.Minutes(), Slug: c.Slug, Title: c.Title, Summary: c.Summary,
 			Href: page.WithView("/learn/"+c.Slug, view), Current: c.Slug == current,
 		})
@@ -101,14 +103,14 @@ func (a *Pages) chapterLinks(current, view string) (links []page.ChapterLink, mi
 
 // LearnChapter is the page of the chapter at an index, in a view. It fails where its
 // texts name what there is not.
-func (a *Pages) LearnChapter(i int, view string) (page.LearnView, error) {
+func (a *Pages) LearnChapter(i int, view string) (LearnView, error) {
 	c := a.content.Chapters[i]
 	chapter, err := a.SampleSetting("c", view).chapter(c, false)
 	if err != nil {
-		return page.LearnView{}, err
+		return LearnView{}, err
 	}
 	links, minutes := a.chapterLinks(c.Slug, view)
-	v := page.LearnView{
+	v := LearnView{
 		Chrome: a.articleChrome(c.Title, "learn", "/learn/"+c.Slug, view),
 		Links:  links, Chapters: []page.ChapterView{chapter}, Minutes: minutes, AllHref: page.WithView("/learn/all", view),
 	}
@@ -121,9 +123,9 @@ func (a *Pages) LearnChapter(i int, view string) (page.LearnView, error) {
 	return v, nil
 }
 
-func (a *Pages) learnAll(view string) (page.LearnView, error) {
+func (a *Pages) learnAll(view string) (LearnView, error) {
 	links, minutes := a.chapterLinks("", view)
-	v := page.LearnView{
+	v := LearnView{
 		Chrome: a.articleChrome("The whole article", "learn", "/learn/all", view),
 		Links:  links, Minutes: minutes, AllHref: page.WithView("/learn/all", view), Heading: "How web logins work",
 	}
@@ -138,10 +140,10 @@ func (a *Pages) learnAll(view string) (page.LearnView, error) {
 }
 
 // CompareView is the page of the comparison, in a view, with the same errors.
-func (a *Pages) CompareView(view string) (page.CompareView, error) {
-	v := page.CompareView{Chrome: a.articleChrome("Sessions and tokens, side by side", "compare", "/compare", view)}
+func (a *Pages) CompareView(view string) (CompareView, error) {
+	v := CompareView{Chrome: a.articleChrome("Sessions and tokens, side by side", "compare", "/compare", view)}
 	for i, f := range a.content.Compare {
-		set := page.FeatureView{Number: i + 1, Name: f.Name, Anchor: f.Anchor}
+		set := FeatureView{Number: i + 1, Name: f.Name, Anchor: f.Anchor}
 		s := a.SampleSetting(f.Anchor, view)
 		for _, to := range []struct {
 			from content.Passage
@@ -158,7 +160,7 @@ func (a *Pages) CompareView(view string) (page.CompareView, error) {
 			if err != nil {
 				return v, fmt.Errorf("%s: %w", f.Source, err)
 			}
-			set.Proofs = append(set.Proofs, page.FeatureProof{
+			set.Proofs = append(set.Proofs, FeatureProof{
 				Step: page.ChapterStep{Number: p.Step, Title: a.steps[p.Step].Title, Href: s.step(p.Step)}, Parts: body,
 			})
 		}
@@ -168,17 +170,17 @@ func (a *Pages) CompareView(view string) (page.CompareView, error) {
 }
 
 // GlossaryView is the page of the glossary, with the same errors.
-func (a *Pages) GlossaryView() (page.GlossaryView, error) {
+func (a *Pages) GlossaryView() (GlossaryView, error) {
 	c := a.Chrome("Glossary: AuthLab")
 	c.Here = "glossary"
-	v := page.GlossaryView{Chrome: c}
+	v := GlossaryView{Chrome: c}
 	s := a.SampleSetting("g", page.ViewBoth)
 	for _, t := range a.content.Glossary {
 		parts, err := s.Passage(t.Body)
 		if err != nil {
 			return v, fmt.Errorf("%s: %w", t.Source, err)
 		}
-		v.Terms = append(v.Terms, page.TermView{Name: t.Name, Anchor: t.Anchor, Text: parts})
+		v.Terms = append(v.Terms, TermView{Name: t.Name, Anchor: t.Anchor, Text: parts})
 	}
 	reading, err := s.Passage(a.content.Reading)
 	v.Reading = reading
@@ -188,7 +190,7 @@ func (a *Pages) GlossaryView() (page.GlossaryView, error) {
 // Read is GET /learn, /learn/{chapter}, /compare, /compare/code and /glossary: the
 // article.
 func (a *Pages) Read(w http.ResponseWriter, r *http.Request) error {
-	p, ok := a.Published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"))]
+	p, ok := a.Published[r.URL.Path+"?"+page.ValidView(r.FormValue("view"), journal.Lesson)]
 	if !ok {
 		return &web.VisitorError{
 			Status: http.StatusNotFound, Heading: "There is no such chapter",
@@ -210,21 +212,21 @@ const maxHits = 30
 // Search is GET /search?q=: where the article and the glossary speak of
 // something.
 func (a *Pages) Search(w http.ResponseWriter, r *http.Request) error {
-	return a.Render(w, http.StatusOK, page.Search(a.SearchView(strings.TrimSpace(r.FormValue("q")))), r)
+	return a.Render(w, http.StatusOK, Search(a.SearchView(strings.TrimSpace(r.FormValue("q")))), r)
 }
 
 // SearchView is the page of a search for words; "" asks for none.
-func (a *Pages) SearchView(query string) page.SearchView {
+func (a *Pages) SearchView(query string) SearchView {
 	c := a.Chrome("Search: AuthLab")
 	c.Here = "learn"
-	v := page.SearchView{Chrome: c, Query: query}
+	v := SearchView{Chrome: c, Query: query}
 	if query == "" {
 		v.Note = "Type a word or two: cookie, expiry, CSRF."
 		return v
 	}
 	for _, h := range a.content.Index.Search(query, maxHits) {
 		where := map[string]string{"chapter": h.In, "term": "Glossary", "step": "Step of the lesson"}[h.Kind]
-		v.Hits = append(v.Hits, page.Hit{Title: h.Title, Where: where, Href: h.Href, Snippet: page.HTML(h.Snippet)})
+		v.Hits = append(v.Hits, Hit{Title: h.Title, Where: where, Href: h.Href, Snippet: page.HTML(h.Snippet)})
 	}
 	switch len(v.Hits) {
 	case 0:

@@ -7,6 +7,7 @@ import (
 	"authlab/content"
 	"authlab/lab/journal"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 	"authlab/lab/source"
 )
@@ -29,13 +30,13 @@ type Pages struct {
 	*web.Site
 	Rehearsal
 	content *content.Content
-	steps   []page.StepText
+	steps   []panes.StepText
 	code    source.Code
 }
 
 // New makes the pages. What the article shows of a run is not there before
 // [articlePages.Set].
-func New(site *web.Site, text *content.Content, steps []page.StepText, code source.Code) *Pages {
+func New(site *web.Site, text *content.Content, steps []panes.StepText, code source.Code) *Pages {
 	return &Pages{Site: site, content: text, steps: steps, code: code}
 }
 
@@ -50,12 +51,16 @@ func (a *Pages) Set() (err error) {
 }
 
 // StepTexts are what pages say of each step.
-func StepTexts(steps []content.Step) []page.StepText {
-	var out []page.StepText
+func StepTexts(steps []content.Step) []panes.StepText {
+	var out []panes.StepText
 	for _, s := range steps {
-		out = append(out, page.StepText{
+		of := map[journal.Flow]page.HTML{}
+		for flow, text := range s.Of {
+			of[journal.Flow(flow)] = page.HTML(text)
+		}
+		out = append(out, panes.StepText{
 			Number: s.Number, Title: s.Title, Action: s.Action, Look: s.Look, Place: s.Place, Sends: s.Sends,
-			Both: page.HTML(s.Both), Stateful: page.HTML(s.Stateful), Stateless: page.HTML(s.Stateless),
+			Both: page.HTML(s.Both), Of: of,
 			Difference: page.HTML(s.Difference), Expect: s.Expect,
 		})
 	}
@@ -66,23 +71,23 @@ func StepTexts(steps []content.Step) []page.StepText {
 func (a *Pages) Front(w http.ResponseWriter, r *http.Request) error {
 	c := a.Chrome("AuthLab: log in twice, see everything")
 	c.Here, c.PlainHTTP = "start", a.PlainHTTP(r)
-	v := page.FrontView{
+	v := FrontView{
 		Chrome: c,
 		Text:   page.HTML(a.content.Front), Steps: a.steps, Press: web.NewPress(),
 	}
-	return a.Render(w, http.StatusOK, page.Front(v), r)
+	return a.Render(w, http.StatusOK, Front(v), r)
 }
 
 // Notes sets the instructor's notes with the values of the bench.
-func (a *Pages) Notes(in page.BenchInput) ([]page.NoteText, error) {
+func (a *Pages) Notes(in panes.BenchInput) ([]panes.NoteText, error) {
 	s := a.BenchSetting(in)
-	var out []page.NoteText
+	var out []panes.NoteText
 	for _, n := range a.content.Notes {
 		parts, err := s.Passage(n.Body)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", n.Source, err)
 		}
-		out = append(out, page.NoteText{Step: n.Step, Minutes: n.Minutes, Parts: parts})
+		out = append(out, panes.NoteText{Step: n.Step, Minutes: n.Minutes, Parts: parts})
 	}
 	return out, nil
 }

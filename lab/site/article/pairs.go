@@ -5,13 +5,14 @@ import (
 
 	"authlab/content"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // pairs sets the functions of both apps that do the same.
-func (s *Setting) pairs() ([]page.PairView, error) {
-	var out []page.PairView
+func (s *Setting) pairs() ([]panes.PairView, error) {
+	var out []panes.PairView
 	for i, p := range s.article.content.Pairs {
-		set := page.PairView{Number: i + 1, Name: p.Name, Anchor: p.Anchor}
+		set := panes.PairView{Number: i + 1, Name: p.Name, Anchor: p.Anchor}
 		for _, to := range []struct {
 			from content.Passage
 			to   *[]page.Part
@@ -28,15 +29,15 @@ func (s *Setting) pairs() ([]page.PairView, error) {
 }
 
 // PairsView is GET /compare/code: the code as the lesson sets the apps up.
-func (a *Pages) PairsView(view string) (page.PairsView, error) {
+func (a *Pages) PairsView(view string) (panes.PairsView, error) {
 	pairs, err := a.SampleSetting("pairs", view).pairs()
-	return page.PairsView{Chrome: a.articleChrome("Both apps’ code, side by side", "compare", "/compare/code", view), Pairs: pairs}, err
+	return panes.PairsView{Chrome: a.articleChrome("Both apps’ code, side by side", "compare", "/compare/code", view), Pairs: pairs}, err
 }
 
 // BenchPairs is the code as a bench sets the apps up.
-func (a *Pages) BenchPairs(in page.BenchInput) (page.PairsView, error) {
+func (a *Pages) BenchPairs(in panes.BenchInput) (panes.PairsView, error) {
 	s := a.BenchSetting(in)
 	s.marked = true
 	pairs, err := s.pairs()
-	return page.NewPairs(in, pairs), err
+	return panes.NewPairs(in, pairs), err
 }

@@ -12,13 +12,14 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/settings"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // Setting is what a passage of the article is set for: whose run its live values
 // come from, and where its links to steps lead.
 type Setting struct {
 	article *Pages
-	Run     page.Run
+	Run     Run
 	prefix  string // makes ids unique on the page
 	view    string // kept by links to other pages
 	step    func(int) string
@@ -33,16 +34,16 @@ type Setting struct {
 func (a *Pages) SampleSetting(prefix, view string) *Setting {
 	return &Setting{
 		article: a, prefix: prefix, view: view,
-		Run:  page.Run{Journal: a.Sample, Sample: true, LogsIn: bench.LogsIn},
+		Run:  Run{Journal: a.Sample, Sample: true, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/#step-" + strconv.Itoa(n) },
 	}
 }
 
 // BenchSetting sets the article for a bench, with its own values.
-func (a *Pages) BenchSetting(in page.BenchInput) *Setting {
+func (a *Pages) BenchSetting(in panes.BenchInput) *Setting {
 	return &Setting{
 		article: a, prefix: "more", view: in.View, asks: true, settings: in.Settings,
-		Run:  page.Run{Journal: in.Journal, LogsIn: bench.LogsIn},
+		Run:  Run{Journal: in.Journal, LogsIn: bench.LogsIn},
 		step: func(n int) string { return "/bench/" + in.ID + "?step=" + strconv.Itoa(n) + "&view=" + in.View },
 	}
 }
@@ -86,7 +87,11 @@ func (s *Setting) part(p content.Part) ([]page.Part, error) {
 	case p.Predict != "":
 		return s.prediction(p.Predict)
 	case p.Diagram != "":
-		return s.Diagrams(p.Diagram), nil
+		var out []page.Part
+		for _, d := range s.Diagrams(p.Diagram) {
+			out = append(out, page.Part{Figure: panes.Diagram(d)})
+		}
+		return out, nil
 	default:
 		return one(page.Part{HTML: page.HTML(p.HTML)}), nil
 	}
@@ -151,7 +156,7 @@ func (s *Setting) lead(list []page.Absent) {
 func (s *Setting) excerpt(e content.ExchangeRef) *page.ExcerptView {
 	run := s.Run
 	if e.Variant != "" {
-		run = page.Run{Journal: s.article.Variants[e.Variant], Sample: true, LogsIn: bench.LogsIn}
+		run = Run{Journal: s.article.Variants[e.Variant], Sample: true, LogsIn: bench.LogsIn}
 	}
 	x := run.NewExcerpt(s.id(), journal.Flow(e.Flow), e.Step, e.Side == "response", e.Headers, e.Body)
 	if e.Variant != "" {
@@ -177,18 +182,18 @@ func (s *Setting) prediction(slug string) ([]page.Part, error) {
 		}
 		v := text.Reading()
 		v.ID = s.prefix + "-" + v.ID
-		return one(page.Part{Predict: &v}), nil
+		return one(page.Part{Figure: panes.Predict(v)}), nil
 	}
 	return nil, fmt.Errorf("the article names the prediction %q, which there is not", slug)
 }
 
 // PredictionText sets a question with its explanation.
-func (s *Setting) PredictionText(p content.Prediction) (page.PredictionText, error) {
+func (s *Setting) PredictionText(p content.Prediction) (panes.PredictionText, error) {
 	explained, err := s.Passage(p.Explanation)
 	if err != nil {
-		return page.PredictionText{}, fmt.Errorf("%s: %w", p.Source, err)
+		return panes.PredictionText{}, fmt.Errorf("%s: %w", p.Source, err)
 	}
-	text := page.PredictionText{
+	text := panes.PredictionText{
 		Slug: p.Slug, Step: p.Step, Question: p.Question, Options: p.Options,
 		When: p.When, Answer: p.Answer + 1, Explained: explained,
 	}
@@ -206,22 +211,22 @@ func (s *Setting) PredictionText(p content.Prediction) (page.PredictionText, err
 var drawnSteps = []int{plot.Login, plot.AskAgain, plot.Logout}
 
 // Diagrams draws the flows that a passage names: session, token or both.
-func (s *Setting) Diagrams(which string) []page.Part {
-	var out []page.Part
+func (s *Setting) Diagrams(which string) []panes.DiagramView {
+	var out []panes.DiagramView
 	var drawn []*journal.Exchange
 	for _, x := range s.Run.Journal.Exchanges {
 		if slices.Contains(drawnSteps, x.Step) {
 			drawn = append(drawn, x)
 		}
 	}
-	for _, flow := range journal.Flows {
+	for _, flow := range journal.Lesson {
 		if which == "both" || which == string(flow) {
-			d := page.NewDiagram(s.id(), flow, drawn, plot.NoStep, s.Run.Sample)
+			d := panes.NewDiagram(s.id(), flow, drawn, plot.NoStep, s.Run.Sample)
 			if len(d.Rows) == 0 {
 				d.Absent = []page.Absent{{Number: drawnSteps[0]}}
 				s.lead(d.Absent)
 			}
-			out = append(out, page.Part{Diagram: &d})
+			out = append(out, d)
 		}
 	}
 	return out
@@ -255,7 +260,7 @@ func (s *Setting) chapter(c content.Chapter, onePage bool) (page.ChapterView, er
 
 // Beside sets what the article says beside a step of a bench: its predictions,
 // and the first chapter that belongs to the step.
-func (a *Pages) Beside(in *page.BenchInput, b *bench.Bench) error {
+func (a *Pages) Beside(in *panes.BenchInput, b *bench.Bench) error {
 	s := a.BenchSetting(*in)
 	for _, p := range a.content.Predictions {
 		if p.Step == plot.NoStep {
@@ -267,9 +272,9 @@ func (a *Pages) Beside(in *page.BenchInput, b *bench.Bench) error {
 		}
 		in.Predictions = append(in.Predictions, text)
 	}
-	in.Answers = map[string]page.Answered{}
+	in.Answers = map[string]panes.Answered{}
 	for slug, a := range b.Answers() {
-		in.Answers[slug] = page.Answered(a)
+		in.Answers[slug] = panes.Answered(a)
 	}
 	for _, c := range a.content.Chapters {
 		for _, n := range c.Steps {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"authlab/lab/site/page"
+	"authlab/lab/moment"
 )
 
 const openTLS = "Start the lab with -tls-cert and -tls-key, or open it on the machine that it runs on, at localhost."
@@ -167,9 +167,9 @@ func (s Seen) events() Row {
 		case !f.Opened:
 			r.Came = []string{"no event"}
 		case f.Gap <= 0:
-			r.Came = []string{"the first after " + page.Took(f.First), "no second one"}
+			r.Came = []string{"the first after " + moment.Took(f.First), "no second one"}
 		default:
-			r.Came = []string{"the first after " + page.Took(f.First), "the second " + page.Took(f.Gap) + " after it"}
+			r.Came = []string{"the first after " + moment.Took(f.First), "the second " + moment.Took(f.Gap) + " after it"}
 		}
 		return r.outcome(f.Opened && f.Gap > f.Sent/2, "What others send appears at once, and a class follows its instructor.",
 			"Events are held back or lost on the way: pages do not update by themselves, and a class falls behind its instructor.",
@@ -190,11 +190,11 @@ func (s Seen) clock() Row {
 			way = "ahead of"
 		}
 		if off > f.Trip/2 {
-			r.Came = []string{page.Took(off) + " " + way + " the lab's"}
+			r.Came = []string{moment.Took(off) + " " + way + " the lab's"}
 		} else {
 			r.Came = []string{"the lab's, as far as can be measured"}
 		}
-		r.Came = append(r.Came, "measured to "+page.Took(f.Trip/2+time.Millisecond))
+		r.Came = append(r.Came, "measured to "+moment.Took(f.Trip/2+time.Millisecond))
 		return r.outcome(off <= clockSlack, "iat and exp in a token are close to what this device's clock says.",
 			"iat and exp are the server's time, and this device's differs: in steps 3 and 10 a token seems to begin or end early or late. The server decides by its own clock.",
 			"Set the clock, or go by the times on the page, which are the lab's.")

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"authlab/lab/bench"
-	"authlab/lab/explain"
+	"authlab/lab/explain/client"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/room"
@@ -184,14 +184,14 @@ func (cs *Classes) Find(code room.Code) (*Class, error) {
 
 // sender is the browser that sends for a class: the one of the latest exchange that a
 // page of ours has sent; where none was, the first that has asked for anything.
-func (c *Class) sender() explain.Client {
-	var first explain.Client
+func (c *Class) sender() client.Client {
+	var first client.Client
 	for _, x := range slices.Backward(c.bench.Journal().Exchanges) {
 		if x.By != journal.Visitor {
 			continue
 		}
 		page := c.bench.PageOf(x)
-		first = explain.ClientOf(x, page)
+		first = client.Of(x, page)
 		if page != "" {
 			break
 		}

@@ -11,9 +11,9 @@ import (
 
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/class/lectern"
 	"authlab/lab/site/class/wall"
-	"authlab/lab/site/page"
 	"authlab/lab/site/web"
 )
 
@@ -43,7 +43,7 @@ func (cl *Pages) Window(kind room.Kind) web.Handler {
 	}
 }
 
-func driverMarkup(kind room.Kind, in page.RoomInput, live bool) templ.Component {
+func driverMarkup(kind room.Kind, in hall.RoomInput, live bool) templ.Component {
 	switch {
 	case kind == room.Projector && live:
 		return wall.ProjectorLive(wall.NewProjector(in))

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"authlab/lab/room"
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 )
 
@@ -77,12 +77,12 @@ func shownEvent(s room.State) string {
 
 // Link leads from a bench back to the class that its address names, nil where
 // there is none.
-func (cl *Pages) Link(r *http.Request) *page.RoomLink {
+func (cl *Pages) Link(r *http.Request) *panes.RoomLink {
 	c, ok := cl.named(r)
 	if !ok {
 		return nil
 	}
-	return &page.RoomLink{Code: string(c.Code()), Path: "/room/" + string(c.Code()), Step: c.State().Step}
+	return &panes.RoomLink{Code: string(c.Code()), Path: "/room/" + string(c.Code()), Step: c.State().Step}
 }
 
 // named is the class that the query of a bench's page names.

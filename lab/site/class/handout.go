@@ -7,7 +7,9 @@ import (
 
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // HandoutView is a class on paper: what was sent, and how it voted.
@@ -23,7 +25,7 @@ type HandoutView struct {
 
 // Beat is one step on paper: what the class thought, what was sent.
 type Beat struct {
-	page.HandoutStepView
+	panes.HandoutStepView
 	Polls []BallotView
 }
 
@@ -48,18 +50,18 @@ type BallotOption struct {
 // NewClassHandout builds the handout of a class, for students and instructors
 // alike. Votes that are still taken are not on it, nor are answers which were not
 // revealed; and the bench's id is in none of it.
-func NewClassHandout(in page.RoomInput) HandoutView {
+func NewClassHandout(in hall.RoomInput) HandoutView {
 	in = masked(in)
 	in.Bench.View = page.ViewBoth
 	run := in.Bench
 	run.Predictions = nil // the bench's own, which are the instructor's
-	h := page.NewHandout(run, -1)
+	h := panes.NewHandout(run, -1)
 	v := HandoutView{
 		Chrome: page.Chrome{Title: "Handout of class " + in.Join.Code + ": AuthLab", Assets: in.Bench.Assets},
 		Entry:  "Class " + in.Join.Code + ", " + in.State.Made.UTC().Format("2 Jan 2006"),
 		Note:   h.Note, Back: in.Path(), HAR: in.Path() + "/export.har",
 	}
-	sent := map[int]page.HandoutStepView{}
+	sent := map[int]panes.HandoutStepView{}
 	for _, s := range h.Steps {
 		sent[s.Step.Number] = s
 	}
@@ -75,7 +77,7 @@ func NewClassHandout(in page.RoomInput) HandoutView {
 }
 
 // beatOf is one step of the handout. any is false for a step with nothing to say.
-func beatOf(in *page.RoomInput, text page.StepText, sent map[int]page.HandoutStepView) (b Beat, any bool) {
+func beatOf(in *hall.RoomInput, text panes.StepText, sent map[int]panes.HandoutStepView) (b Beat, any bool) {
 	s, was := sent[text.Number]
 	s.Step, s.Told = text, in.Bench.Tell(text.Number)
 	s.Exchanges = onlyShown(s.Exchanges)
@@ -93,11 +95,11 @@ func beatOf(in *page.RoomInput, text page.StepText, sent map[int]page.HandoutSte
 }
 
 // onlyShown are exchanges on paper without what leads to the bench.
-func onlyShown(xs iter.Seq[page.HandoutExchangeView]) iter.Seq[page.HandoutExchangeView] {
+func onlyShown(xs iter.Seq[panes.HandoutExchangeView]) iter.Seq[panes.HandoutExchangeView] {
 	if xs == nil {
 		return nil
 	}
-	return func(yield func(page.HandoutExchangeView) bool) {
+	return func(yield func(panes.HandoutExchangeView) bool) {
 		for x := range xs {
 			x.Lane = shownLane(x.Lane)
 			if !yield(x) {
@@ -108,13 +110,13 @@ func onlyShown(xs iter.Seq[page.HandoutExchangeView]) iter.Seq[page.HandoutExcha
 }
 
 // ballotOf is a question with its rounds. Only what the class was shown is in it.
-func ballotOf(in *page.RoomInput, text page.PredictionText, p *room.Poll) BallotView {
+func ballotOf(in *hall.RoomInput, text panes.PredictionText, p *room.Poll) BallotView {
 	v := BallotView{
 		ID: "ballot-" + text.Slug, Heading: "Asked at step " + strconv.Itoa(p.Step), Question: text.Question,
 		Answered: p.Phase == room.Revealed,
 	}
 	for i, r := range p.Rounds {
-		v.Rounds = append(v.Rounds, page.VoteNames[i+1]+", "+page.Plural(r.Answers, "answer"))
+		v.Rounds = append(v.Rounds, hall.VoteNames[i+1]+", "+page.Plural(r.Answers, "answer"))
 	}
 	happened := in.Bench.Happened(text)
 	for i, option := range text.Options {

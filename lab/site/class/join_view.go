@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"authlab/lab/moment"
 	"authlab/lab/room"
 	"authlab/lab/site/page"
 )
@@ -83,7 +84,7 @@ func NewInvite(c page.Chrome, code, to, link string, qr page.QR, expires, now ti
 	c.Title = "Hand over driving: AuthLab"
 	return InviteView{
 		Chrome: c, Room: "/room/" + code, Code: code, Phone: to == "clicker", Link: link, QR: qr,
-		Until: fmt.Sprintf("%s UTC (%s)", expires.UTC().Format("15:04"), page.Away(now.Add(expires.Sub(now).Round(time.Second)), now)),
+		Until: fmt.Sprintf("%s UTC (%s)", expires.UTC().Format("15:04"), moment.Away(now.Add(expires.Sub(now).Round(time.Second)), now)),
 	}
 }
 

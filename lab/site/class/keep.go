@@ -19,13 +19,14 @@ import (
 // testdata/classes, which a test opens.
 //
 //   - 1 has records of rooms and exchanges of two versions each, which they name;
-//   - 2 has none of the first of them.
-const KeptVersion = 2
+//   - 2 has none of the first of them;
+//   - 3 has exchanges with the sealed app, and the keys that it seals with.
+const KeptVersion = 3
 
 // keptFormat is what is in the file. A body that cannot be read is left as it is and
 // logged: what it belongs to does not come back, and all else does.
 func keptFormat(log *slog.Logger) keep.Format {
-	upgrades := map[string]func([]byte) ([]byte, error){keptRooms: room.Upgrade, keptExchanges: journal.Upgrade}
+	upgrades := map[string]func([]byte) ([]byte, error){keptRooms: room.Upgrade, keptBenches: bench.Upgrade, keptExchanges: journal.Upgrade}
 	return keep.Format{Version: KeptVersion, Upgrade: func(bucket, key string, body []byte) ([]byte, error) {
 		upgrade, changes := upgrades[bucket]
 		if !changes {

@@ -7,9 +7,11 @@ import (
 	"strconv"
 	"time"
 
+	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/room"
-	"authlab/lab/site/page"
+	"authlab/lab/site/class/hall"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 )
 
@@ -47,19 +49,20 @@ func (cl *Pages) move(c *Class, r *http.Request) (func(*room.State) error, error
 
 // goOn does what the control that goes on says.
 func (cl *Pages) goOn(c *Class, s *room.State, now time.Time) error {
-	in := page.RoomInput{State: *s, Bench: page.BenchInput{
+	in := hall.RoomInput{State: *s, Bench: panes.BenchInput{
+		Lanes: journal.Lesson,
 		Steps: cl.uses.Steps, Journal: c.bench.Shown(), Sending: plot.NoStep,
 		Premise: func(int) plot.Premise { return plot.Premise{} }, // it changes what sending says, not whether it is due
 	}}
 	if slug, _, ok := cl.asksAt(s.Step); ok {
-		in.Bench.Predictions = []page.PredictionText{{Slug: slug, Step: s.Step}}
+		in.Bench.Predictions = []panes.PredictionText{{Slug: slug, Step: s.Step}}
 	}
-	switch page.NewGoOn(in).Deed {
-	case page.DeedSend:
+	switch hall.NewGoOn(in).Deed {
+	case hall.DeedSend:
 		return s.Send(now)
-	case page.DeedReveal:
+	case hall.DeedReveal:
 		return cl.reveal(c, s, now)
-	case page.DeedMove:
+	case hall.DeedMove:
 		return s.MoveTo(s.Step+1, now)
 	default:
 		return nil

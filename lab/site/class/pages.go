@@ -15,27 +15,29 @@ import (
 
 	"authlab/content"
 	"authlab/lab/bench"
-	"authlab/lab/explain"
+	"authlab/lab/explain/client"
 	"authlab/lab/export"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/share"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 )
 
 // Uses is what the pages of a class need of others.
 type Uses struct {
 	// Steps are what the content says of each step, by number.
-	Steps []page.StepText
+	Steps []panes.StepText
 	// Predictions are the content's questions.
 	Predictions []content.Prediction
 	// BenchAt gathers what a bench's pages are made from, for a step and a view and for
 	// who looks.
-	BenchAt func(b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int, who explain.Client) (page.BenchInput, error)
+	BenchAt func(b *bench.Bench, origin string, step int, view string, pins map[journal.Flow]int, who client.Client) (panes.BenchInput, error)
 	// Notes are the instructor's, with the values of a bench.
-	Notes func(page.BenchInput) ([]page.NoteText, error)
+	Notes func(panes.BenchInput) ([]panes.NoteText, error)
 	// ExportOf is what exports say of a bench.
 	ExportOf func(*bench.Bench, *http.Request) export.Bench
 }
@@ -189,7 +191,7 @@ func (cl *Pages) PresentBench(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer cl.classes.presses.take(web.PagePress(r))()
-	return cl.openClass(w, r, b, step, page.ValidView(r.PostFormValue("view")))
+	return cl.openClass(w, r, b, step, page.ValidView(r.PostFormValue("view"), journal.Lesson))
 }
 
 // openClass opens a class and gives this browser the right to drive it. Where there is
@@ -235,9 +237,9 @@ func (cl *Pages) drives(w http.ResponseWriter, r *http.Request, c *Class, press 
 
 // roomInput gathers what a class's pages are made from, at a step of the reader's
 // own choice, or with plot.NoStep at the one that is shown.
-func (cl *Pages) roomInput(c *Class, r *http.Request, step int) (page.RoomInput, error) {
+func (cl *Pages) roomInput(c *Class, r *http.Request, step int) (hall.RoomInput, error) {
 	s := c.State()
-	in := page.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != plot.NoStep && step != s.Step, Unsaved: cl.Unsaved(), Hide: c.veil.hide}
+	in := hall.RoomInput{State: s, Class: c.Class(), Now: time.Now(), Looking: step != plot.NoStep && step != s.Step, Unsaved: cl.Unsaved(), Hide: c.veil.hide}
 	if step == plot.NoStep {
 		step = s.Step
 	}
@@ -251,10 +253,10 @@ func (cl *Pages) roomInput(c *Class, r *http.Request, step int) (page.RoomInput,
 }
 
 // join says how a class joins.
-func (cl *Pages) join(c *Class, r *http.Request) (page.JoinView, error) {
+func (cl *Pages) join(c *Class, r *http.Request) (hall.JoinView, error) {
 	base, code := cl.Reach(r), string(c.Code())
 	_, short, _ := strings.Cut(base, "://")
-	v := page.JoinView{Code: code, Short: short + "/j", URL: base + "/j/" + code}
+	v := hall.JoinView{Code: code, Short: short + "/j", URL: base + "/j/" + code}
 	var err error
 	v.QR, err = page.NewQR(strings.ToUpper(v.URL), "QR code of "+v.URL)
 	return v, err

@@ -10,7 +10,9 @@ import (
 	"authlab/lab/mask"
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // StudentView is what one of the class sees: the instructor's bench, to look at
@@ -19,20 +21,21 @@ type StudentView struct {
 	page.Chrome
 	Path      string // "/room/K7QX-3MHP"
 	Code      string
-	Step      page.StepText
+	Step      panes.StepText
 	Following string // what the page is doing, in a sentence
 	Looking   bool
 	Ended     bool
 	Furthest  int // the last step that the class has come to
-	Ruler     []page.StepLink
+	Ruler     []panes.StepLink
 	Back      BackView
 	Told      bool // the step's text may tell what happens
-	Telling   page.Telling
+	Telling   panes.Telling
 	Poll      *StudentPoll
-	Evidence  page.BenchView // the parts of the bench page that only show
-	Try       string         // where a bench of one's own is asked for
+	Lanes     []panes.Lane // what was sent, to look at
+	Diagrams  []panes.DiagramView
+	Try       string // where a bench of one's own is asked for
 	Handout   string
-	Shown     page.RoomInput // what the page is made from, for the scripts' own part
+	Shown     hall.RoomInput // what the page is made from, for the scripts' own part
 }
 
 // BackView is the way back to what the instructor shows.
@@ -44,7 +47,7 @@ type BackView struct {
 
 // StudentPoll is the question of a step, as far as the class may know it.
 type StudentPoll struct {
-	page.PollView
+	hall.PollView
 	Heading string
 	Open    bool   // votes are taken
 	Closed  bool   // it is not open any more, and not answered yet
@@ -70,7 +73,7 @@ const MaskNote = "The instructor’s bench address is the key to their bench: it
 // whatever they stand in. What belongs to instructors is left out. Pages for students
 // are made from this and nothing else. What it does not have to hide it shares with the
 // bench, so nothing in it is ever changed.
-func masked(in page.RoomInput) page.RoomInput {
+func masked(in hall.RoomInput) hall.RoomInput {
 	id, recorded := in.Bench.ID, in.Bench.Journal.Exchanges
 	in.Notes, in.Class, in.State.Problem, in.Bench.Chapter, in.Bench.Room, in.Bench.Pins = nil, room.Class{}, "", nil, nil, nil
 	in.Bench.Journal.Exchanges = nil // most of it, and masked one by one
@@ -82,7 +85,7 @@ func masked(in page.RoomInput) page.RoomInput {
 }
 
 // hidden masks exchanges: as Hide does, or each with a copy for this page alone.
-func hidden(in *page.RoomInput, recorded []*journal.Exchange, id string) []*journal.Exchange {
+func hidden(in *hall.RoomInput, recorded []*journal.Exchange, id string) []*journal.Exchange {
 	if in.Hide != nil {
 		return in.Hide(recorded)
 	}
@@ -105,7 +108,7 @@ func Masked(x *journal.Exchange, id string) (hidden *journal.Exchange, bytes int
 
 // toRoom turns the links to a bench's steps in what explains questions into links to
 // the room's.
-func toRoom(list []page.PredictionText, bench, room string) []page.PredictionText {
+func toRoom(list []panes.PredictionText, bench, room string) []panes.PredictionText {
 	list = slices.Clone(list)
 	for i := range list {
 		list[i].Explained = slices.Clone(list[i].Explained)
@@ -125,7 +128,7 @@ func toRoom(list []page.PredictionText, bench, room string) []page.PredictionTex
 
 // Furthest is the last step that the class has come to: the one that is shown, or
 // a later one that was sent or asked about. Pages for students show none beyond it.
-func Furthest(in *page.RoomInput) int {
+func Furthest(in *hall.RoomInput) int {
 	last := in.State.Step
 	for _, x := range in.Bench.Journal.Exchanges {
 		last = max(last, x.Step)
@@ -139,7 +142,7 @@ func Furthest(in *page.RoomInput) int {
 // NewStudent builds a student's page. It does not show the bench's id, in whatever
 // it may stand, nor a step that the class has not come to, nor a count while votes
 // are taken.
-func NewStudent(in page.RoomInput) StudentView {
+func NewStudent(in hall.RoomInput) StudentView {
 	in = masked(in)
 	if in.Bench.Step > Furthest(&in) {
 		in.Bench.Step = in.State.Step
@@ -156,13 +159,13 @@ func NewStudent(in page.RoomInput) StudentView {
 	v.Back = backOf(&in)
 	v.Ruler = rulerOf(&in, v.Furthest)
 	v.Poll = pollFor(&in)
-	v.Evidence = evidenceOf(&in, step)
+	v.Lanes, v.Diagrams = shownLanes(&in), in.Bench.Diagrams()
 	return v
 }
 
 // lookAt is the address of a step on the room's own page. The step that the class is
 // shown is not named, so that the page goes on following.
-func lookAt(in *page.RoomInput, step int) string {
+func lookAt(in *hall.RoomInput, step int) string {
 	q := url.Values{}
 	if step != in.State.Step {
 		q.Set("step", page.Itoa(step))
@@ -177,7 +180,7 @@ func lookAt(in *page.RoomInput, step int) string {
 }
 
 // followingOf says what the page is doing.
-func followingOf(in *page.RoomInput) string {
+func followingOf(in *hall.RoomInput) string {
 	switch {
 	case in.State.Ended:
 		return "This class has ended."
@@ -192,7 +195,7 @@ func followingOf(in *page.RoomInput) string {
 	}
 }
 
-func backOf(in *page.RoomInput) BackView {
+func backOf(in *hall.RoomInput) BackView {
 	b := BackView{Href: lookAt(in, in.State.Step), Step: in.State.Step, Label: "Back to step " + page.Itoa(in.State.Step)}
 	if p := in.State.OpenPoll(); p != nil {
 		b.News = "A vote is open."
@@ -204,7 +207,7 @@ func backOf(in *page.RoomInput) BackView {
 
 // rulerOf links to the steps that the class has come to. The others are there to be
 // seen, without a link.
-func rulerOf(in *page.RoomInput, furthest int) []page.StepLink {
+func rulerOf(in *hall.RoomInput, furthest int) []panes.StepLink {
 	links := in.Bench.Links()
 	for i := range links {
 		l := &links[i]
@@ -219,32 +222,31 @@ func rulerOf(in *page.RoomInput, furthest int) []page.StepLink {
 	return links
 }
 
-// evidenceOf are the parts of the bench page that only show: what leads to the bench
-// or changes it is left out.
-func evidenceOf(in *page.RoomInput, step page.StepText) page.BenchView {
-	b := page.BenchView{Step: step, Asking: !in.Told(), Told: in.Bench.Tell(step.Number), Diagrams: in.Bench.Diagrams()}
-	for _, flow := range journal.Flows {
-		b.Lanes = append(b.Lanes, shownLane(in.Bench.Lane(flow)))
+// shownLanes are the lanes of the bench without what leads to it or changes it.
+func shownLanes(in *hall.RoomInput) []panes.Lane {
+	var lanes []panes.Lane
+	for _, flow := range in.Bench.Lanes {
+		lanes = append(lanes, shownLane(in.Bench.Lane(flow)))
 	}
-	return b
+	return lanes
 }
 
 // shownLane is a lane without what leads to the bench.
-func shownLane(l page.Lane) page.Lane {
+func shownLane(l panes.Lane) panes.Lane {
 	l.Base, l.Host, l.Exchange, l.Others, l.Held.InspectCookie = "", "", "", nil, ""
 	if l.Held.Token != nil {
 		l.Held.Token.Inspect = ""
 	}
-	for _, w := range []*page.WireView{&l.Request, &l.Response} {
+	for _, w := range []*panes.WireView{&l.Request, &l.Response} {
 		if w.Rest != nil {
-			w.Rest = &page.Rest{Said: w.Rest.Said, Beyond: w.Rest.Beyond, Class: true}
+			w.Rest = &panes.Rest{Said: w.Rest.Said, Beyond: w.Rest.Beyond, Class: true}
 		}
 	}
 	return l
 }
 
 // pollFor is the question of the step that is shown once it was asked, or nil.
-func pollFor(in *page.RoomInput) *StudentPoll {
+func pollFor(in *hall.RoomInput) *StudentPoll {
 	p := in.Poll()
 	if p == nil || !p.Asked {
 		return nil

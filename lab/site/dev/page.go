@@ -9,12 +9,13 @@ import (
 
 	"authlab/lab/bench"
 	"authlab/lab/cookie"
-	"authlab/lab/explain"
+	"authlab/lab/explain/client"
 	"authlab/lab/journal"
 	"authlab/lab/rehearsal"
 	"authlab/lab/site/article"
 	"authlab/lab/site/inspect"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 )
 
@@ -26,7 +27,7 @@ type Page struct {
 	// Sample returns the lab's own run.
 	Sample func() journal.View
 	// Input gathers what a bench's pages are made from.
-	Input func(*bench.Bench, *http.Request) (page.BenchInput, error)
+	Input func(*bench.Bench, *http.Request) (panes.BenchInput, error)
 	// Article and Inspect are the features whose components it shows.
 	Article *article.Pages
 	Inspect *inspect.Pages
@@ -40,6 +41,7 @@ func (p *Page) States(w http.ResponseWriter, r *http.Request) error {
 	b := p.Benches().Make()
 	var cast rehearsal.Cast
 	err := p.Play(b, func(ctx context.Context, s *rehearsal.Client) (err error) {
+		s.Lanes = journal.Flows
 		if err = s.Lesson(ctx); err == nil {
 			cast, err = s.Oddities(ctx)
 		}
@@ -58,12 +60,12 @@ func (p *Page) States(w http.ResponseWriter, r *http.Request) error {
 
 // devInput gathers what the development page is made from.
 func (p *Page) devInput(b *bench.Bench, r *http.Request) (Input, error) {
-	in := Input{Sample: page.Run{Journal: p.Sample(), Sample: true, LogsIn: bench.LogsIn}}
+	in := Input{Sample: article.Run{Journal: p.Sample(), Sample: true, LogsIn: bench.LogsIn}}
 	var err error
 	if in.Bench, err = p.Input(b, r); err != nil {
 		return in, err
 	}
-	in.Bench.Viewer = explain.ClientOf(in.Bench.Journal.Exchanges[0], "") // who sent it all
+	in.Bench.Viewer = client.Of(in.Bench.Journal.Exchanges[0], "") // who sent it all
 	if in.Full, err = filled(in.Bench.Journal); err != nil {
 		return in, err
 	}

@@ -8,22 +8,25 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/article"
 	"authlab/lab/site/inspect"
+	"authlab/lab/site/lesson"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // question is a prediction of a step that sends, as it was answered, before or
 // after it was sent.
-func (d dev) question(sent bool, answers func(page.PredictionText) map[string]page.Answered) templ.Component {
-	sends := func(p page.PredictionText) bool { return p.PointFlow != "" && d.in.Bench.Steps[p.Step].Sends }
+func (d dev) question(sent bool, answers func(panes.PredictionText) map[string]panes.Answered) templ.Component {
+	sends := func(p panes.PredictionText) bool { return p.PointFlow != "" && d.in.Bench.Steps[p.Step].Sends }
 	p := d.in.Bench.Predictions[slices.IndexFunc(d.in.Bench.Predictions, sends)]
 	in := d.lesson()
 	in.Answers = answers(p)
-	return page.Predict(p.On(&in, sent))
+	return panes.Predict(p.On(&in, sent))
 }
 
 // lesson is the bench as it was when the lesson was over, before all else was sent.
-func (d dev) lesson() page.BenchInput {
+func (d dev) lesson() panes.BenchInput {
 	in := d.in.Bench
 	in.Journal = in.Journal.Upto(d.in.Cast.Page.Number - 1)
 	return in
@@ -43,13 +46,13 @@ func (d dev) tellings() []State {
 	sending.Sending, unsent.Journal = 7, journal.View{}
 	otherwise := odd.Tell(7)
 	return []State{
-		{"difference", "", page.DifferenceOf(step, in.Tell(7))},
-		{"difference, went otherwise", "", page.DifferenceOf(another, otherwise)},
-		{"difference, not sent", "", page.DifferenceOf(step, unsent.Tell(7))},
-		{"difference, being sent", "", page.DifferenceOf(step, sending.Tell(7))},
-		{"text", "", page.Told(step, in.Tell(7))},
-		{"text, went otherwise", "", page.Told(another, otherwise)},
-		{"explanation, went otherwise", "", page.Explained(in.Predictions[0].Explained, []string{otherwise.Otherwise[0].Text})},
+		{"difference", "", panes.DifferenceOf(step, in.Tell(7))},
+		{"difference, went otherwise", "", panes.DifferenceOf(another, otherwise)},
+		{"difference, not sent", "", panes.DifferenceOf(step, unsent.Tell(7))},
+		{"difference, being sent", "", panes.DifferenceOf(step, sending.Tell(7))},
+		{"text", "", panes.Told(step, in.Tell(7))},
+		{"text, went otherwise", "", panes.Told(another, otherwise)},
+		{"explanation, went otherwise", "", panes.Explained(in.Predictions[0].Explained, []string{otherwise.Otherwise[0].Text})},
 	}
 }
 
@@ -68,18 +71,18 @@ func (d dev) tokens() []State {
 
 func (d dev) predictions() []State {
 	at := d.in.Cast.Page.Started
-	answer := func(option func(page.PredictionText) int, found bool) func(page.PredictionText) map[string]page.Answered {
-		return func(p page.PredictionText) map[string]page.Answered {
-			return map[string]page.Answered{p.Slug: {Option: option(p), At: at, Found: found}}
+	answer := func(option func(panes.PredictionText) int, found bool) func(panes.PredictionText) map[string]panes.Answered {
+		return func(p panes.PredictionText) map[string]panes.Answered {
+			return map[string]panes.Answered{p.Slug: {Option: option(p), At: at, Found: found}}
 		}
 	}
-	right := func(p page.PredictionText) int { return p.Answer }
-	wrong := func(p page.PredictionText) int { return p.Answer%len(p.Options) + 1 }
-	skip := func(page.PredictionText) int { return 0 }
-	none := func(page.PredictionText) map[string]page.Answered { return nil }
+	right := func(p panes.PredictionText) int { return p.Answer }
+	wrong := func(p panes.PredictionText) int { return p.Answer%len(p.Options) + 1 }
+	skip := func(panes.PredictionText) int { return 0 }
+	none := func(panes.PredictionText) map[string]panes.Answered { return nil }
 	return []State{
-		{"reading", "", page.Predict(d.in.Bench.Predictions[0].Reading())},
-		{"reading, answer shown", "", unfolded(page.Predict(d.in.Bench.Predictions[0].Reading()))},
+		{"reading", "", panes.Predict(d.in.Bench.Predictions[0].Reading())},
+		{"reading, answer shown", "", unfolded(panes.Predict(d.in.Bench.Predictions[0].Reading()))},
 		{"open", "", d.question(false, none)},
 		{"locked", "", d.question(false, answer(wrong, false))},
 		{"skipped", "", d.question(false, answer(skip, false))},
@@ -100,48 +103,51 @@ func (d dev) codes() []State {
 }
 
 // unprepared is a step whose premise does not hold.
-func (d dev) unprepared() page.BenchView {
+func (d dev) unprepared() lesson.BenchView {
 	in := d.sent(plot.AskAgain)
 	in.Premise = func(int) plot.Premise {
 		return plot.Premise{First: []plot.Deed{{Do: plot.DoLogin, Flow: "token"}}, Does: "Log in again", Why: "The token ended 14:32:05 UTC, 3 min ago."}
 	}
-	return page.NewBench(in)
+	return lesson.NewBench(in)
 }
 
 func (d dev) steppers() []State {
 	return []State{
-		{"first", "lab", page.Stepper(d.new())},
-		{"middle", "lab", page.Stepper(d.step(plot.AskAgain))},
-		{"first log in again", "lab", page.Stepper(d.unprepared())},
-		{"last", "lab", page.Stepper(d.step(plot.Last))},
-		{"while a step is sent", "lab", busy(page.Stepper(d.new()))},
+		{"first", "lab", lesson.Stepper(d.new())},
+		{"middle", "lab", lesson.Stepper(d.step(plot.AskAgain))},
+		{"first log in again", "lab", lesson.Stepper(d.unprepared())},
+		{"last", "lab", lesson.Stepper(d.step(plot.Last))},
+		{"while a step is sent", "lab", busy(lesson.Stepper(d.new()))},
 	}
 }
 
 func (d dev) heads() []State {
 	return []State{
-		{"not sent", "lab", page.Heads(d.new())},
-		{"sent", "lab", page.Heads(d.step(plot.AskAgain))},
-		{"several", "lab", page.Heads(d.step(plot.Login))},
-		{"sent by another client", "lab", page.Heads(d.step(plot.Replay))},
+		{"not sent", "lab", panes.Heads(d.new().Lanes)},
+		{"sent", "lab", panes.Heads(d.step(plot.AskAgain).Lanes)},
+		{"several", "lab", panes.Heads(d.step(plot.Login).Lanes)},
+		{"sent by another client", "lab", panes.Heads(d.step(plot.Replay).Lanes)},
 	}
 }
 
 func (d dev) holds() []State {
 	return []State{
-		{"cookie", "box", page.Held(d.lane(plot.Login, journal.Session))},
-		{"no cookie", "box", page.Held(d.lane(plot.Stranger, journal.Session))},
-		{"token", "box", page.Held(d.lane(plot.Login, journal.Token))},
-		{"token, taken apart", "box", unfolded(page.Held(d.lane(plot.Login, journal.Token)))},
-		{"no token", "box", page.Held(d.lane(plot.Logout, journal.Token))},
+		{"cookie", "box", panes.Held(d.lane(plot.Login, journal.Session))},
+		{"no cookie", "box", panes.Held(d.lane(plot.Stranger, journal.Session))},
+		{"token", "box", panes.Held(d.lane(plot.Login, journal.Token))},
+		{"token, taken apart", "box", unfolded(panes.Held(d.lane(plot.Login, journal.Token)))},
+		{"no token", "box", panes.Held(d.lane(plot.Logout, journal.Token))},
+		{"sealed session", "box", panes.Held(d.lane(plot.Login, journal.Sealed))},
+		{"sealed session, taken apart", "box", unfolded(panes.Held(d.lane(plot.Login, journal.Sealed)))},
+		{"no sealed session", "box", panes.Held(d.lane(plot.Logout, journal.Sealed))},
 	}
 }
 
 func (d dev) frames() []State {
-	v := page.NewBench(d.in.Bench)
+	v := lesson.NewBench(d.in.Bench)
 	return []State{
-		{"session", "", devPlace("browser", page.Browser(v.Lanes[0]))},
-		{"token", "", devPlace("browser", page.Browser(v.Lanes[1]))},
+		{"session", "", devPlace("browser", panes.Browser(v.Lanes[0]))},
+		{"token", "", devPlace("browser", panes.Browser(v.Lanes[1]))},
 	}
 }
 
@@ -166,8 +172,8 @@ func (d dev) wires() []State {
 	}
 }
 
-func wireState(name string, w page.WireView, arrow string) State {
-	return State{name, "strip one", page.WireMessage(w, arrow)}
+func wireState(name string, w panes.WireView, arrow string) State {
+	return State{name, "strip one", panes.WireMessage(w, arrow)}
 }
 
 func unfoldedState(s State) State {
@@ -180,10 +186,11 @@ func (d dev) checks() []State {
 	// that they do not fit.
 	mixed := *d.in.Bench.ExchangeAt(0, journal.Session)
 	mixed.Response = d.in.Cast.Page.Response
-	mismatch := page.Lane{Flow: mixed.Flow, Sent: true, Server: page.NewServer(&mixed, nil, explain.Read(&mixed).Verdict(), nil)}
+	mismatch := panes.Lane{Flow: mixed.Flow, Sent: true, Server: panes.NewServer(&mixed, nil, explain.Read(&mixed).Verdict(), nil)}
 	return []State{
 		{"nothing yet", "ledger", devChecks(d.new().Lanes[0])},
 		{"all passed", "ledger", devChecks(d.lane(plot.AskAgain, journal.Token))},
+		{"all passed by a sealed session", "ledger", unfolded(devChecks(d.lane(plot.AskAgain, journal.Sealed)))},
 		{"stopped", "ledger", devChecks(d.lane(plot.Replay, journal.Session))},
 		{"stopped at the signature", "ledger", devChecks(d.of(d.in.Cast.Forged))},
 		{"each rule shown", "ledger", unfolded(devChecks(d.lane(plot.AskAgain, journal.Session)))},
@@ -192,11 +199,11 @@ func (d dev) checks() []State {
 }
 
 func (d dev) records() []State {
-	last := func(name string, l page.Lane) State {
+	last := func(name string, l panes.Lane) State {
 		list := l.Server.Records
 		return State{name, "ledger", devRecord(list[len(list)-1])}
 	}
-	at := func(step int) page.Lane { return d.lane(step, journal.Session) }
+	at := func(step int) panes.Lane { return d.lane(step, journal.Session) }
 	return []State{
 		last("new", at(1)), last("changed", d.of(d.in.Cast.Later)), last("gone", at(8)), last("expired", at(10)),
 	}
@@ -209,17 +216,19 @@ func (d dev) remembers() []State {
 		{"accounts changed", "ledger", devRemembers(d.lane(plot.Role, journal.Session).Server)},
 		{"a tombstone and its key", "ledger", unfolded(devRemembers(d.lane(plot.Logout, journal.Session).Server))},
 		{"keys", "ledger", devRemembers(d.lane(plot.Role, journal.Token).Server)},
+		{"a sealing key", "ledger", devRemembers(d.lane(plot.Role, journal.Sealed).Server)},
 	}
 }
 
 func (d dev) backstage() []State {
 	login, forged := d.lane(plot.Login, journal.Token).Server, d.of(d.in.Cast.Forged).Server
 	return []State{
-		{"folded", "", page.Backstage(login)},
-		{"events", "", unfolded(page.Backstage(page.ServerView{Events: d.lane(plot.Login, journal.Session).Server.Events}))},
-		{"proof, matching", "", unfolded(page.Proof(*login.Proof))},
-		{"proof, not matching", "", unfolded(page.Proof(*forged.Proof))},
-		{"proof by a public key", "", unfolded(page.Proof(*d.of(d.in.Cast.Public).Server.Proof))},
+		{"folded", "", panes.Backstage(login)},
+		{"events", "", unfolded(panes.Backstage(panes.ServerView{Events: d.lane(plot.Login, journal.Session).Server.Events}))},
+		{"proof, matching", "", unfolded(panes.Proof(*login.Proof))},
+		{"proof, not matching", "", unfolded(panes.Proof(*forged.Proof))},
+		{"proof by a public key", "", unfolded(panes.Proof(*d.of(d.in.Cast.Public).Server.Proof))},
+		{"what is sealed", "", unfolded(panes.Proof(*d.lane(plot.Login, journal.Sealed).Server.Proof))},
 		{"code", "", page.CodeBlock(login.Code[0])},
 	}
 }
@@ -227,11 +236,11 @@ func (d dev) backstage() []State {
 func (d dev) takes() []State {
 	at, in := d.sent(plot.AskAgain), d.in.Bench
 	return []State{
-		{"folded", "", devTake(at.Take())},
-		{"unfolded", "", unfolded(devTake(at.Take()))},
+		{"folded", "", devTake(lesson.NewTake(&at))},
+		{"unfolded", "", unfolded(devTake(lesson.NewTake(&at)))},
 		{"nothing sent", "", unfolded(devTake(d.new().Take))},
-		{"one exchange, with nasty bytes", "", unfolded(devTake(in.TakeOne(d.in.Cast.Nasty)))},
-		{"one exchange that curl cannot send", "", unfolded(devTake(in.TakeOne(d.in.Cast.CutOff)))},
+		{"one exchange, with nasty bytes", "", unfolded(devTake(lesson.NewTakeOne(&in, d.in.Cast.Nasty)))},
+		{"one exchange that curl cannot send", "", unfolded(devTake(lesson.NewTakeOne(&in, d.in.Cast.CutOff)))},
 	}
 }
 
@@ -239,10 +248,10 @@ func (d dev) takes() []State {
 // was answered.
 func (d dev) handouts() []State {
 	in := d.in.Bench
-	p := in.Predictions[slices.IndexFunc(in.Predictions, func(p page.PredictionText) bool { return p.PointFlow != "" && in.Steps[p.Step].Sends })]
+	p := in.Predictions[slices.IndexFunc(in.Predictions, func(p panes.PredictionText) bool { return p.PointFlow != "" && in.Steps[p.Step].Sends })]
 	step := func(found bool, option int) templ.Component {
-		in.Answers = map[string]page.Answered{p.Slug: {Option: option, At: d.in.Cast.Page.Started, Found: found}}
-		return page.HandoutStep(page.NewHandout(in, p.Step).Steps[0])
+		in.Answers = map[string]panes.Answered{p.Slug: {Option: option, At: d.in.Cast.Page.Started, Found: found}}
+		return panes.HandoutStep(panes.NewHandout(in, p.Step).Steps[0])
 	}
 	return []State{
 		{"predicted", "", step(true, p.Answer%len(p.Options)+1)},
@@ -254,22 +263,22 @@ func (d dev) handouts() []State {
 func (d dev) rows() []State {
 	v := d.step(plot.AskAgain)
 	return []State{
-		{"wire", "lab", page.Wire(v)},
-		{"server", "lab", page.Server(v)},
-		{"difference", "lab", page.Difference(v)},
-		{"drawn", "lab", page.Drawn(v)},
+		{"wire", "lab", panes.Wire(v.Step.Place, v.Lanes)},
+		{"server", "lab", panes.Server(v.Step.Place, v.Lanes)},
+		{"difference", "lab", lesson.Difference(v)},
+		{"drawn", "lab", panes.Drawn(v.Diagrams)},
 	}
 }
 
 func (d dev) beside() []State {
 	return []State{
-		{"chapter of the step, nothing sent", "", page.Chapter(d.new())},
-		{"chapter of the step, sent", "", page.Chapter(page.NewBench(d.in.Bench))},
-		{"desk, nobody logged in", "", unfolded(page.Desk(d.new()))},
-		{"desk, role", "", page.Desk(d.step(plot.Role))},
-		{"desk, copied credential", "", page.Desk(d.step(plot.Replay))},
-		{"desk, clock", "", page.Desk(d.step(plot.Expire))},
-		{"copied credential, its command", "admin", unfolded(page.Copied(d.step(plot.Replay), d.step(plot.Replay).Desk.Copies[0]))},
+		{"chapter of the step, nothing sent", "", lesson.Chapter(d.new())},
+		{"chapter of the step, sent", "", lesson.Chapter(lesson.NewBench(d.in.Bench))},
+		{"administrator, nobody logged in", "", unfolded(lesson.Admin(d.new()))},
+		{"administrator, role", "", lesson.Admin(d.step(plot.Role))},
+		{"administrator, copied credential", "", lesson.Admin(d.step(plot.Replay))},
+		{"administrator, clock", "", lesson.Admin(d.step(plot.Expire))},
+		{"copied credential, its command", "admin", unfolded(lesson.Copied(d.step(plot.Replay), d.step(plot.Replay).Admin.Copies[0]))},
 	}
 }
 
@@ -277,9 +286,9 @@ func (d dev) journals() []State {
 	full := d.in.Bench
 	full.Journal = d.in.Full
 	return []State{
-		{"empty", "", page.Log(d.new())},
-		{"many", "", page.Log(page.NewBench(d.in.Bench))},
-		{"at its limit", "", page.Log(page.NewBench(full))},
+		{"empty", "", lesson.Log(d.new())},
+		{"many", "", lesson.Log(lesson.NewBench(d.in.Bench))},
+		{"at its limit", "", lesson.Log(lesson.NewBench(full))},
 	}
 }
 
@@ -287,18 +296,18 @@ func (d dev) diagrams() []State {
 	v, none := d.step(plot.Logout), d.new()
 	lesson := d.in.Sample.Journal.Exchanges[:4]
 	return []State{
-		{"empty", "", page.Diagram(none.Diagrams[0])},
-		{"session", "", page.Diagram(v.Diagrams[0])},
-		{"token", "", page.Diagram(v.Diagrams[1])},
-		{"in words", "", unfolded(page.Diagram(v.Diagrams[0]))},
-		{"sample", "", page.Diagram(page.NewDiagram("sample", journal.Session, lesson, plot.NoStep, true))},
+		{"empty", "", panes.Diagram(none.Diagrams[0])},
+		{"session", "", panes.Diagram(v.Diagrams[0])},
+		{"token", "", panes.Diagram(v.Diagrams[1])},
+		{"in words", "", unfolded(panes.Diagram(v.Diagrams[0]))},
+		{"sample", "", panes.Diagram(panes.NewDiagram("sample", journal.Session, lesson, plot.NoStep, true))},
 	}
 }
 
 func (d dev) article() []State {
-	own := page.Run{Journal: d.in.Bench.Journal, LogsIn: d.in.Bench.LogsIn}
-	none := page.Run{LogsIn: d.in.Bench.LogsIn}
-	value := func(r page.Run) templ.Component {
+	own := article.Run{Journal: d.in.Bench.Journal, LogsIn: d.in.Bench.LogsIn}
+	none := article.Run{LogsIn: d.in.Bench.LogsIn}
+	value := func(r article.Run) templ.Component {
 		v, _ := r.Live("session.status.0")
 		told := page.Report{Parts: []page.Part{{HTML: "The answer was "}, {Live: &v}, {HTML: "."}}, Sample: r.Sample}
 		if v.Text == "" {
@@ -306,7 +315,7 @@ func (d dev) article() []State {
 		}
 		return page.Parts([]page.Part{{HTML: "<p>"}, {Report: &told}, {HTML: "</p>"}})
 	}
-	quote := func(r page.Run) templ.Component {
+	quote := func(r article.Run) templ.Component {
 		return page.Excerpt(r.NewExcerpt("excerpt", journal.Session, plot.Login, true, []string{"Set-Cookie", "Location"}, false))
 	}
 	return []State{
@@ -317,7 +326,7 @@ func (d dev) article() []State {
 		{"excerpt, sample", "prose", quote(d.in.Sample)},
 		{"excerpt, absent", "prose", quote(none)},
 		{"term of the glossary", "", devTerms(d.in.Term)},
-		{"before and after", "", page.Turn(d.in.Learn)},
+		{"before and after", "", article.Turn(d.in.Learn)},
 	}
 }
 
@@ -325,22 +334,22 @@ func (d dev) comparison() []State { return []State{{"row", "", devCompare(d.in.F
 
 func (d dev) pairs() []State {
 	lesson, own := d.in.Pairs[0], d.in.Pairs[1]
-	states := []State{{"head, lesson", "page-head", page.PairsHead(lesson)}, {"head, bench", "page-head", page.PairsHead(own)}}
+	states := []State{{"head, lesson", "page-head", panes.PairsHead(lesson)}, {"head, bench", "page-head", panes.PairsHead(own)}}
 	for _, p := range lesson.Pairs {
-		states = append(states, State{p.Name + ", lesson", "", page.Pair(p)})
+		states = append(states, State{p.Name + ", lesson", "", panes.Pair(p)})
 	}
 	for _, p := range own.Pairs {
 		p.Anchor = "own-" + p.Anchor // the page has the lesson's, too
-		states = append(states, State{p.Name + ", bench", "", page.Pair(p)})
+		states = append(states, State{p.Name + ", bench", "", panes.Pair(p)})
 	}
 	return states
 }
 
 func (d dev) searches() []State {
 	return []State{
-		{"nothing asked", "", page.Found(d.in.Asked)},
-		{"none", "", page.Found(d.in.NotFound)},
-		{"hits", "", page.Found(d.in.Found)},
+		{"nothing asked", "", article.Found(d.in.Asked)},
+		{"none", "", article.Found(d.in.NotFound)},
+		{"hits", "", article.Found(d.in.Found)},
 	}
 }
 
@@ -363,6 +372,6 @@ func (d dev) menus() []State {
 	return []State{
 		{"theme", "pop", page.Papers()},
 		{"flows shown", "", page.Toggle(v.Toggle)},
-		{"all steps", "", shownPopover(page.AllSteps(v))},
+		{"all steps", "", shownPopover(lesson.AllSteps(v))},
 	}
 }

@@ -11,25 +11,28 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/rehearsal"
+	"authlab/lab/site/article"
 	"authlab/lab/site/inspect"
+	"authlab/lab/site/lesson"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // Input is what the development page is made from. Nothing in it was made up:
 // the exchanges were sent, the texts are the content's.
 type Input struct {
-	Bench    page.BenchInput // of a bench after the whole lesson and the cast's exchanges
-	Cast     rehearsal.Cast  // those of its exchanges that are no part of the lesson
-	Full     journal.View    // its journal with hardly any room left
-	Sample   page.Run        // the lab's own run
-	Learn    page.LearnView  // a chapter between two others
-	Term     page.TermView
-	Feature  page.FeatureView
-	Pairs    [2]page.PairsView // as the lesson sets the apps up, and as the bench does
+	Bench    panes.BenchInput  // of a bench after the whole lesson and the cast's exchanges
+	Cast     rehearsal.Cast    // those of its exchanges that are no part of the lesson
+	Full     journal.View      // its journal with hardly any room left
+	Sample   article.Run       // the lab's own run
+	Learn    article.LearnView // a chapter between two others
+	Term     article.TermView
+	Feature  article.FeatureView
+	Pairs    [2]panes.PairsView // as the lesson sets the apps up, and as the bench does
 	Problems []page.ProblemView
 	Tokens   map[string]inspect.TokenInput // states of the token inspector, by name
 
-	Found, NotFound, Asked page.SearchView
+	Found, NotFound, Asked article.SearchView
 
 	// Cookies are the cookie inspector with the sample, with a whole answer
 	// pasted, and with a mistake in the form.
@@ -130,7 +133,7 @@ type dev struct{ in Input }
 
 // at is the bench's page of a step as it was once exchange number was recorded,
 // 0 for before any.
-func (d dev) at(step, number int) page.BenchInput {
+func (d dev) at(step, number int) panes.BenchInput {
 	in := d.in.Bench
 	in.Step, in.Now, in.Answers = step, map[journal.Flow]journal.State{}, nil
 	all := in.Journal.Exchanges
@@ -157,12 +160,12 @@ func (d dev) at(step, number int) page.BenchInput {
 }
 
 // new is the page of a bench on which nothing has been sent.
-func (d dev) new() page.BenchView { return page.NewBench(d.at(plot.First, 0)) }
+func (d dev) new() lesson.BenchView { return lesson.NewBench(d.at(plot.First, 0)) }
 
 // step is the bench's page of a step, just after what it sent.
-func (d dev) step(step int) page.BenchView { return page.NewBench(d.sent(step)) }
+func (d dev) step(step int) lesson.BenchView { return lesson.NewBench(d.sent(step)) }
 
-func (d dev) sent(step int) page.BenchInput {
+func (d dev) sent(step int) panes.BenchInput {
 	number := 0
 	for _, x := range d.in.Bench.Journal.Exchanges {
 		if x.Step == plot.LooksAt(step) && x.Number < d.in.Cast.Page.Number {
@@ -172,13 +175,14 @@ func (d dev) sent(step int) page.BenchInput {
 	return d.at(step, number)
 }
 
-// lane is a flow at a step; a session's is the first.
-func (d dev) lane(step int, flow journal.Flow) page.Lane {
-	return d.step(step).Lanes[slices.Index(journal.Flows, flow)]
+// lane is a flow at a step.
+func (d dev) lane(step int, flow journal.Flow) panes.Lane {
+	in := d.sent(step)
+	return in.Lane(flow)
 }
 
 // of is the lane of one exchange.
-func (d dev) of(x *journal.Exchange) page.Lane {
+func (d dev) of(x *journal.Exchange) panes.Lane {
 	in := d.in.Bench
 	in.Pins = map[journal.Flow]int{x.Flow: x.Number}
 	return in.Lane(x.Flow)

@@ -8,7 +8,9 @@ import (
 	"github.com/a-h/templ"
 
 	"authlab/lab/cookie"
+	"authlab/lab/moment"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // CookieView is the cookie inspector: a form, and what came of it.
@@ -51,7 +53,7 @@ type CookieLine struct {
 	ID, Title   string
 	Name, Value Folded
 	Attributes  []CookieAttribute
-	Steps       []page.CheckView
+	Steps       []panes.CheckView
 	Fate, Why   string
 }
 
@@ -66,7 +68,7 @@ type SentView struct {
 	Request string
 	Sum     string
 	Line    Folded
-	Checks  []page.CheckView
+	Checks  []panes.CheckView
 	Cookies []CandidateView
 	Few     bool // so few cookies that their checks stand open
 }
@@ -74,7 +76,7 @@ type SentView struct {
 // CandidateView is a stored cookie before a request.
 type CandidateView struct {
 	Name, Fate, Why string
-	Checks          []page.CheckView
+	Checks          []panes.CheckView
 }
 
 // BrowserRow is what one browser does.
@@ -122,7 +124,7 @@ func selected(options []Option, value string) []Option {
 
 // NewCookieResult shows an answer. request is the request that it is about.
 func NewCookieResult(a cookie.Answer, request cookie.Request) *CookieResultView {
-	r := &CookieResultView{Draft: a.Draft, Now: page.ClockTime(a.Now), LeftOut: a.LeftOut}
+	r := &CookieResultView{Draft: a.Draft, Now: moment.Clock(a.Now), LeftOut: a.LeftOut}
 	if len(a.Earlier) > 0 {
 		r.Earlier = "What came before, over https: " + strings.Join(a.Earlier, ", ") + "."
 	}
@@ -171,10 +173,10 @@ func fateWord(fate string) string {
 }
 
 // newSteps lists steps as the bench lists checks.
-func newSteps(steps []cookie.Step) []page.CheckView {
-	var out []page.CheckView
+func newSteps(steps []cookie.Step) []panes.CheckView {
+	var out []panes.CheckView
 	for _, s := range steps {
-		v := page.CheckView{Name: page.Shown(page.Brief(s.Rule, 80)), Detail: page.Shown(page.Brief(s.Found, 300)), Rule: s.Section}
+		v := panes.CheckView{Name: page.Shown(page.Brief(s.Rule, 80)), Detail: page.Shown(page.Brief(s.Found, 300)), Rule: s.Section}
 		switch s.Result {
 		case cookie.Rejected:
 			v.Class, v.Result = "stop", "rejected"

@@ -5,6 +5,7 @@ import (
 
 	"authlab/lab/jose"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // TokenInput is what the token inspector's page is made from.
@@ -98,7 +99,7 @@ type TokenTable struct {
 
 // TokenRow is a member of the header or of the claims.
 type TokenRow struct {
-	page.ClaimView
+	panes.ClaimView
 	URL       string
 	Duplicate bool
 }
@@ -112,6 +113,6 @@ type TokenEdit struct {
 
 // TokenCheck is a check with its clause.
 type TokenCheck struct {
-	page.CheckView
+	panes.CheckView
 	Source, URL string
 }

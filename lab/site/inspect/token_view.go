@@ -10,7 +10,9 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/explain/gloss"
 	"authlab/lab/jose"
+	"authlab/lab/moment"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // The limits of what the page shows.
@@ -42,7 +44,7 @@ func NewInspectToken(in TokenInput) TokenView {
 	}
 	v.Result = newTokenResult(in)
 	if in.Sample {
-		v.Sample = "Sample: the token that the lab’s own run got when it logged in at start, with the key of that run’s server, at " + page.ClockTime(in.SampleClock) + " UTC by its clock."
+		v.Sample = "Sample: the token that the lab’s own run got when it logged in at start, with the key of that run’s server, at " + moment.Clock(in.SampleClock) + " UTC by its clock."
 	}
 	if in.Bench != "" {
 		v.Send = newTokenSend(in)
@@ -175,7 +177,7 @@ func newTokenTable(name, ink string, p jose.Part, o jose.Object, now time.Time, 
 		if len(c.Value) > shownValue {
 			c.Value = c.Value[:shownValue] + "… " + page.Size(int64(len(c.Value)))
 		}
-		t.Rows = append(t.Rows, TokenRow{page.NewClaim(c), c.Gloss.URL, o.Members[i].Duplicate})
+		t.Rows = append(t.Rows, TokenRow{panes.NewClaim(c), c.Gloss.URL, o.Members[i].Duplicate})
 	}
 	octets := p.Octets()
 	switch {
@@ -253,7 +255,7 @@ func chosen(is bool, then, otherwise string) string {
 }
 
 func newTokenCheck(c jose.Check) TokenCheck {
-	v := TokenCheck{CheckView: page.CheckView{Name: c.Name, Detail: page.Shown(c.Found), Rule: c.Rule}, Source: c.Source, URL: c.URL}
+	v := TokenCheck{CheckView: panes.CheckView{Name: c.Name, Detail: page.Shown(c.Found), Rule: c.Rule}, Source: c.Source, URL: c.URL}
 	switch c.Result {
 	case jose.Failed:
 		v.Class, v.Result = "stop", "failed"

@@ -19,25 +19,40 @@ import (
 	"authlab/lab/site/web"
 )
 
-// back answers a form of the desk: a script gets no content, a browser without
+// back answers a form of the administrator's: a script gets no content, a browser without
 // scripts is sent back to the page that it came from.
 func back(w http.ResponseWriter, r *http.Request, b *bench.Bench) error {
 	if r.PostFormValue("quiet") != "" {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	q := url.Values{"view": {page.ValidView(r.PostFormValue("view"))}}
+	q := whereOf(r)
 	if step, err := plot.Parse(r.PostFormValue("step")); err == nil {
 		q.Set("step", strconv.Itoa(step))
-	}
-	if code, ok := room.ParseCode(r.PostFormValue("room")); ok {
-		q.Set("room", string(code))
 	}
 	http.Redirect(w, r, "/bench/"+b.ID()+"?"+q.Encode(), http.StatusSeeOther)
 	return nil
 }
 
-// SetStep is POST /bench/{id}/step: step, and stay=1 for the other way of one that moves the clock.
+// whereOf is what a form says of the page that it stands on: its lanes, its view, and the
+// class that it follows. What it says wrongly is left out.
+func whereOf(r *http.Request) url.Values {
+	lanes, err := page.ParseLanes(r.PostFormValue("lanes"))
+	if err != nil {
+		lanes = journal.Lesson
+	}
+	q := url.Values{"view": {page.ValidView(r.PostFormValue("view"), lanes)}}
+	if in := page.WriteLanes(lanes); in != "" {
+		q.Set("lanes", in)
+	}
+	if code, ok := room.ParseCode(r.PostFormValue("room")); ok {
+		q.Set("room", string(code))
+	}
+	return q
+}
+
+// SetStep is POST /bench/{id}/step: step, lanes for the flows that it is sent to, and stay=1
+// for the other way of one that moves the clock.
 // A page's script (quiet=1) is about to send the step. It is answered with a sending:
 // what has to be done first, or else what the step itself sends. It asks again once
 // the first is done, with anyway=1 if it was in vain; page is how it calls itself.
@@ -75,15 +90,19 @@ type sending struct {
 }
 
 func (le *Pages) beginStep(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
+	lanes, err := lanesOf(r)
+	if err != nil {
+		return err
+	}
 	me := web.Viewer(r)
 	if r.PostFormValue("restores") != "" {
 		b.Begin(step, true, me.Page, r)
 		return back(w, r, b)
 	}
 	own := me.Own(b.Journal().Exchanges, b.PageOf)
-	s := sending{Premise: b.Premise(step, own), Needs: plot.At(step).Needs}
+	s := sending{Premise: b.Premise(step, lanes, own), Needs: plot.At(step).Needs}
 	if r.PostFormValue("anyway") != "" || s.Holds() {
-		s.First, s.Then = nil, b.Then(step, r.PostFormValue("stay") != "", own)
+		s.First, s.Then = nil, b.Then(step, r.PostFormValue("stay") != "", lanes, own)
 	}
 	b.Begin(step, len(s.First) > 0, me.Page, r)
 	w.Header().Set("Content-Type", "application/json")
@@ -93,10 +112,9 @@ func (le *Pages) beginStep(w http.ResponseWriter, r *http.Request, b *bench.Benc
 // unsent leads a browser without scripts to the step that it wanted to send, where
 // the page says what came of the press: nothing.
 func (le *Pages) unsent(w http.ResponseWriter, r *http.Request, b *bench.Bench, step int) error {
-	q := url.Values{"step": {strconv.Itoa(step)}, "view": {page.ValidView(r.PostFormValue("view"))}, "unsent": {strconv.Itoa(step)}}
-	if code, ok := room.ParseCode(r.PostFormValue("room")); ok {
-		q.Set("room", string(code))
-	}
+	q := whereOf(r)
+	q.Set("step", strconv.Itoa(step))
+	q.Set("unsent", strconv.Itoa(step))
 	http.Redirect(w, r, "/bench/"+b.ID()+"?"+q.Encode()+"#unsent", http.StatusSeeOther)
 	return nil
 }

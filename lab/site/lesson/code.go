@@ -5,7 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // Code is GET /bench/{id}/code: the code as this bench sets the apps up.
@@ -22,5 +22,5 @@ func (le *Pages) Code(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return le.Draw(w, http.StatusOK, r, func() templ.Component { return page.Pairs(v) })
+	return le.Draw(w, http.StatusOK, r, func() templ.Component { return panes.Pairs(v) })
 }

@@ -10,7 +10,7 @@ import (
 	"authlab/lab/export"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
-	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 )
 
@@ -159,7 +159,7 @@ func (le *Pages) Handout(w http.ResponseWriter, r *http.Request) error {
 	if only != export.Every {
 		only = plot.LooksAt(only)
 	}
-	return le.RenderStreamed(w, r, page.Handout(page.NewHandout(in, only)))
+	return le.RenderStreamed(w, r, panes.Handout(panes.NewHandout(in, only)))
 }
 
 // Journal is GET /bench/{id}/journal.json: everything recorded.

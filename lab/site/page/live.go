@@ -27,26 +27,26 @@ func live(v LiveValue) templ.Component {
 	})
 }
 
-// sampleWords mark what comes from the lab's own run, wherever it stands.
-const sampleWords = "sample: a run of this lab’s own at start"
+// SampleWords mark what comes from the lab's own run, wherever it stands.
+const SampleWords = "sample: a run of this lab’s own at start"
 
 // report writes sentences that tell of a run, and whose run it is unless it is
 // the reader's own; or, in their place, that the run has nothing to tell of.
 func report(r Report) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		if len(r.Absent) > 0 {
-			return writeAll(ctx, w, text(`<span class="absent">`), nothingOf(r.Absent), text(`</span> `))
+			return writeAll(ctx, w, text(`<span class="absent">`), NothingOf(r.Absent), text(`</span> `))
 		}
 		if !r.Sample {
 			return Parts(r.Parts).Render(ctx, w)
 		}
-		return writeAll(ctx, w, text(`<span class="report">`), Parts(r.Parts), text(` <span class="sample">(`+sampleWords+`)</span></span> `))
+		return writeAll(ctx, w, text(`<span class="report">`), Parts(r.Parts), text(` <span class="sample">(`+SampleWords+`)</span></span> `))
 	})
 }
 
-// nothingOf writes in place of what a run has nothing of that it was not sent, or
+// NothingOf writes in place of what a run has nothing of that it was not sent, or
 // that nothing of the kind came of it, and where it can be sent.
-func nothingOf(list []Absent) templ.Component {
+func NothingOf(list []Absent) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		for i, a := range list {
 			before, after := "Not sent on this bench yet: ", "."
@@ -91,12 +91,4 @@ func link(l LinkView) templ.Component {
 		_, err := io.WriteString(w, `<a`+class+` href="`+templ.EscapeString(l.Href)+`">`+string(l.Text)+`</a>`)
 		return err
 	})
-}
-
-// onlyFor is the class of a heading that is for the readers of one view.
-func onlyFor(h Heading) string {
-	if h.Only == "" {
-		return ""
-	}
-	return "only " + h.Only
 }

@@ -1,22 +1,25 @@
-// Package page holds the site's pages: templ components and the view models
-// that they are given.
+// Package page holds what every page of the site is made of: its frame, prose with
+// values in it, a line of a message, a code of a QR, a problem in words.
 //
-// A view model is shaped like what is seen, so that markup looks nothing up and
-// works nothing out. The functions that build them (NewBench, NewExchange) take
-// recorded exchanges and ask package explain what they mean. Every part that
-// changes while somebody looks is a component of its own with an id, so that
-// the full page and the fragment that updates it come from the same markup.
+// As everywhere in the site, a view model is shaped like what is seen, so that markup
+// looks nothing up and works nothing out. Every part that changes while somebody looks
+// is a component of its own with an id, so that the full page and the fragment that
+// updates it come from the same markup.
 package page
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
+	"authlab/lab/explain"
 	"authlab/lab/journal"
 )
 
@@ -36,7 +39,7 @@ type Chrome struct {
 	Title  string // of the document
 	Assets string // the path of the static files, "/static/{hash}"
 	// View and Toggle are the view toggle of pages that have one: the view
-	// shown and the link to each, in the order of Views.
+	// shown and the link to each, in the order of ViewsOf.
 	View   string
 	Toggle []Choice
 	// Bench is the path of the visitor's bench, where the page belongs to one.
@@ -61,24 +64,86 @@ type Choice struct {
 	Current bool
 }
 
-// The views of two flows.
-const (
-	ViewBoth      = "both"
-	ViewStateful  = "stateful"
-	ViewStateless = "stateless"
-)
+// ViewBoth is the view of all lanes of a page.
+const ViewBoth = "both"
 
-// Views are the views in the order in which the toggle shows them.
-var Views = []string{ViewStateful, ViewBoth, ViewStateless}
+// ViewOf is the view of one flow alone, which is named by what the flow is called:
+// "stateful".
+func ViewOf(flow journal.Flow) string { return Lower(explain.FlowOf(flow).State) }
 
-// ValidView returns view if there is such a view, else ViewBoth.
-func ValidView(view string) string {
-	for _, v := range Views {
-		if v == view {
-			return v
+// ViewsOf are the views of a page with some lanes, in the order in which its toggle shows
+// them: all lanes stand between two, and behind three. A lane by itself has its own.
+func ViewsOf(lanes []journal.Flow) []string {
+	var views []string
+	for _, flow := range lanes {
+		views = append(views, ViewOf(flow))
+	}
+	if len(views) < 2 {
+		return views
+	}
+	return slices.Insert(views, len(views)-1+max(len(views)-2, 0), ViewBoth)
+}
+
+// ValidView returns view if a page with those lanes has it, else the one of all lanes.
+func ValidView(view string, lanes []journal.Flow) string {
+	views := ViewsOf(lanes)
+	switch {
+	case slices.Contains(views, view):
+		return view
+	case len(views) == 1:
+		return views[0]
+	default:
+		return ViewBoth
+	}
+}
+
+// ViewName is what the toggle of a page with some lanes calls a view.
+func ViewName(view string, lanes []journal.Flow) string {
+	for _, flow := range lanes {
+		if view == ViewOf(flow) {
+			return explain.FlowOf(flow).State
 		}
 	}
-	return ViewBoth
+	if len(lanes) > 2 {
+		return "All"
+	}
+	return "Both"
+}
+
+// ClassOf is the class of what belongs to a flow on a page: its own view hides what is
+// another flow's.
+func ClassOf(flow journal.Flow) string { return "flow flow-" + string(flow) }
+
+// ParseLanes reads the lanes of a page as its address has them, "session,sealed": those
+// of the lesson for "". Its error names what is no flow, or stands there twice.
+func ParseLanes(value string) ([]journal.Flow, error) {
+	if value == "" {
+		return journal.Lesson, nil
+	}
+	var lanes []journal.Flow
+	for name := range strings.SplitSeq(value, ",") {
+		flow := journal.Flow(name)
+		switch {
+		case !slices.Contains(journal.Flows, flow):
+			return nil, fmt.Errorf("there is no flow %q", Brief(name, 20))
+		case slices.Contains(lanes, flow):
+			return nil, fmt.Errorf("the flow %s stands there twice", flow)
+		}
+		lanes = append(lanes, flow)
+	}
+	return lanes, nil
+}
+
+// WriteLanes writes lanes for an address, "" for those of the lesson.
+func WriteLanes(lanes []journal.Flow) string {
+	if slices.Equal(lanes, journal.Lesson) {
+		return ""
+	}
+	var names []string
+	for _, flow := range lanes {
+		names = append(names, string(flow))
+	}
+	return strings.Join(names, ",")
 }
 
 // ProblemView is an error page: what happened and what to do next.
@@ -90,14 +155,6 @@ type ProblemView struct {
 	NewBench bool   // offer a new bench
 	Room     string // the code of the class that it happened in, "" outside of one
 	TakeOver bool   // offer to take over driving it
-}
-
-// flowNames are a flow's names on the page.
-type flowNames struct{ state, credential, class string }
-
-var names = map[journal.Flow]flowNames{
-	journal.Session: {state: "Stateful", credential: "session cookie", class: "flow-a"},
-	journal.Token:   {state: "Stateless", credential: "JWT", class: "flow-b"},
 }
 
 // Size writes a number of bytes: "565 B", "64.0 KiB".
@@ -114,50 +171,6 @@ func thousands(n int64) string {
 		return s[:len(s)-3] + "," + s[len(s)-3:]
 	}
 	return s
-}
-
-// Took writes a duration to three digits: "51.2 ms", "840 µs".
-func Took(d time.Duration) string {
-	switch {
-	case d >= time.Second:
-		return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s"
-	case d >= 10*time.Millisecond:
-		return strconv.FormatFloat(float64(d)/1e6, 'f', 1, 64) + " ms"
-	case d >= time.Millisecond:
-		return strconv.FormatFloat(float64(d)/1e6, 'f', 2, 64) + " ms"
-	case d >= 10*time.Microsecond:
-		return strconv.FormatFloat(float64(d)/1e3, 'f', 0, 64) + " µs"
-	default:
-		return strconv.FormatFloat(float64(d)/1e3, 'f', 1, 64) + " µs"
-	}
-}
-
-// lasting writes a length of time in words: "1 h 10 min". It is given whole
-// seconds.
-func lasting(d time.Duration) string {
-	var parts []string
-	for _, unit := range []struct {
-		size time.Duration
-		name string
-	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
-		if n := d / unit.size; n > 0 {
-			parts = append(parts, strconv.FormatInt(int64(n), 10)+" "+unit.name)
-			d -= n * unit.size
-		}
-	}
-	return strings.Join(parts, " ")
-}
-
-// ClockTime writes a moment as a clock, UTC, as the wire's Date does.
-func ClockTime(t time.Time) string { return t.UTC().Format("15:04:05") }
-
-// momentAt is clockTime as it is read at now: with its date where that is another
-// day's.
-func momentAt(t, now time.Time) string {
-	if d := t.Sub(now); d >= 24*time.Hour || d <= -24*time.Hour {
-		return t.UTC().Format("2 Jan, 15:04:05")
-	}
-	return ClockTime(t)
 }
 
 // Brief cuts a long value to its beginning.
@@ -211,12 +224,8 @@ func Itoa(n int) string { return strconv.Itoa(n) }
 // Lower is strings.ToLower, for templates.
 func Lower(s string) string { return strings.ToLower(s) }
 
-func copyInk(c DeskCopy) string {
-	if c.Flow == journal.Session {
-		return "sid"
-	}
-	return "hdr"
-}
+// UpperFirst is s with a capital letter at its beginning. It is ASCII.
+func UpperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // LowerFirst begins a text with a small letter.
 func LowerFirst(s string) string {
@@ -224,4 +233,44 @@ func LowerFirst(s string) string {
 		return s
 	}
 	return Lower(s[:1]) + s[1:]
+}
+
+// viewToggle is the toggle of a page that has no bench, and so the lanes of the lesson:
+// the same address with another view.
+func viewToggle(path, view string) []Choice {
+	var out []Choice
+	for _, v := range ViewsOf(journal.Lesson) {
+		out = append(out, Choice{
+			Name: ViewName(v, journal.Lesson), Value: v, Href: path + "?" + url.Values{"view": {v}}.Encode(), Current: v == view,
+		})
+	}
+	return out
+}
+
+// WithView adds a view to the address of one of our pages, unless it is the one
+// that they show by themselves.
+func WithView(href, view string) string {
+	if view == ViewBoth {
+		return href
+	}
+	path, fragment, found := strings.Cut(href, "#")
+	path += "?" + url.Values{"view": {view}}.Encode()
+	if found {
+		path += "#" + fragment
+	}
+	return path
+}
+
+// WithToggle returns a page's chrome with the view toggle of an address.
+func (c Chrome) WithToggle(path, view string) Chrome {
+	c.View, c.Toggle = view, viewToggle(path, view)
+	return c
+}
+
+// StatusText writes a status code with its word: "303 See Other".
+func StatusText(code int) string {
+	if code == 0 {
+		return "no answer"
+	}
+	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
 }

@@ -10,11 +10,11 @@ import (
 	"authlab/lab/source"
 )
 
-// codeLine writes a line: its pieces one after the other, in one element. It is
+// CodeLine writes a line: its pieces one after the other, in one element. It is
 // Go and not a template because a template may put white space between elements,
 // and here every byte between two pieces would be read as a byte of the message.
 // whole marks the line's own bytes; the others stand for them.
-func codeLine(l LineView, list []Piece, whole bool) templ.Component {
+func CodeLine(l LineView, list []Piece, whole bool) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		var b strings.Builder
 		if whole {
@@ -47,8 +47,8 @@ func scroller(l LineView) string {
 	return ` tabindex="0" role="group" aria-label="body"`
 }
 
-// preformatted writes code in a block that keeps white space.
-func preformatted(c source.Block) templ.Component {
+// Preformatted writes code in a block that keeps white space.
+func Preformatted(c source.Block) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		var b strings.Builder
 		b.WriteString(`<pre class="code chroma" tabindex="0" role="group" aria-label="` + templ.EscapeString(c.Name) + `">`)
@@ -65,8 +65,8 @@ func preformatted(c source.Block) templ.Component {
 	})
 }
 
-// preformattedText is a block of text with an id, so that it can be copied.
-func preformattedText(id, name, text string) templ.Component {
+// PreformattedText is a block of text with an id, so that it can be copied.
+func PreformattedText(id, name, text string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		_, err := io.WriteString(w, `<pre class="command" id="`+templ.EscapeString(id)+`" tabindex="0" role="group" aria-label="`+templ.EscapeString(name)+`">`+templ.EscapeString(text)+`</pre>`)
 		return err

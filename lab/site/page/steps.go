@@ -6,9 +6,9 @@ import (
 	"authlab/lab/plot"
 )
 
-// stepCount is how many steps the lesson has, at the beginning of a line: in a word
+// StepCount is how many steps the lesson has, at the beginning of a line: in a word
 // where there is a short one.
-var stepCount = howMany(plot.Count) + " steps"
+var StepCount = howMany(plot.Count) + " steps"
 
 func howMany(n int) string {
 	words := []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"}

@@ -2,6 +2,8 @@ package page
 
 import (
 	"time"
+
+	"authlab/lab/moment"
 )
 
 // WhyUnsaved says why nothing can be saved.
@@ -23,7 +25,7 @@ type Unsaved struct {
 // ForInstructor says it to who can do something about it.
 func (u *Unsaved) ForInstructor() string {
 	remedy := map[WhyUnsaved]string{DiskFull: "Make room", DiskFails: "See to that disk", SavingFails: "See the lab’s log"}[u.Why]
-	return "Since " + ClockTime(u.Since) + " UTC nothing is saved: " + string(u.Why) + ". " + remedy + "; the lab goes on by itself, and saves all of it once it can."
+	return "Since " + moment.Clock(u.Since) + " UTC nothing is saved: " + string(u.Why) + ". " + remedy + "; the lab goes on by itself, and saves all of it once it can."
 }
 
 // ForVoter says it to who has voted, and has no script that could.

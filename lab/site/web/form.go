@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"regexp"
 
-	"authlab/lab/explain"
+	"authlab/lab/explain/client"
 )
 
 // form reads the form that a request carries, so that h finds all of it or is
@@ -35,7 +35,7 @@ func form(h Handler) Handler {
 var pageName = regexp.MustCompile(`^[0-9a-f]{16,32}$`)
 
 // Viewer is who sends a request to a page of the lab's own.
-func Viewer(r *http.Request) explain.Client {
+func Viewer(r *http.Request) client.Client {
 	peer, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		peer = r.RemoteAddr
@@ -44,5 +44,5 @@ func Viewer(r *http.Request) explain.Client {
 	if !pageName.MatchString(name) {
 		name = ""
 	}
-	return explain.ViewerOf(r, peer, name)
+	return client.Viewer(r, peer, name)
 }

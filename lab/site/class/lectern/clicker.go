@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 )
 
@@ -19,7 +20,7 @@ type ClickerView struct {
 
 // NewClicker builds the clicker. The bench must be at the step that the class is
 // shown.
-func NewClicker(in page.RoomInput) ClickerView {
+func NewClicker(in hall.RoomInput) ClickerView {
 	v := ClickerView{Instruct: newInstruct(&in, fmt.Sprintf("Clicker, step %d: AuthLab", in.State.Step))}
 	if next := in.State.Step + 1; next < len(in.Bench.Steps) {
 		v.Next = fmt.Sprintf("%d %s", next, in.Bench.Steps[next].Title)
@@ -35,12 +36,12 @@ func (v *ClickerView) goLines() (string, string) {
 	switch {
 	case v.Sending != "":
 		return v.Sending, v.Step.Title
-	case g.Deed == page.DeedSend:
+	case g.Deed == hall.DeedSend:
 		_, action, _ := strings.Cut(g.Label, ": ")
 		return fmt.Sprintf("Send %d", g.Step), action
-	case g.Deed == page.DeedReveal:
+	case g.Deed == hall.DeedReveal:
 		return "Reveal", "the answer"
-	case g.Deed == page.DeedMove:
+	case g.Deed == hall.DeedMove:
 		return fmt.Sprintf("Step %d", g.Step), g.Title
 	default:
 		return "The last step", "nothing comes after it"

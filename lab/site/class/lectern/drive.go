@@ -6,19 +6,21 @@ import (
 
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // DriveView is the instructor view: what the class sees, what comes next, the
 // notes, where the class is, and every control.
 type DriveView struct {
 	Instruct
-	Join  page.JoinView
+	Join  hall.JoinView
 	Now   OnProjector
 	Next  Ahead
 	Steps []DriveStep
-	Keys  page.Controls // with their full names, for the map of the keys
-	Stage page.StageView
+	Keys  hall.Controls // with their full names, for the map of the keys
+	Stage hall.StageView
 }
 
 // OnProjector is what the projector shows, in words.
@@ -37,16 +39,16 @@ type Ahead struct {
 
 // DriveStep is a step in the ruler: the move that leads there.
 type DriveStep struct {
-	page.StepLink
-	Move page.Control
+	panes.StepLink
+	Move hall.Control
 }
 
 // NewDrive builds the instructor view. The bench must be at the step that the
 // class is shown.
-func NewDrive(in page.RoomInput) DriveView {
+func NewDrive(in hall.RoomInput) DriveView {
 	v := DriveView{
 		Instruct: newInstruct(&in, fmt.Sprintf("Drive, step %d: AuthLab", in.State.Step)),
-		Join:     in.Join, Stage: page.NewStage(in),
+		Join:     in.Join, Stage: hall.NewStage(in),
 	}
 	v.Now = OnProjector{Covered: covers[in.State.Overlay], Facts: projected(&in, v.Poll)}
 	v.Next = aheadOf(&in, v.Controls.GoOn)
@@ -70,7 +72,7 @@ var covers = map[room.Overlay]string{
 	room.Overview: "The overview of the class covers the step.",
 }
 
-func projected(in *page.RoomInput, p *page.PollView) []string {
+func projected(in *hall.RoomInput, p *hall.PollView) []string {
 	here := in.Bench.Steps[in.State.Step]
 	looksAt := plot.LooksAt(here.Number)
 	result := "Result shown"
@@ -86,7 +88,7 @@ func projected(in *page.RoomInput, p *page.PollView) []string {
 }
 
 // votePhase says how far the question of the step has come.
-func votePhase(p *page.PollView) string {
+func votePhase(p *hall.PollView) string {
 	switch {
 	case p == nil:
 		return "No question at this step"
@@ -113,16 +115,16 @@ func sizeFact(size int) string {
 }
 
 // aheadOf describes what going on leads to, from the step's own text.
-func aheadOf(in *page.RoomInput, g page.GoOn) Ahead {
+func aheadOf(in *hall.RoomInput, g hall.GoOn) Ahead {
 	step := in.Bench.Steps[g.Step]
 	a := Ahead{Heading: "Next", Title: fmt.Sprintf("%d %s", step.Number, step.Title), Text: step.Both}
 	switch g.Deed {
-	case page.DeedReveal:
+	case hall.DeedReveal:
 		return Ahead{Heading: "Next", Title: g.Label, Deed: "Shows what there is to see, which answer it is, and why. Nothing is sent."}
-	case page.DeedNone:
+	case hall.DeedNone:
 		return Ahead{Heading: "Next", Title: "Nothing, this is the last step", Deed: "End the class when you are done. Its handout stays."}
-	case page.DeedSend:
-		a.Heading, a.Deed = "Next, not sent yet", strings.TrimSpace("Sends: "+in.Bench.Prepare(new(page.NextView), step.Number, step.Action)+". "+g.Why)
+	case hall.DeedSend:
+		a.Heading, a.Deed = "Next, not sent yet", strings.TrimSpace("Sends: "+in.Bench.Prepare(new(panes.NextView), step.Number, step.Action)+". "+g.Why)
 	default:
 		a.Heading, a.Deed = showsNext(in, step)
 	}
@@ -131,7 +133,7 @@ func aheadOf(in *page.RoomInput, g page.GoOn) Ahead {
 }
 
 // showsNext describes going to a step.
-func showsNext(in *page.RoomInput, step page.StepText) (heading, deed string) {
+func showsNext(in *hall.RoomInput, step panes.StepText) (heading, deed string) {
 	switch {
 	case !step.Sends:
 		return "Next, sends nothing", fmt.Sprintf("Looks again at what step %d sent.", plot.LooksAt(step.Number))
@@ -142,7 +144,7 @@ func showsNext(in *page.RoomInput, step page.StepText) (heading, deed string) {
 	}
 }
 
-func asksNext(in *page.RoomInput, step int) string {
+func asksNext(in *hall.RoomInput, step int) string {
 	asks := false
 	for _, p := range in.Bench.Predictions {
 		asks = asks || p.Step == step

@@ -6,28 +6,31 @@ import (
 
 	"authlab/lab/explain"
 	"authlab/lab/journal"
+	"authlab/lab/moment"
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // Instruct is what every window of an instructor's shows.
 type Instruct struct {
 	page.Chrome
 	Room, Code string // "/room/K7QX-3MHP", "K7QX-3MHP"
-	Step       page.StepText
+	Step       panes.StepText
 	Last       int // the number of the lesson's last step
 	Pace       Pace
 	Driver     *DriverView // nil while no window drives
 	Rights     RightsView
 	Answers    []AnswerView
-	Poll       *page.PollView // the question of this step, nil where there is none
+	Poll       *hall.PollView // the question of this step, nil where there is none
 	Votes      bool           // the vote on it may be opened or closed
 	Reveals    bool           // its answer may be revealed
 	Note       []page.Part
 	Class      ClassView
-	Shown      page.RoomInput // what the page is made from, for the scripts' own part
-	Controls   page.Controls
+	Shown      hall.RoomInput // what the page is made from, for the scripts' own part
+	Controls   hall.Controls
 	Sending    string // "Sending 9…" while the stage sends, else ""
 	Problem    string // why the last sending failed, else ""
 	Ended      bool
@@ -63,14 +66,14 @@ type ClassRow struct {
 	Here  bool    // it is the step that the class is shown
 }
 
-func newInstruct(in *page.RoomInput, title string) Instruct {
+func newInstruct(in *hall.RoomInput, title string) Instruct {
 	s := in.State
 	v := Instruct{
 		Chrome: page.Chrome{Title: title, Assets: in.Bench.Assets},
 		Room:   in.Path(), Code: in.Join.Code, Shown: *in,
 		Step: in.Bench.Steps[s.Step], Last: plot.Last,
 		Pace: newPace(in), Poll: in.Poll(), Note: noteOf(in, s.Step).Parts,
-		Class: classOf(in), Rights: rightsOf(in), Controls: page.NewControls(*in),
+		Class: classOf(in), Rights: rightsOf(in), Controls: hall.NewControls(*in),
 		Problem: page.Shown(s.Problem), Ended: s.Ended,
 	}
 	if p := v.Poll; p != nil {
@@ -78,32 +81,30 @@ func newInstruct(in *page.RoomInput, title string) Instruct {
 		v.Reveals = p.Asked && p.Phase != room.Revealed
 	}
 	if s.Driver.Window != "" {
-		v.Driver = &DriverView{Kind: string(s.Driver.Kind), Since: page.ClockTime(s.Driver.Since)}
+		v.Driver = &DriverView{Kind: string(s.Driver.Kind), Since: moment.Clock(s.Driver.Since)}
 	}
 	if s.Sending != plot.NoStep {
 		v.Sending = fmt.Sprintf("Sending %d…", s.Sending)
 		v.Controls.Next.Label = v.Sending
 	}
-	for _, flow := range journal.Flows {
+	for _, flow := range in.Bench.Lanes {
 		v.Answers = append(v.Answers, answerOf(in, flow))
 	}
 	return v
 }
 
 // noteOf is what is said about a step, nothing where there is no note for it.
-func noteOf(in *page.RoomInput, step int) page.NoteText {
+func noteOf(in *hall.RoomInput, step int) panes.NoteText {
 	for _, n := range in.Notes {
 		if n.Step == step {
 			return n
 		}
 	}
-	return page.NoteText{Step: step}
+	return panes.NoteText{Step: step}
 }
 
-var shortNames = map[journal.Flow]string{journal.Session: "Session", journal.Token: "Token"}
-
-func answerOf(in *page.RoomInput, flow journal.Flow) AnswerView {
-	a := AnswerView{Name: shortNames[flow]}
+func answerOf(in *hall.RoomInput, flow journal.Flow) AnswerView {
+	a := AnswerView{Name: page.UpperFirst(string(flow))}
 	x := in.Bench.Exchange(flow)
 	if x == nil {
 		return a
@@ -116,7 +117,7 @@ func answerOf(in *page.RoomInput, flow journal.Flow) AnswerView {
 	return a
 }
 
-func classOf(in *page.RoomInput) ClassView {
+func classOf(in *hall.RoomInput) ClassView {
 	c := in.Class
 	v := ClassView{People: c.Following + c.Looking + c.Reconnecting, Following: c.Following}
 	if v.People == 0 {
@@ -150,13 +151,13 @@ func counts(c room.Class) []string {
 }
 
 // bareControl is a control where there are no keys to press.
-func bareControl(c page.Control) page.Control {
+func bareControl(c hall.Control) hall.Control {
 	c.Keys = nil
 	return c
 }
 
 // sendAgain is the control that sends, after it has failed.
-func sendAgain(c page.Control) page.Control {
+func sendAgain(c hall.Control) hall.Control {
 	c.Label = "Send again"
 	return c
 }

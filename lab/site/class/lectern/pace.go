@@ -6,12 +6,14 @@ import (
 
 	"github.com/a-h/templ"
 
+	"authlab/lab/moment"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 )
 
 // Pace is where a class is on its way through the plan, at one moment. What
 // changes with time is written anew each second by the page's script, by the rule
-// of Words and of clockFor, from Began, Since, Before and Here.
+// of Words and of moment.Stopwatch, from Began, Since, Before and Here.
 type Pace struct {
 	Began  time.Time     // when the class first moved on or sent; zero before
 	Since  time.Time     // when it came to this step, Began at the earliest; zero before
@@ -22,7 +24,7 @@ type Pace struct {
 }
 
 // newPace reads the plan from the notes. Steps without a note are not planned.
-func newPace(in *page.RoomInput) Pace {
+func newPace(in *hall.RoomInput) Pace {
 	p := Pace{Began: in.State.Began, Now: in.Now}
 	for _, n := range in.Notes {
 		minutes := time.Duration(n.Minutes) * time.Minute
@@ -86,7 +88,7 @@ func (p Pace) Scale() int { return max(seconds(p.Plan), seconds(p.Used()), 1) }
 
 // bar says what the bar of the pace shows, for those who do not see it.
 func (p Pace) bar() string {
-	return fmt.Sprintf("%s used of %s; by the plan it would be %s", clockFor(p.Used()), clockFor(p.Plan), clockFor(p.Planned()))
+	return fmt.Sprintf("%s used of %s; by the plan it would be %s", moment.Stopwatch(p.Used()), moment.Stopwatch(p.Plan), moment.Stopwatch(p.Planned()))
 }
 
 // since is the time from one moment to another, 0 from none or if it lies ahead.
@@ -95,16 +97,6 @@ func since(from, now time.Time) time.Duration {
 		return 0
 	}
 	return max(now.Sub(from), 0)
-}
-
-// clockFor writes a length of time as a clock that was started with it, in whole
-// seconds, rounded down: "0:05", "24:10", "1:02:03".
-func clockFor(d time.Duration) string {
-	s := seconds(d)
-	if s < 3600 {
-		return fmt.Sprintf("%d:%02d", s/60, s%60)
-	}
-	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
 func seconds(d time.Duration) int { return int(d / time.Second) }

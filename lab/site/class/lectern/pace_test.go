@@ -4,15 +4,17 @@ import (
 	"testing"
 	"time"
 
+	"authlab/lab/moment"
 	"authlab/lab/room"
-	"authlab/lab/site/page"
+	"authlab/lab/site/class/hall"
+	"authlab/lab/site/panes"
 )
 
 func TestPace(t *testing.T) {
 	at := func(s int) time.Time {
 		return time.Date(2026, 1, 2, 9, 0, 0, 0, time.UTC).Add(time.Duration(s) * time.Second)
 	}
-	notes := []page.NoteText{{Step: 0, Minutes: 4}, {Step: 1, Minutes: 5}, {Step: 2, Minutes: 3}}
+	notes := []panes.NoteText{{Step: 0, Minutes: 4}, {Step: 1, Minutes: 5}, {Step: 2, Minutes: 3}}
 	const never = -1
 	tests := []struct {
 		name                 string
@@ -38,18 +40,18 @@ func TestPace(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			in := page.RoomInput{Notes: notes, Now: at(tt.now), State: room.State{Step: tt.step, Arrived: at(tt.arrived)}}
+			in := hall.RoomInput{Notes: notes, Now: at(tt.now), State: room.State{Step: tt.step, Arrived: at(tt.arrived)}}
 			if tt.began != never {
 				in.State.Began = at(tt.began)
 			}
 			p := newPace(&in)
-			if got := clockFor(p.Used()); got != tt.used {
+			if got := moment.Stopwatch(p.Used()); got != tt.used {
 				t.Errorf("used %s, want %s", got, tt.used)
 			}
-			if got := clockFor(p.AtStep()); got != tt.here {
+			if got := moment.Stopwatch(p.AtStep()); got != tt.here {
 				t.Errorf("at this step for %s, want %s", got, tt.here)
 			}
-			if got := clockFor(p.Planned()); got != tt.planned {
+			if got := moment.Stopwatch(p.Planned()); got != tt.planned {
 				t.Errorf("the plan is at %s, want %s", got, tt.planned)
 			}
 			if got := p.Words(); got != tt.words {
@@ -64,7 +66,7 @@ func TestPace(t *testing.T) {
 
 // A lesson without notes has no plan, and no division by it.
 func TestPaceWithoutPlan(t *testing.T) {
-	in := page.RoomInput{}
+	in := hall.RoomInput{}
 	if p := newPace(&in); p.Words() != "not begun" || p.Scale() != 1 || p.Plan != 0 {
 		t.Errorf("%q, a bar of %d s, a plan of %s", p.Words(), p.Scale(), p.Plan)
 	}

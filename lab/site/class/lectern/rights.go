@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
 )
 
@@ -23,13 +24,13 @@ type RightView struct {
 	Name  string       // "Right 3"
 	Facts []string     // how it was given, when it was used, what is open with it
 	Own   bool         // it is the right of the browser that looks
-	Take  page.Control // takes it back
+	Take  hall.Control // takes it back
 }
 
-func rightsOf(in *page.RoomInput) RightsView {
+func rightsOf(in *hall.RoomInput) RightsView {
 	v := RightsView{Most: room.MaxRights, Life: page.Plural(int(room.RightLife.Hours()), "hour")}
 	for _, r := range in.Rights {
-		take := page.Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take right " + page.Itoa(r.Number) + " back", Fields: []page.Hidden{{Name: "right", Value: page.Itoa(r.Number)}}}
+		take := hall.Control{Path: in.Path() + "/drive", Act: "takeback", Label: "Take right " + page.Itoa(r.Number) + " back", Fields: []hall.Hidden{{Name: "right", Value: page.Itoa(r.Number)}}}
 		v.List = append(v.List, RightView{
 			Name: "Right " + page.Itoa(r.Number), Own: r.Number == in.Right, Take: take,
 			Facts: []string{rightGiven(in, r), usedAt(in, r), openWindows(r.Open)},
@@ -54,7 +55,7 @@ func openWindows(n int) string {
 }
 
 // rightGiven says how and when a browser came by its right.
-func rightGiven(in *page.RoomInput, r room.Right) string {
+func rightGiven(in *hall.RoomInput, r room.Right) string {
 	switch r.Origin {
 	case room.ByOpening:
 		return "Opened the class, " + minuteOf(in, r.Given)
@@ -68,7 +69,7 @@ func rightGiven(in *page.RoomInput, r room.Right) string {
 }
 
 // usedAt says when a right was used last, and by what.
-func usedAt(in *page.RoomInput, r room.Right) string {
+func usedAt(in *hall.RoomInput, r room.Right) string {
 	if r.By == "" {
 		return "not used since"
 	}
@@ -76,7 +77,7 @@ func usedAt(in *page.RoomInput, r room.Right) string {
 }
 
 // minuteOf is a time to the minute, in UTC, with its date where that is another day's.
-func minuteOf(in *page.RoomInput, t time.Time) string {
+func minuteOf(in *hall.RoomInput, t time.Time) string {
 	t, now := t.UTC(), in.Now.UTC()
 	if t.YearDay() != now.YearDay() || t.Year() != now.Year() {
 		return t.Format("2 Jan, 15:04") + " UTC"

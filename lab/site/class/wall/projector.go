@@ -7,10 +7,13 @@ import (
 	"slices"
 	"strings"
 
-	"authlab/lab/journal"
+	"authlab/lab/explain"
+	"authlab/lab/moment"
 	"authlab/lab/plot"
 	"authlab/lab/room"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // ProjectorView is what a class sees on the wall: one step at a time, and only
@@ -18,14 +21,14 @@ import (
 type ProjectorView struct {
 	page.Chrome
 	Room     string // the room's path
-	Step     page.StepText
+	Step     panes.StepText
 	Last     int // the number of the last step
-	Join     page.JoinView
+	Join     hall.JoinView
 	Size     int
 	Overlay  room.Overlay
 	Ended    bool
 	Told     bool // what happened may be shown, and something has
-	Telling  page.Telling
+	Telling  panes.Telling
 	Lede     string // one sentence over what happened
 	Ahead    string // what is about to happen, "" once it has
 	Why      string // what is done before, and why; "" where nothing is
@@ -35,16 +38,16 @@ type ProjectorView struct {
 	Heads    []SlideHead
 	Rows     []SlideRow
 	Rest     []RestView     // nil unless it is asked for
-	Poll     *page.PollView // nil unless it was asked
+	Poll     *hall.PollView // nil unless it was asked
 	PollHead string
 	Counts   room.Class
 	Driver   ProjectorDriver
 	Problem  string // why the last sending failed
 	Where    []WhereRow
 	Handout  string
-	Stage    page.StageView
-	Controls page.Controls
-	in       page.RoomInput
+	Stage    hall.StageView
+	Controls hall.Controls
+	in       hall.RoomInput
 }
 
 // SlideHead is one flow's name and what came of its request.
@@ -66,14 +69,14 @@ type WhereRow struct {
 const sizeStep = 0.06
 
 // NewProjector builds the projector's page.
-func NewProjector(in page.RoomInput) ProjectorView {
+func NewProjector(in hall.RoomInput) ProjectorView {
 	step := in.Bench.Steps[in.Bench.Step]
 	v := ProjectorView{
 		Chrome: page.Chrome{Title: fmt.Sprintf("Step %d, %s: AuthLab projector", step.Number, step.Title), Assets: in.Bench.Assets, View: in.Bench.View, Paper: "projector"},
 		Room:   in.Path(), Step: step, Last: plot.Last, Join: in.Join,
 		Size: in.State.Size, Overlay: in.State.Overlay, Ended: in.State.Ended,
 		Counts: in.Class, Driver: driverOf(in.State.Driver), Problem: in.State.Problem,
-		Handout: in.Path() + "/handout", Stage: page.NewStage(in), Controls: page.NewControls(in), in: in,
+		Handout: in.Path() + "/handout", Stage: hall.NewStage(in), Controls: hall.NewControls(in), in: in,
 	}
 	list := slidesOf(&in)
 	v.Stage.Unseen = true
@@ -112,17 +115,15 @@ func (v *ProjectorView) makeRoom() {
 }
 
 // slidesOf are the flows of the view.
-func slidesOf(in *page.RoomInput) []slide {
+func slidesOf(in *hall.RoomInput) []slide {
 	var out []slide
-	for _, flow := range journal.Flows {
-		if in.Bench.View == page.ViewBoth || in.Bench.View == viewOf[flow] {
+	for _, flow := range in.Bench.Lanes {
+		if in.Bench.View == page.ViewBoth || in.Bench.View == page.ViewOf(flow) {
 			out = append(out, slideOf(in, flow))
 		}
 	}
 	return out
 }
-
-var viewOf = map[journal.Flow]string{journal.Session: page.ViewStateful, journal.Token: page.ViewStateless}
 
 func happened(list []slide) bool {
 	for _, s := range list {
@@ -134,18 +135,18 @@ func happened(list []slide) bool {
 }
 
 // tell shows what happened.
-func (v *ProjectorView) tell(in *page.RoomInput, list []slide) {
+func (v *ProjectorView) tell(in *hall.RoomInput, list []slide) {
 	v.Lede = actedOn(in)
 	if v.Lede == "" {
 		v.Lede = firstSentence(v.Step.Both)
 	}
 	for i := range list {
 		s := &list[i]
-		h := SlideHead{Class: s.lane.Class, State: s.lane.State, Credential: credentials[s.lane.Flow]}
+		h := SlideHead{Class: s.lane.Class, State: s.lane.State, Credential: explain.FlowOf(s.lane.Flow).Short}
 		h.Status, h.Word = s.heading()
 		v.Heads = append(v.Heads, h)
 		if s.x != nil {
-			v.At = page.ClockTime(s.x.Clock)
+			v.At = moment.Clock(s.x.Clock)
 		}
 	}
 	if in.State.Rest {
@@ -167,9 +168,9 @@ func firstSentence(text page.HTML) string {
 }
 
 // foretell shows what is about to be sent, and nothing of what comes of it.
-func (v *ProjectorView) foretell(in *page.RoomInput) {
+func (v *ProjectorView) foretell(in *hall.RoomInput) {
 	sent := in.Bench.Sent(v.Step.Number)
-	var n page.NextView
+	var n panes.NextView
 	v.Watch = page.LowerFirst(v.Step.Look)
 	switch {
 	case in.State.Sending == v.Step.Number || in.Bench.Sending == v.Step.Number:
@@ -198,7 +199,7 @@ func driverOf(d room.Driver) ProjectorDriver {
 }
 
 // whereOf is how many are at each step.
-func whereOf(in *page.RoomInput) []WhereRow {
+func whereOf(in *hall.RoomInput) []WhereRow {
 	most := 1
 	for _, n := range in.Class.At {
 		most = max(most, n)
@@ -209,17 +210,17 @@ func whereOf(in *page.RoomInput) []WhereRow {
 		if i < len(in.Class.At) {
 			r.Count = in.Class.At[i]
 		}
-		r.Share = page.Percent(100 * float64(r.Count) / float64(most))
+		r.Share = hall.Percent(100 * float64(r.Count) / float64(most))
 		out = append(out, r)
 	}
 	return out
 }
 
 // longAddress reports whether an address is too long for the largest type.
-func longAddress(j page.JoinView) bool { return len(j.Short) > 22 }
+func longAddress(j hall.JoinView) bool { return len(j.Short) > 22 }
 
 // host and path are the two halves of the short address, which may break there.
-func halvesOf(j page.JoinView) (host, path string) {
+func halvesOf(j hall.JoinView) (host, path string) {
 	host, path, _ = strings.Cut(j.Short, "/")
 	return host, "/" + path
 }

@@ -7,7 +7,9 @@ import (
 	"authlab/lab/explain"
 	"authlab/lab/journal"
 	"authlab/lab/plot"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // SlideRow is one place of one step on the projector, both flows beside each other.
@@ -52,14 +54,14 @@ func absent(text string) SlideLine { return SlideLine{Kind: NoLine, Bits: words(
 type slide struct {
 	cutter
 	x       *journal.Exchange
-	lane    page.Lane
+	lane    panes.Lane
 	held    explain.Held
 	verdict explain.Verdict
 	step    int
 	alone   bool // the other flow is not shown: there is room for more
 }
 
-func slideOf(in *page.RoomInput, flow journal.Flow) slide {
+func slideOf(in *hall.RoomInput, flow journal.Flow) slide {
 	s := slide{cutter: cutter{in.Bench.ID}, x: in.Bench.Exchange(flow), lane: in.Bench.Lane(flow), step: in.Bench.Step, alone: in.Bench.View != page.ViewBoth}
 	if s.x != nil {
 		s.verdict = explain.Read(s.x).Verdict()
@@ -115,9 +117,6 @@ func (s *slide) lines(of func(*slide) []SlideLine) []SlideLine {
 	return []SlideLine{absent("Nothing to see here.")}
 }
 
-// credentials are what each flow's head calls its credential, in one word.
-var credentials = map[journal.Flow]string{journal.Session: "cookie", journal.Token: "JWT"}
-
 // heading is the answer as a number and a word. Where our explanation leads to
 // another answer, the number stands alone.
 func (s *slide) heading() (status, word string) {
@@ -126,7 +125,7 @@ func (s *slide) heading() (status, word string) {
 		return "", "not sent yet"
 	case s.verdict.Answered == 0:
 		return "", "no answer"
-	case page.Mismatch(s.verdict) != "":
+	case panes.Mismatch(s.verdict) != "":
 		return page.Itoa(s.verdict.Answered), ""
 	}
 	return page.Itoa(s.verdict.Answered), s.verdict.Outcome
@@ -134,9 +133,9 @@ func (s *slide) heading() (status, word string) {
 
 // actedOn is what was done between the exchange that is shown and the step before:
 // an administrator's deed, the clock that was moved.
-func actedOn(in *page.RoomInput) string {
+func actedOn(in *hall.RoomInput) string {
 	last := 0
-	for _, flow := range journal.Flows {
+	for _, flow := range in.Bench.Lanes {
 		if x := in.Bench.Exchange(flow); x != nil {
 			last = max(last, x.Number)
 		}

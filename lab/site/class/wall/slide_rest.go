@@ -4,7 +4,9 @@ import (
 	"unicode/utf8"
 
 	"authlab/lab/explain"
+	"authlab/lab/site/class/hall"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // RestView is the rest of an exchange on the projector: all lines of its messages,
@@ -35,7 +37,7 @@ const (
 
 // restRows lays the messages of the shown flows out: the flows beside each other, or
 // the request beside the response of one.
-func restRows(in *page.RoomInput, list []slide) []RestView {
+func restRows(in *hall.RoomInput, list []slide) []RestView {
 	grown := 1 + sizeStep*float64(in.State.Size)
 	rows, chars := int((screenHeight/grown-restAround)/restRow), int(restChars/grown)
 	var out []RestView
@@ -66,7 +68,7 @@ func restRows(in *page.RoomInput, list []slide) []RestView {
 
 // fold takes the lines of a message that fit in rows of chars characters, and says
 // how much is left. It returns how many rows they take.
-func (s *slide) fold(kind string, w page.WireView, rows, chars int) (RestMessage, int) {
+func (s *slide) fold(kind string, w panes.WireView, rows, chars int) (RestMessage, int) {
 	v := RestMessage{Kind: kind, Badge: w.Badge, Absent: w.Absent}
 	if s.x == nil {
 		return v, 2

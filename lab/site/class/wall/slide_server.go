@@ -7,6 +7,7 @@ import (
 	"authlab/lab/journal"
 	"authlab/lab/plot"
 	"authlab/lab/site/page"
+	"authlab/lab/site/panes"
 )
 
 // written: what the server wrote down at the login.
@@ -39,7 +40,7 @@ func (s *slide) none() []SlideLine {
 
 // remembered: the records with what is in them, or that there are none.
 func (s *slide) remembered() []SlideLine {
-	out := []SlideLine{fact(Bit{Text: "Before " + page.CountOf(s.x.Before) + "; after "}, Bit{Text: page.CountOf(s.x.After), Strong: true})}
+	out := []SlideLine{fact(Bit{Text: "Before " + panes.CountOf(s.x.Before) + "; after "}, Bit{Text: panes.CountOf(s.x.After), Strong: true})}
 	for _, r := range s.lane.Server.Records {
 		if r.Gone != "" {
 			continue
@@ -72,7 +73,7 @@ func (s *slide) isNew(id string) bool {
 
 // recordName is a record's key. It is the session id only where the server keeps
 // the id itself.
-func (s *slide) recordName(r page.RecordView) Bit {
+func (s *slide) recordName(r panes.RecordView) Bit {
 	if r.Hashed || r.Label != "" {
 		return valueBit(r.ID, "own", "", idShown)
 	}
@@ -103,7 +104,7 @@ func (s *slide) deleted() []SlideLine {
 
 // decided: the check that decided, and what was compared.
 func (s *slide) decided() []SlideLine {
-	if wrong := page.Mismatch(s.verdict); wrong != "" {
+	if wrong := panes.Mismatch(s.verdict); wrong != "" {
 		return []SlideLine{fact(words(wrong)...)}
 	}
 	all := s.verdict.Checks
@@ -154,7 +155,7 @@ const manyChecks = 6
 
 // judged: the checks in their order, with their numbers.
 func (s *slide) judged() []SlideLine {
-	if wrong := page.Mismatch(s.verdict); wrong != "" {
+	if wrong := panes.Mismatch(s.verdict); wrong != "" {
 		return []SlideLine{fact(words(wrong)...)}
 	}
 	var out []SlideLine
@@ -198,7 +199,7 @@ func (s *slide) holding(who bool) []SlideLine {
 	case h.Token != nil:
 		out = append(out, fact(append([]Bit{{Text: "token "}}, tokenBits(*h.Token)...)...))
 		if who {
-			out = append(out, fact(Bit{Text: "kept by " + page.Kept[h.Kept]}))
+			out = append(out, fact(Bit{Text: "kept by " + panes.Kept[h.Kept]}))
 		}
 	case h.Cookie != nil:
 		out = append(out, fact(Bit{Text: "cookie " + page.Shown(page.Brief(h.Cookie.Name, 16)) + " "}, valueBit(h.Cookie.Value, "sid", "sid", idShown)))

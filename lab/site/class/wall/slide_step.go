@@ -42,13 +42,24 @@ func (s *slide) given(rules bool) []SlideLine {
 // claimsShown are those that the lesson speaks of.
 var claimsShown = []string{"name", "sub", "role", "exp"}
 
-// claims are what the token's parts say, where the answer brought one.
+// claims are what the parts of a credential say, where the answer brought one that has
+// parts.
 func (s *slide) claims() []SlideLine {
 	c, ok := explain.Read(s.x).Issued()
-	if !ok || s.x.Flow != journal.Token {
+	parts := takenApart[s.x.Flow]
+	if !ok || parts == nil {
 		return nil
 	}
-	t := explain.ParseToken(c.Value, s.x.Clock)
+	return parts(c.Value, s.x)
+}
+
+// takenApart are, by flow, what the parts of its credential say.
+var takenApart = map[journal.Flow]func(value string, x *journal.Exchange) []SlideLine{
+	journal.Token: tokenClaims, journal.Sealed: sealedClaims,
+}
+
+func tokenClaims(value string, x *journal.Exchange) []SlideLine {
+	t := explain.ParseToken(value, x.Clock)
 	var out []SlideLine
 	if list := listed("hdr", t.Params, []string{"alg", "kid"}); len(list) > 0 {
 		out = append(out, fact(append([]Bit{{Text: "header", Ink: "hdr", Ref: "hdr"}, {Text: " says "}}, list...)...))
@@ -58,6 +69,15 @@ func (s *slide) claims() []SlideLine {
 	}
 	out = append(out, fact(Bit{Text: "signature", Ink: "sig", Ref: "sig"}, Bit{Text: " seals both: " + page.Size(int64(len(t.Signature.Encoded)))}))
 	return out
+}
+
+func sealedClaims(value string, x *journal.Exchange) []SlideLine {
+	v := explain.ParseSealed(value, nil, x.Clock)
+	var out []SlideLine
+	if list := listed("hdr", v.Params, []string{"alg", "enc", "kid"}); len(list) > 0 {
+		out = append(out, fact(append([]Bit{{Text: "header", Ink: "hdr", Ref: "jwe.hdr"}, {Text: " says "}}, list...)...))
+	}
+	return append(out, fact(Bit{Text: "ciphertext", Ink: "pay", Ref: "jwe.text"}, Bit{Text: " says nothing to whoever has no key: " + page.Size(int64(len(v.Parts[3].Decoded)))}))
 }
 
 // listed writes the claims of the given names: "alg HS256, kid k1".
@@ -88,7 +108,7 @@ func (s *slide) asked() []SlideLine {
 	switch _, issued := explain.Read(s.x).Issued(); {
 	case len(again) > 0:
 		return append(out, again[0])
-	case !issued && s.x.Flow == journal.Token:
+	case !issued && explain.FlowOf(s.x.Flow).Client:
 		return append(out, absent("No new token comes with it."))
 	default:
 		return append(out, absent("No cookie is set again."))

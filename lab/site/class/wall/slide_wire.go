@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"authlab/lab/explain"
-	"authlab/lab/journal"
 	"authlab/lab/site/page"
 )
 
@@ -91,7 +90,7 @@ func (s *slide) credential() []SlideLine {
 	if list := append(s.fields(m, "Cookie"), s.fields(m, "Authorization")...); len(list) > 0 {
 		return list
 	}
-	if s.x.Flow == journal.Token && !explain.TokenInCookie(s.x.Settings) {
+	if explain.FlowOf(s.x.Flow).Cookie(s.x.Settings) == "" {
 		return []SlideLine{absent("no Authorization line")}
 	}
 	return []SlideLine{absent("no Cookie line")}
