@@ -39,7 +39,7 @@ func (p *Pages) Ask(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Class, v.QR = class, code
 	}
-	return p.Render(w, http.StatusOK, CheckBefore(v), r)
+	return p.Render(w, http.StatusOK, StartPage(v), r)
 }
 
 // Start is POST /check: sets the cookies and asks for them back.
@@ -113,7 +113,7 @@ func (p *Pages) Found(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := p.Chrome("What this browser can show here: AuthLab")
 	c.Here = "check"
-	return p.Render(w, http.StatusOK, Checked(NewChecked(c, "/check/"+k.id, p.checks.look(k))), r)
+	return p.Render(w, http.StatusOK, FoundPage(NewFound(c, "/check/"+k.id, p.checks.look(k))), r)
 }
 
 // Frame is GET /check/{id}/frame: a page of ours, to be shown in a frame.
@@ -121,7 +121,7 @@ func (p *Pages) Frame(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.checks.find(r); err != nil {
 		return err
 	}
-	return p.Render(w, http.StatusOK, CheckFrame(p.Chrome("A frame: AuthLab")), r)
+	return p.Render(w, http.StatusOK, FramePage(p.Chrome("A frame: AuthLab")), r)
 }
 
 // checkGap is how long the two events of a check are apart.

@@ -11,8 +11,8 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "authlab/lab/site/page"
 
-// CheckBefore is the page before a check.
-func CheckBefore(v StartView) templ.Component {
+// StartPage is the page before a check.
+func StartPage(v StartView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -120,8 +120,8 @@ func CheckBefore(v StartView) templ.Component {
 	})
 }
 
-// Checked is the page of a check that was run.
-func Checked(v CheckedView) templ.Component {
+// FoundPage is the page of a check that was run.
+func FoundPage(v FoundView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -596,8 +596,8 @@ func checkLines(lines []string, characters bool) templ.Component {
 	})
 }
 
-// CheckFrame is the page that a check shows in a frame.
-func CheckFrame(c page.Chrome) templ.Component {
+// FramePage is the page that a check shows in a frame.
+func FramePage(c page.Chrome) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -78,8 +78,8 @@ type Group struct {
 	Rows     []Row
 }
 
-// CheckedView is the page of a check that was run.
-type CheckedView struct {
+// FoundView is the page of a check that was run.
+type FoundView struct {
 	page.Chrome
 	Path    string // of the check
 	Origin  string
@@ -89,9 +89,9 @@ type CheckedView struct {
 	Groups  []Group
 }
 
-// NewChecked builds the page of a check. path is the check's own.
-func NewChecked(c page.Chrome, path string, seen Seen) CheckedView {
-	v := CheckedView{Chrome: c, Path: path, Origin: seen.Origin, Waiting: seen.Script == nil, Groups: []Group{
+// NewFound builds the page of a check. path is the check's own.
+func NewFound(c page.Chrome, path string, seen Seen) FoundView {
+	v := FoundView{Chrome: c, Path: path, Origin: seen.Origin, Waiting: seen.Script == nil, Groups: []Group{
 		{"check-address", "The address", []Row{seen.transport(), seen.secureContext()}},
 		{"check-cookies", "Cookies", seen.cookieRows()},
 		{"check-requests", "What requests carry", []Row{seen.fetchMetadata(), seen.origins(), seen.bearer()}},
