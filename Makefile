@@ -14,7 +14,7 @@ beside = dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && export SAID="$$dir" 
 	$(MAKE) --no-print-directory -j2 -Otarget $(1) && \
 	$(GO) run ./.ci/report "$$dir"/plain.json "$$dir"/raced.json
 
-.PHONY: run test check full audit bench load attack soak generate needs format drift vet lint fuzz plain raced picture
+.PHONY: run test check ci full audit bench load attack soak generate needs format drift vet lint fuzz plain raced picture
 
 ## run: serve the lab on $(ADDR)
 run:
@@ -25,9 +25,13 @@ run:
 test: needs
 	@$(call beside,plain raced)
 
-## check: what CI runs: test, format, generated code, vet, linters, some fuzzing
+## check: test, format, generated code, vet, linters, some fuzzing
 check: needs drift
 	@$(call beside,plain lint raced fuzz vet format)
+
+## ci: what CI runs: check, and the audit beside it
+ci: needs drift
+	@$(call beside,plain audit raced lint fuzz vet format)
 
 ## full: check with all rounds of every test (lab/labtest has both numbers), all of them
 ## raced, and fuzzing of a hundred times as many inputs

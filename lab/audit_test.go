@@ -148,7 +148,7 @@ func TestAxeOnBench(t *testing.T) {
 	for step := range lesson {
 		paths = append(paths, fmt.Sprintf("%s?step=%d", at, step))
 	}
-	b.audit(t, append(paths, at+"?step=5&view=stateful", at+"?step=5&view=stateless", at+"/code", at+"/handout", "/inspect/token?bench="+b.id()+"&exchange=6", "/inspect/cookie?bench="+b.id()+"&exchange=4", at+"/exchanges/4", at+"/exchanges/6", at+"/handout", at+"/handout?step=3"))
+	b.audit(t, append(paths, at+"?step=5&view=stateful", at+"?step=5&view=stateless", at+"/code", at+"/handout", "/inspect/token?bench="+b.id()+"&exchange=6", "/inspect/cookie?bench="+b.id()+"&exchange=4", at+"/exchanges/4", at+"/exchanges/6", at+"/handout?step=3"))
 }
 
 // Nor do the windows of a class, in each phase of a question, with each overlay, and

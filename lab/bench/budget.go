@@ -27,10 +27,12 @@ const shareOf, sharePer = 4, 5
 // A client whose benches hold less than 1/smallShare of the budget finds room even where
 // others have taken all of it: with whoever holds more than that, by closing an open page
 // only where it is more than 1/largeShare; or in a bench that its visitor seems to have
-// left, because no page of it is open and it was unused for so long.
+// left, because no page of it is open and it was unused for so long. Whatever a client is
+// to hold, it finds room with whoever holds muchMore times as much.
 const (
 	smallShare = 256
 	largeShare = 16
+	muchMore   = 4
 	leftAfter  = 10 * time.Minute
 )
 
@@ -125,16 +127,16 @@ func (bs *Benches) letGo(b *Bench) {
 // own benches that were unused for longest, one that is open in a page last, and
 // one that a class follows never. It returns ErrMemory where that does not help.
 //
-// Another client's benches go only where somebody who has next to nothing finds no
-// room at all; see surplus. The lab's own are in nobody's share. bs.mu must be held.
+// Another client's benches go only where the client would have to close a page, or finds
+// no room at all; see surplus. The lab's own are in nobody's share. bs.mu must be held.
 func (bs *Benches) makeRoom(b *Bench, n int64) error {
 	if bs.limits.Bytes < 0 || b.owner == "" {
 		return nil
 	}
 	for !bs.fits(b.owner, n) {
 		victim := bs.victim(b.owner, b)
-		if (victim == nil || victim.open()) && bs.own(b.owner)+n <= bs.small() {
-			victim = cmp.Or(bs.surplus(b.owner), victim)
+		if victim == nil || victim.open() {
+			victim = cmp.Or(bs.surplus(b.owner, bs.own(b.owner)+n), victim)
 		}
 		if victim == nil {
 			return ErrMemory
@@ -163,13 +165,18 @@ func (bs *Benches) fits(c share.Client, n int64) bool {
 // small is how many bytes are next to nothing.
 func (bs *Benches) small() int64 { return max(bs.limits.Bytes/smallShare, baseBytes) }
 
-// surplus is the bench of another client that makes room for one who has next to nothing,
-// nil where there is none: of those who hold more than next to nothing, whoever holds most
-// and has one that is not open in a page; else one that was left; else an open one.
-func (bs *Benches) surplus(c share.Client) *Bench {
+// surplus is the bench of another client that makes room for one who wants to hold so many
+// bytes in all, nil where there is none: of those who hold much more, or, where it wants
+// next to nothing, more than that, whoever holds most and has one that is not open in a
+// page; else, for next to nothing, one that was left; else an open one.
+func (bs *Benches) surplus(c share.Client, wants int64) *Bench {
+	most, little := wants*muchMore-1, wants <= bs.small()
+	if little {
+		most = min(most, bs.small())
+	}
 	var open *Bench
 	for _, holder := range bs.largest() {
-		if holder == c || holder == "" || bs.own(holder) <= bs.small() {
+		if holder == c || holder == "" || bs.own(holder) <= most {
 			continue
 		}
 		first := bs.victim(holder, nil)
@@ -180,7 +187,10 @@ func (bs *Benches) surplus(c share.Client) *Bench {
 			open = first
 		}
 	}
-	return cmp.Or(bs.left(c), open)
+	if little {
+		return cmp.Or(bs.left(c), open)
+	}
+	return open
 }
 
 // left is the bench that was unused for longest of those that their visitors seem to have

@@ -221,6 +221,39 @@ func TestWhoHoldsMostMayHaveNothingToGive(t *testing.T) {
 	})
 }
 
+// TestWhoHoldsFourTimesAsMuchMakesRoom for one who has more than next to nothing, and
+// can give up none of it: an instructor whose classes have ended, in a lab that an
+// attacker and sixty visitors have filled. Where nobody holds as much, there is no room.
+func TestWhoHoldsFourTimesAsMuchMakesRoom(t *testing.T) {
+	for held, want := range map[int]error{8: nil, 50: ErrMemory} {
+		synctest.Test(t, func(t *testing.T) {
+			bs := NewBenches(Limits{Bytes: smallShare * baseBytes}, false, nil, nil)
+			for range held {
+				made(t, bs, ben).Hold()
+			}
+			for range smallShare {
+				made(t, bs, anna)
+			}
+			for i := range 60 {
+				made(t, bs, share.Client(fmt.Sprint("198.51.100.", i)))
+			}
+			before := bs.own(anna)
+			if bs.fits(ben, baseBytes) {
+				t.Fatalf("with %d benches of hers there is room for another", held)
+			}
+			_, err := bs.MakeFor(ben)
+			if gone := bs.own(anna) < before; !errors.Is(err, want) || gone != (want == nil) {
+				t.Errorf("who has %d gets another: %v, want %v; whoever holds most loses some: %t", held, err, want, gone)
+			}
+			for i := range 60 {
+				if c := share.Client(fmt.Sprint("198.51.100.", i)); bs.own(c) != baseBytes {
+					t.Errorf("%s holds %d bytes", c, bs.own(c))
+				}
+			}
+		})
+	}
+}
+
 // TestTheCountIsTheSum of what is held, whatever is made, used, reset, held and
 // dropped.
 func TestTheCountIsTheSum(t *testing.T) {

@@ -7,11 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"authlab/lab/journal"
-	"authlab/lab/plot"
 	"authlab/lab/room"
-	"authlab/lab/site/class/hall"
-	"authlab/lab/site/panes"
 	"authlab/lab/site/web"
 )
 
@@ -49,20 +45,14 @@ func (cl *Pages) move(c *Class, r *http.Request) (func(*room.State) error, error
 
 // goOn does what the control that goes on says.
 func (cl *Pages) goOn(c *Class, s *room.State, now time.Time) error {
-	in := hall.RoomInput{State: *s, Bench: panes.BenchInput{
-		Lanes: journal.Lesson,
-		Steps: cl.uses.Steps, Journal: c.bench.Shown(), Sending: plot.NoStep,
-		Premise: func(int) plot.Premise { return plot.Premise{} }, // it changes what sending says, not whether it is due
-	}}
-	if slug, _, ok := cl.asksAt(s.Step); ok {
-		in.Bench.Predictions = []panes.PredictionText{{Slug: slug, Step: s.Step}}
-	}
-	switch hall.NewGoOn(in).Deed {
-	case hall.DeedSend:
+	_, sent := cl.sends(c, s.Step)
+	_, _, asks := cl.asksAt(s.Step)
+	switch s.GoOn(sent, asks) {
+	case room.DeedSend:
 		return s.Send(now)
-	case hall.DeedReveal:
+	case room.DeedReveal:
 		return cl.reveal(c, s, now)
-	case hall.DeedMove:
+	case room.DeedMove:
 		return s.MoveTo(s.Step+1, now)
 	default:
 		return nil

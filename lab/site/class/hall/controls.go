@@ -115,7 +115,7 @@ func (in *RoomInput) sendLabel() string {
 
 // pollLabel says what the key of the vote does now.
 func (in *RoomInput) pollLabel() string {
-	p := in.AskedAt(in.State.Step)
+	p := in.State.AskedAt(in.State.Step)
 	switch {
 	case p == nil:
 		return "Open the vote"
@@ -177,7 +177,7 @@ func (in *RoomInput) Title() string {
 // answers is how many have voted in the last round of the step that is shown; it is
 // not told before the round is closed.
 func (in *RoomInput) answers() int {
-	p := in.AskedAt(in.Bench.Step)
+	p := in.State.AskedAt(in.Bench.Step)
 	if p == nil {
 		return 0
 	}

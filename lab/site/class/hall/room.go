@@ -131,20 +131,9 @@ func (in *RoomInput) pollOf(text panes.PredictionText) PollView {
 // PollWords say how far a vote is.
 var PollWords = map[room.Phase]string{room.Open: "open", room.Closed: "closed", room.Revealed: "closed"}
 
-// Deed is what going on does in a class.
-type Deed string
-
-// The deeds of the control that goes on.
-const (
-	DeedSend   Deed = "send"   // the step that is shown
-	DeedReveal Deed = "reveal" // the answer to the question that was asked
-	DeedMove   Deed = "move"   // to the next step
-	DeedNone   Deed = ""       // nothing is left
-)
-
 // GoOn is the control that goes on, and what it says.
 type GoOn struct {
-	Deed  Deed
+	Deed  room.Deed
 	Step  int
 	Label string // "Send 9: Send the copies", "Step 10: Let it expire"
 	Title string // of the step that it leads to
@@ -154,55 +143,43 @@ type GoOn struct {
 	Lapses int64
 }
 
-// NewGoOn works out what going on means: sending the step that is shown if it
-// sends and was not sent, else revealing what was asked, else showing the next.
+// NewGoOn says what going on does, which the room decides.
 func NewGoOn(in RoomInput) GoOn {
 	here := in.Bench.Steps[in.State.Step]
-	p := in.AskedAt(in.State.Step)
-	switch {
-	case here.Sends && !in.Bench.Sent(here.Number):
+	g := GoOn{Deed: in.State.GoOn(in.Bench.Sent(here.Number), in.asks(here.Number)), Step: here.Number, Title: here.Title}
+	switch g.Deed {
+	case room.DeedSend:
 		var n panes.NextView
-		label := fmt.Sprintf("Send %d: %s", here.Number, in.Bench.Prepare(&n, here.Number, here.Action))
-		return GoOn{Deed: DeedSend, Step: here.Number, Label: label, Title: here.Title, Why: n.Why, Lapses: n.Lapses}
-	case p != nil && p.Phase != room.Revealed:
-		return GoOn{Deed: DeedReveal, Step: here.Number, Label: "Reveal the answer", Title: here.Title}
-	case in.withholds(here):
-		return GoOn{Deed: DeedReveal, Step: here.Number, Label: "Reveal without a vote", Title: here.Title}
-	case in.State.Step+1 < len(in.Bench.Steps):
-		next := in.Bench.Steps[in.State.Step+1]
-		return GoOn{Deed: DeedMove, Step: next.Number, Label: fmt.Sprintf("Step %d: %s", next.Number, next.Title), Title: next.Title}
-	default:
-		return GoOn{Deed: DeedNone, Step: here.Number, Label: "The last step"}
-	}
-}
-
-// AskedAt is the vote on the question of a step, nil where none was asked.
-func (in *RoomInput) AskedAt(step int) *room.Poll {
-	for i := range in.State.Polls {
-		if in.State.Polls[i].Step == step {
-			return &in.State.Polls[i]
+		g.Label = fmt.Sprintf("Send %d: %s", here.Number, in.Bench.Prepare(&n, here.Number, here.Action))
+		g.Why, g.Lapses = n.Why, n.Lapses
+	case room.DeedReveal:
+		g.Label = "Reveal the answer"
+		if in.State.AskedAt(here.Number) == nil {
+			g.Label = "Reveal without a vote"
 		}
+	case room.DeedMove:
+		next := in.Bench.Steps[in.State.Step+1]
+		g.Step, g.Title, g.Label = next.Number, next.Title, fmt.Sprintf("Step %d: %s", next.Number, next.Title)
+	case room.DeedNone:
+		g.Title, g.Label = "", "The last step"
 	}
-	return nil
+	return g
 }
 
 // Told reports whether the text of the step that is shown may be told: a question
 // that is asked before it must not be answered by it.
 func (in *RoomInput) Told() bool {
-	p := in.AskedAt(in.Bench.Step)
+	p := in.State.AskedAt(in.Bench.Step)
 	here := in.Bench.Steps[in.Bench.Step]
-	if p != nil && p.Phase != room.Revealed || in.withholds(here) || in.Bench.BeingSent(here.Number) {
+	if p != nil && p.Phase != room.Revealed || in.State.Withholds(here.Number, in.asks(here.Number)) || in.Bench.BeingSent(here.Number) {
 		return false
 	}
 	return !here.Sends || in.Bench.Sent(here.Number)
 }
 
-// withholds reports whether a step that only looks again has a question which the
-// class has neither been asked nor passed over. What there is to see would answer
-// it, and no sending holds that back.
-func (in *RoomInput) withholds(here panes.StepText) bool {
-	asks := slices.ContainsFunc(in.Bench.Predictions, func(p panes.PredictionText) bool { return p.Step == here.Number })
-	return asks && !here.Sends && in.AskedAt(here.Number) == nil && !slices.Contains(in.State.Passed, here.Number)
+// asks reports whether a step has a question.
+func (in *RoomInput) asks(step int) bool {
+	return slices.ContainsFunc(in.Bench.Predictions, func(p panes.PredictionText) bool { return p.Step == step })
 }
 
 // Percent is a share of all, from 0 to 100, for an attribute.

@@ -36,12 +36,12 @@ func (v *ClickerView) goLines() (string, string) {
 	switch {
 	case v.Sending != "":
 		return v.Sending, v.Step.Title
-	case g.Deed == hall.DeedSend:
+	case g.Deed == room.DeedSend:
 		_, action, _ := strings.Cut(g.Label, ": ")
 		return fmt.Sprintf("Send %d", g.Step), action
-	case g.Deed == hall.DeedReveal:
+	case g.Deed == room.DeedReveal:
 		return "Reveal", "the answer"
-	case g.Deed == hall.DeedMove:
+	case g.Deed == room.DeedMove:
 		return fmt.Sprintf("Step %d", g.Step), g.Title
 	default:
 		return "The last step", "nothing comes after it"

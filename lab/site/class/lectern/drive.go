@@ -119,11 +119,11 @@ func aheadOf(in *hall.RoomInput, g hall.GoOn) Ahead {
 	step := in.Bench.Steps[g.Step]
 	a := Ahead{Heading: "Next", Title: fmt.Sprintf("%d %s", step.Number, step.Title), Text: step.Both}
 	switch g.Deed {
-	case hall.DeedReveal:
+	case room.DeedReveal:
 		return Ahead{Heading: "Next", Title: g.Label, Deed: "Shows what there is to see, which answer it is, and why. Nothing is sent."}
-	case hall.DeedNone:
+	case room.DeedNone:
 		return Ahead{Heading: "Next", Title: "Nothing, this is the last step", Deed: "End the class when you are done. Its handout stays."}
-	case hall.DeedSend:
+	case room.DeedSend:
 		a.Heading, a.Deed = "Next, not sent yet", strings.TrimSpace("Sends: "+in.Bench.Prepare(new(panes.NextView), step.Number, step.Action)+". "+g.Why)
 	default:
 		a.Heading, a.Deed = showsNext(in, step)
@@ -152,7 +152,7 @@ func asksNext(in *hall.RoomInput, step int) string {
 	switch {
 	case !asks:
 		return "No question"
-	case in.AskedAt(step) == nil:
+	case in.State.AskedAt(step) == nil:
 		return "Has a question to ask first"
 	default:
 		return "Its question was asked"
