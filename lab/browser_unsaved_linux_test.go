@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
+	"authlab/lab/labtest"
 )
 
 // program is the lab as a process of its own, which keeps its classes in a file.
@@ -46,22 +46,6 @@ func startProgram(t testing.TB) *program {
 	_, addr, _ := strings.Cut(strings.TrimSpace(line), "http://")
 	p.world = &world{scheme: "http", addr: strings.TrimSuffix(addr, "/")}
 	return p
-}
-
-// disk lets the program's files grow, or has the system refuse every byte.
-func (p *program) disk(takes bool) {
-	p.t.Helper()
-	var l unix.Rlimit
-	err := unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_FSIZE, nil, &l)
-	if l.Cur = 0; takes {
-		l.Cur = l.Max
-	}
-	if err == nil {
-		err = unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_FSIZE, &l, nil)
-	}
-	if err != nil {
-		p.t.Fatal(err)
-	}
 }
 
 // untilSaved waits until the program says that all is saved.
@@ -101,7 +85,7 @@ func TestWhatIsNotSavedIsSaid(t *testing.T) {
 	shows(student, classStep, 1)
 	shows(instructor, standing, "")
 
-	p.disk(false)
+	labtest.Disk(t, p.cmd.Process.Pid, false)
 	instructor.keys("p")
 	for _, b := range []*tab{instructor, clicker} {
 		b.until(standing + `.includes('nothing is saved: the lab’s disk does not take what is written.')`)
@@ -134,7 +118,7 @@ func TestWhatIsNotSavedIsSaid(t *testing.T) {
 	}
 	shows(instructor, `globalThis.stood === `+alert, true) // it is not announced again
 
-	p.disk(true)
+	labtest.Disk(t, p.cmd.Process.Pid, true)
 	p.untilSaved(instructor)
 	for _, b := range []*tab{instructor, clicker} {
 		shows(b, standing, "")

@@ -134,27 +134,26 @@ func (l *Lab) Rehearsed() *Rehearsal { return &l.article.Rehearsal }
 // Lab is the site.
 type Lab struct {
 	*web.Site
-	config      Config
-	serverTLS   *tls.Config // nil for plain http
-	clientTLS   *tls.Config // of the lab's own clients; nil for plain http
-	classes     *class.Classes
-	databases   *store.Databases
-	lesson      *lesson.Pages
-	class       *class.Pages
-	article     *article.Pages
-	content     *content.Content
-	steps       []panes.StepText
-	code        source.Code
-	assets      *static.Assets
-	check       *check.Pages
-	inspect     *inspect.Pages
-	operator    *operator.Page
-	dev         *dev.Page
-	handler     http.Handler
-	patterns    []string // of the routing table
-	tap         *wire.Tap
-	server      *http.Server
-	connections *listen.Connections
+	config    Config
+	serverTLS *tls.Config // nil for plain http
+	clientTLS *tls.Config // of the lab's own clients; nil for plain http
+	classes   *class.Classes
+	databases *store.Databases
+	lesson    *lesson.Pages
+	class     *class.Pages
+	article   *article.Pages
+	content   *content.Content
+	steps     []panes.StepText
+	code      source.Code
+	assets    *static.Assets
+	check     *check.Pages
+	inspect   *inspect.Pages
+	operator  *operator.Page
+	dev       *dev.Page
+	handler   http.Handler
+	patterns  []string // of the routing table
+	tap       *wire.Tap
+	server    *http.Server
 
 	stop context.CancelFunc // has Stopping done
 }
@@ -241,7 +240,7 @@ func New(config Config) (*Lab, error) {
 	l.steps = article.StepTexts(text.Steps)
 	l.furnish()
 	l.handler = l.routes()
-	l.tap, l.server, l.connections = l.newServer()
+	l.tap, l.server = l.newServer()
 	if err = l.rehearse(); err != nil {
 		return nil, err
 	}
@@ -305,26 +304,21 @@ func (l *Lab) rehearse() (err error) {
 	return l.article.Set()
 }
 
-// newServer makes a server of the site, the tap that its listener needs, and the count
-// of its connections.
-func (l *Lab) newServer() (*wire.Tap, *http.Server, *listen.Connections) {
-	open := listen.NewConnections()
+// newServer makes a server of the site, and the tap that its listener needs.
+func (l *Lab) newServer() (*wire.Tap, *http.Server) {
 	tap := wire.New(wire.Options{Limit: l.config.KeepBytes, Unclaimed: l.Benches().Unclaimed})
 	server := &http.Server{
 		Handler:           l.LastAnswer(l.handler),
 		ReadHeaderTimeout: listen.HeadTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    listen.MaxHead,
-		ConnState: func(c net.Conn, state http.ConnState) {
-			l.Conns().State(c, state)
-			open.Saw(c, state)
-		},
+		ConnState:         l.Conns().State,
 		// OPTIONS * is for the lab to answer, to those who ask for its own host.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(l.config.Log.Handler(), slog.LevelWarn),
 	}
 	tap.Attach(server)
-	return tap, server, open
+	return tap, server
 }
 
 // listen puts the tap on a listener, above TLS where the lab has a certificate:
@@ -356,7 +350,7 @@ func (l *Lab) answer(ctx context.Context, lns ...net.Listener) error {
 	for i, ln := range lns {
 		listening[i] = l.listen(l.tap, ln)
 	}
-	return listen.Service{Server: l.server, Open: l.connections, Stop: l.stop, Grace: l.config.Grace}.Serve(ctx, listening...)
+	return listen.Service{Server: l.server, Nobody: l.Conns().None, Stop: l.stop, Grace: l.config.Grace}.Serve(ctx, listening...)
 }
 
 // runSamples goes through the whole lesson once, on a bench of its own, over a
@@ -412,7 +406,7 @@ func (l *Lab) withSample(b *bench.Bench, run func(context.Context, *rehearsal.Cl
 	if err != nil {
 		return fmt.Errorf("listen for the sample run: %w", err)
 	}
-	tap, server, _ := l.newServer()
+	tap, server := l.newServer()
 	go func() { _ = server.Serve(l.listen(tap, ln)) }() // ends with Close, which is no failure
 	s, err := rehearsal.NewClient(b, rehearsal.At{Benches: l.Benches(), Addr: ln.Addr(), TLS: l.clientTLS})
 	if err != nil {

@@ -19,6 +19,6 @@ func (l *Lab) AnswerOnce(ctx context.Context, grace time.Duration, ln net.Listen
 	}
 	once.furnish()
 	once.handler = once.routes()
-	once.tap, once.server, once.connections = once.newServer()
+	once.tap, once.server = once.newServer()
 	return once.answer(ctx, ln)
 }

@@ -12,27 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"authlab/lab/labtest"
 )
 
 // guard is how long anything may take before a test gives up on it.
 const guard = 2 * time.Minute
-
-// disk lets the program's files grow, or has the system refuse every byte.
-func (k *killed) disk(takes bool) {
-	k.t.Helper()
-	var l unix.Rlimit
-	err := unix.Prlimit(k.cmd.Process.Pid, unix.RLIMIT_FSIZE, nil, &l)
-	if l.Cur = 0; takes {
-		l.Cur = l.Max
-	}
-	if err == nil {
-		err = unix.Prlimit(k.cmd.Process.Pid, unix.RLIMIT_FSIZE, &l, nil)
-	}
-	if err != nil {
-		k.t.Fatal(err)
-	}
-}
 
 // page is what a client is answered, with the status before it.
 func (k *killed) page(c *http.Client, path string) string {
@@ -99,7 +83,7 @@ func TestADiskThatTakesNothing(t *testing.T) {
 	k.says("a vote that is saved", k.post(student, k.room+"/vote", "device", devices[0], "slug", "stranger", "round", "1", "option", "1"), "204 ")
 	k.says("the lab", k.page(student, "/readyz"), "200 ")
 
-	k.disk(false)
+	labtest.Disk(t, k.cmd.Process.Pid, false)
 	for range 2 {
 		k.says("a vote", k.post(student, k.room+"/vote", "device", devices[1], "slug", "stranger", "round", "1", "option", "1"), "200 noCounted, but not saved: ")
 		k.says("a move", k.post(k.instructor, k.room+"/drive", "act", "size", "by", "1", "press", "0123456789abcdef0123"), "200 noDone, but not saved: ")
@@ -119,7 +103,7 @@ func TestADiskThatTakesNothing(t *testing.T) {
 	k.says("a lab that cannot save", k.page(student, "/readyz"), "503 ", "not saving since ", "disk")
 	k.says("it, when asked whether it lives,", k.page(student, "/healthz"), "200 ")
 
-	k.disk(true)
+	labtest.Disk(t, k.cmd.Process.Pid, true)
 	k.untilReady()
 	if page := k.page(k.instructor, k.room+"/drive"); strings.Contains(page, "data-unsaved") {
 		t.Error("all is saved, and the instructor's view says that it is not")

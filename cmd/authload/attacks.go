@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	crand "crypto/rand"
 	"io"
@@ -69,10 +70,7 @@ func fillMore(ctx context.Context, a *attacker) {
 // stuff votes once for a device that does not exist, and once for one that the lab is
 // to name.
 func stuff(ctx context.Context, a *attacker) {
-	b := a.class.vote.Load()
-	if b == nil {
-		b = &ballot{"none", "1"} // no vote is open yet
-	}
+	b := cmp.Or(a.class.vote.Load(), &ballot{"none", "1"}) // none is open at first
 	form := url.Values{"slug": {b.slug}, "round": {b.round}, "option": {"2"}}
 	a.form(ctx, a.class.path+"/vote", form)
 	form.Set("device", crand.Text())

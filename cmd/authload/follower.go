@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -98,10 +99,7 @@ func (f *follower) load(assets bool) error {
 // loadNamed fetches what a file names, and what that names, each once.
 func (f *follower) loadNamed(from, text string, loaded map[string]bool) error {
 	for _, found := range named.FindAllStringSubmatch(text, -1) {
-		target := found[1]
-		if target == "" {
-			target = path.Join(path.Dir(from), found[2])
-		}
+		target := cmp.Or(found[1], path.Join(path.Dir(from), found[2]))
 		if loaded[target] {
 			continue
 		}
@@ -194,9 +192,7 @@ func (f *follower) fail(ctx context.Context, err error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.err == nil {
-		f.err = err
-	}
+	f.err = cmp.Or(f.err, err)
 }
 
 // shows reports whether a state, or a later one, is on the follower's page.

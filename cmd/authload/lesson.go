@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -137,9 +138,7 @@ func (s *sending) tell(ctx context.Context, path string, form url.Values) string
 	if err == nil && status != http.StatusNoContent && status != http.StatusOK {
 		err = fmt.Errorf("%s was answered with %d, %q", path, status, text)
 	}
-	if s.err == nil {
-		s.err = err
-	}
+	s.err = cmp.Or(s.err, err)
 	return text
 }
 

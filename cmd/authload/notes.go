@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -94,9 +95,7 @@ func countBrokenNote(n *notes) *int  { return &n.broken }
 // count counts, and keeps the first of all. n.mu must be held.
 func (n *notes) count(of *int, what string) {
 	*of++
-	if n.first == "" {
-		n.first = what
-	}
+	n.first = cmp.Or(n.first, what)
 }
 
 // refuses reports whether a status says that the lab does not want to, rather than

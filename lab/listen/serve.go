@@ -23,10 +23,10 @@ const (
 
 // Service is a server that stops without a loss.
 type Service struct {
-	// Server answers. Its ConnState tells Open.
+	// Server answers.
 	Server *http.Server
-	// Open counts its connections.
-	Open *Connections
+	// Nobody returns what is closed once nobody is connected.
+	Nobody func() <-chan struct{}
 	// Stop says that the end has begun: from then on each answer is the last one on
 	// its connection, and event streams end.
 	Stop func()
@@ -65,7 +65,7 @@ func (s Service) graceful(ctx context.Context) {
 	grace := time.NewTimer(s.Grace)
 	defer grace.Stop()
 	select {
-	case <-s.Open.gone():
+	case <-s.Nobody():
 	case <-grace.C:
 	case <-ctx.Done():
 	}

@@ -1,6 +1,7 @@
 package room_test
 
 import (
+	"cmp"
 	"errors"
 	"runtime"
 	"sync"
@@ -127,9 +128,7 @@ func TestAnyInterleavingHasOneDriver(t *testing.T) {
 			"open": func(t *rapid.T) {
 				n := draw(t)
 				there[n] = append(there[n], o.watch(t, window(n)))
-				if driver == 0 {
-					driver = n
-				}
+				driver = cmp.Or(driver, n)
 			},
 			"close": func(t *rapid.T) {
 				n := draw(t)

@@ -11,6 +11,7 @@
 package room
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -81,9 +82,7 @@ func newRoom(code Code, o Options) *Room {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Keep == nil {
-		o.Keep = forgetful{}
-	}
+	o.Keep = cmp.Or[Keep](o.Keep, forgetful{})
 	if o.Key == nil {
 		o.Key = newKey()
 	}

@@ -22,8 +22,9 @@ type Conns struct {
 	of   map[Client]map[*conn]struct{}
 	at   map[string]*conn // by the address of the other end
 	all  int
-	when int // counts what happens, so that the one that has waited longest is known
-	let  int // how many were let go
+	when int           // counts what happens, so that the one that has waited longest is known
+	let  int           // how many were let go
+	none chan struct{} // closed while there are none
 }
 
 // NewConns returns a bound for a process that may have so many files open; 0 or
@@ -33,7 +34,16 @@ func NewConns(files int) *Conns {
 	if files > 0 {
 		limit = max(files-spareFiles, files/2, 1)
 	}
-	return &Conns{limit: limit, of: map[Client]map[*conn]struct{}{}, at: map[string]*conn{}}
+	cs := &Conns{limit: limit, of: map[Client]map[*conn]struct{}{}, at: map[string]*conn{}, none: make(chan struct{})}
+	close(cs.none)
+	return cs
+}
+
+// None is closed once there are no connections.
+func (cs *Conns) None() <-chan struct{} {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	return cs.none
 }
 
 // Len returns how many connections there are.
@@ -120,7 +130,9 @@ func (cs *Conns) admit(nc net.Conn) *conn {
 	}
 	cs.of[c.client][c] = struct{}{}
 	cs.at[c.RemoteAddr().String()] = c
-	cs.all++
+	if cs.all++; cs.all == 1 {
+		cs.none = make(chan struct{})
+	}
 	cs.when++
 	c.since = cs.when
 	cs.mu.Unlock()
@@ -173,7 +185,9 @@ func (cs *Conns) remove(c *conn) {
 	if len(cs.of[c.client]) == 0 {
 		delete(cs.of, c.client)
 	}
-	cs.all--
+	if cs.all--; cs.all == 0 {
+		close(cs.none)
+	}
 }
 
 // State notes what a server does with a connection, however wrapped; see

@@ -141,3 +141,33 @@ func TestConnsWithoutABound(t *testing.T) {
 		}
 	}
 }
+
+// TestNone: it is said when nobody is connected, each time anew.
+func TestNone(t *testing.T) {
+	cs, addr := served(t, func(http.ResponseWriter, *http.Request) {})
+	closed := func(c <-chan struct{}) bool {
+		select {
+		case <-c:
+			return true
+		default:
+			return false
+		}
+	}
+	if !closed(cs.None()) {
+		t.Error("before anybody comes somebody is connected")
+	}
+	for range 2 {
+		one, other := dialFrom(t, "127.0.0.1", addr), dialFrom(t, "127.0.0.1", addr)
+		if !asks(t, one) || !asks(t, other) {
+			t.Fatal("a request is not answered")
+		}
+		none := cs.None()
+		_ = one.Close()
+		waitFor(t, "one of two to go", func() bool { return cs.Len() == 1 })
+		if closed(none) {
+			t.Error("with one connection nobody is connected")
+		}
+		_ = other.Close()
+		waitFor(t, "the other to go", func() bool { return closed(none) })
+	}
+}
