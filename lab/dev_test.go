@@ -69,7 +69,7 @@ var specimens = map[string][]string{
 	"dev-browser-holds/token":                               {"kept by"},
 	"dev-browser-holds/no token":                            {"No token."},
 	"dev-browser-holds/sealed session":                      {`data-ref="jwe.text"`, "HttpOnly"},
-	"dev-browser-holds/sealed session, taken apart":         {"A256GCM", "nobody can read who has no key"},
+	"dev-browser-holds/sealed session, taken apart":         {"A256GCM", "nobody can read without the key"},
 	"dev-browser-holds/no sealed session":                   {"No sealed session."},
 	"dev-checks/all passed by a sealed session":             {"seal intact", "The key &#34;k1&#34; opened it", `!class="stop"`},
 	"dev-remembers/a sealing key":                           {"sealing key", "A256GCM, 32 B", "!not used", "Nothing about who is logged in."},

@@ -37,6 +37,32 @@ func TestEveryKnob(t *testing.T) {
 	}
 }
 
+// A flow goes by its own knobs and by those that are named for it beside them, and the
+// sealed flow by no store.
+func TestKnobsGovernTheirFlows(t *testing.T) {
+	for flow, names := range beside {
+		for _, name := range names {
+			if k, ok := Find(name); !ok || !k.Governs(flow) {
+				t.Errorf("the %s flow goes by %s, which does not govern it", flow, name)
+			}
+		}
+	}
+	for name, want := range map[string]string{
+		"store": "session token", "session.idle": "session sealed", "session.renew": "session", "token.role": "token sealed", "token.alg": "token",
+	} {
+		k, _ := Find(name)
+		var got []string
+		for _, flow := range []Group{SessionFlow, TokenFlow, SealedFlow} {
+			if k.Governs(flow) {
+				got = append(got, string(flow))
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s governs %v, want %s", name, got, want)
+		}
+	}
+}
+
 func TestUnknownKnobsAndValues(t *testing.T) {
 	for _, c := range []struct{ name, value, want string }{
 		{"session.colour", "red", `"session.colour"`},

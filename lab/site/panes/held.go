@@ -143,7 +143,11 @@ func (held *CookieHeld) readBy(flow *explain.Flow, value string, now time.Time) 
 		if s.Start > at {
 			held.Value = append(held.Value, page.Piece{Text: page.Shown(value[at:s.Start])})
 		}
-		held.Value = append(held.Value, page.Piece{Text: page.Shown(page.Brief(value[s.Start:s.End], most)), Ink: string(s.Ink), Ref: s.Ref})
+		part := page.Piece{Text: page.Shown(page.Brief(value[s.Start:s.End], most))}
+		if s.Ink != explain.Plain {
+			part.Ink, part.Ref = string(s.Ink), s.Ref
+		}
+		held.Value = append(held.Value, part)
 		at = s.End
 	}
 	open, locked := flow.Reads(value, now)
@@ -151,7 +155,7 @@ func (held *CookieHeld) readBy(flow *explain.Flow, value string, now time.Time) 
 		held.Says = append(held.Says, NewClaim(c))
 	}
 	if locked > 0 {
-		held.Locked = page.Size(int64(locked)) + " that nobody can read who has no key. On the server stands what is in there."
+		held.Locked = page.Size(int64(locked)) + ", which nobody can read without the key. See “What is sealed inside” on the server."
 	}
 }
 
