@@ -183,3 +183,23 @@ func TestAnInviteWhoseAnswerIsLost(t *testing.T) {
 		t.Errorf("once it was taken back: %d", status)
 	}
 }
+
+// What the button of a class says is what going on does, also where somebody has used an
+// app by hand that the lesson does not ask: that sends no step for the class.
+func TestAnotherFlowSendsNoStepOfAClass(t *testing.T) {
+	t.Parallel()
+	c := startLab(t, lifted).present(t)
+	if got := c.get(t, c.path("/sealed/profile")); got.status != http.StatusSeeOther {
+		t.Fatalf("a stranger is answered with %d", got.status)
+	}
+	c.await(t, 1)
+	if page := c.get(t, c.room+"/drive").body; !strings.Contains(page, "Send 0: ") {
+		t.Error("the button does not offer to send the first step")
+	}
+	if got := c.act(t, "next"); got.status != http.StatusConflict || !strings.Contains(got.body, "Nothing can be sent") {
+		t.Errorf("going on without a window that sends is answered with %d: %.200s", got.status, got.body)
+	}
+	if s := c.w.room(c.room).State(); s.Step != 0 {
+		t.Errorf("the class is at step %d", s.Step)
+	}
+}

@@ -15,6 +15,7 @@ import (
 	"authlab/lab/plot"
 	"authlab/lab/room"
 	"authlab/lab/share"
+	"authlab/lab/site/panes"
 )
 
 // Class is a room with the bench that it shows: what ties the two together.
@@ -256,13 +257,7 @@ func told(over context.Context, notices <-chan journal.Notice, again <-chan stru
 
 // sends reports whether a step sends, and whether it was sent.
 func (cl *Pages) sends(c *Class, step int) (sends, sent bool) {
-	for _, x := range c.bench.Shown().Exchanges {
-		if x.Step == step {
-			sent = true
-			break
-		}
-	}
-	return cl.uses.Steps[step].Sends, sent
+	return cl.uses.Steps[step].Sends, panes.SentIn(c.bench.Shown(), journal.Lesson, step)
 }
 
 // asksAt returns the question of a step and how many answers there are to choose

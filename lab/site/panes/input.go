@@ -140,12 +140,15 @@ func (in *BenchInput) Link(step int, view string, pins map[journal.Flow]int) str
 	return in.Path() + "?" + q.Encode()
 }
 
-// Sent reports whether a step has an exchange of its own in a flow of the lesson, and in
-// each that stands beside those.
-func (in *BenchInput) Sent(step int) bool {
+// Sent is SentIn of what the page shows.
+func (in *BenchInput) Sent(step int) bool { return SentIn(in.Journal, in.Lanes, step) }
+
+// SentIn reports whether a step has an exchange of its own in one of the lanes that is the
+// lesson's, and in each that stands beside those.
+func SentIn(recorded journal.View, lanes []journal.Flow, step int) bool {
 	sent := false
-	for _, flow := range in.Lanes {
-		has := in.Journal.Latest(flow, func(x *journal.Exchange) bool { return x.Step == step }) != nil
+	for _, flow := range lanes {
+		has := recorded.Latest(flow, func(x *journal.Exchange) bool { return x.Step == step }) != nil
 		if !has && !slices.Contains(journal.Lesson, flow) {
 			return false
 		}
