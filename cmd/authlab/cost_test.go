@@ -19,17 +19,8 @@ import (
 // place of none a new file.
 type change struct{ file, was, is string }
 
-// One more step costs its text and its entry in the plot, one more knob its field, its
-// choices, and what turns it into an option of an app. The program is built with these
-// and nothing else, and has both: in its own run at start, on its pages, in its apps and
-// in what is exported.
-func TestWhatAStepAndAKnobCost(t *testing.T) {
-	t.Parallel()
-	lab := startChanged(t,
-		// The step.
-		change{"lab/plot/plot.go", "	Expire          // time runs out\n", "	Expire          // time runs out\n	Later           // another day\n"},
-		change{"lab/plot/plot.go", "var steps = numbered([]Step{\n", "var steps = numbered([]Step{\n	Later: {LooksAt: Later, Needs: In, Acts: []Act{DoAsk}, Shows: DoAsk, Wire: Carried},\n"},
-		change{"content/steps/11-another-day.md", "", `---
+// laterText is the text of one more step.
+const laterText = `---
 step: 11
 title: Another day
 place: wire
@@ -57,7 +48,19 @@ A seal.
 :::difference
 It is another day.
 :::
-`},
+`
+
+// One more step costs its text and its entry in the plot, one more knob its field, its
+// choices, and what turns it into an option of an app. The program is built with these
+// and nothing else, and has both: in its own run at start, on its pages, in its apps and
+// in what is exported.
+func TestWhatAStepAndAKnobCost(t *testing.T) {
+	t.Parallel()
+	lab := startChanged(t,
+		// The step.
+		change{"lab/plot/plot.go", "	Expire          // time runs out\n", "	Expire          // time runs out\n	Later           // another day\n"},
+		change{"lab/plot/plot.go", "var steps = numbered([]Step{\n", "var steps = numbered([]Step{\n	Later: {LooksAt: Later, Needs: In, Acts: []Act{DoAsk}, Shows: DoAsk, Wire: Carried},\n"},
+		change{"content/steps/11-another-day.md", "", laterText},
 		// The knob.
 		change{"lab/settings/settings.go", "type Session struct {\n", "type Session struct {\n	Hints string `json:\"hints\"`\n"},
 		change{"lab/settings/settings.go", "		Session: Session{\n", "		Session: Session{\n			Hints: On,\n"},
@@ -127,10 +130,16 @@ func startChanged(t *testing.T, changes ...change) changed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bin, replaced := filepath.Join(dir, "authlab"), filepath.Join(dir, "overlay.json")
+	replaced := filepath.Join(dir, "overlay.json")
 	if err := os.WriteFile(replaced, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return startBuilt(t, filepath.Join(dir, "authlab"), replaced)
+}
+
+// startBuilt builds the program with an overlay of files, and starts it.
+func startBuilt(t *testing.T, bin, replaced string) changed {
+	t.Helper()
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-overlay", replaced, "-o", bin, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
